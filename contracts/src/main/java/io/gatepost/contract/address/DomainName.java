@@ -1,0 +1,85 @@
+package io.gatepost.contract.address;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/// A domain as it stands behind the `@`: a host name of A-labels in lower case, or an address
+/// literal in brackets such as `[192.0.2.1]`. At most 255 octets (RFC 5321 §4.5.3.1.2).
+public record DomainName(@JsonValue String text) {
+
+  private static final int MAX_OCTETS = 255;
+  private static final int MAX_LABEL_OCTETS = 63;
+
+  public DomainName {
+    if (!isValid(text)) {
+      throw new IllegalArgumentException(
+          "domain: \"" + text + "\" (expected: a host name or an address literal)");
+    }
+  }
+
+  /// Reads a domain in any case; throws [IllegalArgumentException] where RFC 5321 §4.1.2 does not
+  /// allow it.
+  @JsonCreator
+  public static DomainName of(String text) {
+    return new DomainName(text.toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether this is an address literal (RFC 5321 §4.1.3) and thus never looked up in the DNS.
+  public boolean isLiteral() {
+    return text.charAt(0) == '[';
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  private static boolean isValid(String text) {
+    int length = text.length();
+    if (length == 0 || length > MAX_OCTETS) {
+      return false;
+    }
+    return text.charAt(0) == '[' ? isLiteral(text) : isHostName(text);
+  }
+
+  private static boolean isLiteral(String text) {
+    int last = text.length() - 1;
+    if (last < 2 || text.charAt(last) != ']') {
+      return false;
+    }
+    for (int i = 1; i < last; i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '[' || c == ']' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isHostName(String text) {
+    int label = 0;
+    char previous = '.';
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.') {
+        if (label == 0 || previous == '-') {
+          return false;
+        }
+        label = 0;
+      } else if (isLabelCharacter(c) && (c != '-' || label > 0) && ++label <= MAX_LABEL_OCTETS) {
+        previous = c;
+        continue;
+      } else {
+        return false;
+      }
+      previous = c;
+    }
+    return label > 0 && previous != '-';
+  }
+
+  /// The underscore is no host name character, but hosts with it send mail.
+  private static boolean isLabelCharacter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  }
+}

@@ -1,0 +1,27 @@
+package io.gatepost.contract.address;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/// Where a message goes: the address of `RCPT TO` (RFC 5321 §4.1.1.3), without angle brackets and
+/// without the obsolete source route.
+public record ForwardPath(LocalPart localPart, DomainName domain) {
+
+  /// Reads `local@domain`; throws [IllegalArgumentException] that names the address where it is not
+  /// one.
+  @JsonCreator
+  public static ForwardPath of(String text) {
+    int at = text.lastIndexOf('@');
+    if (at <= 0) {
+      throw new IllegalArgumentException("address: \"" + text + "\" (expected: local-part@domain)");
+    }
+    return new ForwardPath(
+        LocalPart.of(text.substring(0, at)), DomainName.of(text.substring(at + 1)));
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return localPart.text() + '@' + domain.text();
+  }
+}

@@ -1,0 +1,61 @@
+package io.gatepost.contract.envelope;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/// A message's name from reception to its last outcome: 17 characters of time, counter and process
+/// in base 32, then two for the partition of the log, then `-d` and a generation for a notice (DSN)
+/// that was made about it. Safe as a file name, sorts by time.
+public record QueueId(@JsonValue String text) {
+
+  static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+  static final int UNIQUE_CHARACTERS = 17;
+  private static final int BASE_CHARACTERS = UNIQUE_CHARACTERS + 2;
+  private static final Pattern FORM =
+      Pattern.compile("[" + DIGITS + "]{" + BASE_CHARACTERS + "}(-d\\d{1,9})?");
+
+  public QueueId {
+    if (!isValid(text)) {
+      throw new IllegalArgumentException(
+          "queue id: \"" + text + "\" (expected: 19 base-32 characters)");
+    }
+  }
+
+  /// Reads a queue id; throws [IllegalArgumentException] where it is none.
+  @JsonCreator
+  public static QueueId of(String text) {
+    return new QueueId(text);
+  }
+
+  /// The partition that every record of this message goes to, 0 to 1023, in all envelope topics.
+  public int partition() {
+    return DIGITS.indexOf(text.charAt(UNIQUE_CHARACTERS)) * 32
+        + DIGITS.indexOf(text.charAt(UNIQUE_CHARACTERS + 1));
+  }
+
+  /// The id of the notice about this message's generation: the same each time, so that a repeated
+  /// `Defer` does not make a second notice.
+  public QueueId notice(int generation) {
+    return new QueueId(text.substring(0, BASE_CHARACTERS) + "-d" + generation);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  private static boolean isValid(String text) {
+    if (text.length() != BASE_CHARACTERS) {
+      return FORM.matcher(text).matches();
+    }
+    for (int i = 0; i < BASE_CHARACTERS; i++) {
+      char c = text.charAt(i);
+      if (!((c >= 'a' && c <= 'z' && c != 'i' && c != 'l' && c != 'o' && c != 'u')
+          || (c >= '0' && c <= '9'))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,38 @@
+package io.gatepost.contract.event;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.gatepost.contract.envelope.QueueId;
+import java.util.List;
+
+/// One record of the outcomes topic: the seeds' delivery delta (requirement S6). After a crash the
+/// owner of a partition replays these and attempts no recipient again whose end they tell.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = OutcomeRecord.Progress.class, name = "progress"),
+  @JsonSubTypes.Type(value = OutcomeRecord.Ended.class, name = "ended")
+})
+public sealed interface OutcomeRecord {
+
+  QueueId id();
+
+  int generation();
+
+  List<RecipientOutcome> outcomes();
+
+  /// Some recipients are served; the attempt goes on with the others.
+  record Progress(QueueId id, int generation, List<RecipientOutcome> outcomes)
+      implements OutcomeRecord {
+    public Progress {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+
+  /// This generation is over: all its recipients are served, or a replacement has been written.
+  record Ended(QueueId id, int generation, List<RecipientOutcome> outcomes)
+      implements OutcomeRecord {
+    public Ended {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+}

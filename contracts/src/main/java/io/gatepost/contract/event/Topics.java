@@ -1,0 +1,52 @@
+package io.gatepost.contract.event;
+
+import java.time.Duration;
+
+/// The names of the log's topics and of the groups that read them; they stand nowhere else (DESIGN
+/// section 5).
+public final class Topics {
+
+  /// First attempts.
+  public static final String READY = "gatepost.ready";
+
+  /// Envelopes whose time has come, and notices.
+  public static final String DUE = "gatepost.due";
+
+  /// The delivery deltas.
+  public static final String OUTCOMES = "gatepost.outcomes";
+
+  /// Records that could not be read.
+  public static final String UNDECODABLE = "gatepost.undecodable";
+
+  /// The consumer group of delivery-service, on [#READY] and [#DUE].
+  public static final String DELIVERY_GROUP = "gatepost.delivery";
+
+  /// The consumer group of the log readers, on the retry topics.
+  public static final String READERS_GROUP = "gatepost.readers";
+
+  /// The consumer group of the operator's view.
+  public static final String VIEW_GROUP = "gatepost.view";
+
+  private static final String RETRY_PREFIX = "gatepost.retry.";
+
+  private Topics() {}
+
+  /// The topic of one step of the ladder: `gatepost.retry.PT5M`.
+  public static String retry(Duration step) {
+    return RETRY_PREFIX + step;
+  }
+
+  /// Whether a topic is a step of some ladder, this configuration's or an earlier one's.
+  public static boolean isRetry(String topic) {
+    return topic.startsWith(RETRY_PREFIX);
+  }
+
+  /// The delay of a retry topic; throws [IllegalArgumentException] for any other topic.
+  public static Duration retryStep(String topic) {
+    if (!isRetry(topic)) {
+      throw new IllegalArgumentException(
+          "topic: \"" + topic + "\" (expected: " + RETRY_PREFIX + "<ISO duration>)");
+    }
+    return Duration.parse(topic.substring(RETRY_PREFIX.length()));
+  }
+}

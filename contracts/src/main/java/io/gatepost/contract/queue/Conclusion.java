@@ -1,0 +1,50 @@
+package io.gatepost.contract.queue;
+
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.RecipientOutcome;
+import java.util.List;
+import java.util.Optional;
+
+/// How an attempt that left something over is to be written, in one transaction: the end of the
+/// generation with its outcomes, the envelope that replaces it, and the notices to the sender.
+///
+/// @param id the message
+/// @param generation the generation that ends
+/// @param outcomes what is not yet in the outcomes topic
+/// @param retry the replacement, where recipients remain
+/// @param notices DSNs, each a first-generation record of its own
+public record Conclusion(
+    QueueId id,
+    int generation,
+    List<RecipientOutcome> outcomes,
+    Optional<Retry> retry,
+    List<EnvelopeRecord> notices) {
+
+  public Conclusion {
+    outcomes = List.copyOf(outcomes);
+    notices = List.copyOf(notices);
+    if (retry.isPresent() && retry.get().replacement().envelope().generation() != generation + 1) {
+      throw new IllegalArgumentException(
+          "generation of the replacement of "
+              + id
+              + ": "
+              + retry.get().replacement().envelope().generation()
+              + " (expected: "
+              + (generation + 1)
+              + ")");
+    }
+  }
+
+  /// @param replacement the next generation, with the remaining recipients
+  /// @param delay how long it waits; queue-service chooses the topic
+  public record Retry(EnvelopeRecord replacement, Wait delay) {}
+
+  /// How long a replacement waits.
+  public enum Wait {
+    /// An attempt failed: the ladder's step for the envelope's number of attempts.
+    LADDER,
+    /// No attempt was made, as the destination was busy: the short step outside the ladder.
+    BUSY
+  }
+}

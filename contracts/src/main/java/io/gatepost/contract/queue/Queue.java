@@ -1,0 +1,70 @@
+package io.gatepost.contract.queue;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import java.util.List;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.annotation.PostExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// The log of envelopes and the content store. Answered by queue-service, the only writer of the
+/// envelope topics. `Enqueue`, `Defer` and `Complete` are idempotent by queue id and generation.
+@HttpExchange
+public interface Queue {
+
+  /// The media type of records with content inside: length-prefixed frames, never base64 in JSON.
+  String FRAMES = "application/vnd.gatepost.frames";
+
+  /// Puts a message on the log. When it returns, the record is durable at the configured level, and
+  /// so is its content, wherever that is (invariant 1). Fails with `RESOURCE_EXHAUSTED` below the
+  /// disk reserve and with `UNAVAILABLE` where the log cannot be written; then nothing may be told
+  /// to the client but a 4xx.
+  @PostExchange(
+      url = "/gatepost.queue.v1.Queue/Enqueue",
+      contentType = FRAMES,
+      accept = "application/json")
+  Mono<Enqueued> enqueue(@RequestBody EnvelopeRecord message);
+
+  /// Ends a generation in one transaction. When it returns, all of it is durable; then the offset
+  /// may move on.
+  @PostExchange(url = "/gatepost.queue.v1.Queue/Defer", contentType = FRAMES)
+  Mono<Void> defer(@RequestBody Conclusion conclusion);
+
+  /// Tells which generations are done with, after their offsets were committed; their stored
+  /// content is deleted.
+  @PostExchange(url = "/gatepost.queue.v1.Queue/Complete", contentType = "application/json")
+  Mono<Void> complete(@RequestBody List<Completion> completions);
+
+  /// Streams content in wire form into its final resting place, at the sender's speed. Not synced:
+  /// [#enqueue] does that. A cancelled or failed stream leaves nothing behind. An existing content
+  /// of that id is replaced.
+  @PostExchange(
+      url = "/gatepost.queue.v1.Queue/PutContent",
+      contentType = "application/octet-stream",
+      accept = "application/json")
+  Mono<ContentRef.Stored> putContent(
+      @RequestHeader("gatepost-queue-id") QueueId id, @RequestBody Flux<DataBuffer> content);
+
+  /// Streams stored content, octet for octet as it was put. Fails with `NOT_FOUND` where there is
+  /// none.
+  @GetExchange(url = "/gatepost.queue.v1.Queue/GetContent", accept = "application/octet-stream")
+  Flux<DataBuffer> getContent(@RequestParam("id") QueueId id);
+
+  /// Deletes content that no envelope refers to: the message was not accepted after all. No error
+  /// where there is none.
+  @PostExchange("/gatepost.queue.v1.Queue/DeleteContent")
+  Mono<Void> deleteContent(@RequestParam("id") QueueId id);
+
+  /// The deferred messages that the operator's view knows, oldest first.
+  ///
+  /// @param limit 1 to 1000
+  @GetExchange(url = "/gatepost.queue.v1.Queue/List", accept = "application/json")
+  Mono<List<QueuedMessage>> list(@RequestParam("limit") int limit);
+}

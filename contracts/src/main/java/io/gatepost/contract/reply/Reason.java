@@ -1,0 +1,57 @@
+package io.gatepost.contract.reply;
+
+import java.util.Locale;
+
+/// Why an address, a message or an attempt was not accepted. One constant per reason; it lands in
+/// the metric's label, in the log line and in the reply's choice, so that the three agree.
+public enum Reason {
+  /// A local domain has no such mailbox or alias.
+  UNKNOWN_USER,
+  /// The domain does not exist, or takes no mail (null MX, RFC 7505).
+  UNROUTABLE_DOMAIN,
+  /// The client may not relay to a domain that is not ours.
+  RELAY_DENIED,
+  /// A table's own `error:` entry.
+  REFUSED_BY_TABLE,
+  /// Rewriting went round in circles, too deep or too wide.
+  ROUTING_LOOP,
+  /// A DNS answer did not come, or said that the server failed.
+  DNS_UNAVAILABLE,
+  /// A table cannot be read at the moment.
+  TABLE_UNAVAILABLE,
+  /// A service of our own did not answer.
+  SERVICE_UNAVAILABLE,
+  /// A service of our own did not answer in the time that the client can wait.
+  DEADLINE_EXCEEDED,
+  /// Below the reserve of disk space, or above a bound on memory.
+  NO_SPACE,
+  /// The scanner rejected the content.
+  CONTENT_REJECTED,
+  /// The content breaks RFC 5321: a bare CR or LF, a line too long.
+  MALFORMED_CONTENT,
+  /// The message is larger than allowed.
+  TOO_LARGE,
+  /// The message has passed too many hosts (RFC 5321 §6.3).
+  MAIL_LOOP,
+  /// The next hop refused the connection or could not be reached.
+  UNREACHABLE,
+  /// The next hop broke off, or did not answer in time.
+  CONNECTION_LOST,
+  /// The next hop gave a 4xx reply.
+  NEXT_HOP_DEFERRED,
+  /// The next hop gave a 5xx reply.
+  NEXT_HOP_REFUSED,
+  /// The mailbox could not be written.
+  MAILBOX_UNAVAILABLE,
+  /// Every destination slot is taken.
+  DESTINATION_BUSY,
+  /// The message's content is missing or unreadable.
+  CONTENT_UNAVAILABLE,
+  /// The message was tried for its whole lifetime.
+  EXPIRED;
+
+  /// The form in metrics and logs: `unknown_user`.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,117 @@
+package io.gatepost.contract.reply;
+
+import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.address.ForwardPath;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Every reply text that Gatepost gives of its own accord. What another host or a table says is
+/// passed on as it is.
+public final class Replies {
+
+  // The dialogue (RFC 5321 §4.2.3, RFC 3463).
+  public static final Reply OK = Reply.of(250, "2.0.0", "OK");
+  public static final Reply SENDER_OK = Reply.of(250, "2.1.0", "Sender OK");
+  public static final Reply RECIPIENT_OK = Reply.of(250, "2.1.5", "Recipient OK");
+  public static final Reply START_DATA = Reply.plain(354, "End data with <CR><LF>.<CR><LF>");
+  public static final Reply CANNOT_VRFY =
+      Reply.of(252, "2.1.5", "Send some mail, I will try my best");
+  public static final Reply HELP = Reply.of(214, "2.0.0", "See RFC 5321");
+
+  // What the client did wrong.
+  public static final Reply UNRECOGNISED = Reply.of(500, "5.5.2", "Command not recognised");
+  public static final Reply LINE_TOO_LONG = Reply.of(500, "5.5.6", "Line too long");
+  public static final Reply BARE_LINE_END = Reply.of(500, "5.5.2", "Lines must end in CR LF");
+  public static final Reply SYNTAX = Reply.of(501, "5.5.4", "Syntax error in parameters");
+  public static final Reply BAD_SENDER = Reply.of(501, "5.1.7", "Bad sender address syntax");
+  public static final Reply BAD_RECIPIENT = Reply.of(501, "5.1.3", "Bad recipient address syntax");
+  public static final Reply NOT_IMPLEMENTED = Reply.of(502, "5.5.1", "Command not implemented");
+  public static final Reply BAD_SEQUENCE = Reply.of(503, "5.5.1", "Bad sequence of commands");
+  public static final Reply NO_VALID_RECIPIENTS = Reply.of(554, "5.5.1", "No valid recipients");
+  public static final Reply UNKNOWN_PARAMETER = Reply.of(555, "5.5.4", "Parameter not recognised");
+  public static final Reply TOO_MANY_RECIPIENTS = Reply.of(452, "4.5.3", "Too many recipients");
+  public static final Reply TOO_MANY_ERRORS = Reply.of(421, "4.7.0", "Too many errors");
+  public static final Reply MESSAGE_TOO_LARGE = Reply.of(552, "5.3.4", "Message too large");
+  public static final Reply BARE_LINE_END_IN_CONTENT =
+      Reply.of(554, "5.6.0", "Message contains a bare CR or LF");
+  public static final Reply MAIL_LOOP = Reply.of(554, "5.4.6", "Too many hops: mail loop");
+
+  // Relay control, routing, verification.
+  public static final Reply RELAY_DENIED = Reply.of(554, "5.7.1", "Relay access denied");
+  public static final Reply ROUTING_LOOP =
+      Reply.of(550, "5.4.6", "Address rewriting goes round in circles");
+
+  // Our own trouble: never a 5xx (DESIGN section 3).
+  public static final Reply ROUTING_UNAVAILABLE =
+      Reply.of(451, "4.3.0", "Address cannot be checked now, try again later");
+  public static final Reply SCANNER_UNAVAILABLE =
+      Reply.of(451, "4.7.1", "Content cannot be checked now, try again later");
+  public static final Reply QUEUE_UNAVAILABLE =
+      Reply.of(451, "4.3.0", "Queue is not available now, try again later");
+  public static final Reply NO_SPACE =
+      Reply.of(452, "4.3.1", "Insufficient system storage, try again later");
+  public static final Reply TABLE_UNAVAILABLE =
+      Reply.of(451, "4.3.0", "Routing table cannot be read now, try again later");
+
+  private Replies() {}
+
+  /// The greeting (RFC 5321 §4.2).
+  public static Reply greeting(String hostname) {
+    return Reply.plain(220, hostname + " ESMTP Gatepost");
+  }
+
+  /// The answer to HELO.
+  public static Reply helo(String hostname) {
+    return Reply.plain(250, hostname);
+  }
+
+  /// The answer to EHLO, with one extension on each line (RFC 5321 §4.1.1.1).
+  public static Reply ehlo(String hostname, List<String> extensions) {
+    List<String> lines = new ArrayList<>();
+    lines.add(hostname);
+    lines.addAll(extensions);
+    return new Reply(new ReplyCode(250), EnhancedStatusCode.NONE, lines);
+  }
+
+  public static Reply closing(String hostname) {
+    return Reply.of(221, "2.0.0", hostname + " closing");
+  }
+
+  public static Reply idleTooLong(String hostname) {
+    return Reply.of(421, "4.4.2", hostname + " idle too long, closing");
+  }
+
+  public static Reply shuttingDown(String hostname) {
+    return Reply.of(421, "4.3.2", hostname + " shutting down");
+  }
+
+  public static Reply queued(String queueId) {
+    return Reply.of(250, "2.0.0", "queued as " + queueId);
+  }
+
+  public static Reply unknownUser(ForwardPath address) {
+    return Reply.of(550, "5.1.1", "No such user: " + address);
+  }
+
+  public static Reply unroutable(DomainName domain) {
+    return Reply.of(550, "5.1.2", "No mail host for " + domain);
+  }
+
+  /// RFC 7505 §4.2.
+  public static Reply nullMx(DomainName domain) {
+    return Reply.of(556, "5.1.10", domain + " does not accept mail");
+  }
+
+  public static Reply dnsTimeout(DomainName domain) {
+    return Reply.of(451, "4.4.3", "DNS does not answer for " + domain + ", try again later");
+  }
+
+  public static Reply contentRejected(String finding) {
+    return Reply.of(550, "5.7.1", "Message content rejected: " + finding);
+  }
+
+  /// For the log and notices: the message was tried for its whole lifetime.
+  public static Reply expired(String lastReply) {
+    return Reply.of(550, "4.4.7", "Not delivered in time; last answer: " + lastReply);
+  }
+}

@@ -1,0 +1,62 @@
+package io.gatepost.contract.routing;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.gatepost.contract.address.DomainName;
+import java.util.List;
+
+/// Where a routed address is delivered. Equal destinations share connections and limits.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Destination.Mailbox.class, name = "mailbox"),
+  @JsonSubTypes.Type(value = Destination.Smtp.class, name = "smtp")
+})
+public sealed interface Destination {
+
+  /// The name in logs, metrics and limits, such as `maildir:alice@example.test` or
+  /// `smtp:[127.0.0.1]:2600`.
+  String name();
+
+  /// A Maildir on this site.
+  ///
+  /// @param user the mailbox, as a plain name that is safe as a file name
+  record Mailbox(String user, DomainName domain) implements Destination {
+    @Override
+    public String name() {
+      return "maildir:" + user + '@' + domain;
+    }
+  }
+
+  /// Other hosts by SMTP.
+  ///
+  /// @param name the route's name: the static route's text, or `mx:` and the domain
+  /// @param hops in the order to try, at least one
+  record Smtp(String name, List<NextHop> hops) implements Destination {
+    public Smtp {
+      if (hops.isEmpty()) {
+        throw new IllegalArgumentException(
+            "next hops of " + name + ": none (expected: at least one)");
+      }
+      hops = List.copyOf(hops);
+    }
+  }
+
+  /// One address of one host.
+  ///
+  /// @param host its name, or the literal where the route gives one
+  /// @param address its IPv4 or IPv6 address as text
+  /// @param port 1 to 65535
+  record NextHop(String host, String address, int port) {
+    public NextHop {
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException(
+            "port of " + host + ": " + port + " (expected: 1 to 65535)");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return host + "[" + address + "]:" + port;
+    }
+  }
+}

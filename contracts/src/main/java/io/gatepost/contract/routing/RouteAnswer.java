@@ -1,0 +1,38 @@
+package io.gatepost.contract.routing;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Reply;
+import java.util.List;
+
+/// What routing says of an address.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = RouteAnswer.Resolved.class, name = "resolved"),
+  @JsonSubTypes.Type(value = RouteAnswer.Refused.class, name = "refused"),
+  @JsonSubTypes.Type(value = RouteAnswer.TryLater.class, name = "try-later")
+})
+public sealed interface RouteAnswer {
+
+  /// The address is good; an alias may have several legs, at least one.
+  record Resolved(List<Leg> legs) implements RouteAnswer {
+    public Resolved {
+      if (legs.isEmpty()) {
+        throw new IllegalArgumentException("legs: none (expected: at least one)");
+      }
+      legs = List.copyOf(legs);
+    }
+  }
+
+  /// The address is bad for good; the reply is a 5xx and is given to the client unchanged
+  /// (requirements C9, S9).
+  record Refused(Reason reason, Reply reply) implements RouteAnswer {}
+
+  /// Cannot be told now; the reply is a 4xx.
+  record TryLater(Reason reason, Reply reply) implements RouteAnswer {}
+
+  /// One final address and where it is delivered.
+  record Leg(ForwardPath address, Destination destination) {}
+}

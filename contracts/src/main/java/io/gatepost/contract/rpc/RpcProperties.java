@@ -1,0 +1,34 @@
+package io.gatepost.contract.rpc;
+
+import io.gatepost.contract.setting.SettingException;
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// Settings of the calls between services; unused in one process.
+///
+/// @param token the bearer token that every call carries; without one, services listen on loopback
+///   only
+/// @param timeout how long a call may take where its caller set no deadline
+/// @param routing where routing-service listens
+/// @param verification where verification-service listens
+/// @param scanner where scanner-gateway listens
+/// @param queue where queue-service listens
+/// @param delivery where delivery-service listens
+@ConfigurationProperties("gatepost.rpc")
+public record RpcProperties(
+    @DefaultValue("") String token,
+    @DefaultValue("30s") Duration timeout,
+    @DefaultValue("http://127.0.0.1:8081") URI routing,
+    @DefaultValue("http://127.0.0.1:8082") URI verification,
+    @DefaultValue("http://127.0.0.1:8083") URI scanner,
+    @DefaultValue("http://127.0.0.1:8084") URI queue,
+    @DefaultValue("http://127.0.0.1:8085") URI delivery) {
+
+  public RpcProperties {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new SettingException("gatepost.rpc.timeout", timeout, "a duration above zero");
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.gatepost.contract.rpc;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/// Stands before every port: checks the bearer token, and bounds the work by the caller's deadline.
+/// The work stops when the caller hangs up, as its subscription is cancelled.
+final class RpcServerFilter implements WebFilter {
+
+  private static final String PORT_PREFIX = "/gatepost.";
+
+  private final RpcProperties properties;
+
+  RpcServerFilter(RpcProperties properties) {
+    this.properties = properties;
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    if (!exchange.getRequest().getPath().value().startsWith(PORT_PREFIX)) {
+      return chain.filter(exchange);
+    }
+    return Mono.defer(() -> {
+      HttpHeaders headers = exchange.getRequest().getHeaders();
+      if (!authorised(headers.getFirst(HttpHeaders.AUTHORIZATION))) {
+        return Mono.error(
+            new RpcException(RpcStatus.UNAUTHENTICATED, "a bearer token is required"));
+      }
+      String timeout = headers.getFirst(Deadline.HEADER);
+      return timeout == null
+          ? chain.filter(exchange)
+          : Deadline.within(Deadline.ofHeader(timeout), chain.filter(exchange));
+    });
+  }
+
+  private boolean authorised(@org.jspecify.annotations.Nullable String authorization) {
+    if (properties.token().isEmpty()) {
+      return true;
+    }
+    return authorization != null
+        && MessageDigest.isEqual(
+            authorization.getBytes(StandardCharsets.UTF_8),
+            ("Bearer " + properties.token()).getBytes(StandardCharsets.UTF_8));
+  }
+}

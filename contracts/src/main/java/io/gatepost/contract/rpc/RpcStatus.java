@@ -1,0 +1,34 @@
+package io.gatepost.contract.rpc;
+
+/// How a call between services can fail; the fixed set of DESIGN section 3 and its HTTP statuses.
+public enum RpcStatus {
+  INVALID_ARGUMENT(400),
+  UNAUTHENTICATED(401),
+  NOT_FOUND(404),
+  RESOURCE_EXHAUSTED(429),
+  INTERNAL(500),
+  UNAVAILABLE(503),
+  DEADLINE_EXCEEDED(504);
+
+  private final int http;
+
+  RpcStatus(int http) {
+    this.http = http;
+  }
+
+  /// The HTTP status that stands for it.
+  public int http() {
+    return http;
+  }
+
+  /// The status that an HTTP status stands for; a status that is none of ours is our trouble:
+  /// `INTERNAL`, or `INVALID_ARGUMENT` for any other 4xx.
+  public static RpcStatus ofHttp(int http) {
+    for (RpcStatus status : values()) {
+      if (status.http == http) {
+        return status;
+      }
+    }
+    return http >= 400 && http < 500 ? INVALID_ARGUMENT : INTERNAL;
+  }
+}

@@ -1,0 +1,25 @@
+package io.gatepost.contract.verification;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Reply;
+
+/// What verification says of a recipient.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = RecipientVerdict.Good.class, name = "good"),
+  @JsonSubTypes.Type(value = RecipientVerdict.Bad.class, name = "bad"),
+  @JsonSubTypes.Type(value = RecipientVerdict.Unknown.class, name = "unknown")
+})
+public sealed interface RecipientVerdict {
+
+  /// Mail for it can be delivered.
+  record Good() implements RecipientVerdict {}
+
+  /// It cannot, for good; the reply is a 5xx.
+  record Bad(Reason reason, Reply reply) implements RecipientVerdict {}
+
+  /// It cannot be told now; the reply is a 4xx.
+  record Unknown(Reason reason, Reply reply) implements RecipientVerdict {}
+}

@@ -1,0 +1,15 @@
+package io.gatepost.contract.wire;
+
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The one JSON mapper for contract types. Unknown properties are skipped, so that an older reader
+/// understands a newer writer.
+public final class ContractJson {
+
+  /// Shared and safe for concurrent use.
+  public static final JsonMapper MAPPER =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private ContractJson() {}
+}
