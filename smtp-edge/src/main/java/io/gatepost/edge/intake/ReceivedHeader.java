@@ -1,0 +1,59 @@
+package io.gatepost.edge.intake;
+
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.envelope.Provenance;
+import io.gatepost.contract.envelope.QueueId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/// The trace field that every relay puts on top (RFC 5321 §4.4).
+final class ReceivedHeader {
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  /// The date's text changes once a second; formatting it costs more than all the rest.
+  private record Dated(long second, String text) {}
+
+  private final String hostname;
+  private volatile Dated last = new Dated(Long.MIN_VALUE, "");
+
+  ReceivedHeader(String hostname) {
+    this.hostname = hostname;
+  }
+
+  /// The field with its CRLF. The recipient is named only where there is one, as the field shows
+  /// the others otherwise.
+  byte[] field(QueueId id, Provenance provenance, List<ForwardPath> recipients, Instant now) {
+    StringBuilder field = new StringBuilder(256);
+    field.append("Received: from ").append(provenance.helo()).append(" ([");
+    if (provenance.peer().indexOf(':') >= 0) {
+      field.append("IPv6:");
+    }
+    field
+        .append(provenance.peer())
+        .append("])\r\n\tby ")
+        .append(hostname)
+        .append(" (Gatepost) with ");
+    field.append(provenance.protocol()).append(" id ").append(id);
+    if (recipients.size() == 1) {
+      field.append("\r\n\tfor <").append(recipients.getFirst()).append('>');
+    }
+    field.append(";\r\n\t").append(date(now)).append("\r\n");
+    return field.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private String date(Instant now) {
+    Dated dated = last;
+    if (dated.second() != now.getEpochSecond()) {
+      dated = new Dated(now.getEpochSecond(), DATE.format(now));
+      last = dated;
+    }
+    return dated.text();
+  }
+}

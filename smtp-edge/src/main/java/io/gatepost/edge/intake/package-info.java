@@ -1,0 +1,6 @@
+/// From the first octet of a message to the reply to its last: entry types [ContentReceiver] and
+/// [Acceptance]. Knows no socket.
+@NullMarked
+package io.gatepost.edge.intake;
+
+import org.jspecify.annotations.NullMarked;

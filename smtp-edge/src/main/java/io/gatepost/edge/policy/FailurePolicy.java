@@ -1,0 +1,52 @@
+package io.gatepost.edge.policy;
+
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the client is told when a service of ours fails: the whole policy in one file (DESIGN
+/// section 3). Never an accept, never a 5xx for our own trouble.
+public final class FailurePolicy {
+
+  private static final Logger log = LoggerFactory.getLogger(FailurePolicy.class);
+
+  private FailurePolicy() {}
+
+  /// Routing or verification failed.
+  public static Verdict.Refuse verificationFailed(Throwable error) {
+    return new Verdict.Refuse(reason("verification", error), Replies.ROUTING_UNAVAILABLE);
+  }
+
+  /// The scanner failed.
+  public static Verdict.Refuse scannerFailed(Throwable error) {
+    return new Verdict.Refuse(reason("scanner", error), Replies.SCANNER_UNAVAILABLE);
+  }
+
+  /// The queue, or its content store, failed.
+  public static Verdict.Refuse queueFailed(Throwable error) {
+    Reason reason = reason("queue", error);
+    return new Verdict.Refuse(
+        reason, reason == Reason.NO_SPACE ? Replies.NO_SPACE : Replies.QUEUE_UNAVAILABLE);
+  }
+
+  private static Reason reason(String service, Throwable error) {
+    if (error instanceof RpcException rpc) {
+      log.warn("service={} failed: {}", service, rpc.getMessage());
+      return reason(rpc.status());
+    }
+    log.error("service={} failed", service, error);
+    return Reason.SERVICE_UNAVAILABLE;
+  }
+
+  private static Reason reason(RpcStatus status) {
+    return switch (status) {
+      case RESOURCE_EXHAUSTED -> Reason.NO_SPACE;
+      case DEADLINE_EXCEEDED -> Reason.DEADLINE_EXCEEDED;
+      case INVALID_ARGUMENT, UNAUTHENTICATED, NOT_FOUND, INTERNAL, UNAVAILABLE ->
+          Reason.SERVICE_UNAVAILABLE;
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package io.gatepost.edge.policy;
+
+import io.gatepost.contract.envelope.Provenance.Origin;
+import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.routing.RouteRequest.Scope;
+import io.gatepost.contract.rpc.Deadline;
+import io.gatepost.contract.verification.RecipientVerdict;
+import io.gatepost.contract.verification.Verification;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/// Relay control and the recipient's existence in one question: how far the client may send is part
+/// of it, and routing answers both (requirements B5, B6).
+public final class RecipientVerified implements Check {
+
+  private final Verification verification;
+  private final Duration timeout;
+
+  /// @param timeout how long the client can wait for an answer to RCPT
+  public RecipientVerified(Verification verification, Duration timeout) {
+    this.verification = verification;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public Mono<Verdict> on(RecipientQuestion question) {
+    Scope scope = question.provenance().origin() == Origin.INTERNAL ? Scope.ANYWHERE : Scope.HOSTED;
+    RouteRequest request = new RouteRequest(question.sender(), question.recipient(), scope);
+    return Deadline.within(timeout, verification.verifyRecipient(request))
+        .map(RecipientVerified::judge)
+        .onErrorResume(error -> Mono.just(FailurePolicy.verificationFailed(error)));
+  }
+
+  private static Verdict judge(RecipientVerdict verdict) {
+    return switch (verdict) {
+      case RecipientVerdict.Good _ -> Verdict.PASS;
+      case RecipientVerdict.Bad(var reason, var reply) -> new Verdict.Refuse(reason, reply);
+      case RecipientVerdict.Unknown(var reason, var reply) -> new Verdict.Refuse(reason, reply);
+    };
+  }
+}
