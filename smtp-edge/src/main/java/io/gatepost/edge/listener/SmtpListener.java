@@ -1,6 +1,7 @@
 package io.gatepost.edge.listener;
 
 import io.gatepost.contract.setting.SettingException;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -58,13 +59,7 @@ public final class SmtpListener implements SmartLifecycle {
               .option(ChannelOption.SO_BACKLOG, BACKLOG)
               .childOption(ChannelOption.AUTO_READ, false)
               .childOption(ChannelOption.TCP_NODELAY, true)
-              .doOnChannelInit((observer, channel, remote) ->
-                  channel
-                      .pipeline()
-                      .addLast(
-                          new IdleStateHandler(
-                              services.idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS))
-                      .addLast(new SmtpSession(services)))
+              .doOnChannelInit((observer, channel, remote) -> prepare(channel))
               .handle((in, out) -> Mono.never()) // the session handler does it all
               .bindNow();
     } catch (ChannelBindException e) {
@@ -72,6 +67,15 @@ public final class SmtpListener implements SmartLifecycle {
           "gatepost.edge.listen", listen, "an address and port that is free");
     }
     log.info("SMTP on {}", server.address());
+  }
+
+  /// Our handlers stand before Reactor Netty's own, which would keep what they are to see.
+  private void prepare(Channel channel) {
+    long idle = services.idleTimeout().toMillis();
+    channel
+        .pipeline()
+        .addFirst(new SmtpSession(services))
+        .addFirst(new IdleStateHandler(idle, 0, 0, TimeUnit.MILLISECONDS));
   }
 
   @Override

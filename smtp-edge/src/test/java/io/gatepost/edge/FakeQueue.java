@@ -1,0 +1,88 @@
+package io.gatepost.edge;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.Completion;
+import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.queue.QueuedMessage;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// A queue in memory that fails on command.
+public final class FakeQueue implements Queue {
+
+  public final List<EnvelopeRecord> messages = new CopyOnWriteArrayList<>();
+  public final Map<QueueId, byte[]> contents = new ConcurrentHashMap<>();
+  public volatile Optional<RuntimeException> failure = Optional.empty();
+  public volatile int largestChunk;
+
+  @Override
+  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
+    return Mono.defer(() -> {
+      failure.ifPresent(error -> {
+        throw error;
+      });
+      messages.add(message);
+      return Mono.just(new Enqueued(message.envelope().id(), "memory"));
+    });
+  }
+
+  @Override
+  public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
+    return Mono.defer(() -> {
+      failure.ifPresent(error -> {
+        throw error;
+      });
+      return content
+          .collect(
+              ByteArrayOutputStream::new,
+              (all, buffer) -> {
+                byte[] chunk = new byte[buffer.readableByteCount()];
+                buffer.read(chunk);
+                largestChunk = Math.max(largestChunk, chunk.length);
+                all.writeBytes(chunk);
+              })
+          .map(all -> {
+            contents.put(id, all.toByteArray());
+            return new ContentRef.Stored(id, all.size());
+          });
+    });
+  }
+
+  @Override
+  public Flux<DataBuffer> getContent(QueueId id) {
+    return Flux.defer(
+        () -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(contents.get(id))));
+  }
+
+  @Override
+  public Mono<Void> deleteContent(QueueId id) {
+    return Mono.fromRunnable(() -> contents.remove(id));
+  }
+
+  @Override
+  public Mono<Void> defer(Conclusion conclusion) {
+    return Mono.error(new IllegalStateException("the edge defers nothing"));
+  }
+
+  @Override
+  public Mono<Void> complete(List<Completion> completions) {
+    return Mono.error(new IllegalStateException("the edge completes nothing"));
+  }
+
+  @Override
+  public Mono<List<QueuedMessage>> list(int limit) {
+    return Mono.just(List.of());
+  }
+}

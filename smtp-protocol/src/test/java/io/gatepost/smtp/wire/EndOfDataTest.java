@@ -1,0 +1,62 @@
+package io.gatepost.smtp.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndOfDataTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".\r\n",
+        "one line\r\n.\r\n",
+        "..dots\r\n...\r\n.\r\n",
+        ".x\r\n.\r\n",
+        "\r\n\r\n.\r\n",
+      })
+  void theEndIsFoundHoweverTheOctetsAreSplit(String message) {
+    byte[] octets = (message + "NEXT").getBytes(StandardCharsets.US_ASCII);
+    for (int split = 0; split <= message.length(); split++) {
+      EndOfData end = new EndOfData();
+
+      int found = end.scan(octets, 0, split);
+      if (found < 0) {
+        found = end.scan(octets, split, octets.length);
+      }
+
+      assertThat(found).isEqualTo(message.length());
+      assertThat(end.sawBareLineEnd()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text\n.\nMAIL FROM:<x@y.example>\r\n.\r\n",
+        "text\n.\r\nmore\r\n.\r\n",
+        "text\r\n.\nmore\r\n.\r\n",
+        "text\r.\r\nmore\r\n.\r\n",
+        "text\r\n.\rmore\r\n.\r\n",
+        "text\r\r\n.\r\n",
+        "text\r\n.\r\r\n.\r\n",
+        "\n\r\n.\r\n",
+      })
+  void aSmuggledEndIsNoEndButIsNoted(String message) {
+    byte[] octets = message.getBytes(StandardCharsets.US_ASCII);
+    EndOfData end = new EndOfData();
+
+    assertThat(end.scan(octets, 0, octets.length)).isEqualTo(octets.length);
+    assertThat(end.sawBareLineEnd()).isTrue();
+  }
+
+  @Test
+  void withoutTheFinalDotThereIsNoEnd() {
+    byte[] octets = "text\r\n.\r".getBytes(StandardCharsets.US_ASCII);
+
+    assertThat(new EndOfData().scan(octets, 0, octets.length)).isEqualTo(-1);
+  }
+}
