@@ -1,0 +1,74 @@
+package io.gatepost.smtp.wire;
+
+/// Finds the end of a message in the octets after DATA: a line of one dot, by CRLF and nothing else
+/// (RFC 5321 §4.1.1.4, §2.3.8). A CR or LF that stands alone never ends a line; it is noted, so
+/// that the message can be refused: passed on, it is how messages are smuggled past a second
+/// server.
+public final class EndOfData {
+
+  private enum State {
+    LINE_START,
+    IN_LINE,
+    CR,
+    DOT,
+    DOT_CR
+  }
+
+  private State state = State.LINE_START;
+  private boolean bareLineEnd;
+
+  /// Goes through `octets[from, to)`; returns the index after the final LF when the end is found,
+  /// or -1 when it is still to come.
+  public int scan(byte[] octets, int from, int to) {
+    State at = state;
+    for (int i = from; i < to; i++) {
+      byte b = octets[i];
+      if (at == State.IN_LINE) {
+        // Nearly every octet of a message passes here.
+        while (b != '\r' && b != '\n') {
+          if (++i == to) {
+            state = at;
+            return -1;
+          }
+          b = octets[i];
+        }
+      }
+      if (at == State.DOT_CR && b == '\n') {
+        state = State.LINE_START;
+        return i + 1;
+      }
+      at = next(at, b);
+    }
+    state = at;
+    return -1;
+  }
+
+  /// Whether a CR or LF stood alone.
+  public boolean sawBareLineEnd() {
+    return bareLineEnd;
+  }
+
+  private State next(State at, byte b) {
+    return switch (b) {
+      case '\n' -> {
+        if (at == State.CR) {
+          yield State.LINE_START;
+        }
+        bareLineEnd = true;
+        yield State.IN_LINE;
+      }
+      case '\r' -> {
+        if (at == State.CR || at == State.DOT_CR) {
+          bareLineEnd = true;
+        }
+        yield at == State.DOT ? State.DOT_CR : State.CR;
+      }
+      default -> {
+        if (at == State.CR || at == State.DOT_CR) {
+          bareLineEnd = true;
+        }
+        yield at == State.LINE_START && b == '.' ? State.DOT : State.IN_LINE;
+      }
+    };
+  }
+}
