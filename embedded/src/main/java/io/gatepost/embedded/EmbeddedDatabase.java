@@ -1,0 +1,134 @@
+package io.gatepost.embedded;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A PostgreSQL of our own, started as child processes, with its data in a directory that outlives
+/// it. One that a killed process left running on that directory is ended first.
+public final class EmbeddedDatabase implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  private static final long END_SECONDS = 20;
+
+  private final EmbeddedPostgres postgres;
+
+  private EmbeddedDatabase(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
+  }
+
+  /// Starts on any free port.
+  ///
+  /// @param directory where data and binaries are, or shall be
+  public static EmbeddedDatabase start(Path directory) {
+    return start(directory, FreePort.find());
+  }
+
+  /// Starts on a given port of the loopback address.
+  public static EmbeddedDatabase start(Path directory, int port) {
+    Path data = directory.resolve("data").toAbsolutePath();
+    try {
+      Files.createDirectories(directory);
+      endOrphan(data);
+      EmbeddedPostgres postgres =
+          EmbeddedPostgres.builder()
+              .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+              .setDataDirectory(data)
+              .setCleanDataDirectory(false)
+              .setPort(port)
+              .setServerConfig("shared_buffers", "16MB")
+              .setServerConfig("max_connections", "40")
+              .start();
+      return new EmbeddedDatabase(postgres);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the database in " + directory + " does not start", e);
+    }
+  }
+
+  /// What a client connects to.
+  public String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
+  }
+
+  /// Its user, who needs no password: it listens on the loopback address only.
+  public String username() {
+    return "postgres";
+  }
+
+  /// Stops in order; returns when it has stopped.
+  @Override
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the database does not stop", e);
+    }
+  }
+
+  /// Two servers on one directory would destroy it, so PostgreSQL refuses to start beside another;
+  /// one whose parent was killed has to be ended by its pid file.
+  private static void endOrphan(Path data) throws IOException {
+    Path pidFile = data.resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return;
+    }
+    Optional<ProcessHandle> orphan =
+        process(pidFile).filter(process -> isPostgresOf(process, data));
+    if (orphan.isPresent()) {
+      log.warn("ending PostgreSQL pid={} that an earlier run left on {}", orphan.get().pid(), data);
+      end(orphan.get());
+    }
+    Files.deleteIfExists(pidFile);
+  }
+
+  private static Optional<ProcessHandle> process(Path pidFile) throws IOException {
+    List<String> lines = Files.readAllLines(pidFile);
+    try {
+      return lines.isEmpty()
+          ? Optional.empty()
+          : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
+    } catch (NumberFormatException e) {
+      log.warn("{} has no pid in its first line: \"{}\"", pidFile, lines.getFirst());
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isPostgresOf(ProcessHandle process, Path data) {
+    try {
+      return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), data);
+    } catch (IOException e) {
+      return false; // gone meanwhile, or not ours to look at
+    }
+  }
+
+  private static void end(ProcessHandle process) throws IOException {
+    process.destroy();
+    if (!hasEnded(process)) {
+      process.destroyForcibly();
+      if (!hasEnded(process)) {
+        throw new IOException("PostgreSQL pid " + process.pid() + " does not end");
+      }
+    }
+  }
+
+  private static boolean hasEnded(ProcessHandle process) {
+    try {
+      process.onExit().get(END_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (java.util.concurrent.TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException("waiting for PostgreSQL to end", e);
+    }
+  }
+}

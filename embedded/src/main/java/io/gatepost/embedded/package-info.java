@@ -1,0 +1,6 @@
+/// The broker and the database that the one-machine modes bring along. Entry types [EmbeddedBroker]
+/// and [EmbeddedDatabase]. Knows nothing of mail.
+@NullMarked
+package io.gatepost.embedded;
+
+import org.jspecify.annotations.NullMarked;
