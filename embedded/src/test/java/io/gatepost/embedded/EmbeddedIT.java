@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ class EmbeddedIT {
 
   /// A process that starts a database, makes a table, and is killed.
   static final class DatabaseToBeKilled {
-    public static void main(String[] arguments) throws SQLException {
+    public static void main(String[] arguments) throws Exception {
       EmbeddedDatabase database = EmbeddedDatabase.start(Path.of(arguments[0]));
       try (Connection connection =
               DriverManager.getConnection(database.jdbcUrl(), database.username(), "");
@@ -69,6 +68,7 @@ class EmbeddedIT {
         statement.execute("create table kept (id int)");
       }
       System.out.println("ready");
+      Thread.currentThread().join(); // until it is killed
     }
   }
 
