@@ -1,5 +1,9 @@
 package io.gatepost.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -61,6 +65,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     String path = directory.toAbsolutePath().toString();
     try {
       new Formatter()
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
           .setNodeId(1)
           .setClusterId(CLUSTER_ID)
           .setControllerListenerName(CONTROLLER)
@@ -111,6 +116,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     properties.put("num.network.threads", "1");
     properties.put("num.io.threads", "2");
+    properties.put("background.threads", "2");
     properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
     properties.put("group.initial.rebalance.delay.ms", "0");
     properties.put("group.min.session.timeout.ms", "1000");

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A PostgreSQL of our own, started as child processes, with its data in a directory that outlives
-/// it. One that a killed process left running on that directory is ended first.
+/// it. One that a killed process left running on that directory is ended first. Who starts it
+/// closes it: it does not end by itself with the JVM.
 public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -43,8 +44,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
               .setDataDirectory(data)
               .setCleanDataDirectory(false)
               .setPort(port)
+              .setRegisterShutdownHook(false) // it would stop the server under its clients
+              .setLocaleConfig("locale", "C") // the machine's own may not be installed
+              // The library starts it for throw-away data, without syncs: a power cut would ruin
+              // it.
+              .setServerConfig("fsync", "on")
+              .setServerConfig("max_wal_size", "128MB")
               .setServerConfig("shared_buffers", "16MB")
               .setServerConfig("max_connections", "40")
+              .setServerConfig("jit", "off")
+              .setServerConfig("logging_collector", "off")
               .start();
       return new EmbeddedDatabase(postgres);
     } catch (IOException e) {
