@@ -1,0 +1,48 @@
+package io.gatepost.routing;
+
+import io.gatepost.contract.setting.SettingException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// Settings of the DNS.
+///
+/// @param servers resolvers as `address` or `address:port`; by default the system's
+/// @param timeout for one question with all that follows from it
+@ConfigurationProperties(prefix = "gatepost.dns", ignoreUnknownFields = false)
+public record DnsProperties(
+    @DefaultValue List<String> servers, @DefaultValue("5s") Duration timeout) {
+
+  private static final int DNS_PORT = 53;
+  private static final String EXPECTED =
+      "an IP address, or address:port, such as 192.0.2.53 or 127.0.0.1:5353";
+
+  public DnsProperties {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new SettingException("gatepost.dns.timeout", timeout, "a duration above zero");
+    }
+  }
+
+  /// The resolvers' addresses; throws [SettingException] where one is none.
+  List<InetSocketAddress> addresses() {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (String server : servers) {
+      if (!server.matches(
+          "[0-9.]+(:\\d{1,5})?|\\[[0-9a-fA-F:.]+](:\\d{1,5})?|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:]*")) {
+        throw new SettingException("gatepost.dns.servers", server, EXPECTED);
+      }
+      boolean plainV6 = server.indexOf(':') != server.lastIndexOf(':') && !server.startsWith("[");
+      int colon = plainV6 || server.endsWith("]") ? -1 : server.lastIndexOf(':');
+      String host = (colon < 0 ? server : server.substring(0, colon)).replaceAll("[\\[\\]]", "");
+      int port = colon < 0 ? DNS_PORT : Integer.parseInt(server.substring(colon + 1));
+      if (port < 1 || port > 65535) {
+        throw new SettingException("gatepost.dns.servers", server, EXPECTED);
+      }
+      addresses.add(new InetSocketAddress(host, port));
+    }
+    return addresses;
+  }
+}

@@ -1,0 +1,119 @@
+package io.gatepost.routing;
+
+import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.routing.chain.HostLookup;
+import io.gatepost.routing.chain.RoutingChain;
+import io.gatepost.routing.dns.MailDns;
+import io.gatepost.routing.table.Aliases;
+import io.gatepost.routing.table.LocalDomains;
+import io.gatepost.routing.table.Mailertable;
+import io.gatepost.routing.table.ReloadingTable;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.xbill.DNS.Cache;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedResolver;
+import org.xbill.DNS.Resolver;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.lookup.LookupSession;
+
+/// Every part of routing-service and what it is made of.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({RoutingProperties.class, DnsProperties.class})
+public class RoutingConfiguration {
+
+  private static final int MAX_CACHED_NAMES = 50_000;
+
+  /// The tables that follow a file, for whoever refreshes them.
+  record Tables(
+      Optional<ReloadingTable<Aliases>> aliases,
+      Optional<ReloadingTable<Mailertable>> mailertable) {
+    Supplier<Aliases> aliasesNow() {
+      return aliases.<Supplier<Aliases>>map(table -> table).orElse(() -> Aliases.NONE);
+    }
+
+    Supplier<Mailertable> mailertableNow() {
+      return mailertable.<Supplier<Mailertable>>map(table -> table).orElse(() -> Mailertable.NONE);
+    }
+
+    List<ReloadingTable<?>> all() {
+      List<ReloadingTable<?>> all = new ArrayList<>();
+      aliases.ifPresent(all::add);
+      mailertable.ifPresent(all::add);
+      return all;
+    }
+  }
+
+  @Bean
+  Tables routingTables(RoutingProperties properties, MeterRegistry meters) {
+    Tables tables =
+        new Tables(
+            path("gatepost.routing.aliases", properties.aliases())
+                .map(file -> ReloadingTable.open("gatepost.routing.aliases", file, Aliases::parse)),
+            path("gatepost.routing.mailertable", properties.mailertable())
+                .map(file ->
+                    ReloadingTable.open("gatepost.routing.mailertable", file, Mailertable::parse)));
+    Gauge.builder(
+            "gatepost.routing.tables.stale",
+            tables,
+            all -> all.all().stream().filter(ReloadingTable::isStale).count())
+        .register(meters);
+    return tables;
+  }
+
+  @Bean
+  TableWatch tableWatch(Tables tables) {
+    return new TableWatch(tables.all());
+  }
+
+  @Bean
+  HostLookup hostLookup(DnsProperties properties) throws UnknownHostException {
+    Cache cache = new Cache(DClass.IN);
+    cache.setMaxEntries(MAX_CACHED_NAMES);
+    LookupSession session =
+        LookupSession.builder().resolver(resolver(properties)).cache(cache).build();
+    return new MailDns(session, properties.timeout());
+  }
+
+  @Bean
+  Routing routing(
+      RoutingProperties properties, Tables tables, HostLookup hosts, MeterRegistry meters) {
+    LocalDomains local = LocalDomains.of(properties.localDomains(), properties.mailboxes());
+    return new ChainRouting(
+        new RoutingChain(
+            StandardRouters.inOrder(tables.aliasesNow(), local, tables.mailertableNow()), hosts),
+        meters);
+  }
+
+  private static Resolver resolver(DnsProperties properties) throws UnknownHostException {
+    List<Resolver> resolvers = new ArrayList<>();
+    for (InetSocketAddress server : properties.addresses()) {
+      resolvers.add(new SimpleResolver(server));
+    }
+    ExtendedResolver resolver =
+        resolvers.isEmpty() ? new ExtendedResolver() : new ExtendedResolver(resolvers);
+    resolver.setRetries(2);
+    resolver.setTimeout(properties.timeout().dividedBy(2).plus(Duration.ofMillis(1)));
+    return resolver;
+  }
+
+  private static Optional<Path> path(String key, String text) {
+    try {
+      return text.isBlank() ? Optional.empty() : Optional.of(Path.of(text.strip()));
+    } catch (java.nio.file.InvalidPathException e) {
+      throw new SettingException(key, text, "a path");
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.gatepost.routing;
+
+import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.rpc.RpcServerConfiguration;
+import io.gatepost.routing.http.RoutingController;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/// The Routing port over HTTP.
+@Configuration(proxyBeanMethods = false)
+@Import(RpcServerConfiguration.class)
+public class RoutingHttpConfiguration {
+
+  @Bean(autowireCandidate = false)
+  RoutingController routingController(Routing routing) {
+    return new RoutingController(routing);
+  }
+}

@@ -1,0 +1,169 @@
+package io.gatepost.routing.chain;
+
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.routing.RouteAnswer;
+import io.gatepost.contract.routing.RouteAnswer.Leg;
+import io.gatepost.contract.routing.RouteExplanation;
+import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.routing.RouteRequest.Scope;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Walks an address through the routers in order. A rewritten address starts again at the top;
+/// depth and breadth are bounded, and what exceeds them is `5.4.6`, never a hang (DESIGN section
+/// 7).
+public final class RoutingChain {
+
+  static final int MAX_DEPTH = 20;
+  static final int MAX_LEGS = 1000;
+  private static final int CONCURRENT_LOOKUPS = 32;
+
+  private final List<Router> routers;
+  private final HostLookup hosts;
+
+  /// @param routers in the order to ask; the last must answer every address
+  public RoutingChain(List<Router> routers, HostLookup hosts) {
+    this.routers = List.copyOf(routers);
+    this.hosts = hosts;
+  }
+
+  /// Routes an address. The answer is there at once unless the DNS has to be asked.
+  public Mono<RouteAnswer> route(RouteRequest request) {
+    return finish(expand(request, new ArrayList<>()));
+  }
+
+  /// Routes an address and tells how.
+  public Mono<RouteExplanation> explain(RouteRequest request) {
+    List<RouteExplanation.Step> steps = new ArrayList<>();
+    return finish(expand(request, steps)).map(answer -> new RouteExplanation(steps, answer));
+  }
+
+  /// An address at the end of the chain.
+  private sealed interface End {
+    record Resolved(Leg leg) implements End {}
+
+    record Refused(RouteAnswer.Refused answer) implements End {}
+
+    record Later(RouteAnswer.TryLater answer) implements End {}
+
+    record Pending(ForwardPath address, RouterResult.HostQuery query) implements End {}
+  }
+
+  private record Visit(RouteRequest request, int depth) {}
+
+  private List<End> expand(RouteRequest request, List<RouteExplanation.Step> steps) {
+    List<End> ends = new ArrayList<>(1);
+    Set<ForwardPath> seen = new HashSet<>();
+    ArrayDeque<Visit> open = new ArrayDeque<>();
+    open.add(new Visit(request, 0));
+    seen.add(request.recipient());
+    while (!open.isEmpty()) {
+      Visit visit = open.remove();
+      if (visit.depth() > MAX_DEPTH || ends.size() + open.size() > MAX_LEGS) {
+        return List.of(loop());
+      }
+      step(visit, seen, open, ends, steps);
+    }
+    // Every address that came up had come up before: the aliases point at each other.
+    return ends.isEmpty() ? List.of(loop()) : ends;
+  }
+
+  private void step(
+      Visit visit,
+      Set<ForwardPath> seen,
+      ArrayDeque<Visit> open,
+      List<End> ends,
+      List<RouteExplanation.Step> steps) {
+    RouteRequest request = visit.request();
+    for (Router router : routers) {
+      RouterResult result = router.route(request);
+      if (result instanceof RouterResult.NoMatch) {
+        continue;
+      }
+      steps.add(
+          new RouteExplanation.Step(
+              router.name(), request.recipient().toString(), result.toString()));
+      switch (result) {
+        case RouterResult.NoMatch _ -> {}
+        case RouterResult.Deliver(var destination) ->
+            ends.add(new End.Resolved(new Leg(request.recipient(), destination)));
+        case RouterResult.Refuse(var reason, var reply) ->
+            ends.add(new End.Refused(new RouteAnswer.Refused(reason, reply)));
+        case RouterResult.LookUp(var query) ->
+            ends.add(new End.Pending(request.recipient(), query));
+        case RouterResult.Rewrite(var addresses) -> {
+          for (ForwardPath address : addresses) {
+            if (seen.add(address)) {
+              // An alias is ours: where it points is not for relay control to judge.
+              open.add(
+                  new Visit(
+                      new RouteRequest(request.sender(), address, Scope.ANYWHERE),
+                      visit.depth() + 1));
+            }
+          }
+        }
+      }
+      return;
+    }
+    throw new IllegalStateException("no router answers " + request.recipient());
+  }
+
+  private static End loop() {
+    return new End.Refused(new RouteAnswer.Refused(Reason.ROUTING_LOOP, Replies.ROUTING_LOOP));
+  }
+
+  private Mono<RouteAnswer> finish(List<End> ends) {
+    if (ends.stream().noneMatch(End.Pending.class::isInstance)) {
+      return Mono.just(combine(ends));
+    }
+    return Flux.fromIterable(ends)
+        .flatMapSequential(this::resolve, CONCURRENT_LOOKUPS)
+        .collectList()
+        .map(RoutingChain::combine);
+  }
+
+  private Mono<End> resolve(End end) {
+    return switch (end) {
+      case End.Pending(var address, var query) ->
+          hosts.find(query).map(found -> resolved(address, found));
+      case End.Resolved _, End.Refused _, End.Later _ -> Mono.just(end);
+    };
+  }
+
+  private static End resolved(ForwardPath address, HostLookup.Found found) {
+    return switch (found) {
+      case HostLookup.Found.Hosts(var destination) ->
+          new End.Resolved(new Leg(address, destination));
+      case HostLookup.Found.Nowhere(var reason, var reply) ->
+          new End.Refused(new RouteAnswer.Refused(reason, reply));
+      case HostLookup.Found.Unknown(var reason, var reply) ->
+          new End.Later(new RouteAnswer.TryLater(reason, reply));
+    };
+  }
+
+  /// One leg that cannot be told now holds the whole address back, as it would be lost otherwise. A
+  /// bad leg beside good ones is left out; an address with bad legs only is bad.
+  private static RouteAnswer combine(List<End> ends) {
+    List<Leg> legs = new ArrayList<>(ends.size());
+    RouteAnswer refusal = new RouteAnswer.Refused(Reason.ROUTING_LOOP, Replies.ROUTING_LOOP);
+    for (End end : ends) {
+      switch (end) {
+        case End.Resolved(var leg) -> legs.add(leg);
+        case End.Refused(var answer) -> refusal = answer;
+        case End.Later(var answer) -> {
+          return answer;
+        }
+        case End.Pending pending ->
+            throw new IllegalStateException("not looked up: " + pending.address());
+      }
+    }
+    return legs.isEmpty() ? refusal : new RouteAnswer.Resolved(legs);
+  }
+}

@@ -1,0 +1,6 @@
+/// Text tables and their reload: entry types [Aliases], [Mailertable], [LocalDomains],
+/// [ReloadingTable].
+@NullMarked
+package io.gatepost.routing.table;
+
+import org.jspecify.annotations.NullMarked;

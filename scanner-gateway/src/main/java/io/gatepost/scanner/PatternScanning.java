@@ -1,0 +1,101 @@
+package io.gatepost.scanner;
+
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.scanner.pattern.Pattern;
+import io.gatepost.scanner.pattern.PatternScanner;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import reactor.core.Fuseable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// The Scanning port with the built-in scanner. Content in one piece, in memory, is judged at once;
+/// content that streams takes one of a bounded number of slots and is bounded in time.
+final class PatternScanning implements Scanning {
+
+  private static final Mono<ScanVerdict> CLEAN = Mono.just(new ScanVerdict.Clean());
+
+  private final PatternScanner scanner;
+  private final Bulkhead slots;
+  private final Duration timeout;
+  private final Counter clean;
+  private final Counter rejected;
+
+  PatternScanning(PatternScanner scanner, Bulkhead slots, Duration timeout, MeterRegistry meters) {
+    this.scanner = scanner;
+    this.slots = slots;
+    this.timeout = timeout;
+    this.clean = meters.counter("gatepost.scanner.verdicts", "verdict", "clean");
+    this.rejected = meters.counter("gatepost.scanner.verdicts", "verdict", "rejected");
+  }
+
+  @Override
+  public Mono<ScanVerdict> scan(String queueId, Flux<DataBuffer> content) {
+    if (content instanceof Fuseable.ScalarCallable<?> scalar) {
+      return verdict(scanner.find(octets(scalar)));
+    }
+    return stream(content)
+        .transformDeferred(BulkheadOperator.of(slots))
+        .timeout(timeout)
+        .onErrorMap(
+            BulkheadFullException.class,
+            e -> new RpcException(RpcStatus.UNAVAILABLE, "every scanner slot is taken", e))
+        .onErrorMap(
+            TimeoutException.class,
+            e ->
+                new RpcException(
+                    RpcStatus.DEADLINE_EXCEEDED, "scan took longer than " + timeout, e));
+  }
+
+  private Mono<ScanVerdict> stream(Flux<DataBuffer> content) {
+    return Mono.defer(() -> {
+      PatternScanner.Scan scan = scanner.start();
+      return content
+          .concatMapIterable(buffer -> scan.next(octets(buffer)).stream().toList())
+          .next()
+          .map(Optional::of)
+          .defaultIfEmpty(Optional.empty())
+          .flatMap(this::verdict);
+    });
+  }
+
+  private Mono<ScanVerdict> verdict(Optional<Pattern> found) {
+    if (found.isEmpty()) {
+      clean.increment();
+      return CLEAN;
+    }
+    rejected.increment();
+    String finding = found.get().finding();
+    return Mono.just(new ScanVerdict.Rejected(finding, Replies.contentRejected(finding)));
+  }
+
+  private static byte[] octets(Fuseable.ScalarCallable<?> scalar) {
+    try {
+      return scalar.call() instanceof DataBuffer buffer ? octets(buffer) : new byte[0];
+    } catch (Exception e) {
+      throw new RpcException(RpcStatus.INTERNAL, "content cannot be read", e);
+    }
+  }
+
+  private static byte[] octets(DataBuffer buffer) {
+    try {
+      byte[] octets = new byte[buffer.readableByteCount()];
+      buffer.read(octets);
+      return octets;
+    } finally {
+      DataBufferUtils.release(buffer);
+    }
+  }
+}

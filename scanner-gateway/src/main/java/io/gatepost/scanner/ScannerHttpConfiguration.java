@@ -1,0 +1,19 @@
+package io.gatepost.scanner;
+
+import io.gatepost.contract.rpc.RpcServerConfiguration;
+import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.scanner.http.ScanningController;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/// The Scanning port over HTTP.
+@Configuration(proxyBeanMethods = false)
+@Import(RpcServerConfiguration.class)
+public class ScannerHttpConfiguration {
+
+  @Bean(autowireCandidate = false)
+  ScanningController scanningController(Scanning scanning) {
+    return new ScanningController(scanning);
+  }
+}

@@ -1,0 +1,5 @@
+/// The Scanning port over HTTP.
+@NullMarked
+package io.gatepost.scanner.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The built-in scanner: looks for fixed octets. Entry type [PatternScanner]. Pure.
+@NullMarked
+package io.gatepost.scanner.pattern;
+
+import org.jspecify.annotations.NullMarked;

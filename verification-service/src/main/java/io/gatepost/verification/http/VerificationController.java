@@ -1,0 +1,23 @@
+package io.gatepost.verification.http;
+
+import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.verification.RecipientVerdict;
+import io.gatepost.contract.verification.Verification;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/// Answers the Verification port over HTTP.
+@RestController
+public final class VerificationController implements Verification {
+
+  private final Verification verification;
+
+  public VerificationController(Verification verification) {
+    this.verification = verification;
+  }
+
+  @Override
+  public Mono<RecipientVerdict> verifyRecipient(RouteRequest request) {
+    return verification.verifyRecipient(request);
+  }
+}
