@@ -27,6 +27,9 @@ public final class Topics {
   /// The consumer group of the operator's view.
   public static final String VIEW_GROUP = "gatepost.view";
 
+  /// A regular expression for the names of retry topics, of every ladder.
+  public static final String RETRY_PATTERN = "gatepost\\.retry\\..+";
+
   private static final String RETRY_PREFIX = "gatepost.retry.";
 
   private Topics() {}

@@ -1,0 +1,174 @@
+package io.gatepost.queue;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.Completion;
+import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.queue.QueuedMessage;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.queue.content.DiskReserve;
+import io.gatepost.queue.content.FileContentStore;
+import io.gatepost.queue.log.ConclusionWriter;
+import io.gatepost.queue.log.LogMeters;
+import io.gatepost.queue.log.ReadyAppender;
+import io.gatepost.queue.view.DeferredView;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.dao.DataAccessException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/// The Queue port on the log and the content store. A repeated `Enqueue` or `Defer` of the same
+/// queue id and generation joins the first one; what is repeated later than that is caught by
+/// delivery-service, which knows what has ended.
+final class LogQueue implements Queue {
+
+  private static final Logger log = LoggerFactory.getLogger(LogQueue.class);
+  private static final int REMEMBERED = 10_000;
+  private static final Duration REMEMBERED_FOR = Duration.ofMinutes(1);
+  private static final int MAX_LISTED = 1000;
+
+  private final ReadyAppender appender;
+  private final ConclusionWriter conclusions;
+  private final FileContentStore contents;
+  private final DiskReserve disk;
+  private final DeferredView view;
+  private final LogMeters meters;
+  private final String durability;
+  private final Cache<Generation, CompletableFuture<Enqueued>> enqueued = remembering();
+  private final Cache<Generation, CompletableFuture<Void>> deferred = remembering();
+
+  private record Generation(QueueId id, int generation) {}
+
+  LogQueue(
+      ReadyAppender appender,
+      ConclusionWriter conclusions,
+      FileContentStore contents,
+      DiskReserve disk,
+      DeferredView view,
+      LogMeters meters,
+      String durability) {
+    this.appender = appender;
+    this.conclusions = conclusions;
+    this.contents = contents;
+    this.disk = disk;
+    this.view = view;
+    this.meters = meters;
+    this.durability = durability;
+  }
+
+  @Override
+  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
+    return Mono.defer(() -> {
+      disk.check();
+      Generation key = new Generation(message.envelope().id(), message.envelope().generation());
+      // Not cancelled with its caller: the record is on its way.
+      return Mono.fromFuture(joined(enqueued, key, () -> append(message)), true);
+    });
+  }
+
+  @Override
+  public Mono<Void> defer(Conclusion conclusion) {
+    return Mono.defer(() -> {
+      Generation key = new Generation(conclusion.id(), conclusion.generation());
+      return Mono.fromFuture(joined(deferred, key, () -> conclusions.write(conclusion)), true);
+    });
+  }
+
+  @Override
+  public Mono<Void> complete(List<Completion> completions) {
+    return Flux.fromIterable(completions)
+        .flatMap(completion ->
+            switch (completion.content()) {
+              case ContentRef.Inline _ -> Mono.<Void>empty();
+              case ContentRef.Stored(var key, var _) -> deleteContent(key);
+            })
+        .then();
+  }
+
+  @Override
+  public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
+    return Mono.defer(() -> {
+      disk.check();
+      return contents.put(id, content);
+    });
+  }
+
+  @Override
+  public Flux<DataBuffer> getContent(QueueId id) {
+    return contents.get(id);
+  }
+
+  @Override
+  public Mono<Void> deleteContent(QueueId id) {
+    return Mono.defer(() -> Mono.fromFuture(contents.delete(id), true))
+        .doOnError(error -> log.warn("qid={} content not deleted: {}", id, error.toString()));
+  }
+
+  @Override
+  public Mono<List<QueuedMessage>> list(int limit) {
+    if (limit < 1 || limit > MAX_LISTED) {
+      return Mono.error(
+          new RpcException(
+              RpcStatus.INVALID_ARGUMENT,
+              "limit: " + limit + " (expected: 1 to " + MAX_LISTED + ")"));
+    }
+    return Mono.fromCallable(() -> view.oldest(limit))
+        .subscribeOn(Schedulers.boundedElastic())
+        .onErrorMap(
+            DataAccessException.class,
+            e -> new RpcException(RpcStatus.UNAVAILABLE, "the database does not answer", e));
+  }
+
+  private CompletableFuture<Enqueued> append(EnvelopeRecord message) {
+    CompletableFuture<Void> appended =
+        switch (message.envelope().content()) {
+          case ContentRef.Inline _ -> appender.append(message);
+          case ContentRef.Stored(var key, var _) ->
+              contents.sync(key).thenCompose(synced -> appender.append(message));
+        };
+    return appended
+        .thenApply(done -> new Enqueued(message.envelope().id(), durability))
+        .whenComplete((done, error) -> {
+          if (error == null) {
+            meters.enqueued();
+          } else {
+            meters.enqueueFailed();
+          }
+        });
+  }
+
+  /// A failure is not remembered: whoever repeats the call tries again.
+  private static <T> CompletableFuture<T> joined(
+      Cache<Generation, CompletableFuture<T>> running,
+      Generation key,
+      java.util.function.Supplier<CompletableFuture<T>> start) {
+    CompletableFuture<T> result = running.get(key, any -> start.get());
+    if (result.isCompletedExceptionally()) {
+      running.invalidate(key);
+    } else if (!result.isDone()) {
+      CompletableFuture<T> unused =
+          result.whenComplete((value, error) -> {
+            if (error != null) {
+              running.invalidate(key);
+            }
+          });
+    }
+    return result;
+  }
+
+  private static <T> Cache<Generation, CompletableFuture<T>> remembering() {
+    return Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
+  }
+}

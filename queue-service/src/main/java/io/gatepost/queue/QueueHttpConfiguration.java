@@ -1,0 +1,19 @@
+package io.gatepost.queue;
+
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.rpc.RpcServerConfiguration;
+import io.gatepost.queue.http.QueueController;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/// The Queue port over HTTP.
+@Configuration(proxyBeanMethods = false)
+@Import(RpcServerConfiguration.class)
+public class QueueHttpConfiguration {
+
+  @Bean(autowireCandidate = false)
+  QueueController queueController(Queue queue) {
+    return new QueueController(queue);
+  }
+}

@@ -1,0 +1,71 @@
+package io.gatepost.queue;
+
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.queue.ladder.RetryLadder;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/// Settings of the queue.
+///
+/// @param ladder how long a message waits after its first, second, … attempt; ISO durations,
+///   ascending
+/// @param busyStep how long it waits where its destination was busy and no attempt was made
+/// @param lifetime how long it is tried; then the sender gets a DSN
+/// @param durability what a 250 means: `flushed` (on this machine's disk) or `replicated` (on three
+///   brokers)
+/// @param partitions of each envelope topic, 1 to 1024
+/// @param contentDir where large content is; by default `content` in the data directory
+/// @param diskReserve below so much free space nothing is accepted; by default 1 GB, or 5 % of the
+///   disk where that is more
+/// @param truncationInterval how often the log is cut behind what is done with
+/// @param releaseRate how many overdue messages a second the log readers release at most
+@ConfigurationProperties(prefix = "gatepost.queue", ignoreUnknownFields = false)
+public record QueueProperties(
+    @DefaultValue({"PT5M", "PT30M", "PT1H", "PT2H", "PT4H"}) List<Duration> ladder,
+    @DefaultValue("PT10S") Duration busyStep,
+    @DefaultValue("P5D") Duration lifetime,
+    @DefaultValue("flushed") Durability durability,
+    @DefaultValue("1") int partitions,
+    @DefaultValue("") String contentDir,
+    @DefaultValue("0B") DataSize diskReserve,
+    @DefaultValue("3s") Duration truncationInterval,
+    @DefaultValue("5000") int releaseRate) {
+
+  /// What a 250 means.
+  public enum Durability {
+    FLUSHED,
+    REPLICATED;
+
+    /// The form in settings and in the log.
+    public String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  public QueueProperties {
+    if (lifetime.isNegative() || lifetime.isZero()) {
+      throw new SettingException("gatepost.queue.lifetime", lifetime, "a duration above zero");
+    }
+    if (partitions < 1 || partitions > 1024) {
+      throw new SettingException("gatepost.queue.partitions", partitions, "1 to 1024");
+    }
+    if (truncationInterval.toMillis() < 100) {
+      throw new SettingException(
+          "gatepost.queue.truncation-interval", truncationInterval, "100ms or more");
+    }
+    if (releaseRate < 1) {
+      throw new SettingException("gatepost.queue.release-rate", releaseRate, "1 or more");
+    }
+    if (diskReserve.isNegative()) {
+      throw new SettingException("gatepost.queue.disk-reserve", diskReserve, "a size such as 1GB");
+    }
+    new RetryLadder(ladder, busyStep); // refused here, with the others
+  }
+
+  RetryLadder retryLadder() {
+    return new RetryLadder(ladder, busyStep);
+  }
+}

@@ -1,0 +1,82 @@
+package io.gatepost.queue.content;
+
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the disk from filling up: below the reserve nothing more is accepted, so that what was
+/// accepted can still be delivered, recorded and truncated.
+public final class DiskReserve {
+
+  private static final Logger log = LoggerFactory.getLogger(DiskReserve.class);
+  private static final long DEFAULT_OCTETS = 1L << 30;
+  private static final int DEFAULT_PART = 20;
+
+  private final FileStore disk;
+  private final long reserve;
+  private final AtomicBoolean low = new AtomicBoolean();
+
+  /// @param directory on the disk that is watched
+  /// @param reserveOctets 0 for 1 GiB, or 5 % of the disk where that is more
+  public DiskReserve(Path directory, long reserveOctets) {
+    try {
+      Files.createDirectories(directory);
+      this.disk = Files.getFileStore(directory);
+      this.reserve =
+          reserveOctets > 0
+              ? reserveOctets
+              : Math.max(DEFAULT_OCTETS, disk.getTotalSpace() / DEFAULT_PART);
+    } catch (IOException e) {
+      throw new UncheckedIOException("disk of " + directory, e);
+    }
+    refresh();
+  }
+
+  /// Measures the free space; called on a timer, as every message asks.
+  public void refresh() {
+    try {
+      long free = disk.getUsableSpace();
+      boolean nowLow = free < reserve;
+      if (low.getAndSet(nowLow) != nowLow) {
+        if (nowLow) {
+          log.error("disk low: free={} reserve={}; nothing is accepted", free, reserve);
+        } else {
+          log.info("disk recovered: free={} reserve={}", free, reserve);
+        }
+      }
+    } catch (IOException e) {
+      low.set(true);
+      log.error("disk cannot be measured; nothing is accepted", e);
+    }
+  }
+
+  /// Whether nothing may be accepted.
+  public boolean isLow() {
+    return low.get();
+  }
+
+  /// Throws `RESOURCE_EXHAUSTED` below the reserve.
+  public void check() {
+    if (low.get()) {
+      throw new RpcException(
+          RpcStatus.RESOURCE_EXHAUSTED,
+          "free disk space is below the reserve of " + reserve + " octets");
+    }
+  }
+
+  /// Octets that are free now.
+  public double freeOctets() {
+    try {
+      return disk.getUsableSpace();
+    } catch (IOException e) {
+      return Double.NaN; // a gauge without a value
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.gatepost.queue.content;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/// One file for each large message, written where it stays: one create, no rename, no second copy
+/// (requirements E6, G5). Blocking calls run on virtual threads.
+public final class FileContentStore implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FileContentStore.class);
+  private static final int CHUNK_OCTETS = 64 * 1024;
+
+  private final Path root;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  public FileContentStore(Path root) {
+    this.root = root;
+    try {
+      Files.createDirectories(root);
+    } catch (IOException e) {
+      throw new UncheckedIOException("content store " + root, e);
+    }
+  }
+
+  /// Writes what comes, at the sender's speed; not synced. What fails or is cancelled is removed.
+  public Mono<ContentRef.Stored> put(QueueId id, Flux<DataBuffer> content) {
+    return Mono.defer(() -> {
+      Path file = file(id);
+      AtomicLong octets = new AtomicLong();
+      AsynchronousFileChannel channel = create(file);
+      return DataBufferUtils.write(content, channel)
+          .doOnNext(buffer -> {
+            octets.addAndGet(buffer.readableByteCount());
+            DataBufferUtils.release(buffer);
+          })
+          .then(Mono.fromSupplier(() -> new ContentRef.Stored(id, octets.get())))
+          .doFinally(signal -> finish(channel, file, signal));
+    });
+  }
+
+  /// Reads content; `NOT_FOUND` where there is none.
+  public Flux<DataBuffer> get(QueueId id) {
+    return DataBufferUtils.readAsynchronousFileChannel(
+            () -> open(id), DefaultDataBufferFactory.sharedInstance, CHUNK_OCTETS)
+        .onErrorMap(
+            NoSuchFileException.class,
+            e -> new RpcException(RpcStatus.NOT_FOUND, "no content for " + id, e));
+  }
+
+  /// Makes content durable: the file and its entry in the directory.
+  public CompletableFuture<Void> sync(QueueId id) {
+    return CompletableFuture.runAsync(() -> force(file(id)), threads);
+  }
+
+  /// Writes content that is in memory, and makes it durable before it returns.
+  public ContentRef.Stored write(QueueId id, byte[] content) {
+    Path file = file(id);
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    force(file);
+    return new ContentRef.Stored(id, content.length);
+  }
+
+  /// Deletes content; none is no error.
+  public CompletableFuture<Void> delete(QueueId id) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            Files.deleteIfExists(file(id));
+          } catch (IOException e) {
+            throw new UncheckedIOException("qid=" + id + " content cannot be deleted", e);
+          }
+        },
+        threads);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+
+  /// The last characters of an id change fastest; 32 directories keep each of them short.
+  private Path file(QueueId id) {
+    return root.resolve(id.text().substring(13, 14)).resolve(id.text());
+  }
+
+  private AsynchronousFileChannel open(QueueId id) throws IOException {
+    return AsynchronousFileChannel.open(file(id), Set.of(StandardOpenOption.READ), threads);
+  }
+
+  private AsynchronousFileChannel create(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      return AsynchronousFileChannel.open(
+          file,
+          Set.of(
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING),
+          threads);
+    } catch (IOException e) {
+      throw new RpcException(RpcStatus.UNAVAILABLE, "content cannot be written: " + e, e);
+    }
+  }
+
+  private static void finish(AsynchronousFileChannel channel, Path file, SignalType signal) {
+    try {
+      channel.close();
+      if (signal != SignalType.ON_COMPLETE) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      log.warn("content file {} not cleaned up, left to the sweep: {}", file, e.toString());
+    }
+  }
+
+  private static void force(Path file) {
+    try (FileChannel content = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      content.force(true);
+      directory.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("content " + file + " cannot be synced", e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.gatepost.queue.http;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.Completion;
+import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.queue.QueuedMessage;
+import java.util.List;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Answers the Queue port over HTTP.
+@RestController
+public final class QueueController implements Queue {
+
+  private final Queue queue;
+
+  public QueueController(Queue queue) {
+    this.queue = queue;
+  }
+
+  @Override
+  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
+    return queue.enqueue(message);
+  }
+
+  @Override
+  public Mono<Void> defer(Conclusion conclusion) {
+    return queue.defer(conclusion);
+  }
+
+  @Override
+  public Mono<Void> complete(List<Completion> completions) {
+    return queue.complete(completions);
+  }
+
+  @Override
+  public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
+    return queue.putContent(id, content);
+  }
+
+  @Override
+  public Flux<DataBuffer> getContent(QueueId id) {
+    return queue.getContent(id);
+  }
+
+  @Override
+  public Mono<Void> deleteContent(QueueId id) {
+    return queue.deleteContent(id);
+  }
+
+  @Override
+  public Mono<List<QueuedMessage>> list(int limit) {
+    return queue.list(limit);
+  }
+}

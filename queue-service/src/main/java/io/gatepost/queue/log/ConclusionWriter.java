@@ -1,0 +1,214 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.event.OutcomeRecord;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.contract.wire.OutcomeRecordCodec;
+import io.gatepost.queue.content.FileContentStore;
+import io.gatepost.queue.ladder.RetryLadder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Writes conclusions: the end of a generation, its replacement and its notices in one transaction,
+/// many conclusions to a transaction. One thread, as a transaction has one owner.
+public final class ConclusionWriter implements AutoCloseable {
+
+  /// The header of a retry record that tells the operator what the last attempt was told.
+  public static final String LAST_REPLY = "last-reply";
+
+  private static final Logger log = LoggerFactory.getLogger(ConclusionWriter.class);
+  private static final int MAX_WAITING = 10_000;
+  private static final int MAX_BATCH = 200;
+
+  /// Retry records are small: larger content moves to the content store (DESIGN section 5).
+  private static final int MAX_INLINE_OCTETS = 8 * 1024;
+
+  private final LogClients clients;
+  private final RetryLadder ladder;
+  private final FileContentStore contents;
+  private final LogMeters meters;
+  private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final Thread thread = Thread.ofPlatform().name("conclusion-writer").unstarted(this::run);
+  private @Nullable Producer<String, byte[]> producer;
+  private volatile boolean closing;
+
+  private record Waiting(Conclusion conclusion, CompletableFuture<Void> written) {}
+
+  public ConclusionWriter(
+      LogClients clients, RetryLadder ladder, FileContentStore contents, LogMeters meters) {
+    this.clients = clients;
+    this.ladder = ladder;
+    this.contents = contents;
+    this.meters = meters;
+  }
+
+  /// Starts writing.
+  public void start() {
+    thread.start();
+  }
+
+  /// Writes a conclusion; completes when it is durable, fails with [RpcException] where it may not
+  /// be.
+  public CompletableFuture<Void> write(Conclusion conclusion) {
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    if (closing || !waiting.offer(new Waiting(conclusion, written))) {
+      written.completeExceptionally(
+          new RpcException(RpcStatus.UNAVAILABLE, MAX_WAITING + " conclusions wait to be written"));
+    }
+    return written;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    fail(drain(new ArrayList<>()), new RpcException(RpcStatus.UNAVAILABLE, "stopping"));
+  }
+
+  private void run() {
+    while (!closing) {
+      List<Waiting> batch = new ArrayList<>();
+      try {
+        batch.add(waiting.take());
+        writeBatch(drain(batch));
+      } catch (InterruptedException e) {
+        fail(batch, new RpcException(RpcStatus.UNAVAILABLE, "stopping", e));
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    discardProducer();
+  }
+
+  private List<Waiting> drain(List<Waiting> batch) {
+    waiting.drainTo(batch, MAX_BATCH);
+    return batch;
+  }
+
+  private void writeBatch(List<Waiting> batch) {
+    try {
+      Producer<String, byte[]> open = producer();
+      open.beginTransaction();
+      for (Waiting one : batch) {
+        records(one.conclusion()).forEach(open::send);
+      }
+      open.commitTransaction();
+      for (Waiting one : batch) {
+        count(one.conclusion());
+        one.written().complete(null);
+      }
+    } catch (KafkaException | java.io.UncheckedIOException e) {
+      // Whatever the transaction came to, the next producer of this id waits for it to be decided.
+      log.warn("{} conclusions not written: {}", batch.size(), e.toString());
+      discardProducer();
+      fail(
+          batch,
+          new RpcException(
+              RpcStatus.UNAVAILABLE, "the log cannot be written: " + e.getMessage(), e));
+    }
+  }
+
+  private Producer<String, byte[]> producer() {
+    if (producer == null) {
+      Producer<String, byte[]> fresh = clients.transactionalProducer("conclusions");
+      producer = fresh;
+      fresh.initTransactions();
+    }
+    return producer;
+  }
+
+  private void discardProducer() {
+    if (producer != null) {
+      producer.close(Duration.ZERO);
+      producer = null;
+    }
+  }
+
+  private static void fail(List<Waiting> batch, RpcException error) {
+    batch.forEach(one -> one.written().completeExceptionally(error));
+  }
+
+  private List<ProducerRecord<String, byte[]>> records(Conclusion conclusion) {
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    conclusion.retry().ifPresent(retry -> records.add(retryRecord(retry, conclusion.outcomes())));
+    for (EnvelopeRecord notice : conclusion.notices()) {
+      records.add(record(Topics.DUE, notice));
+    }
+    OutcomeRecord ended =
+        new OutcomeRecord.Ended(conclusion.id(), conclusion.generation(), conclusion.outcomes());
+    records.add(
+        new ProducerRecord<>(
+            Topics.OUTCOMES,
+            conclusion.id().partition(),
+            conclusion.id().text(),
+            OutcomeRecordCodec.encode(ended)));
+    return records;
+  }
+
+  private ProducerRecord<String, byte[]> retryRecord(
+      Conclusion.Retry retry, List<RecipientOutcome> outcomes) {
+    EnvelopeRecord replacement = smallEnough(retry.replacement());
+    Duration step = ladder.step(retry.delay(), replacement.envelope().attempts());
+    ProducerRecord<String, byte[]> record = record(Topics.retry(step), replacement);
+    record
+        .headers()
+        .add(new RecordHeader(LAST_REPLY, lastReply(outcomes).getBytes(StandardCharsets.UTF_8)));
+    return record;
+  }
+
+  private EnvelopeRecord smallEnough(EnvelopeRecord replacement) {
+    if (replacement.content().length <= MAX_INLINE_OCTETS) {
+      return replacement;
+    }
+    Envelope envelope = replacement.envelope();
+    ContentRef.Stored stored = contents.write(envelope.id(), replacement.content());
+    return new EnvelopeRecord(envelope.withContent(stored), new byte[0]);
+  }
+
+  private static String lastReply(List<RecipientOutcome> outcomes) {
+    for (RecipientOutcome outcome : outcomes) {
+      if (outcome instanceof RecipientOutcome.Deferred deferred) {
+        return deferred.reply().toString();
+      }
+    }
+    return "";
+  }
+
+  private static ProducerRecord<String, byte[]> record(String topic, EnvelopeRecord message) {
+    var id = message.envelope().id();
+    return new ProducerRecord<>(
+        topic, id.partition(), id.text(), EnvelopeRecordCodec.encode(message));
+  }
+
+  private void count(Conclusion conclusion) {
+    conclusion
+        .retry()
+        .ifPresent(retry ->
+            meters.deferred(ladder.step(retry.delay(), retry.replacement().envelope().attempts())));
+    meters.notices(conclusion.notices().size());
+  }
+}

@@ -1,0 +1,88 @@
+package io.gatepost.queue.log;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Makes the Kafka clients of the log, with the settings that FEASIBILITY measured: the batch is
+/// the group commit, so no lingering, large batches, one request in flight.
+public final class LogClients {
+
+  /// Largest record, end to end (DESIGN section 5).
+  public static final int MAX_RECORD_OCTETS = 8 * 1024 * 1024;
+
+  static final int PRODUCER_MEMORY_OCTETS = 32 * 1024 * 1024;
+
+  private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
+  private static final int DELIVERY_TIMEOUT_MILLIS = 10_000;
+
+  private final String bootstrapServers;
+  private final String instance;
+
+  /// @param instance tells queue-services apart in transactional ids; stable over restarts
+  public LogClients(String bootstrapServers, String instance) {
+    this.bootstrapServers = bootstrapServers;
+    this.instance = instance;
+  }
+
+  Admin admin() {
+    return Admin.create(
+        Map.of(
+            "bootstrap.servers", bootstrapServers,
+            "request.timeout.ms", REQUEST_TIMEOUT_MILLIS,
+            "default.api.timeout.ms", DELIVERY_TIMEOUT_MILLIS));
+  }
+
+  Producer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        producerSettings(), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  Producer<String, byte[]> transactionalProducer(String role) {
+    Map<String, Object> settings = producerSettings();
+    settings.put("transactional.id", "gatepost." + role + "." + instance);
+    settings.put("transaction.timeout.ms", 15_000);
+    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  public Consumer<String, byte[]> consumer(String group, int maxRecords) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("group.id", group);
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("isolation.level", "read_committed");
+    settings.put("max.poll.records", maxRecords);
+    settings.put("max.partition.fetch.bytes", MAX_RECORD_OCTETS + 1024 * 1024);
+    settings.put("metadata.max.age.ms", 10_000);
+    settings.put("allow.auto.create.topics", false);
+    settings.put("session.timeout.ms", 10_000);
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private Map<String, Object> producerSettings() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("acks", "all");
+    settings.put("linger.ms", 0);
+    settings.put("batch.size", 1024 * 1024);
+    settings.put("buffer.memory", PRODUCER_MEMORY_OCTETS);
+    settings.put("max.in.flight.requests.per.connection", 1);
+    settings.put("max.request.size", MAX_RECORD_OCTETS + 1024 * 1024);
+    settings.put("request.timeout.ms", REQUEST_TIMEOUT_MILLIS);
+    settings.put("delivery.timeout.ms", DELIVERY_TIMEOUT_MILLIS);
+    settings.put("max.block.ms", REQUEST_TIMEOUT_MILLIS);
+    settings.put("reconnect.backoff.max.ms", 500);
+    // What is known of a topic is not forgotten: a send must never wait for it.
+    settings.put("metadata.max.idle.ms", Integer.MAX_VALUE);
+    return settings;
+  }
+}

@@ -1,0 +1,48 @@
+package io.gatepost.queue.log;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+
+/// The log's counters.
+public final class LogMeters {
+
+  private final MeterRegistry registry;
+  private final Counter enqueued;
+  private final Counter enqueueFailures;
+  private final Counter notices;
+  private final Counter undecodable;
+
+  public LogMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.enqueued = registry.counter("gatepost.queue.enqueued");
+    this.enqueueFailures = registry.counter("gatepost.queue.enqueue.failures");
+    this.notices = registry.counter("gatepost.queue.notices");
+    this.undecodable = registry.counter("gatepost.queue.undecodable");
+  }
+
+  public void enqueued() {
+    enqueued.increment();
+  }
+
+  public void enqueueFailed() {
+    enqueueFailures.increment();
+  }
+
+  void deferred(Duration step) {
+    registry.counter("gatepost.queue.deferred", "step", step.toString()).increment();
+  }
+
+  void released(Duration step, int count) {
+    registry.counter("gatepost.queue.released", "step", step.toString()).increment(count);
+  }
+
+  void notices(int count) {
+    notices.increment(count);
+  }
+
+  /// A record that could not be read.
+  public void undecodable() {
+    undecodable.increment();
+  }
+}

@@ -1,0 +1,61 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.event.Topics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Creates the topics of the log. A clock must never delete mail: only truncation behind a
+/// committed offset does, so retention has no bound.
+///
+/// @param partitions of every topic
+/// @param replicas of every record
+/// @param minInSync how many must have it before it counts
+/// @param retry names of the retry topics of the ladder in force
+public record LogTopics(int partitions, short replicas, int minInSync, List<String> retry) {
+
+  private static final Logger log = LoggerFactory.getLogger(LogTopics.class);
+
+  /// Creates those that are missing; fails where the broker cannot be reached.
+  void createMissing(Admin admin) throws ExecutionException, InterruptedException {
+    Set<String> present = admin.listTopics().names().get();
+    List<NewTopic> missing = new ArrayList<>();
+    for (String name : names()) {
+      if (!present.contains(name)) {
+        missing.add(new NewTopic(name, partitions, replicas).configs(settings()));
+      }
+    }
+    if (!missing.isEmpty()) {
+      admin.createTopics(missing).all().get();
+      log.info("topics created: {}", missing.stream().map(NewTopic::name).toList());
+    }
+  }
+
+  private List<String> names() {
+    List<String> names =
+        new ArrayList<>(List.of(Topics.READY, Topics.DUE, Topics.OUTCOMES, Topics.UNDECODABLE));
+    names.addAll(retry);
+    return names;
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("message.timestamp.type", "LogAppendTime");
+    settings.put("retention.ms", "-1");
+    settings.put("retention.bytes", "-1");
+    settings.put("cleanup.policy", "delete");
+    settings.put("segment.bytes", String.valueOf(16 * 1024 * 1024));
+    settings.put("segment.index.bytes", String.valueOf(64 * 1024));
+    settings.put("file.delete.delay.ms", "1000");
+    settings.put("max.message.bytes", String.valueOf(LogClients.MAX_RECORD_OCTETS + 1024 * 1024));
+    settings.put("min.insync.replicas", String.valueOf(minInSync));
+    return settings;
+  }
+}

@@ -1,0 +1,75 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.event.CommitNote;
+import io.gatepost.contract.event.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/// Cuts the log behind what is done with: reading is the garbage collection (requirement G12).
+/// Never past a committed offset (invariant 4); outcomes never past where a replay would start.
+final class LogTruncation {
+
+  private final Map<TopicPartition, Long> cut = new HashMap<>();
+
+  /// Cuts what can be cut now.
+  void run(Admin admin) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> delivery = committed(admin, Topics.DELIVERY_GROUP);
+    Map<TopicPartition, Long> behind = new HashMap<>();
+    delivery.forEach((partition, commit) -> behind.put(partition, commit.offset()));
+    committed(admin, Topics.READERS_GROUP)
+        .forEach((partition, commit) -> behind.put(partition, commit.offset()));
+    behind.putAll(outcomes(delivery));
+    Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
+    behind.forEach((partition, offset) -> {
+      if (offset > cut.getOrDefault(partition, 0L)) {
+        deletions.put(partition, RecordsToDelete.beforeOffset(offset));
+      }
+    });
+    if (!deletions.isEmpty()) {
+      admin.deleteRecords(deletions).all().get();
+      deletions.forEach((partition, deletion) -> cut.put(partition, deletion.beforeOffset()));
+    }
+  }
+
+  /// A partition of `ready` or `due` without a commit holds the outcomes of its number: they may
+  /// still be needed from the start.
+  private static Map<TopicPartition, Long> outcomes(
+      Map<TopicPartition, OffsetAndMetadata> delivery) {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    delivery.forEach((partition, commit) -> {
+      OffsetAndMetadata ready =
+          delivery.get(new TopicPartition(Topics.READY, partition.partition()));
+      OffsetAndMetadata due = delivery.get(new TopicPartition(Topics.DUE, partition.partition()));
+      if (ready != null && due != null) {
+        positions.put(
+            new TopicPartition(Topics.OUTCOMES, partition.partition()),
+            Math.min(note(ready), note(due)));
+      }
+    });
+    return positions;
+  }
+
+  private static long note(OffsetAndMetadata commit) {
+    return CommitNote.parse(commit.metadata()).outcomesPosition();
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String group)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    admin
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .forEach((partition, commit) -> {
+          if (commit != null) {
+            committed.put(partition, commit);
+          }
+        });
+    return committed;
+  }
+}

@@ -1,0 +1,88 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/// Appends new messages to `ready`. Messages that come while a sync is running share the next one
+/// (group commit, requirement G15). Never blocks its caller, who is an event loop.
+public final class ReadyAppender implements AutoCloseable {
+
+  /// Half of the producer's memory: with the rest free, a send never waits for room.
+  private static final long MAX_IN_FLIGHT_OCTETS = LogClients.PRODUCER_MEMORY_OCTETS / 2;
+
+  private final Producer<String, byte[]> producer;
+  private final AtomicLong inFlight = new AtomicLong();
+  private volatile boolean ready;
+
+  public ReadyAppender(LogClients clients) {
+    this.producer = clients.producer();
+  }
+
+  /// Fetches what the producer must know of the topic; until this has succeeded nothing is
+  /// appended. May block.
+  void learnTopic() {
+    ready = !producer.partitionsFor(Topics.READY).isEmpty();
+  }
+
+  /// Whether it can append.
+  public boolean isReady() {
+    return ready;
+  }
+
+  /// Appends a message; completes when it is durable, fails with [RpcException] where it may not
+  /// be.
+  public CompletableFuture<Void> append(EnvelopeRecord message) {
+    byte[] octets = EnvelopeRecordCodec.encode(message);
+    if (octets.length > LogClients.MAX_RECORD_OCTETS) {
+      return failed(RpcStatus.INVALID_ARGUMENT, "record of " + octets.length + " octets");
+    }
+    if (!ready) {
+      return failed(RpcStatus.UNAVAILABLE, "the log is not there yet");
+    }
+    if (inFlight.addAndGet(octets.length) > MAX_IN_FLIGHT_OCTETS) {
+      inFlight.addAndGet(-octets.length);
+      return failed(RpcStatus.UNAVAILABLE, "the log does not keep up");
+    }
+    QueueId id = message.envelope().id();
+    CompletableFuture<Void> appended = new CompletableFuture<>();
+    try {
+      producer.send(
+          new ProducerRecord<>(Topics.READY, id.partition(), id.text(), octets),
+          (metadata, error) -> {
+            inFlight.addAndGet(-octets.length);
+            if (error == null) {
+              appended.complete(null);
+            } else {
+              appended.completeExceptionally(unavailable(error));
+            }
+          });
+    } catch (KafkaException | IllegalStateException error) {
+      inFlight.addAndGet(-octets.length);
+      appended.completeExceptionally(unavailable(error));
+    }
+    return appended;
+  }
+
+  @Override
+  public void close() {
+    producer.close(java.time.Duration.ofSeconds(5));
+  }
+
+  private static RpcException unavailable(Exception error) {
+    return new RpcException(
+        RpcStatus.UNAVAILABLE, "the log cannot be written: " + error.getMessage(), error);
+  }
+
+  private static CompletableFuture<Void> failed(RpcStatus status, String detail) {
+    return CompletableFuture.failedFuture(new RpcException(status, detail));
+  }
+}

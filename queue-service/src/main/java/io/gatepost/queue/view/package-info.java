@@ -1,0 +1,6 @@
+/// What the operator sees of deferred messages, in PostgreSQL; never the truth. Entry type
+/// [DeferredView].
+@NullMarked
+package io.gatepost.queue.view;
+
+import org.jspecify.annotations.NullMarked;
