@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
-  private static final long END_SECONDS = 20;
+  private static final long END_SECONDS = 5;
 
   private final EmbeddedPostgres postgres;
 

@@ -1,0 +1,25 @@
+package io.gatepost.allinone;
+
+import io.gatepost.delivery.DeliveryConfiguration;
+import io.gatepost.edge.EdgeConfiguration;
+import io.gatepost.queue.QueueConfiguration;
+import io.gatepost.routing.RoutingConfiguration;
+import io.gatepost.scanner.ScannerConfiguration;
+import io.gatepost.verification.VerificationConfiguration;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
+
+/// The whole suite in one context: each port is the service's own bean, and a call to it is a
+/// method call.
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import({
+  RoutingConfiguration.class,
+  VerificationConfiguration.class,
+  ScannerConfiguration.class,
+  QueueConfiguration.class,
+  DeliveryConfiguration.class,
+  EdgeConfiguration.class
+})
+public class AllInOneApplication {}

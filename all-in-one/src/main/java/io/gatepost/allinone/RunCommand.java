@@ -1,0 +1,125 @@
+package io.gatepost.allinone;
+
+import io.gatepost.allinone.split.SplitSuite;
+import io.gatepost.allinone.start.DataDirectory;
+import io.gatepost.allinone.start.ExitCode;
+import io.gatepost.allinone.start.Infrastructure;
+import io.gatepost.allinone.start.ServiceStart;
+import io.gatepost.allinone.start.Settings;
+import io.gatepost.allinone.start.StopSequence;
+import io.gatepost.edge.listener.SmtpListener;
+import io.gatepost.embedded.FreePort;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `run`: the suite, in one process or in seven.
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Runs the suite until it is told to stop (SIGTERM); it may be killed as well.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "64:the command line is wrong",
+      "73:the data directory cannot be written",
+      "75:the data directory is in use by another Gatepost",
+      "78:a setting is wrong; one line on standard error names it"
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Everything that outlives the process; default ./data.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in YAML; default gatepost.yaml in the data directory, if there.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--smtp-port",
+      paramLabel = "N",
+      description = "SMTP on this port of the loopback address; 0 is any free one.")
+  private @Nullable Integer smtpPort;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "N",
+      description = "Health and metrics on this port; 0 is any free one.")
+  private @Nullable Integer httpPort;
+
+  @Option(
+      names = "--split",
+      description = "Six processes over HTTP, with the broker and the database in a seventh.")
+  private boolean split;
+
+  private final StopSequence stop;
+
+  RunCommand(StopSequence stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Settings settings = Settings.read(Optional.ofNullable(config), Optional.ofNullable(data));
+    DataDirectory directory = stop.add(DataDirectory.open(settings.data()));
+    try {
+      String addresses = split ? startSplit(settings, directory) : start(settings, directory);
+      System.out.println("Gatepost ready: " + addresses + " data " + settings.data());
+    } catch (RuntimeException e) {
+      if (!stop.isStopping()) {
+        throw e;
+      }
+    }
+    new CountDownLatch(1).await(); // the end comes as a signal
+    return ExitCode.OK.number();
+  }
+
+  private String start(Settings settings, DataDirectory directory) {
+    directory.writePid("gatepost", ProcessHandle.current().pid());
+    stop.add(() -> directory.removePid("gatepost"));
+    Infrastructure infrastructure =
+        stop.add(Infrastructure.start(settings.data(), FreePort.find(), FreePort.find()));
+    List<String> overrides = new ArrayList<>(infrastructure.settings());
+    overrides.addAll(ports());
+    ConfigurableApplicationContext context =
+        stop.add(ServiceStart.run(AllInOneApplication.class, settings, overrides));
+    return "smtp %s http %s"
+        .formatted(
+            ServiceStart.text(context.getBean(SmtpListener.class).address()),
+            ServiceStart.httpAddress(context));
+  }
+
+  private String startSplit(Settings settings, DataDirectory directory) {
+    directory.writePid("gatepost", ProcessHandle.current().pid());
+    stop.add(() -> directory.removePid("gatepost"));
+    return stop.add(new SplitSuite(settings, directory, ports(), Gatepost.class.getName())).start();
+  }
+
+  /// What the ports of the command line are as settings.
+  private List<String> ports() {
+    List<String> ports = new ArrayList<>();
+    if (smtpPort != null) {
+      ports.add("gatepost.edge.listen=127.0.0.1:" + port(smtpPort));
+    }
+    if (httpPort != null) {
+      ports.add("gatepost.http.port=" + port(httpPort));
+    }
+    return ports;
+  }
+
+  /// A process that is started again has to come up on the same port.
+  private int port(int asked) {
+    return asked == 0 && split ? FreePort.find() : asked;
+  }
+}

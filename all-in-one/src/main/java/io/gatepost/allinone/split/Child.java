@@ -1,0 +1,145 @@
+package io.gatepost.allinone.split;
+
+import io.gatepost.allinone.start.DataDirectory;
+import io.gatepost.allinone.start.ExitCode;
+import io.gatepost.allinone.start.StartFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One process of the suite, started again whenever it ends by itself. It says `… ready: …` on its
+/// standard output when it is; its standard input stays open for as long as this process lives, so
+/// that it notices when this one is killed.
+final class Child {
+
+  private static final Logger log = LoggerFactory.getLogger(Child.class);
+  private static final String READY = " ready: ";
+  private static final String COMPLAINT = "gatepost: ";
+  private static final int START_ATTEMPTS = 5;
+  private static final long STOP_SECONDS = 30;
+
+  private final String name;
+  private final List<String> command;
+  private final String token;
+  private final DataDirectory directory;
+  private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private final Backoff backoff = new Backoff();
+  private final Thread keeper;
+  private volatile boolean stopping;
+  private volatile @Nullable Process process;
+
+  Child(String name, List<String> command, String token, DataDirectory directory) {
+    this.name = name;
+    this.command = command;
+    this.token = token;
+    this.directory = directory;
+    this.keeper = Thread.ofVirtual().name("keep-" + name).unstarted(this::keep);
+  }
+
+  /// Starts it; what it says after `ready:` is the result.
+  CompletableFuture<String> start() {
+    keeper.start();
+    return ready;
+  }
+
+  /// Stops it in order; one that does not end within 30 s is killed.
+  void stop() {
+    stopping = true;
+    keeper.interrupt(); // from its wait before a restart
+    Process running = process;
+    if (running != null) {
+      running.destroy();
+      if (!hasEnded(running)) {
+        log.warn("service={} pid={} does not stop and is killed", name, running.pid());
+        running.destroyForcibly();
+      }
+    }
+    directory.removePid(name);
+  }
+
+  private void keep() {
+    for (int attempt = 1; !stopping; attempt++) {
+      long started = System.nanoTime();
+      int exit = runOnce();
+      if (stopping || hasGivenUp(exit, attempt)) {
+        return;
+      }
+      Duration wait = backoff.after(Duration.ofNanos(System.nanoTime() - started));
+      log.warn("service={} ended exit={}, restarting in {} ms", name, exit, wait.toMillis());
+      try {
+        Thread.sleep(wait);
+      } catch (InterruptedException e) {
+        return; // told to stop
+      }
+    }
+  }
+
+  /// Before it has been ready once, a child that cannot start fails the start of the suite; later
+  /// it is tried for ever.
+  private boolean hasGivenUp(int exit, int attempt) {
+    if (ready.isDone() && !ready.isCompletedExceptionally()) {
+      return false;
+    }
+    if (attempt >= START_ATTEMPTS) {
+      ready.completeExceptionally(
+          new StartFailure(
+              ExitCode.UNAVAILABLE, "service " + name + " does not start (exit " + exit + ")"));
+    }
+    return ready.isDone();
+  }
+
+  private int runOnce() {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("GATEPOST_RPC_TOKEN", token);
+    try {
+      Process started = builder.start();
+      process = started;
+      if (stopping) {
+        started.destroy();
+      }
+      directory.writePid(name, started.pid());
+      try (BufferedReader output = started.inputReader()) {
+        output.lines().forEach(line -> heard(line, started));
+      }
+      return started.waitFor();
+    } catch (IOException | UncheckedIOException e) {
+      log.error("service={} cannot be run: {}", name, e.getMessage());
+      return ExitCode.UNAVAILABLE.number();
+    } catch (InterruptedException e) {
+      return 0; // told to stop
+    }
+  }
+
+  private void heard(String line, Process from) {
+    int said = line.indexOf(READY);
+    if (said >= 0) {
+      log.info("service={} pid={} ready", name, from.pid());
+      ready.complete(line.substring(said + READY.length()));
+    } else if (line.startsWith(COMPLAINT)) {
+      // A wrong setting: trying again would not help.
+      String complaint = line.substring(COMPLAINT.length());
+      if (!ready.completeExceptionally(new StartFailure(ExitCode.CONFIG, complaint))) {
+        log.error("service={} {}", name, complaint);
+      }
+    } else {
+      log.info("service={} {}", name, line);
+    }
+  }
+
+  private static boolean hasEnded(Process process) {
+    try {
+      return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.gatepost.allinone.split;
+
+import io.gatepost.allinone.start.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The command line of a child: this JVM's `java` and class path, with a small heap.
+record JavaCommand(Settings settings, String mainClass) {
+
+  /// System property with further options for the children's JVMs, separated by blanks.
+  static final String CHILD_OPTIONS = "gatepost.split.java-opts";
+
+  List<String> of(ChildSpec child) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx" + child.heap(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dreactor.netty.ioWorkerCount=2",
+            "-Dgatepost.log.prefix=[" + child.name() + "] "));
+    String more = System.getProperty(CHILD_OPTIONS, "").strip();
+    if (!more.isEmpty()) {
+      command.addAll(List.of(more.split("\\s+")));
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(
+        List.of("service", child.name(), "--attached", "--data", settings.data().toString()));
+    settings.file().ifPresent(file -> command.addAll(List.of("--config", file.toString())));
+    command.addAll(child.arguments());
+    return command;
+  }
+}

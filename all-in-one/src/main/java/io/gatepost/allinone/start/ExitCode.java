@@ -1,0 +1,24 @@
+package io.gatepost.allinone.start;
+
+/// How the process ends, in the numbers of BSD's `sysexits.h`, which mail software has always used.
+public enum ExitCode {
+  OK(0),
+  USAGE(64),
+  NO_INPUT(66),
+  UNAVAILABLE(69),
+  SOFTWARE(70),
+  CANNOT_CREATE(73),
+  TEMPORARY_FAILURE(75),
+  CONFIG(78);
+
+  private final int number;
+
+  ExitCode(int number) {
+    this.number = number;
+  }
+
+  /// The process's exit status.
+  public int number() {
+    return number;
+  }
+}

@@ -1,0 +1,76 @@
+package io.gatepost.allinone.start;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// Starts a Spring context the same way for the whole suite and for one service: settings from one
+/// file and nowhere else, health and metrics over HTTP, no banner, no report of Spring's own.
+public final class ServiceStart {
+
+  /// Weaker than the settings file.
+  private static final Map<String, Object> DEFAULTS =
+      Map.of(
+          "server.port", "${gatepost.http.port:8080}",
+          "server.address", "127.0.0.1",
+          "server.shutdown", "immediate",
+          "management.endpoints.web.exposure.include", "health,info,metrics,prometheus",
+          "management.endpoint.health.probes.enabled", "true",
+          "management.endpoint.health.show-components", "always",
+          "management.endpoint.health.show-details", "always",
+          "management.info.java.enabled", "true",
+          "spring.application.name", "gatepost");
+
+  private ServiceStart() {}
+
+  /// Starts an application; throws [StartFailure] where a setting is at fault.
+  ///
+  /// @param overrides `key=value`, stronger than the settings file
+  public static ConfigurableApplicationContext run(
+      Class<?> application, Settings settings, List<String> overrides) {
+    SpringApplication spring = new SpringApplication(application);
+    spring.setBannerMode(Banner.Mode.OFF);
+    spring.setLogStartupInfo(false);
+    spring.setRegisterShutdownHook(false); // the stop sequence closes it, before what it needs
+    spring.setWebApplicationType(WebApplicationType.REACTIVE);
+    spring.setDefaultProperties(DEFAULTS);
+    try {
+      return spring.run(arguments(settings, overrides));
+    } catch (RuntimeException e) {
+      throw SettingsFailure.of(e).orElseThrow(() -> e);
+    }
+  }
+
+  /// Where its HTTP side listens.
+  public static String httpAddress(ConfigurableApplicationContext context) {
+    int port =
+        context instanceof WebServerApplicationContext web && web.getWebServer() != null
+            ? web.getWebServer().getPort()
+            : -1;
+    return context.getEnvironment().getProperty("server.address", "127.0.0.1") + ":" + port;
+  }
+
+  /// An address as it is written in a ready line.
+  public static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
+  private static String[] arguments(Settings settings, List<String> overrides) {
+    List<String> arguments = new ArrayList<>();
+    // A location that names one file keeps every application.yml on the class path or in the
+    // working directory out of it.
+    Path file = settings.file().orElse(settings.data().resolve("gatepost.yaml"));
+    arguments.add("--spring.config.location=optional:" + file.toAbsolutePath().toUri());
+    arguments.add("--gatepost.data-dir=" + settings.data());
+    overrides.forEach(override -> arguments.add("--" + override));
+    return arguments.toArray(String[]::new);
+  }
+}
