@@ -71,7 +71,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Settings settings = Settings.read(Optional.ofNullable(config), Optional.ofNullable(data));
+    Settings settings =
+        Settings.read(
+            AllInOneApplication.class, Optional.ofNullable(config), Optional.ofNullable(data));
     DataDirectory directory = stop.add(DataDirectory.open(settings.data()));
     try {
       String addresses = split ? startSplit(settings, directory) : start(settings, directory);

@@ -78,7 +78,9 @@ final class ServiceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      Settings settings = Settings.read(Optional.ofNullable(config), Optional.ofNullable(data));
+      Settings settings =
+          Settings.read(
+              AllInOneApplication.class, Optional.ofNullable(config), Optional.ofNullable(data));
       String says =
           name.equals(INFRASTRUCTURE) ? startInfrastructure(settings) : start(service(), settings);
       System.out.println("Gatepost " + name + " ready: " + says);

@@ -4,9 +4,13 @@ import io.gatepost.contract.setting.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -14,6 +18,8 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -27,6 +33,7 @@ import org.springframework.core.io.FileSystemResource;
 /// @param http settings of the HTTP side
 public record Settings(Optional<Path> file, Path data, HttpProperties http) {
 
+  private static final String DATA_DIR = "data-dir";
   private static final String ROOT = "gatepost";
   private static final String DEFAULT_DATA = "./data";
 
@@ -34,7 +41,6 @@ public record Settings(Optional<Path> file, Path data, HttpProperties http) {
   private static final TreeSet<String> GROUPS =
       new TreeSet<>(
           List.of(
-              "data-dir",
               "delivery",
               "dns",
               "edge",
@@ -45,29 +51,53 @@ public record Settings(Optional<Path> file, Path data, HttpProperties http) {
               "scanner",
               "verification"));
 
-  /// Reads them.
+  /// Reads them, and refuses what no service of an application would take, before anything runs.
   ///
+  /// @param application imports the configuration of each service
   /// @param config the file that was asked for; otherwise `gatepost.yaml` in the data directory
   /// @param data the data directory that was asked for; otherwise what the file says, or `./data`
-  public static Settings read(Optional<Path> config, Optional<Path> data) {
+  public static Settings read(Class<?> application, Optional<Path> config, Optional<Path> data) {
     Optional<Path> file = locate(config, data.orElse(Path.of(DEFAULT_DATA)));
     StandardEnvironment environment = new StandardEnvironment();
     file.ifPresent(path -> load(path).forEach(environment.getPropertySources()::addLast));
+    Binder binder = Binder.get(environment);
+    BindHandler strict =
+        new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+    records(application).forEach((prefix, type) -> bind(binder, prefix, Bindable.of(type), strict));
+    return new Settings(
+        file,
+        data.orElseGet(
+            () -> Path.of(binder.bind("gatepost.data-dir", String.class).orElse(DEFAULT_DATA))),
+        bind(binder, "gatepost.http", Bindable.of(HttpProperties.class), strict));
+  }
+
+  private static <T> T bind(Binder binder, String prefix, Bindable<T> type, BindHandler handler) {
     try {
-      Binder binder = Binder.get(environment);
-      Path directory =
-          data.orElseGet(() -> Path.of(binder.bind("gatepost.data-dir", String.class).orElse("")));
-      HttpProperties http =
-          binder.bindOrCreate(
-              "gatepost.http",
-              Bindable.of(HttpProperties.class),
-              new NoUnboundElementsBindHandler(
-                  BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
-      return new Settings(
-          file, directory.toString().isEmpty() ? Path.of(DEFAULT_DATA) : directory, http);
+      return binder.bindOrCreate(prefix, type, handler);
     } catch (RuntimeException e) {
       throw SettingsFailure.of(e).orElseThrow(() -> e);
     }
+  }
+
+  /// The records that hold the services' settings, by prefix: each configuration names its own.
+  private static Map<String, Class<?>> records(Class<?> application) {
+    Map<String, Class<?>> records = new LinkedHashMap<>();
+    for (Class<?> configuration : imports(application)) {
+      EnableConfigurationProperties enabled =
+          configuration.getAnnotation(EnableConfigurationProperties.class);
+      for (Class<?> type : enabled == null ? new Class<?>[0] : enabled.value()) {
+        MergedAnnotations.from(type)
+            .get(ConfigurationProperties.class)
+            .getValue("prefix", String.class)
+            .ifPresent(prefix -> records.put(prefix, type));
+      }
+    }
+    return records;
+  }
+
+  private static List<Class<?>> imports(Class<?> application) {
+    Import imports = application.getAnnotation(Import.class);
+    return imports == null ? List.of() : List.of(imports.value());
   }
 
   private static Optional<Path> locate(Optional<Path> config, Path data) {
@@ -108,20 +138,25 @@ public record Settings(Optional<Path> file, Path data, HttpProperties http) {
       boolean ours =
           name.getNumberOfElements() > 0
               && name.getElement(0, ConfigurationPropertyName.Form.UNIFORM).equals(ROOT);
-      if (ours && !isKnown(name)) {
+      String value = String.valueOf(enumerable.getProperty(key));
+      if (ours && !isKnown(name, value)) {
         throw new SettingException(
             key,
-            String.valueOf(enumerable.getProperty(key)),
-            "a key that exists; below gatepost stand " + String.join(", ", GROUPS));
+            value,
+            "a key that exists: below gatepost stand %s and the groups %s"
+                .formatted(DATA_DIR, String.join(", ", GROUPS)));
       }
     }
   }
 
-  private static boolean isKnown(ConfigurationPropertyName name) {
+  private static boolean isKnown(ConfigurationPropertyName name, String value) {
     if (name.getNumberOfElements() < 2) {
-      return false;
+      return value.isEmpty(); // `gatepost:` with nothing below it
     }
     String group = name.getElement(1, ConfigurationPropertyName.Form.UNIFORM);
-    return GROUPS.stream().anyMatch(known -> known.replace("-", "").equals(group));
+    boolean isGroup = name.getNumberOfElements() > 2 || value.isEmpty();
+    return group.equals(DATA_DIR.replace("-", ""))
+        ? name.getNumberOfElements() == 2
+        : isGroup && GROUPS.contains(group);
   }
 }

@@ -3,25 +3,39 @@ package io.gatepost.smtp.client;
 import io.gatepost.contract.reply.Reply;
 import java.util.Locale;
 
-/// What a server said in its answer to EHLO.
-public record Extensions(boolean pipelining, boolean size, boolean eightBitMime) {
+/// What a host offered in its answer to EHLO.
+///
+/// @param pipelining RFC 2920
+/// @param size whether `SIZE=` may be sent (RFC 1870)
+/// @param maxOctets the largest message the host takes; 0 where it does not say
+/// @param eightBitMime RFC 6152
+public record Extensions(boolean pipelining, boolean size, long maxOctets, boolean eightBitMime) {
 
-  /// A server that knows HELO only.
-  public static final Extensions NONE = new Extensions(false, false, false);
+  /// A host that speaks only HELO.
+  public static final Extensions NONE = new Extensions(false, false, 0, false);
 
-  /// Reads the answer to EHLO; the first line is the server's name (RFC 5321 §4.1.1.1).
+  /// Reads the lines after the first (RFC 5321 §4.1.1.1). What is unknown or odd is not offered.
   public static Extensions of(Reply ehlo) {
     boolean pipelining = false;
     boolean size = false;
     boolean eightBitMime = false;
+    long maxOctets = 0;
     for (String line : ehlo.lines().subList(1, ehlo.lines().size())) {
-      switch (line.split(" ", 2)[0].toUpperCase(Locale.ROOT)) {
+      String[] words = line.strip().toUpperCase(Locale.ROOT).split(" +", 3);
+      switch (words[0]) {
         case "PIPELINING" -> pipelining = true;
-        case "SIZE" -> size = true;
         case "8BITMIME" -> eightBitMime = true;
-        default -> {} // an extension that we do not use
+        case "SIZE" -> {
+          size = true;
+          maxOctets = words.length > 1 ? octets(words[1]) : 0;
+        }
+        default -> {} // not one that we use
       }
     }
-    return new Extensions(pipelining, size, eightBitMime);
+    return new Extensions(pipelining, size, maxOctets, eightBitMime);
+  }
+
+  private static long octets(String digits) {
+    return digits.matches("\\d{1,18}") ? Long.parseLong(digits) : 0;
   }
 }

@@ -6,104 +6,135 @@ import io.gatepost.contract.reply.ReplyCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 
-/// Puts replies together from the octets of a server that may be hostile (RFC 5321 §4.2). A line is
-/// kept up to 1,000 octets and a reply up to 100 lines; a server that goes far beyond is cut off by
-/// [ProtocolViolation].
+/// Puts replies together from octets as they come (RFC 5321 §4.2). Of a line the first
+/// [#MAX_LINE_OCTETS] are kept and the rest is dropped; a reply of more than [#MAX_LINES] lines is
+/// malformed. For one connection.
 public final class ReplyDecoder {
 
-  private static final int MAX_LINE_OCTETS = 1000;
-  private static final int MAX_SKIPPED_OCTETS = 64 * 1024;
-  private static final int MAX_LINES = 100;
+  /// RFC 5321 §4.5.3.1.5 asks for 512.
+  public static final int MAX_LINE_OCTETS = 2 * 1024;
 
-  private final byte[] line = new byte[MAX_LINE_OCTETS];
-  private final List<String> texts = new ArrayList<>(1);
+  /// RFC 5321 has no bound; EHLO answers have some twenty lines.
+  public static final int MAX_LINES = 100;
+
+  private static final int CODE_OCTETS = 3;
+
+  private final List<String> lines = new ArrayList<>(2);
+  private byte[] line = new byte[128];
   private int length;
-  private int skipped;
   private int code;
 
-  /// What a server sent is no SMTP.
-  public static final class ProtocolViolation extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    ProtocolViolation(String message) {
-      super(message);
+  /// Takes octets and hands on each reply that they complete; throws [MalformedReplyException]
+  /// where they are no reply.
+  public void feed(byte[] octets, int from, int to, Consumer<Reply> replies) {
+    for (int i = from; i < to; i++) {
+      byte b = octets[i];
+      if (b == '\n') { // Deviation: a bare LF ends a reply line too; real hosts send it
+        endOfLine(replies);
+      } else if (length < MAX_LINE_OCTETS) {
+        append(b);
+      }
     }
   }
 
-  /// Takes one octet; a reply when it was the last of one.
-  public Optional<Reply> next(byte octet) throws ProtocolViolation {
-    if (octet != '\n') {
-      if (length < MAX_LINE_OCTETS) {
-        line[length++] = octet;
-      } else if (++skipped > MAX_SKIPPED_OCTETS) {
-        throw new ProtocolViolation("reply line of more than " + MAX_SKIPPED_OCTETS + " octets");
-      }
-      return Optional.empty();
+  private void append(byte b) {
+    if (length == line.length) {
+      line = java.util.Arrays.copyOf(line, length * 2);
     }
+    line[length++] = b;
+  }
+
+  private void endOfLine(Consumer<Reply> replies) {
     int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
     length = 0;
-    skipped = 0;
-    return endOfLine(end);
-  }
-
-  private Optional<Reply> endOfLine(int end) throws ProtocolViolation {
-    int lineCode = end < 3 ? -1 : number(line[0], line[1], line[2]);
-    if (lineCode < 200 || lineCode > 599 || (end > 3 && line[3] != ' ' && line[3] != '-')) {
-      throw new ProtocolViolation(
-          "no reply: \""
-              + new String(line, 0, Math.min(end, 80), StandardCharsets.ISO_8859_1)
-              + "\"");
-    }
-    if (!texts.isEmpty() && lineCode != code) {
-      throw new ProtocolViolation("reply code " + code + " goes on as " + lineCode);
+    int lineCode = codeOf(end);
+    if (!lines.isEmpty() && lineCode != code) {
+      throw new MalformedReplyException("code " + lineCode + " in a reply that began with " + code);
     }
     code = lineCode;
-    texts.add(end > 4 ? new String(line, 4, end - 4, StandardCharsets.ISO_8859_1) : "");
-    if (end > 3 && line[3] == '-') {
-      if (texts.size() > MAX_LINES) {
-        throw new ProtocolViolation("reply of more than " + MAX_LINES + " lines");
+    int textStart = Math.min(end, CODE_OCTETS + 1);
+    lines.add(new String(line, textStart, end - textStart, StandardCharsets.ISO_8859_1));
+    if (end > CODE_OCTETS && line[CODE_OCTETS] == '-') {
+      if (lines.size() == MAX_LINES) {
+        throw new MalformedReplyException("reply of more than " + MAX_LINES + " lines");
       }
-      return Optional.empty();
+      return;
     }
-    Reply reply = reply();
-    texts.clear();
-    return Optional.of(reply);
+    Reply reply = reply(code, lines);
+    lines.clear();
+    replies.accept(reply);
   }
 
-  private Reply reply() {
-    EnhancedStatusCode status = status(texts.getFirst());
+  private int codeOf(int end) {
+    boolean separated =
+        end == CODE_OCTETS
+            || (end > CODE_OCTETS && (line[CODE_OCTETS] == ' ' || line[CODE_OCTETS] == '-'));
+    int value = 0;
+    for (int i = 0; i < CODE_OCTETS; i++) {
+      int digit = i < end ? line[i] - '0' : -1;
+      if (!separated || digit < 0 || digit > 9) {
+        throw new MalformedReplyException("reply line without a code");
+      }
+      value = value * 10 + digit;
+    }
+    if (value < 200 || value > 599) {
+      throw new MalformedReplyException("reply code " + value);
+    }
+    return value;
+  }
+
+  private static Reply reply(int code, List<String> lines) {
+    EnhancedStatusCode status = statusOf(code, lines.getFirst());
     if (status.equals(EnhancedStatusCode.NONE)) {
-      return new Reply(new ReplyCode(code), status, texts);
+      return new Reply(new ReplyCode(code), status, lines);
     }
-    return new Reply(
-        new ReplyCode(code), status, texts.stream().map(ReplyDecoder::withoutStatus).toList());
+    String prefix = status.toString();
+    List<String> texts = new ArrayList<>(lines.size());
+    for (String text : lines) {
+      texts.add(text.startsWith(prefix) ? text.substring(prefix.length()).stripLeading() : text);
+    }
+    return new Reply(new ReplyCode(code), status, texts);
   }
 
-  private static EnhancedStatusCode status(String text) {
-    int space = text.indexOf(' ');
-    String first = space < 0 ? text : text.substring(0, space);
-    if (first.length() < 5
-        || first.charAt(1) != '.'
-        || !first.matches("[245]\\.\\d{1,3}\\.\\d{1,3}")) {
+  /// The enhanced status code in front of the text, where its class agrees with the code's (RFC
+  /// 2034 §4).
+  private static EnhancedStatusCode statusOf(int code, String text) {
+    int statusClass = code / 100;
+    if (statusClass == 3 || text.length() < 5 || text.charAt(0) - '0' != statusClass) {
       return EnhancedStatusCode.NONE;
     }
-    return EnhancedStatusCode.of(first);
+    int subject = 0;
+    int at = 1;
+    for (int part = 0; part < 2; part++) {
+      if (at >= text.length() || text.charAt(at) != '.') {
+        return EnhancedStatusCode.NONE;
+      }
+      int digits = digits(text, at + 1);
+      if (digits == 0) {
+        return EnhancedStatusCode.NONE;
+      }
+      int value = Integer.parseInt(text, at + 1, at + 1 + digits, 10);
+      at += 1 + digits;
+      if (part == 0) {
+        subject = value;
+      } else if (at == text.length() || text.charAt(at) == ' ') {
+        return new EnhancedStatusCode(statusClass, subject, value);
+      }
+    }
+    return EnhancedStatusCode.NONE;
   }
 
-  private static String withoutStatus(String text) {
-    if (status(text).equals(EnhancedStatusCode.NONE)) {
-      return text;
+  private static int digits(String text, int from) {
+    int count = 0;
+    while (count < 3 && from + count < text.length()) {
+      char c = text.charAt(from + count);
+      if (c < '0' || c > '9') {
+        break;
+      }
+      count++;
     }
-    int space = text.indexOf(' ');
-    return space < 0 ? "" : text.substring(space + 1);
-  }
-
-  private static int number(byte a, byte b, byte c) {
-    if (a < '0' || a > '9' || b < '0' || b > '9' || c < '0' || c > '9') {
-      return -1;
-    }
-    return (a - '0') * 100 + (b - '0') * 10 + (c - '0');
+    return count;
   }
 }

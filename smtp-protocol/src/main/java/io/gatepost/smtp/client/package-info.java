@@ -1,4 +1,5 @@
-/// The client's side of a dialogue, as a pure machine: entry type [SmtpDialog]. Knows no socket.
+/// The client's side of an SMTP conversation, without a socket: replies in, actions out. Entry type
+/// [SmtpDialog].
 @NullMarked
 package io.gatepost.smtp.client;
 

@@ -1,44 +1,62 @@
 package io.gatepost.smtp.wire;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/// Dot-stuffing (RFC 5321 §4.5.2): in wire form a line that starts with a dot has one more.
+/// The transparency of DATA (RFC 5321 §4.5.2): on the wire a line that begins with a dot has one
+/// dot more.
 public final class DotStuffing {
 
-  private boolean lineStart = true;
+  private static final byte[] LINE_END = {'\r', '\n'};
 
-  /// Takes the extra dots away from the next piece of content in wire form. Pieces may be split
-  /// anywhere.
-  public byte[] unstuff(byte[] piece) {
-    byte[] plain = new byte[piece.length];
-    int length = 0;
-    for (byte octet : piece) {
-      if (lineStart && octet == '.') {
-        lineStart = false;
-        continue;
+  private DotStuffing() {}
+
+  /// Content in wire form: dots doubled, and a line end at the end. Lines end in CRLF already.
+  public static byte[] add(byte[] plain) {
+    ByteArrayOutputStream stuffed = new ByteArrayOutputStream(plain.length + 64);
+    boolean lineStart = true;
+    byte previous = 0;
+    for (byte b : plain) {
+      if (lineStart && b == '.') {
+        stuffed.write('.');
       }
-      lineStart = octet == '\n';
-      plain[length++] = octet;
+      stuffed.write(b);
+      lineStart = b == '\n' && previous == '\r';
+      previous = b;
     }
-    return length == plain.length ? plain : Arrays.copyOf(plain, length);
+    if (!lineStart) {
+      stuffed.writeBytes(LINE_END);
+    }
+    return stuffed.toByteArray();
   }
 
-  /// Brings text into wire form: dots doubled. Its lines must end in CRLF.
-  public static byte[] stuff(byte[] plain) {
-    int dots = 0;
-    for (int i = 0; i < plain.length; i++) {
-      if (plain[i] == '.' && (i == 0 || plain[i - 1] == '\n')) {
-        dots++;
+  /// Content in wire form as the author sent it.
+  public static byte[] remove(byte[] wire) {
+    return new Removal().next(wire);
+  }
+
+  /// Takes the extra dots out of content that comes in pieces.
+  public static final class Removal {
+
+    private boolean atLineStart = true;
+    private byte previous;
+
+    /// The next piece without them. Lines end in CRLF: a bare LF ends none (RFC 5321 §2.3.8).
+    public byte[] next(byte[] wire) {
+      byte[] plain = new byte[wire.length];
+      int length = 0;
+      boolean lineStart = atLineStart;
+      byte before = previous;
+      for (byte b : wire) {
+        if (!(lineStart && b == '.')) {
+          plain[length++] = b;
+        }
+        lineStart = b == '\n' && before == '\r';
+        before = b;
       }
+      atLineStart = lineStart;
+      previous = before;
+      return length == plain.length ? plain : Arrays.copyOf(plain, length);
     }
-    byte[] wire = new byte[plain.length + dots];
-    int length = 0;
-    for (int i = 0; i < plain.length; i++) {
-      if (plain[i] == '.' && (i == 0 || plain[i - 1] == '\n')) {
-        wire[length++] = '.';
-      }
-      wire[length++] = plain[i];
-    }
-    return wire;
   }
 }

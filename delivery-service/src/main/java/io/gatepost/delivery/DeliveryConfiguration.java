@@ -1,0 +1,131 @@
+package io.gatepost.delivery;
+
+import io.gatepost.contract.delivery.Delivery;
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.routing.Routing;
+import io.gatepost.delivery.attempt.AttemptMeters;
+import io.gatepost.delivery.attempt.Attempts;
+import io.gatepost.delivery.intake.Dispatcher;
+import io.gatepost.delivery.intake.Intake;
+import io.gatepost.delivery.intake.IntakeClients;
+import io.gatepost.delivery.transport.maildir.MaildirTransport;
+import io.gatepost.delivery.transport.smtp.SmtpTransport;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
+
+/// Every part of delivery-service and what it is made of.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DeliveryProperties.class)
+public class DeliveryConfiguration {
+
+  @Bean
+  SmtpTransport smtpTransport(
+      DeliveryProperties properties,
+      Queue queue,
+      @Value("${gatepost.edge.hostname:}") String hostname) {
+    return new SmtpTransport(
+        nameOr(hostname),
+        queue,
+        new SmtpTransport.Settings(
+            properties.connectionsPerDestination(),
+            properties.waitingPerDestination(),
+            properties.connectTimeout(),
+            properties.idleTimeout(),
+            properties.unreachablePause()));
+  }
+
+  @Bean
+  MaildirTransport maildirTransport(
+      DeliveryProperties properties, Queue queue, @Value("${gatepost.data-dir:./data}") Path data) {
+    Path root =
+        properties.maildirRoot().isBlank()
+            ? data.resolve("maildir")
+            : Path.of(properties.maildirRoot());
+    return new MaildirTransport(root, queue, Executors.newVirtualThreadPerTaskExecutor());
+  }
+
+  @Bean
+  Attempts attempts(
+      Routing routing,
+      SmtpTransport smtp,
+      MaildirTransport maildirs,
+      MeterRegistry meters,
+      @Value("${gatepost.queue.lifetime:P5D}") Duration lifetime,
+      @Value("${gatepost.edge.hostname:}") String hostname) {
+    return new Attempts(
+        routing,
+        smtp,
+        maildirs,
+        lifetime,
+        nameOr(hostname),
+        InstantSource.system(),
+        new AttemptMeters(meters));
+  }
+
+  @Bean
+  IntakeClients intakeClients(
+      @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers) {
+    return new IntakeClients(bootstrapServers);
+  }
+
+  @Bean
+  Dispatcher dispatcher(
+      Attempts attempts, Queue queue, IntakeClients clients, MeterRegistry meters) {
+    return new Dispatcher(attempts, queue, clients, meters);
+  }
+
+  @Bean(destroyMethod = "") // the lifecycle closes it, in order
+  Intake intake(
+      IntakeClients clients,
+      Dispatcher dispatcher,
+      Queue queue,
+      DeliveryProperties properties,
+      MeterRegistry meters) {
+    Intake intake = new Intake(clients, dispatcher, queue, properties.maxRunning());
+    Gauge.builder("gatepost.delivery.running", intake, Intake::running).register(meters);
+    return intake;
+  }
+
+  @Bean
+  DeliveryLifecycle deliveryLifecycle(Intake intake) {
+    return new DeliveryLifecycle(intake);
+  }
+
+  @Bean
+  Delivery delivery(SmtpTransport smtp) {
+    return () -> Mono.fromSupplier(smtp::states);
+  }
+
+  @Bean
+  HealthIndicator deliveryHealthIndicator(Intake intake) {
+    return () ->
+        (intake.isHealthy() ? Health.up() : Health.outOfService())
+            .withDetail("running", intake.running())
+            .build();
+  }
+
+  /// The edge's name, or the machine's: the same in our HELO, our notices and our greeting.
+  private static String nameOr(String hostname) {
+    if (!hostname.isBlank()) {
+      return hostname;
+    }
+    try {
+      return InetAddress.getLocalHost().getCanonicalHostName();
+    } catch (UnknownHostException e) {
+      return "localhost"; // a machine without a name
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.gatepost.delivery.attempt;
+
+import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.queue.Conclusion;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one log line of an attempt.
+final class AttemptLog {
+
+  private static final Logger log = LoggerFactory.getLogger(AttemptLog.class);
+
+  private AttemptLog() {}
+
+  static void delivered(Envelope envelope, List<RecipientOutcome> outcomes, long nanos) {
+    if (outcomes.isEmpty()) {
+      log.info("qid={} generation={} delivered before", envelope.id(), envelope.generation());
+      return;
+    }
+    if (outcomes.getFirst()
+        instanceof RecipientOutcome.Delivered(var recipient, var by, var reply)) {
+      log.info(
+          "qid={} generation={} delivered recipients={} to=<{}> by={} reply=\"{}\" ms={}",
+          envelope.id(),
+          envelope.generation(),
+          outcomes.size(),
+          recipient.address(),
+          by,
+          reply,
+          TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+  }
+
+  static void leftover(Envelope envelope, Conclusion conclusion, long nanos) {
+    for (RecipientOutcome outcome : conclusion.outcomes()) {
+      switch (outcome) {
+        case RecipientOutcome.Delivered _ -> {}
+        case RecipientOutcome.Deferred(var recipient, var reason, var reply) ->
+            log.info(
+                "qid={} generation={} deferred to=<{}> reason={} reply=\"{}\"",
+                envelope.id(),
+                envelope.generation(),
+                recipient.address(),
+                reason.label(),
+                reply);
+        case RecipientOutcome.Failed(var recipient, var reason, var reply) ->
+            log.info(
+                "qid={} generation={} failed to=<{}> reason={} reply=\"{}\"",
+                envelope.id(),
+                envelope.generation(),
+                recipient.address(),
+                reason.label(),
+                reply);
+      }
+    }
+    log.info(
+        "qid={} generation={} ended recipients={} retry={} notices={} ms={}",
+        envelope.id(),
+        envelope.generation(),
+        conclusion.outcomes().size(),
+        conclusion.retry().isPresent(),
+        conclusion.notices().size(),
+        TimeUnit.NANOSECONDS.toMillis(nanos));
+  }
+}

@@ -1,0 +1,196 @@
+package io.gatepost.delivery.attempt;
+
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.RouteAnswer;
+import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.routing.RouteRequest.Scope;
+import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.rpc.Deadline;
+import io.gatepost.delivery.dsn.DeliveryNotice;
+import io.gatepost.delivery.transport.Transport;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Makes attempts: routes every recipient anew, hands each destination its share, gathers what
+/// became of them and judges it.
+public final class Attempts {
+
+  private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+  private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(30);
+  private static final int CONCURRENT_ROUTES = 32;
+
+  private final Routing routing;
+  private final Transport<Destination.Smtp> smtp;
+  private final Transport<Destination.Mailbox> mailboxes;
+  private final Judge judge;
+  private final InstantSource clock;
+  private final AttemptMeters meters;
+
+  public Attempts(
+      Routing routing,
+      Transport<Destination.Smtp> smtp,
+      Transport<Destination.Mailbox> mailboxes,
+      Duration lifetime,
+      String hostname,
+      InstantSource clock,
+      AttemptMeters meters) {
+    this.routing = routing;
+    this.smtp = smtp;
+    this.mailboxes = mailboxes;
+    this.judge = new Judge(lifetime, new DeliveryNotice(hostname));
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /// What routing says of one recipient.
+  private record Routed(Recipient recipient, RouteAnswer answer) {}
+
+  /// Makes an attempt.
+  ///
+  /// @param served final addresses that this generation has reached already, in an earlier run
+  /// @param sink told of progress and of the end, on any thread
+  public void start(EnvelopeRecord message, Set<ForwardPath> served, AttemptSink sink) {
+    List<Recipient> recipients = message.envelope().recipients();
+    ReversePath sender = message.envelope().sender();
+    Running running = new Running(message, served, sink);
+    if (recipients.size() == 1) {
+      route(sender, recipients.getFirst())
+          .subscribe(routed -> running.deliver(List.of(routed)), running::broken);
+      return;
+    }
+    Flux.fromIterable(recipients)
+        .flatMapSequential(recipient -> route(sender, recipient), CONCURRENT_ROUTES)
+        .collectList()
+        .subscribe(running::deliver, running::broken);
+  }
+
+  private Mono<Routed> route(ReversePath sender, Recipient recipient) {
+    RouteRequest request = new RouteRequest(sender, recipient.address(), Scope.ANYWHERE);
+    return Deadline.within(ROUTING_TIMEOUT, routing.route(request))
+        .onErrorResume(error -> {
+          log.warn("routing does not answer for <{}>: {}", recipient.address(), error.getMessage());
+          return Mono.just(
+              new RouteAnswer.TryLater(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE));
+        })
+        .map(answer -> new Routed(recipient, answer));
+  }
+
+  /// One attempt, from its routes to its end.
+  private final class Running {
+    private final EnvelopeRecord message;
+    private final Set<ForwardPath> served;
+    private final AttemptSink sink;
+    private final long started = System.nanoTime();
+    private final List<RecipientOutcome> outcomes = new ArrayList<>(1);
+    private int pending;
+
+    Running(EnvelopeRecord message, Set<ForwardPath> served, AttemptSink sink) {
+      this.message = message;
+      this.served = served;
+      this.sink = sink;
+    }
+
+    void deliver(List<Routed> routes) {
+      Map<Destination, List<Recipient>> shares = new LinkedHashMap<>();
+      for (Routed routed : routes) {
+        switch (routed.answer()) {
+          case RouteAnswer.Refused(var reason, var reply) ->
+              outcomes.add(new RecipientOutcome.Failed(routed.recipient(), reason, reply));
+          case RouteAnswer.TryLater(var reason, var reply) ->
+              outcomes.add(new RecipientOutcome.Deferred(routed.recipient(), reason, reply));
+          case RouteAnswer.Resolved(var legs) ->
+              legs.stream()
+                  .filter(leg -> !served.contains(leg.address()))
+                  .forEach(leg ->
+                      share(
+                          shares,
+                          leg.destination(),
+                          new Recipient(leg.address(), routed.recipient().original())));
+        }
+      }
+      synchronized (this) {
+        pending = shares.size();
+      }
+      if (shares.isEmpty()) {
+        end();
+        return;
+      }
+      shares.forEach((destination, recipients) -> {
+        switch (destination) {
+          case Destination.Smtp host -> smtp.deliver(message, recipients, host, this::gather);
+          case Destination.Mailbox mailbox ->
+              mailboxes.deliver(message, recipients, mailbox, this::gather);
+        }
+      });
+    }
+
+    /// Something of our own went wrong on the way: all recipients are deferred.
+    void broken(Throwable error) {
+      log.error("qid={} attempt failed", message.envelope().id(), error);
+      for (Recipient recipient : message.envelope().recipients()) {
+        outcomes.add(
+            new RecipientOutcome.Deferred(
+                recipient, Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE));
+      }
+      end();
+    }
+
+    private static void share(
+        Map<Destination, List<Recipient>> shares, Destination destination, Recipient recipient) {
+      List<Recipient> share = shares.computeIfAbsent(destination, any -> new ArrayList<>(1));
+      if (share.stream().noneMatch(other -> other.address().equals(recipient.address()))) {
+        share.add(recipient); // two recipients may be aliases of one mailbox
+      }
+    }
+
+    private void gather(List<RecipientOutcome> shared) {
+      boolean last;
+      synchronized (this) {
+        outcomes.addAll(shared);
+        last = --pending == 0;
+      }
+      if (last) {
+        end();
+      } else {
+        List<RecipientOutcome> delivered =
+            shared.stream().filter(RecipientOutcome.Delivered.class::isInstance).toList();
+        if (!delivered.isEmpty()) {
+          sink.progress(delivered);
+        }
+      }
+    }
+
+    private void end() {
+      long nanos = System.nanoTime() - started;
+      Judge.Result result = judge.judge(message, outcomes, clock.instant());
+      switch (result) {
+        case Judge.Result.AllDelivered(var all) -> {
+          meters.ended(all, nanos);
+          AttemptLog.delivered(message.envelope(), all, nanos);
+          sink.delivered(all);
+        }
+        case Judge.Result.Leftover(var conclusion) -> {
+          meters.ended(conclusion.outcomes(), nanos);
+          AttemptLog.leftover(message.envelope(), conclusion, nanos);
+          sink.leftover(conclusion);
+        }
+      }
+    }
+  }
+}

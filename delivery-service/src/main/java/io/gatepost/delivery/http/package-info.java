@@ -1,0 +1,5 @@
+/// The Delivery port over HTTP.
+@NullMarked
+package io.gatepost.delivery.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,242 @@
+package io.gatepost.delivery.intake;
+
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.OutcomeRecord;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.queue.Completion;
+import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.contract.wire.OutcomeRecordCodec;
+import io.gatepost.contract.wire.UnreadableFrameException;
+import io.gatepost.delivery.attempt.AttemptSink;
+import io.gatepost.delivery.attempt.Attempts;
+import io.gatepost.delivery.intake.CompletionWindow.Slot;
+import io.gatepost.delivery.intake.EndedGenerations.Key;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.util.retry.Retry;
+
+/// Makes an attempt of a record, unless the outcomes say that it is over, and sees to it that what
+/// became of the attempt is durable before its slot is finished.
+public final class Dispatcher implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final long MAX_OCTETS = 64L * 1024 * 1024;
+  private static final Retry FOR_EVER =
+      Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(5));
+
+  private final Attempts attempts;
+  private final Queue queue;
+  private final Producer<String, byte[]> outcomes;
+  private final EndedGenerations ended = new EndedGenerations();
+  private final Map<Key, List<Slot>> underWay = new ConcurrentHashMap<>();
+  private final Map<Integer, AtomicLong> outcomesEnds = new ConcurrentHashMap<>();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicLong octets = new AtomicLong();
+  private final Counter skipped;
+  private final Counter undecodable;
+
+  public Dispatcher(Attempts attempts, Queue queue, IntakeClients clients, MeterRegistry meters) {
+    this.attempts = attempts;
+    this.queue = queue;
+    this.outcomes = clients.outcomesProducer();
+    this.skipped = meters.counter("gatepost.delivery.skipped");
+    this.undecodable = meters.counter("gatepost.delivery.undecodable");
+  }
+
+  /// Starts what a record asks for; the slot is finished when it may be forgotten.
+  void dispatch(ConsumerRecord<String, byte[]> record, Slot slot) {
+    EnvelopeRecord message;
+    try {
+      message = EnvelopeRecordCodec.decode(record.value());
+    } catch (UnreadableFrameException e) {
+      setAside(record, slot, e);
+      return;
+    }
+    Key key = new Key(message.envelope().id(), message.envelope().generation());
+    Optional<Boolean> over = ended.ended(key);
+    if (over.isPresent()) {
+      skip(message, slot, over.get());
+      return;
+    }
+    if (joins(key, slot)) {
+      return;
+    }
+    running.incrementAndGet();
+    octets.addAndGet(message.content().length);
+    attempts.start(message, ended.delivered(key), new Ending(message, key));
+    ended.forgetProgress(key);
+  }
+
+  /// The end of an outcomes partition, as far as known here.
+  long outcomesEnd(int partition) {
+    return end(partition).get();
+  }
+
+  void outcomesReach(int partition, long position) {
+    end(partition).accumulateAndGet(position, Math::max);
+  }
+
+  void replayed(OutcomeRecord outcome) {
+    ended.note(outcome);
+  }
+
+  int running() {
+    return running.get();
+  }
+
+  boolean isMemoryFull() {
+    return octets.get() > MAX_OCTETS;
+  }
+
+  @Override
+  public void close() {
+    outcomes.close(Duration.ofSeconds(5));
+  }
+
+  private AtomicLong end(int partition) {
+    return outcomesEnds.computeIfAbsent(partition, any -> new AtomicLong());
+  }
+
+  /// A record that came twice shares the attempt of the first.
+  private boolean joins(Key key, Slot slot) {
+    List<Slot> slots = underWay.computeIfAbsent(key, any -> new ArrayList<>(1));
+    synchronized (slots) {
+      slots.add(slot);
+      return slots.size() > 1;
+    }
+  }
+
+  private void skip(EnvelopeRecord message, Slot slot, boolean done) {
+    skipped.increment();
+    log.info(
+        "qid={} generation={} is over, not attempted again",
+        message.envelope().id(),
+        message.envelope().generation());
+    if (done) {
+      slot.finish(completion(message));
+    } else {
+      slot.finish();
+    }
+  }
+
+  /// What cannot be read is never skipped silently: it is set aside where an operator finds it.
+  private void setAside(
+      ConsumerRecord<String, byte[]> record, Slot slot, UnreadableFrameException error) {
+    undecodable.increment();
+    log.error(
+        "record {}-{}@{} key={} cannot be read and is set aside: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.key(),
+        error.getMessage());
+    outcomes.send(
+        new ProducerRecord<>(Topics.UNDECODABLE, record.partition(), record.key(), record.value()),
+        (metadata, failure) -> {
+          if (failure == null) {
+            slot.finish();
+          } else {
+            log.error(
+                "record {}@{} not set aside, its partition stops here",
+                record.topic(),
+                record.offset(),
+                failure);
+          }
+        });
+  }
+
+  private static Completion completion(EnvelopeRecord message) {
+    var envelope = message.envelope();
+    return new Completion(envelope.id(), envelope.generation(), envelope.content());
+  }
+
+  /// Makes one attempt's end durable.
+  private final class Ending implements AttemptSink {
+    private final EnvelopeRecord message;
+    private final Key key;
+
+    Ending(EnvelopeRecord message, Key key) {
+      this.message = message;
+      this.key = key;
+    }
+
+    @Override
+    public void progress(List<RecipientOutcome> delivered) {
+      write(new OutcomeRecord.Progress(key.id(), key.generation(), delivered), () -> {});
+    }
+
+    @Override
+    public void delivered(List<RecipientOutcome> delivered) {
+      OutcomeRecord over = new OutcomeRecord.Ended(key.id(), key.generation(), delivered);
+      write(
+          over,
+          () -> {
+            ended.note(over);
+            finish(Optional.of(completion(message)));
+          });
+    }
+
+    @Override
+    public void leftover(Conclusion conclusion) {
+      queue
+          .defer(conclusion)
+          .doOnError(error ->
+              log.warn(
+                  "qid={} conclusion not written, tried again: {}", key.id(), error.getMessage()))
+          .retryWhen(FOR_EVER)
+          .subscribe(
+              none -> {},
+              error -> log.error("qid={} conclusion given up at stop", key.id(), error),
+              () -> {
+                ended.note(
+                    new OutcomeRecord.Ended(key.id(), key.generation(), conclusion.outcomes()));
+                finish(
+                    conclusion.retry().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(completion(message)));
+              });
+    }
+
+    private void write(OutcomeRecord outcome, Runnable durable) {
+      QueueId id = outcome.id();
+      outcomes.send(
+          new ProducerRecord<>(
+              Topics.OUTCOMES, id.partition(), id.text(), OutcomeRecordCodec.encode(outcome)),
+          (metadata, error) -> {
+            if (error == null) {
+              outcomesReach(metadata.partition(), metadata.offset() + 1);
+              durable.run();
+            } else {
+              // Only at stop, as the producer never gives up: the record is attempted again then.
+              log.error("qid={} outcome not written", id, error);
+            }
+          });
+    }
+
+    private void finish(Optional<Completion> completion) {
+      octets.addAndGet(-message.content().length);
+      running.decrementAndGet();
+      List<Slot> slots = Optional.ofNullable(underWay.remove(key)).orElse(List.of());
+      synchronized (slots) {
+        slots.forEach(slot -> completion.ifPresentOrElse(slot::finish, slot::finish));
+      }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package io.gatepost.delivery.intake;
+
+import io.gatepost.contract.event.CommitNote;
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.queue.Completion;
+import io.gatepost.contract.queue.Queue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads `ready` and `due` and keeps the completion window: many attempts run, offsets are
+/// committed in order, and content goes when its offset is committed. New mail and retries have
+/// budgets of their own, so a flood of retries does not hold up new mail. One thread owns the
+/// consumer.
+public final class Intake implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+  private final IntakeClients clients;
+  private final Dispatcher dispatcher;
+  private final Queue queue;
+  private final Map<String, Integer> budgets;
+  private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
+  private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
+  private long lastCommit;
+  private volatile boolean closing;
+  private volatile boolean healthy;
+
+  /// @param maxRunning envelopes that may be under way: three quarters first attempts, one quarter
+  ///   retries
+  public Intake(IntakeClients clients, Dispatcher dispatcher, Queue queue, int maxRunning) {
+    this.clients = clients;
+    this.dispatcher = dispatcher;
+    this.queue = queue;
+    this.budgets =
+        Map.of(
+            Topics.READY, Math.max(1, maxRunning * 3 / 4), Topics.DUE, Math.max(1, maxRunning / 4));
+  }
+
+  /// Starts reading.
+  public void start() {
+    thread.start();
+  }
+
+  /// Whether the log is being read.
+  public boolean isHealthy() {
+    return healthy;
+  }
+
+  /// Records under way, or waiting behind one that is, for the gauge.
+  public int running() {
+    return dispatcher.running();
+  }
+
+  /// Starts nothing more, waits for what runs, commits.
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join(STOP_TIMEOUT.plusSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closing) {
+      windows.clear();
+      try (Consumer<String, byte[]> consumer = clients.consumer()) {
+        consumer.subscribe(List.of(Topics.READY, Topics.DUE), new Assignment(consumer));
+        while (!closing) {
+          dispatch(consumer);
+          healthy = true;
+          if (System.nanoTime() - lastCommit > COMMIT_INTERVAL.toNanos()) {
+            commit(consumer, false);
+          }
+        }
+        settle(consumer);
+      } catch (KafkaException e) {
+        // Nothing is lost: the next consumer starts at the committed offsets.
+        healthy = false;
+        log.warn("delivery starts reading again: {}", e.toString());
+        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+      }
+    }
+  }
+
+  private void dispatch(Consumer<String, byte[]> consumer) {
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+      CompletionWindow window = windows.get(new TopicPartition(record.topic(), record.partition()));
+      if (window != null) {
+        dispatcher.dispatch(
+            record, window.add(record.offset(), dispatcher.outcomesEnd(record.partition())));
+      }
+    }
+    List<TopicPartition> full = new ArrayList<>();
+    List<TopicPartition> free = new ArrayList<>();
+    boolean memoryFull = dispatcher.isMemoryFull();
+    windows.forEach((partition, window) -> {
+      boolean hasRoom = !memoryFull && window.size() < budgets.getOrDefault(partition.topic(), 1);
+      (hasRoom ? free : full).add(partition);
+    });
+    consumer.pause(full);
+    consumer.resume(free);
+  }
+
+  private void commit(Consumer<String, byte[]> consumer, boolean wait) {
+    lastCommit = System.nanoTime();
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    List<Completion> completions = new ArrayList<>();
+    windows.forEach((partition, window) ->
+        window
+            .advance(dispatcher.outcomesEnd(partition.partition()))
+            .ifPresent(commit -> {
+              CommitNote note = new CommitNote(commit.outcomesPosition());
+              offsets.put(partition, new OffsetAndMetadata(commit.nextOffset(), note.text()));
+              completions.addAll(commit.completions());
+            }));
+    if (offsets.isEmpty()) {
+      return;
+    }
+    if (wait) {
+      consumer.commitSync(offsets);
+      complete(completions);
+    } else {
+      consumer.commitAsync(
+          offsets,
+          (committed, error) -> {
+            if (error == null) {
+              complete(completions);
+            } else {
+              // The next commit covers it; content that is not released now is left to the sweep.
+              log.warn("offsets not committed, next time: {}", error.toString());
+            }
+          });
+    }
+  }
+
+  private void complete(List<Completion> completions) {
+    if (!completions.isEmpty()) {
+      queue
+          .complete(completions)
+          .subscribe(
+              done -> {},
+              error ->
+                  log.warn(
+                      "{} contents not released, left to the sweep: {}",
+                      completions.size(),
+                      error.toString()));
+    }
+  }
+
+  /// Waits, bounded, for what runs, and commits what has ended.
+  private void settle(Consumer<String, byte[]> consumer) {
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    consumer.pause(consumer.assignment());
+    while (dispatcher.running() > 0 && System.nanoTime() - deadline < 0) {
+      consumer.poll(POLL);
+    }
+    commit(consumer, true);
+  }
+
+  private final class Assignment implements ConsumerRebalanceListener {
+    private final Consumer<String, byte[]> consumer;
+
+    Assignment(Consumer<String, byte[]> consumer) {
+      this.consumer = consumer;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
+      Map<Integer, Long> replayFrom = new HashMap<>();
+      for (TopicPartition partition : partitions) {
+        OffsetAndMetadata commit = committed.get(partition);
+        windows.put(partition, new CompletionWindow(commit == null ? 0 : commit.offset()));
+        long from = commit == null ? 0 : CommitNote.parse(commit.metadata()).outcomesPosition();
+        replayFrom.merge(partition.partition(), from, Math::min);
+      }
+      clients.replay(replayFrom, dispatcher);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      if (!closing) {
+        settle(consumer);
+      }
+      partitions.forEach(windows::remove);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      partitions.forEach(windows::remove);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.gatepost.delivery.intake;
+
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.wire.OutcomeRecordCodec;
+import io.gatepost.contract.wire.UnreadableFrameException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the Kafka clients of delivery, and replays outcomes with one of them.
+public final class IntakeClients {
+
+  private static final Logger log = LoggerFactory.getLogger(IntakeClients.class);
+  private static final int MAX_FETCH_OCTETS = 9 * 1024 * 1024;
+  private static final int MAX_BATCH = 500;
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final String bootstrapServers;
+
+  public IntakeClients(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /// The consumer of `ready` and `due`; equal partition numbers of both go to one owner.
+  Consumer<String, byte[]> consumer() {
+    Map<String, Object> settings = consumerSettings();
+    settings.put("group.id", Topics.DELIVERY_GROUP);
+    settings.put("partition.assignment.strategy", RangeAssignor.class.getName());
+    // Batches: a fetch for every message would cost as much as the message.
+    settings.put("fetch.min.bytes", 64 * 1024);
+    settings.put("fetch.max.wait.ms", 5);
+    settings.put("max.poll.records", MAX_BATCH);
+    settings.put("metadata.max.age.ms", 10_000);
+    settings.put("session.timeout.ms", 10_000);
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /// The producer of outcomes. They linger, so that many share one sync; never given up, as the
+  /// slot stays taken until they are durable.
+  Producer<String, byte[]> outcomesProducer() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("acks", "all");
+    settings.put("linger.ms", 20);
+    settings.put("batch.size", 1024 * 1024);
+    settings.put("max.in.flight.requests.per.connection", 1);
+    settings.put("max.request.size", MAX_FETCH_OCTETS);
+    settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
+    settings.put("reconnect.backoff.max.ms", 500);
+    settings.put("metadata.max.idle.ms", Integer.MAX_VALUE);
+    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  /// Reads the outcomes of partitions from a position to the present end.
+  void replay(Map<Integer, Long> from, Dispatcher dispatcher) {
+    Map<String, Object> settings = consumerSettings();
+    settings.put(
+        "auto.offset.reset", "earliest"); // truncated meanwhile: what is gone is not needed
+    try (Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          from.keySet().stream()
+              .map(number -> new TopicPartition(Topics.OUTCOMES, number))
+              .toList();
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+      partitions.forEach(partition ->
+          consumer.seek(
+              partition,
+              Math.max(
+                  from.getOrDefault(partition.partition(), 0L),
+                  starts.getOrDefault(partition, 0L))));
+      int count = 0;
+      while (partitions.stream()
+          .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          note(record, dispatcher);
+          count++;
+        }
+      }
+      ends.forEach((partition, end) -> dispatcher.outcomesReach(partition.partition(), end));
+      log.info("outcomes replayed: partitions={} records={}", from.keySet(), count);
+    }
+  }
+
+  private static void note(ConsumerRecord<String, byte[]> record, Dispatcher dispatcher) {
+    try {
+      dispatcher.replayed(OutcomeRecordCodec.decode(record.value()));
+    } catch (UnreadableFrameException e) {
+      log.error(
+          "outcome {}@{} cannot be read: {}", record.partition(), record.offset(), e.getMessage());
+    }
+  }
+
+  private Map<String, Object> consumerSettings() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("isolation.level", "read_committed");
+    settings.put("max.partition.fetch.bytes", MAX_FETCH_OCTETS);
+    settings.put("allow.auto.create.topics", false);
+    return settings;
+  }
+}

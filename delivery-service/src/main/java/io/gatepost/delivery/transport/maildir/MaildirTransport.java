@@ -1,0 +1,188 @@
+package io.gatepost.delivery.transport.maildir;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.delivery.transport.Transport;
+import io.gatepost.smtp.wire.DotStuffing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+
+/// Writes messages into Maildirs: into `tmp`, synced, then renamed into `new`. The content is the
+/// message octet for octet as the client sent it, dots undoubled, lines in CRLF, below
+/// `Return-Path` and `Delivered-To`. The file's name comes from queue id and generation, so an
+/// attempt that is repeated after a crash finds its own file and does not deliver twice.
+public final class MaildirTransport implements Transport<Destination.Mailbox> {
+
+  private static final Logger log = LoggerFactory.getLogger(MaildirTransport.class);
+  private static final int CONCURRENT_WRITES = 64;
+
+  private final Path root;
+  private final Queue queue;
+  private final Executor threads;
+  private final Semaphore slots = new Semaphore(CONCURRENT_WRITES);
+
+  /// @param root holds `<domain>/<user>/{tmp,new,cur}`
+  /// @param threads virtual threads, as writing blocks
+  public MaildirTransport(Path root, Queue queue, Executor threads) {
+    this.root = root;
+    this.queue = queue;
+    this.threads = threads;
+  }
+
+  @Override
+  public void deliver(
+      EnvelopeRecord message,
+      List<Recipient> recipients,
+      Destination.Mailbox mailbox,
+      Consumer<List<RecipientOutcome>> done) {
+    threads.execute(() ->
+        done.accept(
+            recipients.stream().map(recipient -> deliver(message, recipient, mailbox)).toList()));
+  }
+
+  private RecipientOutcome deliver(
+      EnvelopeRecord message, Recipient recipient, Destination.Mailbox mailbox) {
+    QueueId id = message.envelope().id();
+    slots.acquireUninterruptibly();
+    try {
+      Path maildir = maildir(mailbox);
+      String name = name(message, recipient);
+      Path target = maildir.resolve("new").resolve(name);
+      if (!wasDelivered(maildir, name)) {
+        write(message, recipient, mailbox, maildir.resolve("tmp").resolve(name), target);
+      }
+      return new RecipientOutcome.Delivered(
+          recipient, mailbox.name(), Reply.of(250, "2.0.0", "delivered to mailbox"));
+    } catch (RpcException e) {
+      boolean missing = e.status() == RpcStatus.NOT_FOUND;
+      log.error(
+          "qid={} content {}: {}",
+          id,
+          missing ? "is missing, the message is held" : "cannot be read",
+          e.getMessage());
+      return new RecipientOutcome.Deferred(
+          recipient, Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
+    } catch (IOException | RuntimeException e) {
+      log.error("qid={} mailbox {} cannot be written", id, mailbox.name(), e);
+      return new RecipientOutcome.Deferred(
+          recipient,
+          Reason.MAILBOX_UNAVAILABLE,
+          Reply.of(451, "4.2.0", "Mailbox cannot be written"));
+    } finally {
+      slots.release();
+    }
+  }
+
+  private Path maildir(Destination.Mailbox mailbox) throws IOException {
+    Path maildir = root.resolve(mailbox.domain().text()).resolve(mailbox.user()).normalize();
+    if (!maildir.startsWith(root.normalize()) || mailbox.user().startsWith(".")) {
+      throw new IOException("mailbox name \"" + mailbox.user() + "\" leaves the Maildir root");
+    }
+    for (String part : List.of("tmp", "new", "cur")) {
+      Files.createDirectories(maildir.resolve(part));
+    }
+    return maildir;
+  }
+
+  private static String name(EnvelopeRecord message, Recipient recipient) {
+    var envelope = message.envelope();
+    String address = Integer.toHexString(recipient.address().toString().hashCode());
+    return envelope.arrivedAt().getEpochSecond()
+        + "."
+        + envelope.id()
+        + "-"
+        + address
+        + ".gatepost";
+  }
+
+  /// Also when the reader has moved it to `cur` and given it flags.
+  private static boolean wasDelivered(Path maildir, String name) throws IOException {
+    if (Files.exists(maildir.resolve("new").resolve(name))) {
+      return true;
+    }
+    try (var read = Files.newDirectoryStream(maildir.resolve("cur"), name + "*")) {
+      return read.iterator().hasNext();
+    }
+  }
+
+  private void write(
+      EnvelopeRecord message,
+      Recipient recipient,
+      Destination.Mailbox mailbox,
+      Path temporary,
+      Path target)
+      throws IOException {
+    try (FileChannel file =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      String trace =
+          "Return-Path: <"
+              + message.envelope().sender()
+              + ">\r\nDelivered-To: "
+              + recipient.address()
+              + "\r\n";
+      append(file, trace.getBytes(StandardCharsets.US_ASCII));
+      DotStuffing.Removal dots = new DotStuffing.Removal();
+      switch (message.envelope().content()) {
+        case ContentRef.Inline _ -> append(file, dots.next(message.content()));
+        case ContentRef.Stored(var key, var octets) -> {
+          long written = 0;
+          for (DataBuffer buffer : queue.getContent(key).toIterable(4)) {
+            byte[] piece = new byte[buffer.readableByteCount()];
+            buffer.read(piece);
+            DataBufferUtils.release(buffer);
+            written += piece.length;
+            append(file, dots.next(piece));
+          }
+          if (written != octets) {
+            throw new IOException(
+                "content of " + key + ": " + written + " octets (expected: " + octets + ")");
+          }
+        }
+      }
+      file.force(true);
+    }
+    try {
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
+    }
+    try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  private static void append(FileChannel file, byte[] octets) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(octets);
+    while (buffer.hasRemaining()) {
+      file.write(buffer);
+    }
+  }
+}

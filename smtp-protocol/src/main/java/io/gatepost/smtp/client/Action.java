@@ -1,0 +1,29 @@
+package io.gatepost.smtp.client;
+
+import io.gatepost.contract.reply.Reply;
+
+/// What the owner of the connection has to do next.
+public sealed interface Action {
+
+  /// Send these commands.
+  ///
+  /// @param commands with their line ends
+  record Send(String commands) implements Action {}
+
+  /// Send the content of the mail whose transaction is the oldest, then tell [SmtpDialog#finalDot],
+  /// then send the final dot. Behind it the next mail may begin where
+  /// [SmtpDialog#mayBeginBehindContent] says so.
+  record SendContent() implements Action {}
+
+  /// The oldest mail is done with.
+  record Ended(MailEnd end) implements Action {}
+
+  /// The connection is free for the next mail.
+  record Free() implements Action {}
+
+  /// The host does not want to talk; it never came to a mail.
+  record Unwelcome(Reply reply) implements Action {}
+
+  /// Close the connection.
+  record Close() implements Action {}
+}

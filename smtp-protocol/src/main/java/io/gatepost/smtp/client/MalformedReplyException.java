@@ -1,0 +1,12 @@
+package io.gatepost.smtp.client;
+
+/// What a host sent is no SMTP reply, or one beyond all bounds; the connection is of no use any
+/// more.
+public final class MalformedReplyException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  MalformedReplyException(String message) {
+    super(message);
+  }
+}
