@@ -13,7 +13,7 @@ import java.util.List;
 /// @param sender where a notice goes
 /// @param recipients those that are still to be served, at least one
 /// @param provenance where it came from
-/// @param body what the client said of the body
+/// @param parameters what the client said of it
 /// @param content where the content is
 public record Envelope(
     QueueId id,
@@ -23,7 +23,7 @@ public record Envelope(
     ReversePath sender,
     List<Recipient> recipients,
     Provenance provenance,
-    BodyType body,
+    MailParameters parameters,
     ContentRef content) {
 
   public Envelope {
@@ -40,18 +40,34 @@ public record Envelope(
   /// The envelope that replaces this one after an attempt that ended in deferral.
   public Envelope deferred(List<Recipient> remaining) {
     return new Envelope(
-        id, generation + 1, attempts + 1, arrivedAt, sender, remaining, provenance, body, content);
+        id,
+        generation + 1,
+        attempts + 1,
+        arrivedAt,
+        sender,
+        remaining,
+        provenance,
+        parameters,
+        content);
   }
 
   /// The envelope that replaces this one where no attempt was made: its destination was busy.
   public Envelope postponed(List<Recipient> remaining) {
     return new Envelope(
-        id, generation + 1, attempts, arrivedAt, sender, remaining, provenance, body, content);
+        id,
+        generation + 1,
+        attempts,
+        arrivedAt,
+        sender,
+        remaining,
+        provenance,
+        parameters,
+        content);
   }
 
   /// The same envelope with its content elsewhere.
   public Envelope withContent(ContentRef elsewhere) {
     return new Envelope(
-        id, generation, attempts, arrivedAt, sender, recipients, provenance, body, elsewhere);
+        id, generation, attempts, arrivedAt, sender, recipients, provenance, parameters, elsewhere);
   }
 }

@@ -1,24 +1,51 @@
 package io.gatepost.contract.envelope;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Optional;
+
 /// Where a message came from (requirement S4).
 ///
 /// @param peer the client's IP address, as text; empty for a message of our own
+/// @param server the address and port that the client connected to; empty for a message of our own
 /// @param helo what the client called itself; empty for a message of our own
-/// @param protocol what the client spoke, as the Received field says it (RFC 3848)
+/// @param tls protocol and cipher suite, where the connection was encrypted
+/// @param user the identity that the client has authenticated as
+/// @param protocol what the client spoke, as the Received field says it
 /// @param origin whether the client is one of ours
-public record Provenance(String peer, String helo, Protocol protocol, Origin origin) {
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Provenance(
+    String peer,
+    String server,
+    String helo,
+    Optional<String> tls,
+    Optional<String> user,
+    Protocol protocol,
+    Origin origin) {
 
-  /// The words of the Received field's `with` clause.
+  public Provenance {
+    peer = orEmpty(peer);
+    server = orEmpty(server);
+    helo = orEmpty(helo);
+  }
+
+  /// The words of the Received field's `with` clause (RFC 3848, RFC 6531 §4.3).
   public enum Protocol {
     SMTP,
     ESMTP,
+    ESMTPA,
+    ESMTPS,
+    ESMTPSA,
+    UTF8SMTP,
+    UTF8SMTPA,
+    UTF8SMTPS,
+    UTF8SMTPSA,
     /// Made by Gatepost itself.
     LOCAL
   }
 
   /// Requirement B18.
   public enum Origin {
-    /// From a network that may relay, or made here.
+    /// From a network that may relay, authenticated, or made here.
     INTERNAL,
     /// From anywhere else.
     EXTERNAL
@@ -26,6 +53,23 @@ public record Provenance(String peer, String helo, Protocol protocol, Origin ori
 
   /// For notices and other messages that Gatepost makes.
   public static Provenance local() {
-    return new Provenance("", "", Protocol.LOCAL, Origin.INTERNAL);
+    return new Provenance(
+        "", "", "", Optional.empty(), Optional.empty(), Protocol.LOCAL, Origin.INTERNAL);
+  }
+
+  /// A client that has just connected, without TLS.
+  public static Provenance connected(String peer, String server, Origin origin) {
+    return new Provenance(
+        peer, server, "", Optional.empty(), Optional.empty(), Protocol.SMTP, origin);
+  }
+
+  /// The same client after it has said who it is.
+  public Provenance greeted(String helo, Protocol protocol) {
+    return new Provenance(peer, server, helo, tls, user, protocol, origin);
+  }
+
+  /// Empty texts are not written.
+  private static String orEmpty(@org.jspecify.annotations.Nullable String text) {
+    return text == null ? "" : text;
   }
 }

@@ -1,15 +1,33 @@
 package io.gatepost.contract.envelope;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gatepost.contract.address.ForwardPath;
+import org.jspecify.annotations.Nullable;
 
 /// One recipient that a message still has.
 ///
 /// @param address where it goes now, after aliases
 /// @param original the address that the client gave, for notices (RFC 3464 §2.3.1)
-public record Recipient(ForwardPath address, ForwardPath original) {
+/// @param dsn which notices the client wants about it
+public record Recipient(
+    ForwardPath address,
+    ForwardPath original,
+    @JsonInclude(JsonInclude.Include.NON_NULL) DsnParameters.OfRecipient dsn) {
 
-  /// A recipient as the client gave it.
+  public Recipient(
+      ForwardPath address, ForwardPath original, DsnParameters.@Nullable OfRecipient dsn) {
+    this.address = address;
+    this.original = original;
+    this.dsn = dsn == null ? DsnParameters.OfRecipient.NONE : dsn;
+  }
+
+  /// A recipient as the client gave it, who asked for nothing.
   public static Recipient of(ForwardPath address) {
-    return new Recipient(address, address);
+    return new Recipient(address, address, DsnParameters.OfRecipient.NONE);
+  }
+
+  /// The same recipient where routing sends it.
+  public Recipient at(ForwardPath elsewhere) {
+    return elsewhere.equals(address) ? this : new Recipient(elsewhere, original, dsn);
   }
 }

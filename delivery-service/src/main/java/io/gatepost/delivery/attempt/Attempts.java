@@ -118,10 +118,7 @@ public final class Attempts {
               legs.stream()
                   .filter(leg -> !served.contains(leg.address()))
                   .forEach(leg ->
-                      share(
-                          shares,
-                          leg.destination(),
-                          new Recipient(leg.address(), routed.recipient().original())));
+                      share(shares, leg.destination(), routed.recipient().at(leg.address())));
         }
       }
       synchronized (this) {

@@ -1,10 +1,10 @@
 package io.gatepost.delivery.dsn;
 
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
@@ -66,7 +66,7 @@ public final class DeliveryNotice {
             new ReversePath.Null(),
             List.of(Recipient.of(sender.asForwardPath())),
             Provenance.local(),
-            BodyType.SEVEN_BIT,
+            MailParameters.NONE,
             new ContentRef.Inline(content.length));
     return new EnvelopeRecord(envelope, content);
   }

@@ -57,7 +57,7 @@ public final class Submission {
         transaction.sender(),
         transaction.recipients().stream().map(Recipient::of).toList(),
         provenance,
-        transaction.body(),
+        transaction.parameters(),
         content);
   }
 }

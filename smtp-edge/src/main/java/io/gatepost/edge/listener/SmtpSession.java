@@ -1,7 +1,6 @@
 package io.gatepost.edge.listener;
 
 import io.gatepost.contract.envelope.Provenance;
-import io.gatepost.contract.envelope.Provenance.Protocol;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.edge.intake.Acceptance.Accepted;
@@ -87,7 +86,12 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
     InetAddress peer = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
-    provenance = new Provenance(peer.getHostAddress(), "", Protocol.SMTP, services.originOf(peer));
+    InetSocketAddress server = (InetSocketAddress) ctx.channel().localAddress();
+    provenance =
+        Provenance.connected(
+            peer.getHostAddress(),
+            server.getAddress().getHostAddress() + ":" + server.getPort(),
+            services.originOf(peer));
     services.meters().sessionOpened();
     say(Replies.greeting(services.hostname()));
     ctx.flush();
@@ -218,9 +222,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
       case Step.CheckRecipient check -> check(check);
       case Step.Receive(var transaction, var reply) -> {
         SessionState.Greeted greeted = transaction.greeted();
-        provenance =
-            new Provenance(
-                provenance.peer(), greeted.helo(), greeted.protocol(), provenance.origin());
+        provenance = provenance.greeted(greeted.helo(), greeted.protocol());
         phase =
             new Phase.Receiving(
                 transaction,

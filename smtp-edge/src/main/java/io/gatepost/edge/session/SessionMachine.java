@@ -75,7 +75,7 @@ public final class SessionMachine {
       return new Step.Answer(greeted, Replies.MESSAGE_TOO_LARGE); // RFC 1870 §6.1
     }
     return new Step.Answer(
-        new InTransaction(greeted, sender, mail.body(), List.of()), Replies.SENDER_OK);
+        new InTransaction(greeted, sender, mail.parameters(), List.of()), Replies.SENDER_OK);
   }
 
   private static Step data(InTransaction open) {

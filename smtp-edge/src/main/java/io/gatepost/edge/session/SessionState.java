@@ -2,7 +2,7 @@ package io.gatepost.edge.session;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +21,7 @@ public sealed interface SessionState {
   ///
   /// @param recipients those accepted, in order
   record InTransaction(
-      Greeted greeted, ReversePath sender, BodyType body, List<ForwardPath> recipients)
+      Greeted greeted, ReversePath sender, MailParameters parameters, List<ForwardPath> recipients)
       implements SessionState {
 
     /// The same with one more recipient. A recipient given twice is one recipient.
@@ -32,7 +32,7 @@ public sealed interface SessionState {
       List<ForwardPath> more = new ArrayList<>(recipients.size() + 1);
       more.addAll(recipients);
       more.add(recipient);
-      return new InTransaction(greeted, sender, body, Collections.unmodifiableList(more));
+      return new InTransaction(greeted, sender, parameters, Collections.unmodifiableList(more));
     }
   }
 }

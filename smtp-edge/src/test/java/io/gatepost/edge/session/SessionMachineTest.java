@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance.Protocol;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.session.SessionState.Connected;
@@ -20,11 +20,11 @@ class SessionMachineTest {
   private static final ForwardPath ANN = ForwardPath.of("ann@dest.example");
   private static final Command MAIL =
       new Command.Mail(
-          ReversePath.of("bob@client.example"), OptionalLong.empty(), BodyType.SEVEN_BIT);
+          ReversePath.of("bob@client.example"), OptionalLong.empty(), MailParameters.NONE);
   private static final Greeted GREETED = new Greeted("client.example", Protocol.ESMTP);
   private static final InTransaction OPEN =
       new InTransaction(
-          GREETED, ReversePath.of("bob@client.example"), BodyType.SEVEN_BIT, List.of());
+          GREETED, ReversePath.of("bob@client.example"), MailParameters.NONE, List.of());
 
   private final SessionMachine machine = new SessionMachine("mx.example", 1_000_000);
 
@@ -53,7 +53,7 @@ class SessionMachineTest {
   @Test
   void aMessageThatSaysItIsTooLargeIsRefusedAtMail() {
     Command large =
-        new Command.Mail(ReversePath.of(""), OptionalLong.of(1_000_001), BodyType.SEVEN_BIT);
+        new Command.Mail(ReversePath.of(""), OptionalLong.of(1_000_001), MailParameters.NONE);
 
     assertThat(machine.on(GREETED, large))
         .isEqualTo(new Step.Answer(GREETED, Replies.MESSAGE_TOO_LARGE));

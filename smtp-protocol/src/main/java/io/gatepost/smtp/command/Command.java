@@ -2,7 +2,7 @@ package io.gatepost.smtp.command;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.reply.Reply;
 import java.util.OptionalLong;
 
@@ -16,8 +16,9 @@ public sealed interface Command {
   record Ehlo(String name) implements Command {}
 
   /// @param size the `SIZE` parameter in octets (RFC 1870)
-  /// @param body the `BODY` parameter (RFC 6152)
-  record Mail(ReversePath sender, OptionalLong size, BodyType body) implements Command {}
+  /// @param parameters the others
+  record Mail(ReversePath sender, OptionalLong size, MailParameters parameters)
+      implements Command {}
 
   record Rcpt(ForwardPath recipient) implements Command {}
 

@@ -3,6 +3,8 @@ package io.gatepost.smtp.command;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.DsnParameters;
+import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import java.util.Locale;
@@ -105,7 +107,10 @@ public final class CommandParser {
         }
       }
     }
-    return new Command.Mail(sender, size, body);
+    return new Command.Mail(
+        sender,
+        size,
+        new MailParameters(body, MailParameters.AddressForm.ASCII, DsnParameters.OfMessage.NONE));
   }
 
   private Command rcpt(String rest) {

@@ -98,7 +98,7 @@ class ReplyDecoderTest {
   @Test
   void octetsThatAreNotPrintableDoNotGetThrough() {
     decoder.feed(
-        "550 a\u0000b\u007f\u00e9\r\n".getBytes(StandardCharsets.ISO_8859_1), 0, 10, replies::add);
+        "550 a\u0000b\u007f\u00e9\r\n".getBytes(StandardCharsets.ISO_8859_1), 0, 11, replies::add);
 
     assertThat(replies.getFirst().lines()).containsExactly("a?b??");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import java.util.OptionalLong;
@@ -34,10 +35,10 @@ class CommandParserTest {
             new Command.Mail(
                 ReversePath.of("ann@client.example"),
                 OptionalLong.of(2048),
-                BodyType.EIGHT_BIT_MIME));
+                new MailParameters(BodyType.EIGHT_BIT_MIME, null, null)));
     assertThat(parser.parse("mail from:<>"))
         .isEqualTo(
-            new Command.Mail(new ReversePath.Null(), OptionalLong.empty(), BodyType.SEVEN_BIT));
+            new Command.Mail(new ReversePath.Null(), OptionalLong.empty(), MailParameters.NONE));
   }
 
   @ParameterizedTest

@@ -208,7 +208,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
             new Mail(
                 envelope.sender(),
                 job.recipients().stream().map(Recipient::address).toList(),
-                envelope.body(),
+                envelope.parameters().body(),
                 envelope.content().octets())));
     await();
   }
