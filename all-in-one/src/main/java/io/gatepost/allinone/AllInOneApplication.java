@@ -3,6 +3,7 @@ package io.gatepost.allinone;
 import io.gatepost.delivery.DeliveryConfiguration;
 import io.gatepost.edge.EdgeConfiguration;
 import io.gatepost.queue.QueueConfiguration;
+import io.gatepost.queue.QueueOperatorHttpConfiguration;
 import io.gatepost.routing.RoutingConfiguration;
 import io.gatepost.scanner.ScannerConfiguration;
 import io.gatepost.verification.VerificationConfiguration;
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Import;
   VerificationConfiguration.class,
   ScannerConfiguration.class,
   QueueConfiguration.class,
+  QueueOperatorHttpConfiguration.class,
   DeliveryConfiguration.class,
   EdgeConfiguration.class
 })

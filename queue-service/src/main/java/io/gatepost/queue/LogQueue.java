@@ -5,29 +5,24 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.queue.QueuedMessage;
-import io.gatepost.contract.rpc.RpcException;
-import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.queue.content.DiskReserve;
 import io.gatepost.queue.content.FileContentStore;
 import io.gatepost.queue.log.ConclusionWriter;
+import io.gatepost.queue.log.LogAppender;
 import io.gatepost.queue.log.LogMeters;
-import io.gatepost.queue.log.ReadyAppender;
-import io.gatepost.queue.view.DeferredView;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.dao.DataAccessException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /// The Queue port on the log and the content store. A repeated `Enqueue` or `Defer` of the same
 /// queue id and generation joins the first one; what is repeated later than that is caught by
@@ -37,13 +32,11 @@ final class LogQueue implements Queue {
   private static final Logger log = LoggerFactory.getLogger(LogQueue.class);
   private static final int REMEMBERED = 10_000;
   private static final Duration REMEMBERED_FOR = Duration.ofMinutes(1);
-  private static final int MAX_LISTED = 1000;
 
-  private final ReadyAppender appender;
+  private final LogAppender appender;
   private final ConclusionWriter conclusions;
   private final FileContentStore contents;
   private final DiskReserve disk;
-  private final DeferredView view;
   private final LogMeters meters;
   private final String durability;
   private final Cache<Generation, CompletableFuture<Enqueued>> enqueued = remembering();
@@ -52,18 +45,16 @@ final class LogQueue implements Queue {
   private record Generation(QueueId id, int generation) {}
 
   LogQueue(
-      ReadyAppender appender,
+      LogAppender appender,
       ConclusionWriter conclusions,
       FileContentStore contents,
       DiskReserve disk,
-      DeferredView view,
       LogMeters meters,
       String durability) {
     this.appender = appender;
     this.conclusions = conclusions;
     this.contents = contents;
     this.disk = disk;
-    this.view = view;
     this.meters = meters;
     this.durability = durability;
   }
@@ -92,7 +83,7 @@ final class LogQueue implements Queue {
         .flatMap(completion ->
             switch (completion.content()) {
               case ContentRef.Inline _ -> Mono.<Void>empty();
-              case ContentRef.Stored(var key, var _) -> deleteContent(key);
+              case ContentRef.Stored stored -> deleteContent(stored.key());
             })
         .then();
   }
@@ -117,26 +108,18 @@ final class LogQueue implements Queue {
   }
 
   @Override
-  public Mono<List<QueuedMessage>> list(int limit) {
-    if (limit < 1 || limit > MAX_LISTED) {
-      return Mono.error(
-          new RpcException(
-              RpcStatus.INVALID_ARGUMENT,
-              "limit: " + limit + " (expected: 1 to " + MAX_LISTED + ")"));
-    }
-    return Mono.fromCallable(() -> view.oldest(limit))
-        .subscribeOn(Schedulers.boundedElastic())
-        .onErrorMap(
-            DataAccessException.class,
-            e -> new RpcException(RpcStatus.UNAVAILABLE, "the database does not answer", e));
+  public Mono<Void> carryForward(EnvelopeRecord message) {
+    return Mono.defer(() -> Mono.fromFuture(appender.append(Topics.DUE, message), true));
   }
 
   private CompletableFuture<Enqueued> append(EnvelopeRecord message) {
     CompletableFuture<Void> appended =
         switch (message.envelope().content()) {
-          case ContentRef.Inline _ -> appender.append(message);
-          case ContentRef.Stored(var key, var _) ->
-              contents.sync(key).thenCompose(synced -> appender.append(message));
+          case ContentRef.Inline _ -> appender.append(Topics.READY, message);
+          case ContentRef.Stored stored ->
+              contents
+                  .sync(stored.key())
+                  .thenCompose(synced -> appender.append(Topics.READY, message));
         };
     return appended
         .thenApply(done -> new Enqueued(message.envelope().id(), durability))

@@ -1,32 +1,35 @@
 package io.gatepost.queue;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.queue.QueueOperator;
 import io.gatepost.queue.content.DiskReserve;
 import io.gatepost.queue.content.FileContentStore;
 import io.gatepost.queue.log.ConclusionWriter;
+import io.gatepost.queue.log.LogAppender;
+import io.gatepost.queue.log.LogAudit;
 import io.gatepost.queue.log.LogCare;
 import io.gatepost.queue.log.LogClients;
+import io.gatepost.queue.log.LogConfiguration;
 import io.gatepost.queue.log.LogMeters;
+import io.gatepost.queue.log.LogOperator;
 import io.gatepost.queue.log.LogReader;
-import io.gatepost.queue.log.LogTopics;
-import io.gatepost.queue.log.ReadyAppender;
 import io.gatepost.queue.view.DeferredView;
 import io.gatepost.queue.view.ViewFeeder;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /// Every part of queue-service and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(QueueProperties.class)
+@Import(LogConfiguration.class)
 public class QueueConfiguration {
 
   private static final long DATABASE_TIMEOUT_MILLIS = 2_000;
@@ -36,11 +39,6 @@ public class QueueConfiguration {
       @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers,
       @Value("${gatepost.queue-instance:0}") String instance) {
     return new LogClients(bootstrapServers, instance);
-  }
-
-  @Bean
-  LogMeters logMeters(MeterRegistry registry) {
-    return new LogMeters(registry);
   }
 
   @Bean
@@ -65,19 +63,20 @@ public class QueueConfiguration {
   }
 
   @Bean
-  ReadyAppender readyAppender(LogClients clients) {
-    return new ReadyAppender(clients);
-  }
-
-  @Bean(destroyMethod = "") // the lifecycle closes it, in order
-  ConclusionWriter conclusionWriter(
-      LogClients clients, QueueProperties properties, FileContentStore contents, LogMeters meters) {
-    return new ConclusionWriter(clients, properties.retryLadder(), contents, meters);
-  }
-
-  @Bean(destroyMethod = "")
-  LogReader logReader(LogClients clients, QueueProperties properties, LogMeters meters) {
-    return new LogReader(clients, InstantSource.system(), properties.releaseRate(), meters);
+  LogConfiguration.LogSettings logSettings(QueueProperties properties) {
+    boolean replicated = properties.durability() == QueueProperties.Durability.REPLICATED;
+    return new LogConfiguration.LogSettings(
+        properties.retryLadder(),
+        properties.lifetime(),
+        properties.partitions(),
+        (short) (replicated ? 3 : 1),
+        replicated ? 2 : 1,
+        properties.releaseRate(),
+        properties.deadDestinationPause(),
+        properties.truncationInterval(),
+        properties.auditInterval(),
+        properties.sweepInterval(),
+        properties.sweepAge());
   }
 
   /// Its own pool, and no auto-configured one: the database may be away when we start.
@@ -103,36 +102,9 @@ public class QueueConfiguration {
     return new DeferredView(queueDataSource);
   }
 
-  @Bean(destroyMethod = "")
+  @Bean(destroyMethod = "") // the lifecycle closes it, in order
   ViewFeeder viewFeeder(LogClients clients, DeferredView view) {
     return new ViewFeeder(clients, view);
-  }
-
-  @Bean(destroyMethod = "")
-  LogCare logCare(
-      LogClients clients,
-      QueueProperties properties,
-      ReadyAppender appender,
-      DiskReserve disk,
-      LogReader reader,
-      ViewFeeder feeder) {
-    boolean replicated = properties.durability() == QueueProperties.Durability.REPLICATED;
-    LogTopics topics =
-        new LogTopics(
-            properties.partitions(),
-            (short) (replicated ? 3 : 1),
-            replicated ? 2 : 1,
-            properties.retryLadder().all().stream().map(Topics::retry).toList());
-    return new LogCare(
-        clients,
-        topics,
-        appender,
-        disk,
-        properties.truncationInterval(),
-        () -> {
-          reader.start();
-          feeder.start();
-        });
   }
 
   @Bean
@@ -143,15 +115,19 @@ public class QueueConfiguration {
 
   @Bean
   Queue queue(
-      ReadyAppender appender,
+      LogAppender appender,
       ConclusionWriter conclusions,
       FileContentStore contents,
       DiskReserve disk,
-      DeferredView view,
       LogMeters meters,
       QueueProperties properties) {
     return new LogQueue(
-        appender, conclusions, contents, disk, view, meters, properties.durability().label());
+        appender, conclusions, contents, disk, meters, properties.durability().label());
+  }
+
+  @Bean
+  QueueOperator queueOperator(LogAudit audit, DeferredView view, LogOperator operator) {
+    return new ViewedQueue(audit, view, operator);
   }
 
   @Bean

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Import;
 
 /// The Queue port over HTTP.
 @Configuration(proxyBeanMethods = false)
-@Import(RpcServerConfiguration.class)
+@Import({RpcServerConfiguration.class, QueueOperatorHttpConfiguration.class})
 public class QueueHttpConfiguration {
 
   @Bean(autowireCandidate = false)

@@ -27,7 +27,10 @@ final class QueueLifecycle implements SmartLifecycle {
   @Override
   public void start() {
     conclusions.start();
-    care.start();
+    care.start(() -> {
+      reader.start();
+      feeder.start();
+    });
     running = true;
   }
 

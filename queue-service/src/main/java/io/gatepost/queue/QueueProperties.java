@@ -21,7 +21,15 @@ import org.springframework.util.unit.DataSize;
 /// @param diskReserve below so much free space nothing is accepted; by default 1 GB, or 5 % of the
 ///   disk where that is more
 /// @param truncationInterval how often the log is cut behind what is done with
-/// @param releaseRate how many overdue messages a second the log readers release at most
+/// @param releaseRate how many messages a second come due at most
+/// @param deadDestinationPause so long after an attempt that could not reach its destination, other
+///   messages for it that come due are moved to their next step without an attempt; by default a
+///   tenth of the ladder's first step
+/// @param auditInterval how often the log is looked at for the operator and its invariants are
+///   checked
+/// @param sweepInterval how often content is looked for that no message refers to
+/// @param sweepAge content that is younger is left alone; longer than any client takes to send a
+///   message
 @ConfigurationProperties(prefix = "gatepost.queue", ignoreUnknownFields = false)
 public record QueueProperties(
     @DefaultValue({"PT5M", "PT30M", "PT1H", "PT2H", "PT4H"}) List<Duration> ladder,
@@ -32,7 +40,13 @@ public record QueueProperties(
     @DefaultValue("") String contentDir,
     @DefaultValue("0B") DataSize diskReserve,
     @DefaultValue("3s") Duration truncationInterval,
-    @DefaultValue("5000") int releaseRate) {
+    @DefaultValue("5000") int releaseRate,
+    @DefaultValue("0s") Duration deadDestinationPause,
+    @DefaultValue("10s") Duration auditInterval,
+    @DefaultValue("1h") Duration sweepInterval,
+    @DefaultValue("1h") Duration sweepAge) {
+
+  private static final int DEAD_PART = 10;
 
   /// What a 250 means.
   public enum Durability {
@@ -46,9 +60,7 @@ public record QueueProperties(
   }
 
   public QueueProperties {
-    if (lifetime.isNegative() || lifetime.isZero()) {
-      throw new SettingException("gatepost.queue.lifetime", lifetime, "a duration above zero");
-    }
+    positive("lifetime", lifetime);
     if (partitions < 1 || partitions > 1024) {
       throw new SettingException("gatepost.queue.partitions", partitions, "1 to 1024");
     }
@@ -59,10 +71,26 @@ public record QueueProperties(
     if (releaseRate < 1) {
       throw new SettingException("gatepost.queue.release-rate", releaseRate, "1 or more");
     }
+    if (deadDestinationPause.isNegative()) {
+      throw new SettingException(
+          "gatepost.queue.dead-destination-pause", deadDestinationPause, "a duration such as 30s");
+    }
+    positive("audit-interval", auditInterval);
+    positive("sweep-interval", sweepInterval);
+    positive("sweep-age", sweepAge);
     if (diskReserve.isNegative()) {
       throw new SettingException("gatepost.queue.disk-reserve", diskReserve, "a size such as 1GB");
     }
-    new RetryLadder(ladder, busyStep); // refused here, with the others
+    RetryLadder checked = new RetryLadder(ladder, busyStep); // refused here, with the others
+    if (deadDestinationPause.isZero()) {
+      deadDestinationPause = checked.steps().getFirst().dividedBy(DEAD_PART);
+    }
+  }
+
+  private static void positive(String key, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new SettingException("gatepost.queue." + key, value, "a duration above zero");
+    }
   }
 
   RetryLadder retryLadder() {

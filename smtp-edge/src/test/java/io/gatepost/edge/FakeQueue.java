@@ -7,7 +7,6 @@ import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.queue.QueuedMessage;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,7 @@ public final class FakeQueue implements Queue {
               })
           .map(all -> {
             contents.put(id, all.toByteArray());
-            return new ContentRef.Stored(id, all.size());
+            return new ContentRef.Stored(id, all.size(), "");
           });
     });
   }
@@ -82,7 +81,7 @@ public final class FakeQueue implements Queue {
   }
 
   @Override
-  public Mono<List<QueuedMessage>> list(int limit) {
-    return Mono.just(List.of());
+  public Mono<Void> carryForward(EnvelopeRecord message) {
+    return Mono.error(new IllegalStateException("the edge carries nothing forward"));
   }
 }

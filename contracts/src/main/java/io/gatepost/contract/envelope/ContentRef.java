@@ -19,5 +19,7 @@ public sealed interface ContentRef {
   record Inline(long octets) implements ContentRef {}
 
   /// In the content store, under the queue id of the message that brought it.
-  record Stored(QueueId key, long octets) implements ContentRef {}
+  ///
+  /// @param sha256 of the octets, in lower-case hexadecimal; the store checks it on every read
+  record Stored(QueueId key, long octets, String sha256) implements ContentRef {}
 }

@@ -2,6 +2,7 @@ package io.gatepost.contract.envelope;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
 import java.util.regex.Pattern;
 
 /// A message's name from reception to its last outcome: 17 characters of time, counter and process
@@ -11,6 +12,7 @@ public record QueueId(@JsonValue String text) {
 
   static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
   static final int UNIQUE_CHARACTERS = 17;
+  static final int TIME_CHARACTERS = 10;
   private static final int BASE_CHARACTERS = UNIQUE_CHARACTERS + 2;
   private static final Pattern FORM =
       Pattern.compile("[" + DIGITS + "]{" + BASE_CHARACTERS + "}(-d\\d{1,9})?");
@@ -32,6 +34,15 @@ public record QueueId(@JsonValue String text) {
   public int partition() {
     return DIGITS.indexOf(text.charAt(UNIQUE_CHARACTERS)) * 32
         + DIGITS.indexOf(text.charAt(UNIQUE_CHARACTERS + 1));
+  }
+
+  /// When the id was given out, to the millisecond; for a notice, that of the message it is about.
+  public Instant createdAt() {
+    long millis = 0;
+    for (int i = 0; i < TIME_CHARACTERS; i++) {
+      millis = millis << 5 | DIGITS.indexOf(text.charAt(i));
+    }
+    return Instant.ofEpochMilli(millis);
   }
 
   /// The id of the notice about this message's generation: the same each time, so that a repeated

@@ -36,7 +36,7 @@ public final class QueueIdSequence {
       counter = 0;
     }
     StringBuilder id = new StringBuilder(QueueId.UNIQUE_CHARACTERS + 2);
-    append(id, lastMillis, 10);
+    append(id, lastMillis, QueueId.TIME_CHARACTERS);
     append(id, counter, 4);
     append(id, process, 3);
     append(id, counter % partitions, 2);

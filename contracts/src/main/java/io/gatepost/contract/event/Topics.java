@@ -15,6 +15,9 @@ public final class Topics {
   /// The delivery deltas.
   public static final String OUTCOMES = "gatepost.outcomes";
 
+  /// What an operator has changed about deferred envelopes: compacted, one key for each generation.
+  public static final String AMENDMENTS = "gatepost.amendments";
+
   /// Records that could not be read.
   public static final String UNDECODABLE = "gatepost.undecodable";
 
@@ -29,6 +32,10 @@ public final class Topics {
 
   /// A regular expression for the names of retry topics, of every ladder.
   public static final String RETRY_PATTERN = "gatepost\\.retry\\..+";
+
+  /// The header of an outcome about a generation after the first: only such a message can be in the
+  /// operator's view.
+  public static final String LATER_GENERATION = "later-generation";
 
   private static final String RETRY_PREFIX = "gatepost.retry.";
 

@@ -38,7 +38,9 @@ public record Conclusion(
 
   /// @param replacement the next generation, with the remaining recipients
   /// @param delay how long it waits; queue-service chooses the topic
-  public record Retry(EnvelopeRecord replacement, Wait delay) {}
+  /// @param heldUpBy the one destination that all of it waits for, where that could not be reached
+  ///   or was busy: while this is known to be so, the log readers need not ask delivery again
+  public record Retry(EnvelopeRecord replacement, Wait delay, Optional<String> heldUpBy) {}
 
   /// How long a replacement waits.
   public enum Wait {

@@ -62,9 +62,8 @@ public interface Queue {
   @PostExchange("/gatepost.queue.v1.Queue/DeleteContent")
   Mono<Void> deleteContent(@RequestParam("id") QueueId id);
 
-  /// The deferred messages that the operator's view knows, oldest first.
-  ///
-  /// @param limit 1 to 1000
-  @GetExchange(url = "/gatepost.queue.v1.Queue/List", accept = "application/json")
-  Mono<List<QueuedMessage>> list(@RequestParam("limit") int limit);
+  /// Appends an envelope again, as it is, behind everything that is due, so that the offset of a
+  /// slow attempt need not be waited for: when the copy comes by, it joins the attempt that runs.
+  @PostExchange(url = "/gatepost.queue.v1.Queue/CarryForward", contentType = FRAMES)
+  Mono<Void> carryForward(@RequestBody EnvelopeRecord message);
 }

@@ -48,7 +48,9 @@ public enum Reason {
   /// The message's content is missing or unreadable.
   CONTENT_UNAVAILABLE,
   /// The message was tried for its whole lifetime.
-  EXPIRED;
+  EXPIRED,
+  /// An operator has cancelled the message.
+  CANCELLED;
 
   /// The form in metrics and logs: `unknown_user`.
   public String label() {

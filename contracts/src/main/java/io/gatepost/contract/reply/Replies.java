@@ -110,6 +110,9 @@ public final class Replies {
     return Reply.of(550, "5.7.1", "Message content rejected: " + finding);
   }
 
+  /// For the log: an operator wants the message gone.
+  public static final Reply CANCELLED = Reply.of(554, "5.7.0", "Cancelled by the operator");
+
   /// For the log and notices: the message was tried for its whole lifetime.
   public static Reply expired(String lastReply) {
     return Reply.of(550, "4.4.7", "Not delivered in time; last answer: " + lastReply);

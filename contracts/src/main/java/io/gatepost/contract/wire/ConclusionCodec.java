@@ -21,6 +21,7 @@ public final class ConclusionCodec {
       List<RecipientOutcome> outcomes,
       Optional<Envelope> replacement,
       Conclusion.Wait delay,
+      Optional<String> heldUpBy,
       List<Envelope> notices) {}
 
   /// The conclusion as octets.
@@ -35,6 +36,7 @@ public final class ConclusionCodec {
             conclusion.outcomes(),
             conclusion.retry().map(retry -> retry.replacement().envelope()),
             conclusion.retry().map(Conclusion.Retry::delay).orElse(Conclusion.Wait.LADDER),
+            conclusion.retry().flatMap(Conclusion.Retry::heldUpBy),
             conclusion.notices().stream().map(EnvelopeRecord::envelope).toList());
     return Frame.write(head, contents);
   }
@@ -46,7 +48,8 @@ public final class ConclusionCodec {
     Optional<Conclusion.Retry> retry =
         head.replacement()
             .map(envelope ->
-                new Conclusion.Retry(EnvelopeRecordCodec.read(envelope, frame), head.delay()));
+                new Conclusion.Retry(
+                    EnvelopeRecordCodec.read(envelope, frame), head.delay(), head.heldUpBy()));
     List<EnvelopeRecord> notices = new ArrayList<>();
     for (Envelope notice : head.notices()) {
       notices.add(EnvelopeRecordCodec.read(notice, frame));

@@ -98,6 +98,7 @@ public final class Attempts {
     private final AttemptSink sink;
     private final long started = System.nanoTime();
     private final List<RecipientOutcome> outcomes = new ArrayList<>(1);
+    private final HoldUp holdUp = new HoldUp();
     private int pending;
 
     Running(EnvelopeRecord message, Set<ForwardPath> served, AttemptSink sink) {
@@ -112,8 +113,10 @@ public final class Attempts {
         switch (routed.answer()) {
           case RouteAnswer.Refused(var reason, var reply) ->
               outcomes.add(new RecipientOutcome.Failed(routed.recipient(), reason, reply));
-          case RouteAnswer.TryLater(var reason, var reply) ->
-              outcomes.add(new RecipientOutcome.Deferred(routed.recipient(), reason, reply));
+          case RouteAnswer.TryLater(var reason, var reply) -> {
+            holdUp.addUnknown();
+            outcomes.add(new RecipientOutcome.Deferred(routed.recipient(), reason, reply));
+          }
           case RouteAnswer.Resolved(var legs) ->
               legs.stream()
                   .filter(leg -> !served.contains(leg.address()))
@@ -130,9 +133,10 @@ public final class Attempts {
       }
       shares.forEach((destination, recipients) -> {
         switch (destination) {
-          case Destination.Smtp host -> smtp.deliver(message, recipients, host, this::gather);
+          case Destination.Smtp host ->
+              smtp.deliver(message, recipients, host, shared -> gather(host, shared));
           case Destination.Mailbox mailbox ->
-              mailboxes.deliver(message, recipients, mailbox, this::gather);
+              mailboxes.deliver(message, recipients, mailbox, shared -> gather(mailbox, shared));
         }
       });
     }
@@ -140,6 +144,7 @@ public final class Attempts {
     /// Something of our own went wrong on the way: all recipients are deferred.
     void broken(Throwable error) {
       log.error("qid={} attempt failed", message.envelope().id(), error);
+      holdUp.addUnknown();
       for (Recipient recipient : message.envelope().recipients()) {
         outcomes.add(
             new RecipientOutcome.Deferred(
@@ -156,10 +161,11 @@ public final class Attempts {
       }
     }
 
-    private void gather(List<RecipientOutcome> shared) {
+    private void gather(Destination destination, List<RecipientOutcome> shared) {
       boolean last;
       synchronized (this) {
         outcomes.addAll(shared);
+        holdUp.add(destination, shared);
         last = --pending == 0;
       }
       if (last) {
@@ -175,7 +181,7 @@ public final class Attempts {
 
     private void end() {
       long nanos = System.nanoTime() - started;
-      Judge.Result result = judge.judge(message, outcomes, clock.instant());
+      Judge.Result result = judge.judge(message, outcomes, holdUp.destination(), clock.instant());
       switch (result) {
         case Judge.Result.AllDelivered(var all) -> {
           meters.ended(all, nanos);

@@ -36,7 +36,13 @@ final class Judge {
     record Leftover(Conclusion conclusion) implements Result {}
   }
 
-  Result judge(EnvelopeRecord message, List<RecipientOutcome> attempted, Instant now) {
+  /// @param heldUpBy the one destination that all of the deferred recipients wait for, if there is
+  ///   one
+  Result judge(
+      EnvelopeRecord message,
+      List<RecipientOutcome> attempted,
+      Optional<String> heldUpBy,
+      Instant now) {
     List<RecipientOutcome> outcomes = expire(message.envelope(), attempted, now);
     List<RecipientOutcome.Failed> failed = new ArrayList<>();
     List<Recipient> remaining = new ArrayList<>();
@@ -60,12 +66,12 @@ final class Judge {
             envelope.id(),
             envelope.generation(),
             outcomes,
-            retry(message, remaining, tried),
+            retry(message, remaining, tried, heldUpBy),
             failed.isEmpty() ? List.of() : notice.about(message, failed, now).stream().toList()));
   }
 
   private static Optional<Conclusion.Retry> retry(
-      EnvelopeRecord message, List<Recipient> remaining, boolean tried) {
+      EnvelopeRecord message, List<Recipient> remaining, boolean tried, Optional<String> heldUpBy) {
     if (remaining.isEmpty()) {
       return Optional.empty();
     }
@@ -74,7 +80,8 @@ final class Judge {
     return Optional.of(
         new Conclusion.Retry(
             new EnvelopeRecord(next, message.content()),
-            tried ? Conclusion.Wait.LADDER : Conclusion.Wait.BUSY));
+            tried ? Conclusion.Wait.LADDER : Conclusion.Wait.BUSY,
+            heldUpBy));
   }
 
   /// Only after an attempt that failed, and never for content that could not be read: that is our

@@ -2,6 +2,7 @@ package io.gatepost.delivery.intake;
 
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.queue.Completion;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,19 +14,29 @@ import java.util.Optional;
 /// any.
 final class CompletionWindow {
 
+  /// An attempt that runs for longer is carried forward, so that its offset need not be waited for.
+  static final Duration SLOW = Duration.ofSeconds(30);
+
+  /// At the head of a window that is half full, this is slow already.
+  static final Duration SLOW_WHEN_FULL = Duration.ofSeconds(2);
+
+  private static final int MAX_CARRIED_AT_ONCE = 100;
+
   /// One record of the log.
   static final class Slot {
     private final long offset;
-    private final long outcomesPosition;
+    private volatile long outcomesPosition;
+    private long carryAfterNanos;
     private volatile Optional<Completion> completion = Optional.empty();
     private volatile boolean finished;
 
-    private Slot(long offset, long outcomesPosition) {
+    private Slot(long offset, long outcomesPosition, long nanos) {
       this.offset = offset;
       this.outcomesPosition = outcomesPosition;
+      this.carryAfterNanos = nanos;
     }
 
-    /// The record is done with: its outcomes are durable.
+    /// The record is done with: its outcomes are durable, or a copy of it has taken its place.
     void finish() {
       finished = true;
     }
@@ -34,6 +45,16 @@ final class CompletionWindow {
     void finish(Completion done) {
       completion = Optional.of(done);
       finished = true;
+    }
+
+    /// This record is a copy of one whose attempt began earlier.
+    void attemptedSince(long position) {
+      outcomesPosition = Math.min(outcomesPosition, position);
+    }
+
+    /// The end of the outcomes when its attempt began.
+    long outcomesPosition() {
+      return outcomesPosition;
     }
   }
 
@@ -45,23 +66,28 @@ final class CompletionWindow {
   record Commit(long nextOffset, long outcomesPosition, List<Completion> completions) {}
 
   private final ArrayDeque<Slot> slots = new ArrayDeque<>();
+  private final int capacity;
   private long next;
   private long committed;
+  private long committedPosition = -1;
 
   /// @param committed the offset that is committed already
-  CompletionWindow(long committed) {
+  /// @param capacity how many records it is meant to hold
+  CompletionWindow(long committed, int capacity) {
     this.next = committed;
     this.committed = committed;
+    this.capacity = capacity;
   }
 
   /// Adds a record whose attempt begins.
   ///
   /// @param outcomesPosition the end of the outcomes at this moment
-  Slot add(long offset, long outcomesPosition) {
+  /// @param nanos this moment on a monotonic clock
+  Slot add(long offset, long outcomesPosition, long nanos) {
     if (offset < next) {
       throw new IllegalArgumentException("offset: " + offset + " (expected: " + next + " or more)");
     }
-    Slot slot = new Slot(offset, outcomesPosition);
+    Slot slot = new Slot(offset, outcomesPosition, nanos);
     slots.add(slot);
     next = offset + 1;
     return slot;
@@ -80,16 +106,46 @@ final class CompletionWindow {
     }
     Slot running = slots.peek();
     long offset = running == null ? next : running.offset;
-    if (offset <= committed) {
+    long position = position(outcomesNow);
+    if (offset == committed && position == committedPosition) {
       return Optional.empty();
     }
     committed = offset;
-    return Optional.of(
-        new Commit(offset, running == null ? outcomesNow : running.outcomesPosition, completions));
+    committedPosition = position;
+    return Optional.of(new Commit(offset, position, completions));
+  }
+
+  /// The slots that are to be carried forward now. They are not named again for some time, in which
+  /// the copy should come by.
+  List<Slot> slow(long nanos) {
+    List<Slot> slow = new ArrayList<>();
+    boolean full = slots.size() * 2 >= capacity;
+    for (Slot slot : slots) {
+      long age = nanos - slot.carryAfterNanos;
+      if (slow.size() == MAX_CARRIED_AT_ONCE || age < SLOW_WHEN_FULL.toNanos()) {
+        break; // those behind are younger still
+      }
+      if (!slot.finished && (full || age >= SLOW.toNanos())) {
+        slot.carryAfterNanos = nanos + SLOW.toNanos();
+        slow.add(slot);
+      }
+    }
+    return slow;
   }
 
   /// How many records run, or wait behind one that runs.
   int size() {
     return slots.size();
+  }
+
+  /// Not only the head's: a copy keeps the position of the attempt that it has joined.
+  private long position(long outcomesNow) {
+    long position = outcomesNow;
+    for (Slot slot : slots) {
+      if (!slot.finished) {
+        position = Math.min(position, slot.outcomesPosition);
+      }
+    }
+    return position;
   }
 }

@@ -18,12 +18,10 @@ import io.gatepost.delivery.intake.EndedGenerations.Key;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -38,6 +36,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final long MAX_OCTETS = 64L * 1024 * 1024;
+  private static final byte[] NOTHING = new byte[0];
   private static final Retry FOR_EVER =
       Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(5));
 
@@ -45,12 +44,12 @@ public final class Dispatcher implements AutoCloseable {
   private final Queue queue;
   private final Producer<String, byte[]> outcomes;
   private final EndedGenerations ended = new EndedGenerations();
-  private final Map<Key, List<Slot>> underWay = new ConcurrentHashMap<>();
+  private final Map<Key, RunningAttempt> underWay = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicLong> outcomesEnds = new ConcurrentHashMap<>();
-  private final AtomicInteger running = new AtomicInteger();
   private final AtomicLong octets = new AtomicLong();
   private final Counter skipped;
   private final Counter undecodable;
+  private final Counter carried;
 
   public Dispatcher(Attempts attempts, Queue queue, IntakeClients clients, MeterRegistry meters) {
     this.attempts = attempts;
@@ -58,6 +57,7 @@ public final class Dispatcher implements AutoCloseable {
     this.outcomes = clients.outcomesProducer();
     this.skipped = meters.counter("gatepost.delivery.skipped");
     this.undecodable = meters.counter("gatepost.delivery.undecodable");
+    this.carried = meters.counter("gatepost.delivery.carried");
   }
 
   /// Starts what a record asks for; the slot is finished when it may be forgotten.
@@ -70,18 +70,39 @@ public final class Dispatcher implements AutoCloseable {
       return;
     }
     Key key = new Key(message.envelope().id(), message.envelope().generation());
+    RunningAttempt running = underWay.get(key);
+    if (running != null && running.join(slot)) {
+      return;
+    }
     Optional<Boolean> over = ended.ended(key);
     if (over.isPresent()) {
       skip(message, slot, over.get());
       return;
     }
-    if (joins(key, slot)) {
-      return;
-    }
-    running.incrementAndGet();
+    RunningAttempt attempt = new RunningAttempt(message, key, slot);
+    underWay.put(key, attempt);
     octets.addAndGet(message.content().length);
-    attempts.start(message, ended.delivered(key), new Ending(message, key));
-    ended.forgetProgress(key);
+    attempts.start(message, ended.delivered(key), new Ending(attempt));
+  }
+
+  /// Appends an attempt's envelope again at the tail of the log; when the copy comes by, the slot
+  /// is released.
+  void carryForward(Slot slot) {
+    underWay.values().stream()
+        .filter(attempt -> attempt.isFor(slot))
+        .findAny()
+        .ifPresent(attempt -> {
+          carried.increment();
+          queue
+              .carryForward(attempt.message())
+              .subscribe(
+                  none -> {},
+                  error ->
+                      log.warn(
+                          "qid={} not carried forward, next time: {}",
+                          attempt.key().id(),
+                          error.getMessage()));
+        });
   }
 
   /// The end of an outcomes partition, as far as known here.
@@ -94,11 +115,16 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   void replayed(OutcomeRecord outcome) {
-    ended.note(outcome);
+    ended.replay(outcome);
+  }
+
+  /// Every record that the replay was about has been dispatched.
+  void caughtUp() {
+    ended.forgetReplay();
   }
 
   int running() {
-    return running.get();
+    return underWay.size();
   }
 
   boolean isMemoryFull() {
@@ -112,15 +138,6 @@ public final class Dispatcher implements AutoCloseable {
 
   private AtomicLong end(int partition) {
     return outcomesEnds.computeIfAbsent(partition, any -> new AtomicLong());
-  }
-
-  /// A record that came twice shares the attempt of the first.
-  private boolean joins(Key key, Slot slot) {
-    List<Slot> slots = underWay.computeIfAbsent(key, any -> new ArrayList<>(1));
-    synchronized (slots) {
-      slots.add(slot);
-      return slots.size() > 1;
-    }
   }
 
   private void skip(EnvelopeRecord message, Slot slot, boolean done) {
@@ -169,12 +186,12 @@ public final class Dispatcher implements AutoCloseable {
 
   /// Makes one attempt's end durable.
   private final class Ending implements AttemptSink {
-    private final EnvelopeRecord message;
+    private final RunningAttempt attempt;
     private final Key key;
 
-    Ending(EnvelopeRecord message, Key key) {
-      this.message = message;
-      this.key = key;
+    Ending(RunningAttempt attempt) {
+      this.attempt = attempt;
+      this.key = attempt.key();
     }
 
     @Override
@@ -184,12 +201,12 @@ public final class Dispatcher implements AutoCloseable {
 
     @Override
     public void delivered(List<RecipientOutcome> delivered) {
-      OutcomeRecord over = new OutcomeRecord.Ended(key.id(), key.generation(), delivered);
+      OutcomeRecord.Ended over = new OutcomeRecord.Ended(key.id(), key.generation(), delivered);
       write(
           over,
           () -> {
             ended.note(over);
-            finish(Optional.of(completion(message)));
+            finish(Optional.of(completion(attempt.message())));
           });
     }
 
@@ -210,15 +227,20 @@ public final class Dispatcher implements AutoCloseable {
                 finish(
                     conclusion.retry().isPresent()
                         ? Optional.empty()
-                        : Optional.of(completion(message)));
+                        : Optional.of(completion(attempt.message())));
               });
     }
 
     private void write(OutcomeRecord outcome, Runnable durable) {
       QueueId id = outcome.id();
-      outcomes.send(
+      ProducerRecord<String, byte[]> record =
           new ProducerRecord<>(
-              Topics.OUTCOMES, id.partition(), id.text(), OutcomeRecordCodec.encode(outcome)),
+              Topics.OUTCOMES, id.partition(), id.text(), OutcomeRecordCodec.encode(outcome));
+      if (outcome.generation() > 0) {
+        record.headers().add(Topics.LATER_GENERATION, NOTHING);
+      }
+      outcomes.send(
+          record,
           (metadata, error) -> {
             if (error == null) {
               outcomesReach(metadata.partition(), metadata.offset() + 1);
@@ -231,12 +253,9 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void finish(Optional<Completion> completion) {
-      octets.addAndGet(-message.content().length);
-      running.decrementAndGet();
-      List<Slot> slots = Optional.ofNullable(underWay.remove(key)).orElse(List.of());
-      synchronized (slots) {
-        slots.forEach(slot -> completion.ifPresentOrElse(slot::finish, slot::finish));
-      }
+      octets.addAndGet(-attempt.message().content().length);
+      attempt.end(completion);
+      underWay.remove(key, attempt);
     }
   }
 }

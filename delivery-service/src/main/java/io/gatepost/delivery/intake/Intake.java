@@ -39,6 +39,7 @@ public final class Intake implements AutoCloseable {
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
+  private Map<TopicPartition, Long> replayedUpTo = Map.of();
   private long lastCommit;
   private volatile boolean closing;
   private volatile boolean healthy;
@@ -83,13 +84,18 @@ public final class Intake implements AutoCloseable {
   private void run() {
     while (!closing) {
       windows.clear();
+      replayedUpTo = Map.of();
       try (Consumer<String, byte[]> consumer = clients.consumer()) {
         consumer.subscribe(List.of(Topics.READY, Topics.DUE), new Assignment(consumer));
         while (!closing) {
           dispatch(consumer);
           healthy = true;
           if (System.nanoTime() - lastCommit > COMMIT_INTERVAL.toNanos()) {
+            windows.values().stream()
+                .flatMap(window -> window.slow(System.nanoTime()).stream())
+                .forEach(dispatcher::carryForward);
             commit(consumer, false);
+            noteCaughtUp(consumer);
           }
         }
         settle(consumer);
@@ -107,7 +113,9 @@ public final class Intake implements AutoCloseable {
       CompletionWindow window = windows.get(new TopicPartition(record.topic(), record.partition()));
       if (window != null) {
         dispatcher.dispatch(
-            record, window.add(record.offset(), dispatcher.outcomesEnd(record.partition())));
+            record,
+            window.add(
+                record.offset(), dispatcher.outcomesEnd(record.partition()), System.nanoTime()));
       }
     }
     List<TopicPartition> full = new ArrayList<>();
@@ -119,6 +127,16 @@ public final class Intake implements AutoCloseable {
     });
     consumer.pause(full);
     consumer.resume(free);
+  }
+
+  /// What the replay told is needed until all that was in the log at that time has been read.
+  private void noteCaughtUp(Consumer<String, byte[]> consumer) {
+    if (!replayedUpTo.isEmpty()
+        && replayedUpTo.entrySet().stream()
+            .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+      replayedUpTo = Map.of();
+      dispatcher.caughtUp();
+    }
   }
 
   private void commit(Consumer<String, byte[]> consumer, boolean wait) {
@@ -190,11 +208,17 @@ public final class Intake implements AutoCloseable {
       Map<Integer, Long> replayFrom = new HashMap<>();
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata commit = committed.get(partition);
-        windows.put(partition, new CompletionWindow(commit == null ? 0 : commit.offset()));
+        windows.put(
+            partition,
+            new CompletionWindow(
+                commit == null ? 0 : commit.offset(), budgets.getOrDefault(partition.topic(), 1)));
         long from = commit == null ? 0 : CommitNote.parse(commit.metadata()).outcomesPosition();
         replayFrom.merge(partition.partition(), from, Math::min);
       }
       clients.replay(replayFrom, dispatcher);
+      Map<TopicPartition, Long> ends = new HashMap<>(replayedUpTo);
+      ends.putAll(consumer.endOffsets(partitions));
+      replayedUpTo = ends;
     }
 
     @Override
@@ -202,12 +226,19 @@ public final class Intake implements AutoCloseable {
       if (!closing) {
         settle(consumer);
       }
-      partitions.forEach(windows::remove);
+      forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
       partitions.forEach(windows::remove);
+      Map<TopicPartition, Long> left = new HashMap<>(replayedUpTo);
+      left.keySet().removeAll(partitions);
+      replayedUpTo = left;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.gatepost.queue.content;
 
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.StoredContent;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import java.io.IOException;
@@ -12,11 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -34,6 +40,7 @@ public final class FileContentStore implements AutoCloseable {
   private static final int CHUNK_OCTETS = 64 * 1024;
 
   private final Path root;
+  private final Set<QueueId> receiving = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   public FileContentStore(Path root) {
@@ -49,15 +56,15 @@ public final class FileContentStore implements AutoCloseable {
   public Mono<ContentRef.Stored> put(QueueId id, Flux<DataBuffer> content) {
     return Mono.defer(() -> {
       Path file = file(id);
-      AtomicLong octets = new AtomicLong();
+      StoredContent.Checksum checksum = new StoredContent.Checksum();
+      receiving.add(id);
       AsynchronousFileChannel channel = create(file);
-      return DataBufferUtils.write(content, channel)
-          .doOnNext(buffer -> {
-            octets.addAndGet(buffer.readableByteCount());
-            DataBufferUtils.release(buffer);
-          })
-          .then(Mono.fromSupplier(() -> new ContentRef.Stored(id, octets.get())))
-          .doFinally(signal -> finish(channel, file, signal));
+      return DataBufferUtils.write(content.doOnNext(checksum::add), channel)
+          .doOnNext(DataBufferUtils::release)
+          .then(
+              Mono.fromSupplier(
+                  () -> new ContentRef.Stored(id, checksum.octets(), checksum.sha256Text())))
+          .doFinally(signal -> finish(id, channel, file, signal));
     });
   }
 
@@ -85,7 +92,23 @@ public final class FileContentStore implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     force(file);
-    return new ContentRef.Stored(id, content.length);
+    StoredContent.Checksum checksum = new StoredContent.Checksum();
+    checksum.add(DefaultDataBufferFactory.sharedInstance.wrap(content));
+    return new ContentRef.Stored(id, content.length, checksum.sha256Text());
+  }
+
+  /// The content that was last written before a time and is not being received now. What is no
+  /// content of ours is left alone.
+  public Set<QueueId> olderThan(Instant time) {
+    try (Stream<Path> files = Files.walk(root, 2)) {
+      return files
+          .filter(file -> isOlder(file, time))
+          .flatMap(file -> id(file).stream())
+          .filter(id -> !receiving.contains(id))
+          .collect(Collectors.toCollection(HashSet::new));
+    } catch (IOException e) {
+      throw new UncheckedIOException("content store " + root + " cannot be listed", e);
+    }
   }
 
   /// Deletes content; none is no error.
@@ -130,7 +153,8 @@ public final class FileContentStore implements AutoCloseable {
     }
   }
 
-  private static void finish(AsynchronousFileChannel channel, Path file, SignalType signal) {
+  private void finish(QueueId id, AsynchronousFileChannel channel, Path file, SignalType signal) {
+    receiving.remove(id);
     try {
       channel.close();
       if (signal != SignalType.ON_COMPLETE) {
@@ -138,6 +162,23 @@ public final class FileContentStore implements AutoCloseable {
       }
     } catch (IOException e) {
       log.warn("content file {} not cleaned up, left to the sweep: {}", file, e.toString());
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant time) {
+    try {
+      return Files.isRegularFile(file)
+          && Files.getLastModifiedTime(file).toInstant().isBefore(time);
+    } catch (IOException e) {
+      return false; // deleted meanwhile
+    }
+  }
+
+  private static Optional<QueueId> id(Path file) {
+    try {
+      return Optional.of(QueueId.of(file.getFileName().toString()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

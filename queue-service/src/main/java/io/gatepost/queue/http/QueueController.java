@@ -7,7 +7,6 @@ import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.queue.QueuedMessage;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.bind.annotation.RestController;
@@ -55,7 +54,7 @@ public final class QueueController implements Queue {
   }
 
   @Override
-  public Mono<List<QueuedMessage>> list(int limit) {
-    return queue.list(limit);
+  public Mono<Void> carryForward(EnvelopeRecord message) {
+    return queue.carryForward(message);
   }
 }

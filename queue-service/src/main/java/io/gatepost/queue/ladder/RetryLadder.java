@@ -43,6 +43,16 @@ public record RetryLadder(List<Duration> steps, Duration busyStep) {
     };
   }
 
+  /// The step after one of this ladder's, or of an earlier one's; the last repeats.
+  public Duration after(Duration step) {
+    for (Duration next : steps) {
+      if (next.compareTo(step) > 0) {
+        return next;
+      }
+    }
+    return steps.getLast();
+  }
+
   /// Every step that has a topic.
   public List<Duration> all() {
     return Stream.concat(Stream.of(busyStep), steps.stream()).distinct().toList();

@@ -13,7 +13,6 @@ import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.queue.content.FileContentStore;
 import io.gatepost.queue.ladder.RetryLadder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +30,6 @@ import org.slf4j.LoggerFactory;
 /// many conclusions to a transaction. One thread, as a transaction has one owner.
 public final class ConclusionWriter implements AutoCloseable {
 
-  /// The header of a retry record that tells the operator what the last attempt was told.
-  public static final String LAST_REPLY = "last-reply";
-
   private static final Logger log = LoggerFactory.getLogger(ConclusionWriter.class);
   private static final int MAX_WAITING = 10_000;
   private static final int MAX_BATCH = 200;
@@ -42,9 +37,12 @@ public final class ConclusionWriter implements AutoCloseable {
   /// Retry records are small: larger content moves to the content store (DESIGN section 5).
   private static final int MAX_INLINE_OCTETS = 8 * 1024;
 
+  private static final byte[] NOTHING = new byte[0];
+
   private final LogClients clients;
   private final RetryLadder ladder;
   private final FileContentStore contents;
+  private final DestinationHolds holds;
   private final LogMeters meters;
   private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final Thread thread = Thread.ofPlatform().name("conclusion-writer").unstarted(this::run);
@@ -53,11 +51,16 @@ public final class ConclusionWriter implements AutoCloseable {
 
   private record Waiting(Conclusion conclusion, CompletableFuture<Void> written) {}
 
-  public ConclusionWriter(
-      LogClients clients, RetryLadder ladder, FileContentStore contents, LogMeters meters) {
+  ConclusionWriter(
+      LogClients clients,
+      RetryLadder ladder,
+      FileContentStore contents,
+      DestinationHolds holds,
+      LogMeters meters) {
     this.clients = clients;
     this.ladder = ladder;
     this.contents = contents;
+    this.holds = holds;
     this.meters = meters;
   }
 
@@ -114,6 +117,7 @@ public final class ConclusionWriter implements AutoCloseable {
       Producer<String, byte[]> open = producer();
       open.beginTransaction();
       for (Waiting one : batch) {
+        check(one.conclusion());
         records(one.conclusion()).forEach(open::send);
       }
       open.commitTransaction();
@@ -160,12 +164,16 @@ public final class ConclusionWriter implements AutoCloseable {
     }
     OutcomeRecord ended =
         new OutcomeRecord.Ended(conclusion.id(), conclusion.generation(), conclusion.outcomes());
-    records.add(
+    ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
             Topics.OUTCOMES,
             conclusion.id().partition(),
             conclusion.id().text(),
-            OutcomeRecordCodec.encode(ended)));
+            OutcomeRecordCodec.encode(ended));
+    if (conclusion.generation() > 0) {
+      record.headers().add(Topics.LATER_GENERATION, NOTHING);
+    }
+    records.add(record);
     return records;
   }
 
@@ -174,9 +182,8 @@ public final class ConclusionWriter implements AutoCloseable {
     EnvelopeRecord replacement = smallEnough(retry.replacement());
     Duration step = ladder.step(retry.delay(), replacement.envelope().attempts());
     ProducerRecord<String, byte[]> record = record(Topics.retry(step), replacement);
-    record
-        .headers()
-        .add(new RecordHeader(LAST_REPLY, lastReply(outcomes).getBytes(StandardCharsets.UTF_8)));
+    RetryHeaders.lastReply(record.headers(), lastReply(outcomes));
+    retry.heldUpBy().ifPresent(destination -> RetryHeaders.heldUpBy(record.headers(), destination));
     return record;
   }
 
@@ -204,11 +211,34 @@ public final class ConclusionWriter implements AutoCloseable {
         topic, id.partition(), id.text(), EnvelopeRecordCodec.encode(message));
   }
 
+  /// Whoever is deferred is in the replacement, and nobody else (invariant 7). What is written is
+  /// what delivery says all the same: its word is the better one.
+  private void check(Conclusion conclusion) {
+    long deferred =
+        conclusion.outcomes().stream().filter(RecipientOutcome.Deferred.class::isInstance).count();
+    long remaining =
+        conclusion
+            .retry()
+            .map(retry -> retry.replacement().envelope().recipients().size())
+            .orElse(0);
+    if (deferred != remaining) {
+      meters.broken("outcomes");
+      log.error(
+          "qid={} generation={} invariant broken: {} recipients deferred, {} in the replacement",
+          conclusion.id(),
+          conclusion.generation(),
+          deferred,
+          remaining);
+    }
+  }
+
   private void count(Conclusion conclusion) {
     conclusion
         .retry()
-        .ifPresent(retry ->
-            meters.deferred(ladder.step(retry.delay(), retry.replacement().envelope().attempts())));
+        .ifPresent(retry -> {
+          meters.deferred(ladder.step(retry.delay(), retry.replacement().envelope().attempts()));
+          retry.heldUpBy().ifPresent(destination -> holds.note(destination, retry.delay()));
+        });
     meters.notices(conclusion.notices().size());
   }
 }

@@ -2,6 +2,7 @@ package io.gatepost.queue.log;
 
 import io.gatepost.queue.content.DiskReserve;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,54 +13,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What has to be done around the log on timers: creating topics as soon as there is a broker,
-/// truncation, watching the broker and the disk.
+/// watching the broker and the disk, and the tasks that it is given.
 public final class LogCare implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LogCare.class);
   private static final long DISK_MILLIS = 250;
   private static final long BROKER_MILLIS = 500;
 
-  private final LogClients clients;
   private final LogTopics topics;
-  private final ReadyAppender appender;
+  private final LogAppender appender;
   private final DiskReserve disk;
-  private final Duration truncationInterval;
-  private final Runnable onReady;
-  private final LogTruncation truncation = new LogTruncation();
+  private final List<LogTask.Periodic> tasks;
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("log-care-", 0).factory());
   private final Admin admin;
   private volatile boolean brokerUp;
   private boolean started;
 
-  /// @param onReady called once, when the topics are there
-  public LogCare(
+  LogCare(
       LogClients clients,
       LogTopics topics,
-      ReadyAppender appender,
+      LogAppender appender,
       DiskReserve disk,
-      Duration truncationInterval,
-      Runnable onReady) {
-    this.clients = clients;
+      List<LogTask.Periodic> tasks) {
     this.topics = topics;
     this.appender = appender;
     this.disk = disk;
-    this.truncationInterval = truncationInterval;
-    this.onReady = onReady;
-    this.admin = this.clients.admin();
+    this.tasks = List.copyOf(tasks);
+    this.admin = clients.admin();
   }
 
   /// Starts the timers. Where the broker is there already, the topics are when this returns.
-  public void start() {
-    watchBroker();
+  ///
+  /// @param onReady called once, when the topics are there
+  public void start(Runnable onReady) {
+    watchBroker(onReady);
     timers.scheduleWithFixedDelay(disk::refresh, DISK_MILLIS, DISK_MILLIS, TimeUnit.MILLISECONDS);
     timers.scheduleWithFixedDelay(
-        this::watchBroker, BROKER_MILLIS, BROKER_MILLIS, TimeUnit.MILLISECONDS);
-    timers.scheduleWithFixedDelay(
-        this::truncate,
-        truncationInterval.toMillis(),
-        truncationInterval.toMillis(),
-        TimeUnit.MILLISECONDS);
+        () -> watchBroker(onReady), BROKER_MILLIS, BROKER_MILLIS, TimeUnit.MILLISECONDS);
+    for (LogTask.Periodic task : tasks) {
+      long millis = task.interval().toMillis();
+      timers.scheduleWithFixedDelay(() -> run(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
   }
 
   /// Whether the broker answered when last asked.
@@ -73,11 +68,11 @@ public final class LogCare implements AutoCloseable {
     admin.close(Duration.ofSeconds(2));
   }
 
-  private void watchBroker() {
+  private void watchBroker(Runnable onReady) {
     try {
       if (!appender.isReady()) {
         topics.createMissing(admin);
-        appender.learnTopic();
+        appender.learnTopics();
       } else {
         admin.describeCluster().clusterId().get();
       }
@@ -104,16 +99,18 @@ public final class LogCare implements AutoCloseable {
     }
   }
 
-  private void truncate() {
+  private void run(LogTask.Periodic task) {
     if (!brokerUp) {
       return;
     }
     try {
-      truncation.run(admin);
+      task.task().run(admin);
     } catch (ExecutionException | KafkaException e) {
-      log.warn("log not truncated, next time: {}", e.toString());
+      log.warn("{} failed, next time: {}", task.name(), e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("{} failed", task.name(), e); // the timer must go on
     }
   }
 }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Makes the Kafka clients of the log, with the settings that FEASIBILITY measured: the batch is
 /// the group commit, so no lingering, large batches, one request in flight.
-public final class LogClients {
+public class LogClients {
 
   /// Largest record, end to end (DESIGN section 5).
   public static final int MAX_RECORD_OCTETS = 8 * 1024 * 1024;
@@ -50,22 +50,46 @@ public final class LogClients {
     Map<String, Object> settings = producerSettings();
     settings.put("transactional.id", "gatepost." + role + "." + instance);
     settings.put("transaction.timeout.ms", 15_000);
+    return transactionalProducer(role, settings);
+  }
+
+  /// A seam for tests that abort transactions.
+  protected Producer<String, byte[]> transactionalProducer(
+      String role, Map<String, Object> settings) {
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
 
+  /// A consumer without a group, for reading where one is told to.
+  public Consumer<String, byte[]> assignedConsumer() {
+    return new KafkaConsumer<>(
+        consumerSettings(), new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /// The same, which sees records of transactions that are open or were aborted as well.
+  Consumer<String, byte[]> uncommittedConsumer() {
+    Map<String, Object> settings = consumerSettings();
+    settings.put("isolation.level", "read_uncommitted");
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
   public Consumer<String, byte[]> consumer(String group, int maxRecords) {
+    Map<String, Object> settings = consumerSettings();
+    settings.put("group.id", group);
+    settings.put("max.poll.records", maxRecords);
+    settings.put("session.timeout.ms", 10_000);
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private Map<String, Object> consumerSettings() {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", bootstrapServers);
-    settings.put("group.id", group);
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "earliest");
     settings.put("isolation.level", "read_committed");
-    settings.put("max.poll.records", maxRecords);
     settings.put("max.partition.fetch.bytes", MAX_RECORD_OCTETS + 1024 * 1024);
     settings.put("metadata.max.age.ms", 10_000);
     settings.put("allow.auto.create.topics", false);
-    settings.put("session.timeout.ms", 10_000);
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    return settings;
   }
 
   private Map<String, Object> producerSettings() {

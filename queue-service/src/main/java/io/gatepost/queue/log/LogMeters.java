@@ -12,6 +12,8 @@ public final class LogMeters {
   private final Counter enqueueFailures;
   private final Counter notices;
   private final Counter undecodable;
+  private final Counter readerAborts;
+  private final Counter movedOn;
 
   public LogMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -19,6 +21,8 @@ public final class LogMeters {
     this.enqueueFailures = registry.counter("gatepost.queue.enqueue.failures");
     this.notices = registry.counter("gatepost.queue.notices");
     this.undecodable = registry.counter("gatepost.queue.undecodable");
+    this.readerAborts = registry.counter("gatepost.queue.reader.aborts");
+    this.movedOn = registry.counter("gatepost.queue.moved.on");
   }
 
   public void enqueued() {
@@ -35,6 +39,28 @@ public final class LogMeters {
 
   void released(Duration step, int count) {
     registry.counter("gatepost.queue.released", "step", step.toString()).increment(count);
+  }
+
+  /// Envelopes moved on to their next step, as their destination is known to take no mail.
+  void movedOn(int count) {
+    movedOn.increment(count);
+  }
+
+  /// A log reader's transaction was aborted.
+  void readerAborted() {
+    readerAborts.increment();
+  }
+
+  /// Something that must always be true is not.
+  ///
+  /// @param check which
+  void broken(String check) {
+    registry.counter("gatepost.queue.invariant.broken", "check", check).increment();
+  }
+
+  /// Content that no envelope referred to was deleted.
+  void swept(int count) {
+    registry.counter("gatepost.queue.content.swept").increment(count);
   }
 
   void notices(int count) {

@@ -1,14 +1,24 @@
 package io.gatepost.queue.log;
 
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.queue.Conclusion.Wait;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.queue.ladder.RetryLadder;
+import io.gatepost.queue.log.RetryHeads.Head;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -19,55 +29,75 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Moves envelopes whose time has come from the retry topics to `due`, each batch in a transaction
-/// with the offsets. In a retry topic every record waits equally long, so append order is due
-/// order: the head is all that is looked at; nothing is searched or sorted (requirements G8, G9).
-/// Topics of an earlier ladder are read on until they are empty.
+/// Moves envelopes whose time has come out of the retry topics, each batch in a transaction with
+/// the offsets: to `due`, or, where their destination is known to take no mail, straight on to the
+/// retry topic of their next step. Nothing is searched or sorted, and no envelope is decoded
+/// (requirements G2, G8, G9). Topics of an earlier ladder are read on until they are empty.
 public final class LogReader implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LogReader.class);
   private static final Pattern RETRY_TOPICS = Pattern.compile(Topics.RETRY_PATTERN);
-  private static final int MAX_BATCH = 500;
+  private static final int MAX_BATCH = 1000;
   private static final int MAX_BATCH_OCTETS = 4 * 1024 * 1024;
+  private static final int MAX_CHANGES = 100;
   private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+  private static final Duration PACE_POLL = Duration.ofMillis(20);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final byte[] SUPERSEDED = "superseded".getBytes(StandardCharsets.US_ASCII);
 
   private final LogClients clients;
   private final InstantSource clock;
-  private final int releaseRate;
+  private final RetryLadder ladder;
+  private final Duration lifetime;
+  private final DestinationHolds holds;
   private final LogMeters meters;
+  private final Pace pace;
+  private final RetryHeads heads;
+  private final Amendments amendments = new Amendments();
+  private final BlockingQueue<Supersession> changes = new ArrayBlockingQueue<>(MAX_CHANGES);
   private final Thread thread = Thread.ofPlatform().name("log-reader").unstarted(this::run);
-  private final Map<TopicPartition, ArrayDeque<Head>> heads = new HashMap<>();
+  private boolean heldBack;
   private volatile boolean closing;
 
-  /// A record that waits.
-  ///
-  /// @param seenNanos when it was first read: no clock that is set back makes it wait longer than
-  ///   its step again
-  private record Head(ConsumerRecord<String, byte[]> record, Duration step, long seenNanos) {
-    boolean isDue(InstantSource clock) {
-      return clock.millis() >= record.timestamp() + step.toMillis()
-          || System.nanoTime() - seenNanos >= step.toNanos();
-    }
-  }
-
-  /// @param releaseRate records a second at most, so that a flood of overdue mail does not drown
-  ///   the next hops
-  public LogReader(LogClients clients, InstantSource clock, int releaseRate, LogMeters meters) {
+  /// @param lifetime an envelope that is older is attempted in any case, as only a failed attempt
+  ///   ends it
+  /// @param releaseRate envelopes a second that come due at most, so that a flood of overdue mail
+  ///   does not drown the next hops
+  LogReader(
+      LogClients clients,
+      InstantSource clock,
+      RetryLadder ladder,
+      Duration lifetime,
+      DestinationHolds holds,
+      int releaseRate,
+      LogMeters meters) {
     this.clients = clients;
     this.clock = clock;
-    this.releaseRate = releaseRate;
+    this.ladder = ladder;
+    this.lifetime = lifetime;
+    this.holds = holds;
     this.meters = meters;
+    this.pace = new Pace(releaseRate, System::nanoTime);
+    this.heads = new RetryHeads(clock, System::nanoTime);
   }
 
   /// Starts reading.
   public void start() {
     thread.start();
+  }
+
+  /// Supersedes a record; the future says whether it still waited.
+  CompletableFuture<Boolean> supersede(
+      TopicPartition partition, long offset, List<ProducerRecord<String, byte[]>> instead) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    if (closing || !changes.offer(new Supersession(partition, offset, instead, done))) {
+      done.completeExceptionally(
+          new RpcException(RpcStatus.UNAVAILABLE, MAX_CHANGES + " changes wait to be written"));
+    }
+    return done;
   }
 
   @Override
@@ -78,6 +108,10 @@ public final class LogReader implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    List<Supersession> left = new ArrayList<>();
+    changes.drainTo(left);
+    left.forEach(change ->
+        change.done().completeExceptionally(new RpcException(RpcStatus.UNAVAILABLE, "stopping")));
   }
 
   private void run() {
@@ -86,15 +120,13 @@ public final class LogReader implements AutoCloseable {
       try (Consumer<String, byte[]> consumer = clients.consumer(Topics.READERS_GROUP, MAX_BATCH);
           Producer<String, byte[]> producer = clients.transactionalProducer("readers")) {
         producer.initTransactions();
-        consumer.subscribe(RETRY_TOPICS, new ForgetOnRevocation());
+        consumer.subscribe(RETRY_TOPICS, new Assignment());
         while (!closing) {
           readAhead(consumer);
-          release(consumer, producer);
+          move(consumer, producer);
         }
-      } catch (InterruptException | WakeupException e) {
-        log.debug("log reader interrupted", e);
       } catch (KafkaException e) {
-        // Nothing is lost: the next consumer starts at the committed offset.
+        // Nothing is lost: the next consumer starts at the committed offsets.
         log.warn("log reader starts again: {}", e.toString());
         LockSupport.parkNanos(AFTER_FAILURE.toNanos());
       }
@@ -103,69 +135,211 @@ public final class LogReader implements AutoCloseable {
 
   /// Reads on where nothing waits; a partition whose head waits is paused.
   private void readAhead(Consumer<String, byte[]> consumer) {
-    for (ConsumerRecord<String, byte[]> record : consumer.poll(LONGEST_POLL)) {
-      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      heads
-          .computeIfAbsent(partition, any -> new ArrayDeque<>())
-          .add(new Head(record, Topics.retryStep(record.topic()), System.nanoTime()));
-    }
+    consumer.poll(patience()).forEach(heads::add);
     List<TopicPartition> waiting = new ArrayList<>();
     List<TopicPartition> empty = new ArrayList<>();
     for (TopicPartition partition : consumer.assignment()) {
-      ArrayDeque<Head> queue = heads.get(partition);
-      (queue == null || queue.isEmpty() ? empty : waiting).add(partition);
+      (heads.isEmpty(partition) ? empty : waiting).add(partition);
     }
     consumer.pause(waiting);
     consumer.resume(empty);
   }
 
+  private Duration patience() {
+    if (!changes.isEmpty()) {
+      return Duration.ZERO;
+    }
+    return heldBack ? PACE_POLL : heads.untilNext(LONGEST_POLL);
+  }
+
+  /// A transaction that fails is aborted, and reading goes back to the committed offsets.
+  private void move(Consumer<String, byte[]> consumer, Producer<String, byte[]> producer) {
+    Supersession change = changes.poll();
+    try {
+      if (change != null) {
+        apply(change, consumer, producer);
+      }
+      release(consumer, producer);
+    } catch (KafkaException e) {
+      log.warn("log reader's transaction aborted, reading goes back: {}", e.toString());
+      meters.readerAborted();
+      if (change != null) {
+        change
+            .done()
+            .completeExceptionally(
+                new RpcException(RpcStatus.UNAVAILABLE, "the log cannot be written", e));
+      }
+      producer.abortTransaction(); // where even this fails, the reader starts again
+      rewind(consumer);
+    }
+  }
+
+  private void rewind(Consumer<String, byte[]> consumer) {
+    heads.clear();
+    amendments.load(clients);
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+    committed.forEach((partition, commit) -> {
+      if (commit == null) {
+        consumer.seekToBeginning(List.of(partition));
+      } else {
+        consumer.seek(partition, commit);
+      }
+    });
+  }
+
   private void release(Consumer<String, byte[]> consumer, Producer<String, byte[]> producer) {
-    List<Head> due = due();
+    List<List<Head>> due = heads.due(MAX_BATCH);
+    heldBack = false;
     if (due.isEmpty()) {
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    Map<Duration, Integer> released = new HashMap<>();
+    Collections.shuffle(due); // no partition is always the first to use up the pace
+    Batch batch = new Batch(pace.allowed());
+    for (List<Head> ofPartition : due) {
+      for (Head head : ofPartition) {
+        if (!batch.take(head, destinationOf(head))) {
+          break;
+        }
+      }
+    }
+    if (batch.heads.isEmpty()) {
+      return;
+    }
     producer.beginTransaction();
-    for (Head head : due) {
+    batch.records.forEach(producer::send);
+    producer.sendOffsetsToTransaction(batch.offsets, consumer.groupMetadata());
+    producer.commitTransaction();
+    batch.done();
+  }
+
+  /// Where an envelope goes whose time has come.
+  private sealed interface Way {
+    record ToDue() implements Way {}
+
+    record ToStep(Duration step) implements Way {}
+
+    record Nowhere() implements Way {}
+  }
+
+  private Way destinationOf(Head head) {
+    ConsumerRecord<String, byte[]> record = head.record();
+    if (amendments.isSuperseded(record)) {
+      return new Way.Nowhere();
+    }
+    if (holds.size() == 0) {
+      return new Way.ToDue();
+    }
+    Wait wait = RetryHeaders.heldUpBy(record).flatMap(holds::of).orElse(null);
+    return switch (wait) {
+      case null -> new Way.ToDue();
+      case BUSY -> new Way.ToStep(ladder.busyStep());
+      case LADDER ->
+          isPastLifetime(record) ? new Way.ToDue() : new Way.ToStep(ladder.after(head.step()));
+    };
+  }
+
+  private boolean isPastLifetime(ConsumerRecord<String, byte[]> record) {
+    return clock.instant().isAfter(QueueId.of(record.key()).createdAt().plus(lifetime));
+  }
+
+  /// One transaction in the making.
+  private final class Batch {
+    private final List<Head> heads = new ArrayList<>();
+    private final List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    private final Map<Duration, Integer> released = new HashMap<>();
+    private final List<String> dropped = new ArrayList<>();
+    private final int mayComeDue;
+    private int comeDue;
+    private int movedOn;
+    private int octets;
+
+    Batch(int mayComeDue) {
+      this.mayComeDue = mayComeDue;
+    }
+
+    /// False where there is no room for it now.
+    boolean take(Head head, Way way) {
+      if (heads.size() >= MAX_BATCH || octets >= MAX_BATCH_OCTETS) {
+        return false;
+      }
       ConsumerRecord<String, byte[]> record = head.record();
-      producer.send(
-          new ProducerRecord<>(Topics.DUE, record.partition(), record.key(), record.value()));
+      switch (way) {
+        case Way.ToDue _ -> {
+          if (comeDue >= mayComeDue) {
+            heldBack = true;
+            return false;
+          }
+          comeDue++;
+          records.add(copy(Topics.DUE, record));
+          released.merge(head.step(), 1, Integer::sum);
+        }
+        case Way.ToStep(var step) -> {
+          movedOn++;
+          ProducerRecord<String, byte[]> copy = copy(Topics.retry(step), record);
+          record.headers().forEach(copy.headers()::add);
+          records.add(copy);
+        }
+        case Way.Nowhere _ -> {
+          String key = Amendments.key(record);
+          dropped.add(key);
+          records.add(new ProducerRecord<>(Topics.AMENDMENTS, record.partition(), key, null));
+        }
+      }
+      heads.add(head);
+      octets += record.value().length;
       offsets.put(
           new TopicPartition(record.topic(), record.partition()),
           new OffsetAndMetadata(record.offset() + 1));
-      released.merge(head.step(), 1, Integer::sum);
+      return true;
     }
-    producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+
+    void done() {
+      heads.forEach(LogReader.this.heads::removeFirst);
+      dropped.forEach(amendments::remove);
+      pace.took(comeDue);
+      released.forEach(meters::released);
+      meters.movedOn(movedOn);
+    }
+
+    private ProducerRecord<String, byte[]> copy(
+        String topic, ConsumerRecord<String, byte[]> record) {
+      return new ProducerRecord<>(topic, record.partition(), record.key(), record.value());
+    }
+  }
+
+  /// Only while the record waits: once it has been moved, another generation may exist.
+  private void apply(
+      Supersession change, Consumer<String, byte[]> consumer, Producer<String, byte[]> producer) {
+    TopicPartition partition = change.partition();
+    boolean waits =
+        consumer.assignment().contains(partition)
+            && change.offset()
+                >= heads.firstOffset(partition).orElseGet(() -> consumer.position(partition))
+            && !amendments.isSuperseded(change.key());
+    if (!waits) {
+      change.done().complete(false);
+      return;
+    }
+    producer.beginTransaction();
+    change.instead().forEach(producer::send);
+    producer.send(
+        new ProducerRecord<>(Topics.AMENDMENTS, partition.partition(), change.key(), SUPERSEDED));
     producer.commitTransaction();
-    released.forEach(meters::released);
+    amendments.add(change.key());
+    change.done().complete(true);
   }
 
-  private List<Head> due() {
-    List<Head> due = new ArrayList<>();
-    int octets = 0;
-    int most =
-        Math.min(MAX_BATCH, Math.max(1, (int) (releaseRate * LONGEST_POLL.toMillis() / 1000)));
-    for (ArrayDeque<Head> queue : heads.values()) {
-      for (Head head = queue.peek();
-          head != null && head.isDue(clock) && due.size() < most && octets < MAX_BATCH_OCTETS;
-          head = queue.peek()) {
-        due.add(queue.remove());
-        octets += head.record().value().length;
-      }
-    }
-    return due;
-  }
-
-  private final class ForgetOnRevocation implements ConsumerRebalanceListener {
+  private final class Assignment implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      partitions.forEach(heads::remove);
+      heads.forget(partitions);
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      partitions.forEach(heads::remove);
+      heads.forget(partitions);
+      amendments.load(clients);
     }
   }
 }

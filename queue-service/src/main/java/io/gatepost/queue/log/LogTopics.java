@@ -29,7 +29,7 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     List<NewTopic> missing = new ArrayList<>();
     for (String name : names()) {
       if (!present.contains(name)) {
-        missing.add(new NewTopic(name, partitions, replicas).configs(settings()));
+        missing.add(new NewTopic(name, partitions, replicas).configs(settings(name)));
       }
     }
     if (!missing.isEmpty()) {
@@ -40,17 +40,19 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
 
   private List<String> names() {
     List<String> names =
-        new ArrayList<>(List.of(Topics.READY, Topics.DUE, Topics.OUTCOMES, Topics.UNDECODABLE));
+        new ArrayList<>(
+            List.of(
+                Topics.READY, Topics.DUE, Topics.OUTCOMES, Topics.AMENDMENTS, Topics.UNDECODABLE));
     names.addAll(retry);
     return names;
   }
 
-  private Map<String, String> settings() {
+  private Map<String, String> settings(String name) {
     Map<String, String> settings = new HashMap<>();
     settings.put("message.timestamp.type", "LogAppendTime");
     settings.put("retention.ms", "-1");
     settings.put("retention.bytes", "-1");
-    settings.put("cleanup.policy", "delete");
+    settings.put("cleanup.policy", name.equals(Topics.AMENDMENTS) ? "compact" : "delete");
     settings.put("segment.bytes", String.valueOf(16 * 1024 * 1024));
     settings.put("segment.index.bytes", String.valueOf(64 * 1024));
     settings.put("file.delete.delay.ms", "1000");

@@ -6,22 +6,29 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DeletedRecords;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Cuts the log behind what is done with: reading is the garbage collection (requirement G12).
 /// Never past a committed offset (invariant 4); outcomes never past where a replay would start.
-final class LogTruncation {
+final class LogTruncation implements LogTask {
+
+  private static final Logger log = LoggerFactory.getLogger(LogTruncation.class);
 
   private final Map<TopicPartition, Long> cut = new HashMap<>();
 
-  /// Cuts what can be cut now.
-  void run(Admin admin) throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetAndMetadata> delivery = committed(admin, Topics.DELIVERY_GROUP);
+  @Override
+  public void run(Admin admin) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> delivery =
+        LogPositions.committed(admin, Topics.DELIVERY_GROUP);
     Map<TopicPartition, Long> behind = new HashMap<>();
     delivery.forEach((partition, commit) -> behind.put(partition, commit.offset()));
-    committed(admin, Topics.READERS_GROUP)
+    LogPositions.committed(admin, Topics.READERS_GROUP)
         .forEach((partition, commit) -> behind.put(partition, commit.offset()));
     behind.putAll(outcomes(delivery));
     Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
@@ -31,8 +38,21 @@ final class LogTruncation {
       }
     });
     if (!deletions.isEmpty()) {
-      admin.deleteRecords(deletions).all().get();
-      deletions.forEach((partition, deletion) -> cut.put(partition, deletion.beforeOffset()));
+      delete(admin, deletions);
+    }
+  }
+
+  /// A partition that cannot be cut, say one whose topic has gone, does not keep the others.
+  private void delete(Admin admin, Map<TopicPartition, RecordsToDelete> deletions)
+      throws InterruptedException {
+    Map<TopicPartition, KafkaFuture<DeletedRecords>> results =
+        admin.deleteRecords(deletions).lowWatermarks();
+    for (Map.Entry<TopicPartition, KafkaFuture<DeletedRecords>> result : results.entrySet()) {
+      try {
+        cut.put(result.getKey(), result.getValue().get().lowWatermark());
+      } catch (ExecutionException e) {
+        log.warn("{} not truncated, next time: {}", result.getKey(), e.toString());
+      }
     }
   }
 
@@ -56,20 +76,5 @@ final class LogTruncation {
 
   private static long note(OffsetAndMetadata commit) {
     return CommitNote.parse(commit.metadata()).outcomesPosition();
-  }
-
-  private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String group)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-    admin
-        .listConsumerGroupOffsets(group)
-        .partitionsToOffsetAndMetadata()
-        .get()
-        .forEach((partition, commit) -> {
-          if (commit != null) {
-            committed.put(partition, commit);
-          }
-        });
-    return committed;
   }
 }

@@ -5,14 +5,24 @@ import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.QueuedMessage;
-import java.sql.Timestamp;
-import java.time.Instant;
+import io.gatepost.queue.log.RecordLocation;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The deferred messages as rows, for the operator. Fed from the log off the mail path; when the
@@ -21,14 +31,43 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class DeferredView {
 
   private static final String SCHEMA = "queue";
+  private static final int MAX_RECIPIENTS = 100;
+
+  /// Many rows in one statement: one round trip and one plan for thousands.
+  private static final String UPSERT =
+      """
+      insert into queue.deferred
+        (id, generation, attempts, arrived_at, due_at, sender, recipients, octets, last_reply,
+         topic, partition, record_offset)
+      select * from unnest(?::text[], ?::int[], ?::int[], ?::timestamptz[], ?::timestamptz[],
+        ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::int[], ?::bigint[])
+      on conflict (id) do update set
+        generation = excluded.generation, attempts = excluded.attempts, due_at = excluded.due_at,
+        recipients = excluded.recipients, last_reply = excluded.last_reply,
+        topic = excluded.topic, partition = excluded.partition,
+        record_offset = excluded.record_offset
+      where deferred.generation < excluded.generation
+        or (deferred.generation = excluded.generation and deferred.due_at < excluded.due_at)
+      """;
+
+  private static final String DELETE =
+      """
+      delete from queue.deferred using unnest(?::text[], ?::int[]) as over (id, generation)
+      where deferred.id = over.id and deferred.generation <= over.generation
+      """;
 
   private final DataSource dataSource;
-  private final JdbcClient jdbc;
+  private final JdbcTemplate jdbc;
+  private final JdbcClient client;
 
   public DeferredView(DataSource dataSource) {
     this.dataSource = dataSource;
-    this.jdbc = JdbcClient.create(dataSource);
+    this.jdbc = new JdbcTemplate(dataSource);
+    this.client = JdbcClient.create(dataSource);
   }
+
+  /// A deferred message and where its record lies.
+  public record Row(QueuedMessage message, RecordLocation location) {}
 
   /// Creates or updates the tables.
   public void migrate() {
@@ -40,63 +79,106 @@ public final class DeferredView {
         .migrate();
   }
 
-  /// The ids of all messages in the view.
-  Set<String> ids() {
-    return new HashSet<>(jdbc.sql("select id from queue.deferred").query(String.class).list());
+  /// Notes deferrals, one for each message; an older generation never replaces a newer.
+  void deferred(Collection<Deferral> deferrals) {
+    if (deferrals.isEmpty()) {
+      return;
+    }
+    jdbc.update(connection -> {
+      PreparedStatement upsert = connection.prepareStatement(UPSERT);
+      Columns<Deferral> columns = new Columns<>(connection, upsert, deferrals);
+      columns.add("text", each -> each.envelope().id().text());
+      columns.add("int4", each -> each.envelope().generation());
+      columns.add("int4", each -> each.envelope().attempts());
+      columns.add("timestamptz", each -> each.envelope().arrivedAt().atOffset(ZoneOffset.UTC));
+      columns.add("timestamptz", each -> each.dueAt().atOffset(ZoneOffset.UTC));
+      columns.add("text", each -> each.envelope().sender().text());
+      columns.add("text", each -> recipients(each.envelope()));
+      columns.add("int8", each -> each.envelope().content().octets());
+      columns.add("text", Deferral::lastReply);
+      columns.add("text", each -> each.location().topic());
+      columns.add("int4", each -> each.location().partition());
+      columns.add("int8", each -> each.location().offset());
+      return upsert;
+    });
   }
 
-  /// Notes a deferral; an older generation never replaces a newer.
-  void deferred(Envelope envelope, Instant dueAt, String lastReply) {
-    jdbc.sql(
-            """
-            insert into queue.deferred
-              (id, generation, attempts, arrived_at, due_at, sender, recipients, octets, last_reply)
-            values (:id, :generation, :attempts, :arrivedAt, :dueAt, :sender, :recipients, :octets, :lastReply)
-            on conflict (id) do update set
-              generation = excluded.generation, attempts = excluded.attempts, due_at = excluded.due_at,
-              recipients = excluded.recipients, last_reply = excluded.last_reply
-            where deferred.generation < excluded.generation
-            """)
-        .param("id", envelope.id().text())
-        .param("generation", envelope.generation())
-        .param("attempts", envelope.attempts())
-        .param("arrivedAt", Timestamp.from(envelope.arrivedAt()))
-        .param("dueAt", Timestamp.from(dueAt))
-        .param("sender", envelope.sender().text())
-        .param(
-            "recipients",
-            String.join(
-                "\n", envelope.recipients().stream().map(to -> to.address().toString()).toList()))
-        .param("octets", envelope.content().octets())
-        .param("lastReply", lastReply)
-        .update();
+  /// Notes that generations have ended: nothing later was written, so the messages are gone.
+  void ended(Map<QueueId, Integer> generations) {
+    if (generations.isEmpty()) {
+      return;
+    }
+    jdbc.update(connection -> {
+      PreparedStatement delete = connection.prepareStatement(DELETE);
+      Columns<Map.Entry<QueueId, Integer>> columns =
+          new Columns<>(connection, delete, generations.entrySet());
+      columns.add("text", each -> each.getKey().text());
+      columns.add("int4", Map.Entry::getValue);
+      return delete;
+    });
   }
 
-  /// Notes that a generation has ended: nothing later was written, so the message is gone.
-  void ended(QueueId id, int generation) {
-    jdbc.sql("delete from queue.deferred where id = :id and generation <= :generation")
-        .param("id", id.text())
-        .param("generation", generation)
+  /// Forgets messages that came due so long ago that they must be delivered or deferred again: an
+  /// end that was noted before its deferral leaves such a row.
+  void forgetOverdue(Duration by) {
+    client
+        .sql("delete from queue.deferred where due_at < now() - make_interval(secs => :seconds)")
+        .param("seconds", by.toSeconds())
         .update();
   }
 
   /// The messages that have waited longest.
   public List<QueuedMessage> oldest(int limit) {
-    return jdbc.sql("select * from queue.deferred order by arrived_at, id limit :limit")
+    return client
+        .sql("select * from queue.deferred order by arrived_at, id limit :limit")
         .param("limit", limit)
-        .query((row, number) ->
-            new QueuedMessage(
-                QueueId.of(row.getString("id")),
-                row.getInt("generation"),
-                row.getInt("attempts"),
-                row.getTimestamp("arrived_at").toInstant(),
-                row.getTimestamp("due_at").toInstant(),
-                ReversePath.of(row.getString("sender")),
-                Arrays.stream(row.getString("recipients").split("\n"))
-                    .map(ForwardPath::of)
-                    .toList(),
-                row.getLong("octets"),
-                row.getString("last_reply")))
+        .query((row, number) -> row(row).message())
         .list();
+  }
+
+  /// One message.
+  public Optional<Row> find(QueueId id) {
+    return client
+        .sql("select * from queue.deferred where id = :id")
+        .param("id", id.text())
+        .query((row, number) -> row(row))
+        .optional();
+  }
+
+  private static String recipients(Envelope envelope) {
+    return envelope.recipients().stream()
+        .limit(MAX_RECIPIENTS)
+        .map(recipient -> recipient.address().toString())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        new QueuedMessage(
+            QueueId.of(row.getString("id")),
+            row.getInt("generation"),
+            row.getInt("attempts"),
+            row.getObject("arrived_at", OffsetDateTime.class).toInstant(),
+            row.getObject("due_at", OffsetDateTime.class).toInstant(),
+            ReversePath.of(row.getString("sender")),
+            Arrays.stream(row.getString("recipients").split("\n")).map(ForwardPath::of).toList(),
+            row.getLong("octets"),
+            row.getString("last_reply")),
+        new RecordLocation(
+            row.getString("topic"), row.getInt("partition"), row.getLong("record_offset")));
+  }
+
+  /// Sets the parameters of a statement to arrays, a column of the rows each.
+  private record Columns<T>(
+      Connection connection, PreparedStatement statement, Collection<T> rows, int[] last) {
+
+    Columns(Connection connection, PreparedStatement statement, Collection<T> rows) {
+      this(connection, statement, rows, new int[1]);
+    }
+
+    void add(String type, Function<T, Object> value) throws SQLException {
+      Object[] column = rows.stream().map(value).toArray();
+      statement.setArray(++last[0], connection.createArrayOf(type, column));
+    }
   }
 }

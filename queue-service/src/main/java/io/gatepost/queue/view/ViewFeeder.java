@@ -1,30 +1,33 @@
 package io.gatepost.queue.view;
 
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.contract.wire.UnreadableFrameException;
 import io.gatepost.queue.log.LogClients;
-import java.nio.charset.StandardCharsets;
+import io.gatepost.queue.log.RecordLocation;
+import io.gatepost.queue.log.RetryHeaders;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
-/// Follows the log and keeps the view. A message that is delivered at its first attempt never
-/// reaches the database (requirement G13): its outcome's key is looked at, and that is all.
+/// Follows the log and keeps the view, a batch at a time. A message that is delivered at its first
+/// attempt never reaches the database (requirement G13): its outcome's header is looked at, and
+/// that is all.
 public final class ViewFeeder implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ViewFeeder.class);
@@ -33,11 +36,13 @@ public final class ViewFeeder implements AutoCloseable {
   private static final int MAX_BATCH = 2000;
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+  private static final Duration TIDY_INTERVAL = Duration.ofMinutes(5);
+  private static final Duration OVERDUE = Duration.ofHours(1);
 
   private final LogClients clients;
   private final DeferredView view;
   private final Thread thread = Thread.ofPlatform().name("view-feeder").unstarted(this::run);
-  private final Set<String> known = new HashSet<>();
+  private long lastTidied = System.nanoTime();
   private volatile boolean closing;
   private volatile boolean healthy;
 
@@ -71,8 +76,6 @@ public final class ViewFeeder implements AutoCloseable {
     while (!closing) {
       try {
         view.migrate();
-        known.clear();
-        known.addAll(view.ids());
         follow();
       } catch (DataAccessException | org.flywaydb.core.api.FlywayException | KafkaException e) {
         if (healthy || !closing) {
@@ -90,44 +93,66 @@ public final class ViewFeeder implements AutoCloseable {
       healthy = true;
       while (!closing) {
         ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
-        for (ConsumerRecord<String, byte[]> record : records) {
-          note(record);
-        }
         if (!records.isEmpty()) {
+          Batch batch = new Batch();
+          records.forEach(batch::add);
+          view.deferred(batch.deferrals.values());
+          view.ended(batch.ended);
           consumer.commitSync();
         }
+        tidy();
       }
     }
   }
 
-  private void note(ConsumerRecord<String, byte[]> record) {
-    try {
-      if (Topics.isRetry(record.topic())) {
-        Envelope envelope = EnvelopeRecordCodec.decode(record.value()).envelope();
-        Instant dueAt =
-            Instant.ofEpochMilli(record.timestamp()).plus(Topics.retryStep(record.topic()));
-        view.deferred(envelope, dueAt, lastReply(record));
-        known.add(record.key());
-      } else if (known.contains(record.key())
-          && OutcomeRecordCodec.decode(record.value()) instanceof OutcomeRecord.Ended ended) {
-        view.ended(ended.id(), ended.generation());
-        if (ended.outcomes().stream()
-            .noneMatch(io.gatepost.contract.event.RecipientOutcome.Deferred.class::isInstance)) {
-          known.remove(record.key());
+  private void tidy() {
+    if (System.nanoTime() - lastTidied > TIDY_INTERVAL.toNanos()) {
+      lastTidied = System.nanoTime();
+      view.forgetOverdue(OVERDUE);
+    }
+  }
+
+  /// What a poll brought, the latest of each message.
+  private static final class Batch {
+    private final Map<QueueId, Deferral> deferrals = new LinkedHashMap<>();
+    private final Map<QueueId, Integer> ended = new HashMap<>();
+
+    void add(ConsumerRecord<String, byte[]> record) {
+      try {
+        if (Topics.isRetry(record.topic())) {
+          addDeferral(record);
+        } else if (record.headers().lastHeader(Topics.LATER_GENERATION) != null
+            && OutcomeRecordCodec.decode(record.value()) instanceof OutcomeRecord.Ended over) {
+          ended.merge(over.id(), over.generation(), Math::max);
         }
+      } catch (UnreadableFrameException e) {
+        log.error(
+            "view: record {}-{}@{} cannot be read: {}",
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            e.getMessage());
       }
-    } catch (UnreadableFrameException e) {
-      log.error(
-          "view: record {}-{}@{} cannot be read: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          e.getMessage());
     }
-  }
 
-  private static String lastReply(ConsumerRecord<String, byte[]> record) {
-    Header header = record.headers().lastHeader(io.gatepost.queue.log.ConclusionWriter.LAST_REPLY);
-    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    private void addDeferral(ConsumerRecord<String, byte[]> record) {
+      Envelope envelope = EnvelopeRecordCodec.decode(record.value()).envelope();
+      Instant dueAt =
+          Instant.ofEpochMilli(record.timestamp()).plus(Topics.retryStep(record.topic()));
+      deferrals.merge(
+          envelope.id(),
+          new Deferral(
+              envelope,
+              dueAt,
+              RetryHeaders.lastReply(record),
+              new RecordLocation(record.topic(), record.partition(), record.offset())),
+          Batch::later);
+    }
+
+    private static Deferral later(Deferral one, Deferral other) {
+      int generations = Integer.compare(one.envelope().generation(), other.envelope().generation());
+      boolean isLater = generations > 0 || generations == 0 && one.dueAt().isAfter(other.dueAt());
+      return isLater ? one : other;
+    }
   }
 }

@@ -5,12 +5,13 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.queue.CorruptContentException;
 import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.queue.StoredContent;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.rpc.RpcException;
-import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.delivery.transport.Transport;
 import io.gatepost.smtp.wire.DotStuffing;
 import java.io.IOException;
@@ -77,13 +78,8 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       }
       return new RecipientOutcome.Delivered(
           recipient, mailbox.name(), Reply.of(250, "2.0.0", "delivered to mailbox"));
-    } catch (RpcException e) {
-      boolean missing = e.status() == RpcStatus.NOT_FOUND;
-      log.error(
-          "qid={} content {}: {}",
-          id,
-          missing ? "is missing, the message is held" : "cannot be read",
-          e.getMessage());
+    } catch (RpcException | CorruptContentException e) {
+      log.error("qid={} content cannot be read, the message is held: {}", id, e.getMessage());
       return new RecipientOutcome.Deferred(
           recipient, Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
     } catch (IOException | RuntimeException e) {
@@ -152,18 +148,12 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       DotStuffing.Removal dots = new DotStuffing.Removal();
       switch (message.envelope().content()) {
         case ContentRef.Inline _ -> append(file, dots.next(message.content()));
-        case ContentRef.Stored(var key, var octets) -> {
-          long written = 0;
-          for (DataBuffer buffer : queue.getContent(key).toIterable(4)) {
+        case ContentRef.Stored stored -> {
+          for (DataBuffer buffer : StoredContent.read(queue, stored).toIterable(4)) {
             byte[] piece = new byte[buffer.readableByteCount()];
             buffer.read(piece);
             DataBufferUtils.release(buffer);
-            written += piece.length;
             append(file, dots.next(piece));
-          }
-          if (written != octets) {
-            throw new IOException(
-                "content of " + key + ": " + written + " octets (expected: " + octets + ")");
           }
         }
       }

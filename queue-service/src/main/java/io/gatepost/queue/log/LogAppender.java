@@ -12,9 +12,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/// Appends new messages to `ready`. Messages that come while a sync is running share the next one
-/// (group commit, requirement G15). Never blocks its caller, who is an event loop.
-public final class ReadyAppender implements AutoCloseable {
+/// Appends envelopes outside of transactions: new messages to `ready`, carried ones to `due`. What
+/// comes while a sync is running shares the next one (group commit, requirement G15). Never blocks
+/// its caller, who is an event loop.
+public final class LogAppender implements AutoCloseable {
 
   /// Half of the producer's memory: with the rest free, a send never waits for room.
   private static final long MAX_IN_FLIGHT_OCTETS = LogClients.PRODUCER_MEMORY_OCTETS / 2;
@@ -23,14 +24,16 @@ public final class ReadyAppender implements AutoCloseable {
   private final AtomicLong inFlight = new AtomicLong();
   private volatile boolean ready;
 
-  public ReadyAppender(LogClients clients) {
+  public LogAppender(LogClients clients) {
     this.producer = clients.producer();
   }
 
-  /// Fetches what the producer must know of the topic; until this has succeeded nothing is
+  /// Fetches what the producer must know of the topics; until this has succeeded nothing is
   /// appended. May block.
-  void learnTopic() {
-    ready = !producer.partitionsFor(Topics.READY).isEmpty();
+  void learnTopics() {
+    ready =
+        !producer.partitionsFor(Topics.READY).isEmpty()
+            && !producer.partitionsFor(Topics.DUE).isEmpty();
   }
 
   /// Whether it can append.
@@ -38,9 +41,9 @@ public final class ReadyAppender implements AutoCloseable {
     return ready;
   }
 
-  /// Appends a message; completes when it is durable, fails with [RpcException] where it may not
-  /// be.
-  public CompletableFuture<Void> append(EnvelopeRecord message) {
+  /// Appends an envelope to `ready` or `due`; completes when it is durable, fails with
+  /// [RpcException] where it may not be.
+  public CompletableFuture<Void> append(String topic, EnvelopeRecord message) {
     byte[] octets = EnvelopeRecordCodec.encode(message);
     if (octets.length > LogClients.MAX_RECORD_OCTETS) {
       return failed(RpcStatus.INVALID_ARGUMENT, "record of " + octets.length + " octets");
@@ -56,7 +59,7 @@ public final class ReadyAppender implements AutoCloseable {
     CompletableFuture<Void> appended = new CompletableFuture<>();
     try {
       producer.send(
-          new ProducerRecord<>(Topics.READY, id.partition(), id.text(), octets),
+          new ProducerRecord<>(topic, id.partition(), id.text(), octets),
           (metadata, error) -> {
             inFlight.addAndGet(-octets.length);
             if (error == null) {
@@ -70,6 +73,18 @@ public final class ReadyAppender implements AutoCloseable {
       appended.completeExceptionally(unavailable(error));
     }
     return appended;
+  }
+
+  /// How many envelopes shared one sync lately.
+  public double recordsPerSync() {
+    for (var metric : producer.metrics().entrySet()) {
+      if (metric.getKey().name().equals("records-per-request-avg")
+          && metric.getKey().group().equals("producer-metrics")
+          && metric.getValue().metricValue() instanceof Double average) {
+        return average;
+      }
+    }
+    return Double.NaN;
   }
 
   @Override

@@ -1,0 +1,53 @@
+package io.gatepost.delivery.intake;
+
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.queue.Completion;
+import io.gatepost.delivery.intake.CompletionWindow.Slot;
+import io.gatepost.delivery.intake.EndedGenerations.Key;
+import java.util.Optional;
+
+/// An attempt that is under way, and the record of the log that stands for it. Safe for all
+/// threads.
+final class RunningAttempt {
+
+  private final EnvelopeRecord message;
+  private final Key key;
+  private Slot slot;
+  private boolean over;
+
+  RunningAttempt(EnvelopeRecord message, Key key, Slot slot) {
+    this.message = message;
+    this.key = key;
+    this.slot = slot;
+  }
+
+  EnvelopeRecord message() {
+    return message;
+  }
+
+  Key key() {
+    return key;
+  }
+
+  /// A copy of the record has come by: it takes the place of the earlier one. False where the
+  /// attempt has just ended.
+  synchronized boolean join(Slot copy) {
+    if (over) {
+      return false;
+    }
+    copy.attemptedSince(slot.outcomesPosition());
+    slot.finish();
+    slot = copy;
+    return true;
+  }
+
+  /// Everything that the attempt came to is durable.
+  synchronized void end(Optional<Completion> completion) {
+    over = true;
+    completion.ifPresentOrElse(slot::finish, slot::finish);
+  }
+
+  synchronized boolean isFor(Slot other) {
+    return slot == other;
+  }
+}

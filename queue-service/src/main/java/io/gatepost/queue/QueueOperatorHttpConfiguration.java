@@ -1,0 +1,20 @@
+package io.gatepost.queue;
+
+import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.rpc.RpcServerConfiguration;
+import io.gatepost.queue.http.QueueOperatorController;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/// The operator's port over HTTP: in the suite's one process as well, as operators come from
+/// outside.
+@Configuration(proxyBeanMethods = false)
+@Import(RpcServerConfiguration.class)
+public class QueueOperatorHttpConfiguration {
+
+  @Bean(autowireCandidate = false)
+  QueueOperatorController queueOperatorController(QueueOperator queueOperator) {
+    return new QueueOperatorController(queueOperator);
+  }
+}

@@ -1,0 +1,83 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.event.Topics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/// Asks the broker where the log stands.
+final class LogPositions {
+
+  private LogPositions() {}
+
+  /// What a group has committed.
+  static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String group)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    admin
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .forEach((partition, commit) -> {
+          if (commit != null) {
+            committed.put(partition, commit);
+          }
+        });
+    return committed;
+  }
+
+  /// The partitions of all topics that hold envelopes.
+  static Set<TopicPartition> envelopePartitions(Admin admin)
+      throws ExecutionException, InterruptedException {
+    List<String> topics =
+        admin.listTopics().names().get().stream()
+            .filter(name ->
+                name.equals(Topics.READY) || name.equals(Topics.DUE) || Topics.isRetry(name))
+            .toList();
+    return admin.describeTopics(topics).allTopicNames().get().values().stream()
+        .flatMap(topic -> partitions(topic).stream())
+        .collect(Collectors.toSet());
+  }
+
+  /// The first offset of each partition.
+  static Map<TopicPartition, Long> starts(Admin admin, Set<TopicPartition> partitions)
+      throws ExecutionException, InterruptedException {
+    return offsets(admin, partitions, OffsetSpec.earliest());
+  }
+
+  /// The offset after the last record of each partition.
+  static Map<TopicPartition, Long> ends(Admin admin, Set<TopicPartition> partitions)
+      throws ExecutionException, InterruptedException {
+    return offsets(admin, partitions, OffsetSpec.latest());
+  }
+
+  private static Map<TopicPartition, Long> offsets(
+      Admin admin, Set<TopicPartition> partitions, OffsetSpec which)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> entry :
+        admin
+            .listOffsets(partitions.stream().collect(Collectors.toMap(each -> each, each -> which)))
+            .all()
+            .get()
+            .entrySet()) {
+      offsets.put(entry.getKey(), entry.getValue().offset());
+    }
+    return offsets;
+  }
+
+  private static List<TopicPartition> partitions(TopicDescription topic) {
+    return topic.partitions().stream()
+        .map(partition -> new TopicPartition(topic.name(), partition.partition()))
+        .toList();
+  }
+}

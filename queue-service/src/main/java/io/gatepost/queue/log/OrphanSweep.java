@@ -1,0 +1,88 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.contract.wire.UnreadableFrameException;
+import io.gatepost.queue.content.FileContentStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Deletes content that no envelope refers to: a crash between content and log leaves such files.
+/// Invariant 4 is its rule: files are listed first, then all envelope topics are read to the ends
+/// that they had after the listing; what is young may still be on its way to the log and is left
+/// alone. Where a record cannot be read nothing is deleted. Without old files it reads nothing.
+final class OrphanSweep implements LogTask {
+
+  private static final Logger log = LoggerFactory.getLogger(OrphanSweep.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final LogClients clients;
+  private final FileContentStore contents;
+  private final Duration minAge;
+  private final InstantSource clock;
+  private final LogMeters meters;
+
+  /// @param minAge longer than a client can take from the first octet to the reply
+  OrphanSweep(
+      LogClients clients,
+      FileContentStore contents,
+      Duration minAge,
+      InstantSource clock,
+      LogMeters meters) {
+    this.clients = clients;
+    this.contents = contents;
+    this.minAge = minAge;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  @Override
+  public void run(Admin admin) throws ExecutionException, InterruptedException {
+    Set<QueueId> orphans = contents.olderThan(clock.instant().minus(minAge));
+    if (orphans.isEmpty()) {
+      return;
+    }
+    Set<TopicPartition> partitions = LogPositions.envelopePartitions(admin);
+    Map<TopicPartition, Long> ends = LogPositions.ends(admin, partitions);
+    if (!withoutReferred(orphans, ends)) {
+      return;
+    }
+    for (QueueId orphan : orphans) {
+      log.info("qid={} content is referred to by no envelope and is deleted", orphan);
+      contents.delete(orphan).join();
+    }
+    meters.swept(orphans.size());
+  }
+
+  /// Reads the log and takes out what an envelope refers to, also one of an open transaction.
+  private boolean withoutReferred(Set<QueueId> orphans, Map<TopicPartition, Long> ends) {
+    try (Consumer<String, byte[]> consumer = clients.uncommittedConsumer()) {
+      consumer.assign(ends.keySet());
+      consumer.seekToBeginning(ends.keySet());
+      while (!orphans.isEmpty()
+          && ends.entrySet().stream()
+              .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          if (EnvelopeRecordCodec.decode(record.value()).envelope().content()
+              instanceof ContentRef.Stored stored) {
+            orphans.remove(stored.key());
+          }
+        }
+      }
+      return true;
+    } catch (UnreadableFrameException e) {
+      log.error("content is not swept, as a record cannot be read: {}", e.getMessage());
+      return false;
+    }
+  }
+}

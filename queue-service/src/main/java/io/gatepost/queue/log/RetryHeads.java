@@ -1,0 +1,114 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.event.Topics;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/// The records at the heads of the retry topics, as far as they have been read. In a retry topic
+/// every record waits equally long, so append order is due order, and the first is all that has to
+/// be looked at (requirement G9). For the reader's thread.
+final class RetryHeads {
+
+  private final Map<TopicPartition, ArrayDeque<Head>> heads = new LinkedHashMap<>();
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+
+  /// A record that waits.
+  ///
+  /// @param seenNanos when it was read: a clock that is set back makes it wait no longer than its
+  ///   step again
+  record Head(ConsumerRecord<String, byte[]> record, Duration step, long seenNanos) {}
+
+  /// @param nanos a monotonic clock
+  RetryHeads(InstantSource clock, LongSupplier nanos) {
+    this.clock = clock;
+    this.nanos = nanos;
+  }
+
+  void add(ConsumerRecord<String, byte[]> record) {
+    heads
+        .computeIfAbsent(
+            new TopicPartition(record.topic(), record.partition()), any -> new ArrayDeque<>())
+        .add(new Head(record, Topics.retryStep(record.topic()), nanos.getAsLong()));
+  }
+
+  /// Whether nothing of a partition waits here, so that it may be read on.
+  boolean isEmpty(TopicPartition partition) {
+    ArrayDeque<Head> queue = heads.get(partition);
+    return queue == null || queue.isEmpty();
+  }
+
+  /// The first offset of a partition that waits here.
+  OptionalLong firstOffset(TopicPartition partition) {
+    ArrayDeque<Head> queue = heads.get(partition);
+    return queue == null || queue.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(queue.element().record().offset());
+  }
+
+  /// Those whose time has come, in order; nothing is removed.
+  ///
+  /// @param most of each partition
+  List<List<Head>> due(int most) {
+    List<List<Head>> due = new ArrayList<>();
+    for (ArrayDeque<Head> queue : heads.values()) {
+      List<Head> ofPartition = new ArrayList<>();
+      for (Head head : queue) {
+        if (ofPartition.size() == most || waitMillis(head) > 0) {
+          break;
+        }
+        ofPartition.add(head);
+      }
+      if (!ofPartition.isEmpty()) {
+        due.add(ofPartition);
+      }
+    }
+    return due;
+  }
+
+  /// Removes the first of a partition.
+  void removeFirst(Head head) {
+    ArrayDeque<Head> queue =
+        heads.get(new TopicPartition(head.record().topic(), head.record().partition()));
+    if (queue == null || queue.peek() != head) {
+      throw new IllegalStateException("not the head of " + head.record().topic());
+    }
+    queue.remove();
+  }
+
+  /// How long until the next one is due, at most so long.
+  Duration untilNext(Duration most) {
+    long millis = most.toMillis();
+    for (ArrayDeque<Head> queue : heads.values()) {
+      Head head = queue.peek();
+      if (head != null) {
+        millis = Math.min(millis, waitMillis(head));
+      }
+    }
+    return Duration.ofMillis(Math.max(0, millis));
+  }
+
+  void forget(Collection<TopicPartition> partitions) {
+    partitions.forEach(heads::remove);
+  }
+
+  void clear() {
+    heads.clear();
+  }
+
+  private long waitMillis(Head head) {
+    long byClock = head.record().timestamp() + head.step().toMillis() - clock.millis();
+    long bySight = head.step().toMillis() - (nanos.getAsLong() - head.seenNanos()) / 1_000_000;
+    return Math.min(byClock, bySight);
+  }
+}
