@@ -1,0 +1,120 @@
+package io.gatepost.bench;
+
+import io.gatepost.bench.load.SmtpSink;
+import io.gatepost.bench.measure.Meter;
+import io.gatepost.bench.measure.ProcessGroup;
+import io.gatepost.bench.measure.ProcessGroups;
+import io.gatepost.bench.mta.MailSystem;
+import io.gatepost.bench.mta.RunningSystem;
+import io.gatepost.bench.mta.Site;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The place of one benchmark: its directory and its processes, both of which are gone when it
+/// ends, however it ends.
+final class Lab implements AutoCloseable {
+
+  private final Path directory;
+  private final boolean keep;
+  private final ProcessGroups groups;
+  private final ProcessGroup load;
+  private final Meter meter;
+  private final Thread hook = new Thread(this::clear, "clear");
+  private @Nullable SmtpSink sink;
+  private int started;
+
+  private Lab(Path directory, boolean keep) throws IOException {
+    this.directory = directory;
+    this.keep = keep;
+    this.groups = ProcessGroups.open();
+    this.load = groups.group("load");
+    this.meter = new Meter(load);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /// Sets one up.
+  static Lab open(BenchOptions options) throws IOException {
+    Path directory = Files.createTempDirectory(options.directory(), "gatepost-bench-");
+    // Postfix works under several users.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Lab lab = new Lab(directory.toRealPath(), options.keep());
+    String disk = Files.getFileStore(directory).type();
+    say(
+        "%d cores, %s, spools on %s; %s; %s",
+        Runtime.getRuntime().availableProcessors(),
+        System.getProperty("os.version"),
+        disk,
+        lab.groups.description(),
+        lab.meter.description());
+    if (disk.equals("tmpfs")) {
+      say("spools in memory make sync calls free: --dir names a directory on a disk");
+    }
+    return lab;
+  }
+
+  /// Says on standard error how far the benchmark is.
+  static void say(String format, Object... arguments) {
+    System.err.println("bench: " + String.format(java.util.Locale.ROOT, format, arguments));
+  }
+
+  /// What generators and sinks are started in.
+  ProcessGroup load() {
+    return load;
+  }
+
+  Meter meter() {
+    return meter;
+  }
+
+  /// The next hop of all systems.
+  SmtpSink sink() throws IOException, InterruptedException {
+    if (sink == null) {
+      sink = SmtpSink.start(load, directory);
+    }
+    return sink;
+  }
+
+  /// Starts a system in a directory of its own.
+  ///
+  /// @param nextHop where it hands on mail
+  RunningSystem start(MailSystem system, InetSocketAddress nextHop)
+      throws IOException, InterruptedException {
+    String name = system.name() + "-" + ++started;
+    Path place = Files.createDirectory(directory.resolve(name));
+    say("starting %s", system.name());
+    return system.start(new Site(place, groups.group(system.name()), nextHop));
+  }
+
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    clear();
+  }
+
+  private void clear() {
+    try {
+      groups.close();
+      if (keep) {
+        say("left in %s", directory);
+      } else {
+        remove(directory);
+      }
+    } catch (IOException e) {
+      say("%s cannot be cleared: %s", directory, e);
+    }
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

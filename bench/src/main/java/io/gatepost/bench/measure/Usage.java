@@ -1,0 +1,17 @@
+package io.gatepost.bench.measure;
+
+import java.util.Optional;
+
+/// What a system used between two moments.
+///
+/// @param nanos how long that was
+/// @param cpu of all its processes
+/// @param syncs nothing where they cannot be counted
+/// @param foreignCores how many cores all others but the system and the load kept busy meanwhile
+public record Usage(long nanos, CpuTime cpu, Optional<SyncCalls> syncs, double foreignCores) {
+
+  /// How long, in seconds.
+  public double seconds() {
+    return nanos / 1e9;
+  }
+}

@@ -1,0 +1,20 @@
+package io.gatepost.bench.mta;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/// A system that can be measured.
+public sealed interface MailSystem permits Gatepost, Postfix, Chasquid {
+
+  /// What `--systems` and the results call it.
+  String name();
+
+  /// Why it cannot be measured doing a work; nothing where it can.
+  Optional<String> obstacle(Work work);
+
+  /// Whether it gets faster by doing its work, so that it is measured cold and warm.
+  boolean warmsUp();
+
+  /// Starts it, and returns when it greets.
+  RunningSystem start(Site site) throws IOException, InterruptedException;
+}

@@ -1,0 +1,138 @@
+package io.gatepost.bench.mta;
+
+import io.gatepost.bench.load.Greeting;
+import io.gatepost.bench.load.Programs;
+import io.gatepost.bench.load.SmtpSource;
+import io.gatepost.bench.measure.ProcessTree;
+import io.gatepost.embedded.FreePort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Postfix as it is packaged, with its defaults for durability and delivery. Its limits on
+/// processes and connections are raised, and names of clients are not looked up.
+public record Postfix() implements MailSystem {
+
+  public static final String NAME = "postfix";
+
+  private static final String MAIN =
+      """
+      compatibility_level = 3.6
+      queue_directory = %1$s/spool
+      data_directory = %1$s/lib
+      maillog_file_prefixes = %1$s
+      maillog_file = %1$s/log
+      import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C %2$s
+      myhostname = postfix.test
+      mydestination = %3$s
+      local_recipient_maps = inline:{%4$s=x}
+      alias_maps =
+      alias_database =
+      mynetworks = 127.0.0.0/8
+      inet_interfaces = 127.0.0.1
+      inet_protocols = ipv4
+      smtpd_peername_lookup = no
+      transport_maps = inline:{%5$s=smtp:[%6$s]:%7$d}
+      default_process_limit = %8$d
+      smtpd_client_connection_count_limit = 0
+      smtpd_client_connection_rate_limit = 0
+      smtpd_timeout = 3600s
+      smtpd_tls_security_level = none
+      smtp_tls_security_level = none
+      """;
+
+  private static final String MASTER =
+      """
+      127.0.0.1:%1$d inet n - n - %2$d smtpd
+      pickup unix n - n 60 1 pickup
+      cleanup unix n - n - 0 cleanup
+      qmgr unix n - n 300 1 qmgr
+      tlsmgr unix - - n 1000? 1 tlsmgr
+      rewrite unix - - n - - trivial-rewrite
+      bounce unix - - n - 0 bounce
+      defer unix - - n - 0 bounce
+      trace unix - - n - 0 bounce
+      verify unix - - n - 1 verify
+      flush unix n - n 1000? 0 flush
+      proxymap unix - - n - - proxymap
+      proxywrite unix - - n - 1 proxymap
+      smtp unix - - n - - smtp
+      relay unix - - n - - smtp
+      showq unix n - n - - showq
+      error unix - - n - - error
+      retry unix - - n - - error
+      discard unix - - n - - discard
+      local unix - n n - - local
+      anvil unix - - n - 1 anvil
+      scache unix - - n - 1 scache
+      postlog unix-dgram n - n - 1 postlogd
+      """;
+
+  private static final int PROCESSES = 200;
+  private static final int SESSIONS = 6_000;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Optional<String> obstacle(Work work) {
+    if (!Programs.isInstalled("postfix")) {
+      return Optional.of("not installed (Debian: postfix)");
+    }
+    return Programs.isRoot() ? Optional.empty() : Optional.of("is only started by root");
+  }
+
+  @Override
+  public boolean warmsUp() {
+    return false;
+  }
+
+  @Override
+  public RunningSystem start(Site site) throws IOException, InterruptedException {
+    InetSocketAddress smtp =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
+    Path config = configure(site, smtp.getPort());
+    int exit =
+        site.group()
+            .start(
+                new ProcessBuilder(Programs.find("postfix"), "-c", config.toString(), "start")
+                    .redirectErrorStream(true)
+                    .redirectOutput(site.directory().resolve("start.log").toFile()))
+            .waitFor();
+    if (exit != 0) {
+      throw new IOException(
+          "Postfix does not start:\n" + Files.readString(site.directory().resolve("start.log")));
+    }
+    Greeting.await(smtp, () -> true);
+    return new RunningSystem(smtp, site.group());
+  }
+
+  /// Writes its configuration.
+  private static Path configure(Site site, int port) throws IOException, InterruptedException {
+    Path config = Files.createDirectory(site.directory().resolve("etc"));
+    Path data = Files.createDirectory(site.directory().resolve("lib"));
+    Files.createDirectory(site.directory().resolve("spool"));
+    Files.setAttribute(
+        data,
+        "posix:owner",
+        config.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
+    Files.writeString(
+        config.resolve("main.cf"),
+        MAIN.formatted(
+            site.directory(),
+            ProcessTree.VARIABLE,
+            Site.DOMAIN,
+            Site.USER,
+            SmtpSource.DOMAIN,
+            site.nextHop().getAddress().getHostAddress(),
+            site.nextHop().getPort(),
+            PROCESSES));
+    Files.writeString(config.resolve("master.cf"), MASTER.formatted(port, SESSIONS));
+    return config;
+  }
+}

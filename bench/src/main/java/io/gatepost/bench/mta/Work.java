@@ -1,0 +1,11 @@
+package io.gatepost.bench.mta;
+
+/// What a system can be asked to do in a benchmark.
+public enum Work {
+  /// Take messages and hand them to a fixed next hop.
+  RELAY,
+  /// Refuse unknown users of a local domain at `RCPT`.
+  REJECT,
+  /// Hold idle sessions.
+  IDLE
+}
