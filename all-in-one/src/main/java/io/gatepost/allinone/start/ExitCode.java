@@ -3,6 +3,9 @@ package io.gatepost.allinone.start;
 /// How the process ends, in the numbers of BSD's `sysexits.h`, which mail software has always used.
 public enum ExitCode {
   OK(0),
+
+  /// What was asked for is not there; not one of `sysexits.h`.
+  NOT_FOUND(1),
   USAGE(64),
   NO_INPUT(66),
   UNAVAILABLE(69),

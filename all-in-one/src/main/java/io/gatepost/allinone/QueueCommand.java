@@ -1,0 +1,178 @@
+package io.gatepost.allinone;
+
+import io.gatepost.allinone.start.ExitCode;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.queue.QueueStats.TopicStats;
+import io.gatepost.contract.queue.QueuedMessage;
+import io.gatepost.contract.rpc.RpcClients;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcProperties;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.contract.wire.ContractJson;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import reactor.core.publisher.Mono;
+
+/// `queue`: what an operator sees of the queue, and may do to it.
+@Command(
+    name = "queue",
+    mixinStandardHelpOptions = true,
+    description = "Shows the queue of a running Gatepost, and changes what is deferred.",
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "1:there is no such deferred message",
+      "64:the command line is wrong",
+      "69:Gatepost does not answer, or refuses"
+    })
+final class QueueCommand implements Callable<Integer> {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Where queue-service answers; default ${DEFAULT-VALUE}.")
+  private URI url = URI.create("http://127.0.0.1:8080");
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description = "gatepost.rpc.token of the service; also from GATEPOST_RPC_TOKEN.",
+      defaultValue = "${GATEPOST_RPC_TOKEN:-}")
+  private String token = "";
+
+  @Option(names = "--json", description = "Prints JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE.number();
+  }
+
+  @Command(name = "stats", description = "What lies in each topic of the log.")
+  int stats() {
+    return ask(QueueOperator::stats)
+        .show(stats -> {
+          line("%-26s %9s %9s %8s %10s %10s", "topic", "live", "garbage", "density", "age", "lag");
+          for (TopicStats each : stats.topics()) {
+            line(
+                "%-26s %9d %9d %8.2f %10s %10s",
+                each.topic() + (each.partition() == 0 ? "" : "-" + each.partition()),
+                each.live(),
+                each.garbage(),
+                each.garbageDensity(),
+                seconds(each.headAge()),
+                seconds(each.lag()));
+          }
+        });
+  }
+
+  @Command(name = "list", description = "The deferred messages, oldest first.")
+  int list(
+      @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "1 to 1000.")
+          int limit) {
+    return ask(queue -> queue.list(limit)).show(this::show);
+  }
+
+  @Command(name = "show", description = "One deferred message.")
+  int show(@Parameters(paramLabel = "ID") String id) {
+    return ask(queue -> queue.show(QueueId.of(id))).show(message -> show(List.of(message)));
+  }
+
+  @Command(name = "retry", description = "Makes a deferred message due at once.")
+  int retry(@Parameters(paramLabel = "ID") String id) {
+    return ask(queue -> queue.retryNow(QueueId.of(id)).thenReturn(id))
+        .show(done -> line("%s is due now", done));
+  }
+
+  @Command(
+      name = "cancel",
+      description = "Ends a deferred message: nobody gets it and nobody is told.")
+  int cancel(@Parameters(paramLabel = "ID") String id) {
+    return ask(queue -> queue.cancel(QueueId.of(id)).thenReturn(id))
+        .show(done -> line("%s is cancelled", done));
+  }
+
+  /// A call to the port.
+  private interface Call<T> {
+    Mono<T> on(QueueOperator queue);
+  }
+
+  private <T> Answer<T> ask(Call<T> call) {
+    URI nowhere = URI.create("http://127.0.0.1:1");
+    RpcProperties properties =
+        new RpcProperties(token, TIMEOUT, nowhere, nowhere, nowhere, url, nowhere);
+    return new Answer<>(call.on(new RpcClients(properties).port(QueueOperator.class, url)));
+  }
+
+  /// What came back, still to be shown.
+  private final class Answer<T> {
+    private final Mono<T> value;
+
+    Answer(Mono<T> value) {
+      this.value = value;
+    }
+
+    int show(Consumer<T> table) {
+      try {
+        T found = value.blockOptional(TIMEOUT).orElseThrow();
+        if (json) {
+          line("%s", ContractJson.MAPPER.writeValueAsString(found));
+        } else {
+          table.accept(found);
+        }
+        return ExitCode.OK.number();
+      } catch (RpcException | IllegalArgumentException e) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("gatepost queue: " + e.getMessage());
+        return code(e).number();
+      }
+    }
+
+    private static ExitCode code(RuntimeException e) {
+      if (e instanceof RpcException rpc) {
+        return rpc.status() == RpcStatus.NOT_FOUND ? ExitCode.NOT_FOUND : ExitCode.UNAVAILABLE;
+      }
+      return ExitCode.USAGE;
+    }
+  }
+
+  private void show(List<QueuedMessage> messages) {
+    for (QueuedMessage each : messages) {
+      line(
+          "%s  generation %d, %d attempts, arrived %s, due %s, %d octets",
+          each.id(),
+          each.generation(),
+          each.attempts(),
+          each.arrivedAt(),
+          each.dueAt(),
+          each.octets());
+      line("    from <%s>", each.sender());
+      each.recipients().forEach(to -> line("    to   <%s>", to));
+      line("    %s", each.lastReply());
+    }
+  }
+
+  private void line(String format, Object... values) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(format.formatted(values));
+  }
+
+  private static String seconds(Duration duration) {
+    return "%.1f s".formatted(duration.toMillis() / 1000.0);
+  }
+}
