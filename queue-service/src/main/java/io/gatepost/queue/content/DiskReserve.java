@@ -18,9 +18,14 @@ public final class DiskReserve {
   private static final Logger log = LoggerFactory.getLogger(DiskReserve.class);
   private static final long DEFAULT_OCTETS = 1L << 30;
   private static final int DEFAULT_PART = 20;
+  private static final long MAX_BALLAST_OCTETS = 64L << 20;
+
+  /// Ballast is an eighth of the reserve, and thrown off when only that much is left beside it.
+  private static final int BALLAST_PART = 8;
 
   private final FileStore disk;
   private final long reserve;
+  private final Ballast ballast;
   private final AtomicBoolean low = new AtomicBoolean();
 
   /// @param directory on the disk that is watched
@@ -33,6 +38,9 @@ public final class DiskReserve {
           reserveOctets > 0
               ? reserveOctets
               : Math.max(DEFAULT_OCTETS, disk.getTotalSpace() / DEFAULT_PART);
+      this.ballast =
+          new Ballast(
+              directory.resolve("ballast"), Math.min(MAX_BALLAST_OCTETS, reserve / BALLAST_PART));
     } catch (IOException e) {
       throw new UncheckedIOException("disk of " + directory, e);
     }
@@ -44,6 +52,11 @@ public final class DiskReserve {
     try {
       long free = disk.getUsableSpace();
       boolean nowLow = free < reserve;
+      if (!nowLow) {
+        ballast.take();
+      } else if (free < reserve / BALLAST_PART) {
+        ballast.throwOff();
+      }
       if (low.getAndSet(nowLow) != nowLow) {
         if (nowLow) {
           log.error("disk low: free={} reserve={}; nothing is accepted", free, reserve);

@@ -1,5 +1,6 @@
 package io.gatepost.queue.log;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,6 +21,9 @@ public class LogClients {
   public static final int MAX_RECORD_OCTETS = 8 * 1024 * 1024;
 
   static final int PRODUCER_MEMORY_OCTETS = 32 * 1024 * 1024;
+
+  /// How long a transaction may be open; past it the broker aborts it.
+  static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
 
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
   private static final int DELIVERY_TIMEOUT_MILLIS = 10_000;
@@ -49,7 +53,7 @@ public class LogClients {
   Producer<String, byte[]> transactionalProducer(String role) {
     Map<String, Object> settings = producerSettings();
     settings.put("transactional.id", "gatepost." + role + "." + instance);
-    settings.put("transaction.timeout.ms", 15_000);
+    settings.put("transaction.timeout.ms", Math.toIntExact(TRANSACTION_TIMEOUT.toMillis()));
     return transactionalProducer(role, settings);
   }
 

@@ -16,6 +16,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 public class LogConfiguration {
 
+  private static final Duration HANGING_INTERVAL = Duration.ofSeconds(30);
+
   /// What the log takes from the settings.
   ///
   /// @param replicas of every record
@@ -120,6 +122,10 @@ public class LogConfiguration {
         List.of(
             new LogTask.Periodic("truncation", settings.truncationInterval(), new LogTruncation()),
             new LogTask.Periodic("audit", settings.auditInterval(), audit),
+            new LogTask.Periodic(
+                "search for hanging transactions",
+                HANGING_INTERVAL,
+                new HangingTransactions(InstantSource.system())),
             new LogTask.Periodic("sweep", settings.sweepInterval(), sweep)));
   }
 }
