@@ -2,14 +2,21 @@ package io.gatepost.contract.address;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.net.IDN;
 import java.util.Locale;
 
 /// A domain as it stands behind the `@`: a host name of A-labels in lower case, or an address
-/// literal in brackets such as `[192.0.2.1]`. At most 255 octets (RFC 5321 §4.5.3.1.2).
+/// literal in brackets such as `[192.0.2.1]`. At most 255 octets (RFC 5321 §4.5.3.1.2). U-labels
+/// (RFC 5890) are turned into A-labels when they are read, so that each domain has one form in
+/// tables, caches and the DNS.
 public record DomainName(@JsonValue String text) {
 
   private static final int MAX_OCTETS = 255;
   private static final int MAX_LABEL_OCTETS = 63;
+
+  /// IDNA2003, which [IDN] follows, maps these four to other letters or to nothing, IDNA2008 keeps
+  /// them: the two lead to different domains, so they must come as A-labels.
+  private static final String IDNA_DEVIATIONS = "\u00df\u03c2\u200c\u200d";
 
   public DomainName {
     if (!isValid(text)) {
@@ -22,7 +29,18 @@ public record DomainName(@JsonValue String text) {
   /// allow it.
   @JsonCreator
   public static DomainName of(String text) {
-    return new DomainName(text.toLowerCase(Locale.ROOT));
+    return new DomainName((Utf8.isAscii(text) ? text : aLabels(text)).toLowerCase(Locale.ROOT));
+  }
+
+  private static String aLabels(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (IDNA_DEVIATIONS.indexOf(text.charAt(i)) >= 0) {
+        throw new IllegalArgumentException(
+            "domain: \"" + text + "\" (expected: A-labels, as its letters are ambiguous)");
+      }
+    }
+    // Letters that came after Unicode 3.2 are no errors; what is no host name is refused below.
+    return IDN.toASCII(text, IDN.ALLOW_UNASSIGNED);
   }
 
   /// Whether this is an address literal (RFC 5321 §4.1.3) and thus never looked up in the DNS.

@@ -19,6 +19,11 @@ public record ForwardPath(LocalPart localPart, DomainName domain) {
         LocalPart.of(text.substring(0, at)), DomainName.of(text.substring(at + 1)));
   }
 
+  /// Whether it needs no SMTPUTF8.
+  public boolean isAscii() {
+    return localPart.isAscii();
+  }
+
   @JsonValue
   @Override
   public String toString() {

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /// What stands before the `@`, as the client wrote it: a dot-string, or a quoted string with its
-/// quotes. At most 64 octets (RFC 5321 §4.5.3.1.1).
+/// quotes. It may hold characters beyond ASCII (RFC 6531 §3.3); whoever takes an address from a
+/// client asks for SMTPUTF8 first. At most 64 octets of UTF-8 (RFC 5321 §4.5.3.1.1).
 public record LocalPart(@JsonValue String text) {
 
   private static final int MAX_OCTETS = 64;
@@ -22,6 +23,11 @@ public record LocalPart(@JsonValue String text) {
   @JsonCreator
   public static LocalPart of(String text) {
     return new LocalPart(text);
+  }
+
+  /// Whether it needs no SMTPUTF8.
+  public boolean isAscii() {
+    return Utf8.isAscii(text);
   }
 
   /// The form under which tables list it: without quotes, in lower case.
@@ -49,7 +55,7 @@ public record LocalPart(@JsonValue String text) {
 
   private static boolean isValid(String text) {
     int length = text.length();
-    if (length == 0 || length > MAX_OCTETS) {
+    if (length == 0 || length > MAX_OCTETS || Utf8.octets(text) > MAX_OCTETS) {
       return false;
     }
     return text.charAt(0) == '"' ? isQuoted(text) : isDotString(text);
@@ -71,6 +77,7 @@ public record LocalPart(@JsonValue String text) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')
+        || c >= Utf8.FIRST_PRINTABLE
         || SPECIAL_ATEXT.indexOf(c) >= 0;
   }
 
@@ -85,7 +92,9 @@ public record LocalPart(@JsonValue String text) {
         return false;
       }
       char content = text.charAt(i);
-      if (content < ' ' || content >= 0x7f || (c != '\\' && c == '"')) {
+      if (content < ' '
+          || (content >= 0x7f && content < Utf8.FIRST_PRINTABLE)
+          || (c != '\\' && c == '"')) {
         return false;
       }
     }

@@ -38,6 +38,14 @@ public sealed interface ReversePath {
     return new Sender(address.localPart(), address.domain());
   }
 
+  /// Whether it needs no SMTPUTF8.
+  default boolean isAscii() {
+    return switch (this) {
+      case Null _ -> true;
+      case Sender sender -> sender.localPart().isAscii();
+    };
+  }
+
   /// The address without angle brackets, empty for the null reverse-path.
   @JsonValue
   default String text() {

@@ -13,6 +13,7 @@ public final class Replies {
   public static final Reply OK = Reply.of(250, "2.0.0", "OK");
   public static final Reply SENDER_OK = Reply.of(250, "2.1.0", "Sender OK");
   public static final Reply RECIPIENT_OK = Reply.of(250, "2.1.5", "Recipient OK");
+  public static final Reply CHUNK_OK = Reply.of(250, "2.0.0", "Chunk OK");
   public static final Reply START_DATA = Reply.plain(354, "End data with <CR><LF>.<CR><LF>");
   public static final Reply CANNOT_VRFY =
       Reply.of(252, "2.1.5", "Send some mail, I will try my best");
@@ -26,14 +27,23 @@ public final class Replies {
   public static final Reply BAD_SENDER = Reply.of(501, "5.1.7", "Bad sender address syntax");
   public static final Reply BAD_RECIPIENT = Reply.of(501, "5.1.3", "Bad recipient address syntax");
   public static final Reply NOT_IMPLEMENTED = Reply.of(502, "5.5.1", "Command not implemented");
+  public static final Reply BAD_CHUNK =
+      Reply.of(501, "5.5.4", "BDAT takes a size, and LAST for the last chunk");
+  public static final Reply NON_ASCII_ADDRESS =
+      Reply.of(553, "5.6.7", "Address is not ASCII, and SMTPUTF8 was not said");
   public static final Reply BAD_SEQUENCE = Reply.of(503, "5.5.1", "Bad sequence of commands");
   public static final Reply NO_VALID_RECIPIENTS = Reply.of(554, "5.5.1", "No valid recipients");
   public static final Reply UNKNOWN_PARAMETER = Reply.of(555, "5.5.4", "Parameter not recognised");
   public static final Reply TOO_MANY_RECIPIENTS = Reply.of(452, "4.5.3", "Too many recipients");
   public static final Reply TOO_MANY_ERRORS = Reply.of(421, "4.7.0", "Too many errors");
+  public static final Reply TOO_MANY_UNKNOWN = Reply.of(421, "4.7.0", "Too many unknown commands");
+  public static final Reply TOO_MANY_MESSAGES =
+      Reply.of(421, "4.7.0", "Too many messages in one session");
   public static final Reply MESSAGE_TOO_LARGE = Reply.of(552, "5.3.4", "Message too large");
   public static final Reply BARE_LINE_END_IN_CONTENT =
       Reply.of(554, "5.6.0", "Message contains a bare CR or LF");
+  public static final Reply LONG_LINE_IN_CONTENT =
+      Reply.of(554, "5.6.0", "Message contains a line of more than 998 octets");
   public static final Reply MAIL_LOOP = Reply.of(554, "5.4.6", "Too many hops: mail loop");
 
   // Relay control, routing, verification.
@@ -79,6 +89,10 @@ public final class Replies {
 
   public static Reply idleTooLong(String hostname) {
     return Reply.of(421, "4.4.2", hostname + " idle too long, closing");
+  }
+
+  public static Reply sessionTooLong(String hostname) {
+    return Reply.of(421, "4.4.2", hostname + " session too long, closing");
   }
 
   public static Reply shuttingDown(String hostname) {

@@ -2,13 +2,18 @@ package io.gatepost.smtp.command;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.envelope.BodyType;
-import io.gatepost.contract.envelope.DsnParameters;
-import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.reply.Replies;
-import io.gatepost.contract.reply.Reply;
+import io.gatepost.smtp.command.Command.Chunk;
+import io.gatepost.smtp.command.Command.Malformed;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Map;
+import java.util.Optional;
 
 /// Reads one command line. What it cannot read becomes [Command.Malformed] with the reply that RFC
 /// 5321 §4.2.4 and §4.3.2 give it; it never throws.
@@ -16,9 +21,6 @@ public final class CommandParser {
 
   /// Longest domain that a client may call itself (RFC 5321 §4.5.3.1.2).
   private static final int MAX_HELO_OCTETS = 255;
-
-  /// 19 digits fit a long.
-  private static final int MAX_SIZE_DIGITS = 18;
 
   private final ForwardPath postmaster;
 
@@ -29,38 +31,60 @@ public final class CommandParser {
 
   /// @param line the line without its CRLF, one character for each octet
   public Command parse(String line) {
+    boolean ascii = true;
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);
       if (c == '\r' || c == '\n') {
-        return new Command.Malformed(Replies.BARE_LINE_END);
+        return new Malformed(Replies.BARE_LINE_END);
       }
-      if (c < ' ' && c != '\t' || c >= 0x7f) {
-        return new Command.Malformed(Replies.SYNTAX);
+      if (c < ' ' && c != '\t' || c == 0x7f) {
+        return new Malformed(Replies.SYNTAX);
       }
+      ascii &= c < 0x7f;
     }
     int space = line.indexOf(' ');
     String verb = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
     String rest = space < 0 ? "" : line.substring(space + 1).strip();
+    return ascii ? command(verb, rest, AddressForm.ASCII) : beyondAscii(verb, rest);
+  }
+
+  private Command command(String verb, String rest, AddressForm form) {
     return switch (verb) {
-      case "MAIL" -> mail(rest);
-      case "RCPT" -> rcpt(rest);
+      case "MAIL" -> mail(rest, form);
+      case "RCPT" -> rcpt(rest, form);
       case "DATA" -> alone(rest, new Command.Data());
-      case "EHLO" ->
-          isHeloName(rest) ? new Command.Ehlo(rest) : new Command.Malformed(Replies.SYNTAX);
-      case "HELO" ->
-          isHeloName(rest) ? new Command.Helo(rest) : new Command.Malformed(Replies.SYNTAX);
+      case "BDAT" -> bdat(rest);
+      case "EHLO" -> isHeloName(rest) ? new Command.Ehlo(rest) : new Malformed(Replies.SYNTAX);
+      case "HELO" -> isHeloName(rest) ? new Command.Helo(rest) : new Malformed(Replies.SYNTAX);
       case "RSET" -> alone(rest, new Command.Rset());
       case "QUIT" -> alone(rest, new Command.Quit());
+      case "STARTTLS" -> alone(rest, new Command.StartTls());
+      case "AUTH" -> auth(rest);
       case "NOOP" -> new Command.Noop(); // RFC 5321 §4.1.1.9: a parameter is ignored
       case "HELP" -> new Command.Help();
-      case "VRFY" -> rest.isEmpty() ? new Command.Malformed(Replies.SYNTAX) : new Command.Vrfy();
-      case "EXPN", "TURN", "SEND", "SAML", "SOML" -> new Command.Malformed(Replies.NOT_IMPLEMENTED);
-      default -> new Command.Malformed(Replies.UNRECOGNISED);
+      case "VRFY" -> rest.isEmpty() ? new Malformed(Replies.SYNTAX) : new Command.Vrfy();
+      case "XCLIENT" -> xclient(rest);
+      case "EXPN", "TURN", "SEND", "SAML", "SOML" -> new Malformed(Replies.NOT_IMPLEMENTED);
+      default -> new Malformed(Replies.UNRECOGNISED);
     };
   }
 
+  /// Only addresses may hold more than ASCII, in UTF-8 (RFC 6531 §3.3).
+  private Command beyondAscii(String verb, String rest) {
+    if (!verb.equals("MAIL") && !verb.equals("RCPT") && !verb.equals("VRFY")) {
+      return new Malformed(Replies.SYNTAX);
+    }
+    try {
+      byte[] octets = rest.getBytes(StandardCharsets.ISO_8859_1);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+      return command(verb, text, AddressForm.UTF8);
+    } catch (CharacterCodingException e) {
+      return new Malformed(Replies.SYNTAX); // no UTF-8 (RFC 3629 §4)
+    }
+  }
+
   private static Command alone(String rest, Command command) {
-    return rest.isEmpty() ? command : new Command.Malformed(Replies.SYNTAX);
+    return rest.isEmpty() ? command : new Malformed(Replies.SYNTAX);
   }
 
   private static boolean isHeloName(String name) {
@@ -70,78 +94,74 @@ public final class CommandParser {
         && name.indexOf('\t') < 0;
   }
 
-  private static Command mail(String rest) {
+  private static Command mail(String rest, AddressForm form) {
     if (!rest.regionMatches(true, 0, "FROM:", 0, 5)) {
-      return new Command.Malformed(Replies.SYNTAX);
+      return new Malformed(Replies.SYNTAX);
     }
     String text = rest.substring(5).stripLeading(); // the space after the colon is wrong but common
     int end = endOfPath(text);
-    if (end < 0) {
-      return new Command.Malformed(Replies.BAD_SENDER);
+    if (end < 0 || !isSeparated(text, end)) {
+      return new Malformed(Replies.BAD_SENDER);
     }
     try {
       ReversePath sender = ReversePath.of(withoutSourceRoute(text.substring(1, end)));
-      return mail(sender, text.substring(end + 1).strip());
+      return MailParameterReader.read(sender, Words.of(text, end + 1), form);
     } catch (IllegalArgumentException e) {
-      return new Command.Malformed(Replies.BAD_SENDER);
+      return new Malformed(Replies.BAD_SENDER);
     }
   }
 
-  private static Command mail(ReversePath sender, String parameters) {
-    OptionalLong size = OptionalLong.empty();
-    BodyType body = BodyType.SEVEN_BIT;
-    if (!parameters.isEmpty()) {
-      for (String parameter : parameters.split("[ \t]+", -1)) {
-        String upper = parameter.toUpperCase(Locale.ROOT);
-        if (upper.startsWith("SIZE=")) {
-          String digits = upper.substring(5);
-          if (!isNumber(digits)) {
-            return new Command.Malformed(Replies.SYNTAX);
-          }
-          size = OptionalLong.of(Long.parseLong(digits));
-        } else if (upper.equals("BODY=8BITMIME")) {
-          body = BodyType.EIGHT_BIT_MIME;
-        } else if (!upper.equals("BODY=7BIT")) {
-          return new Command.Malformed(
-              upper.startsWith("BODY=") ? Replies.SYNTAX : Replies.UNKNOWN_PARAMETER);
-        }
-      }
-    }
-    return new Command.Mail(
-        sender,
-        size,
-        new MailParameters(body, MailParameters.AddressForm.ASCII, DsnParameters.OfMessage.NONE));
-  }
-
-  private Command rcpt(String rest) {
+  private Command rcpt(String rest, AddressForm form) {
     if (!rest.regionMatches(true, 0, "TO:", 0, 3)) {
-      return new Command.Malformed(Replies.SYNTAX);
+      return new Malformed(Replies.SYNTAX);
     }
     String text = rest.substring(3).stripLeading();
     int end = endOfPath(text);
-    if (end < 0) {
-      return new Command.Malformed(Replies.BAD_RECIPIENT);
-    }
-    if (!text.substring(end + 1).isBlank()) {
-      return malformedOrUnknown(text.substring(end + 1));
+    if (end < 0 || !isSeparated(text, end)) {
+      return new Malformed(Replies.BAD_RECIPIENT);
     }
     String path = withoutSourceRoute(text.substring(1, end));
-    if (path.equalsIgnoreCase("postmaster")) {
-      return new Command.Rcpt(postmaster);
-    }
     try {
-      return new Command.Rcpt(ForwardPath.of(path));
+      ForwardPath recipient =
+          path.equalsIgnoreCase("postmaster") ? postmaster : ForwardPath.of(path);
+      return RcptParameterReader.read(recipient, Words.of(text, end + 1), form);
     } catch (IllegalArgumentException e) {
-      return new Command.Malformed(Replies.BAD_RECIPIENT);
+      return new Malformed(Replies.BAD_RECIPIENT);
     }
   }
 
-  private static Command malformedOrUnknown(String parameters) {
-    Reply reply =
-        Character.isWhitespace(parameters.charAt(0))
-            ? Replies.UNKNOWN_PARAMETER
-            : Replies.BAD_RECIPIENT;
-    return new Command.Malformed(reply);
+  private static Command bdat(String rest) {
+    List<String> words = Words.of(rest, 0);
+    boolean last = words.size() == 2 && words.get(1).equalsIgnoreCase("LAST");
+    if ((words.size() != 1 && !last) || !Words.isNumber(words.getFirst())) {
+      return new Malformed(Replies.BAD_CHUNK);
+    }
+    return new Command.Bdat(Long.parseLong(words.getFirst()), last ? Chunk.LAST : Chunk.MORE);
+  }
+
+  private static Command auth(String rest) {
+    List<String> words = Words.of(rest, 0);
+    if (words.isEmpty() || words.size() > 2) {
+      return new Malformed(Replies.SYNTAX);
+    }
+    return new Command.Auth(
+        words.getFirst().toUpperCase(Locale.ROOT),
+        words.size() == 2 ? Optional.of(words.get(1)) : Optional.empty());
+  }
+
+  private static Command xclient(String rest) {
+    Map<String, String> attributes = new HashMap<>();
+    for (String word : Words.of(rest, 0)) {
+      int equals = word.indexOf('=');
+      Optional<String> value = equals <= 0 ? Optional.empty() : Xtext.decode(word, equals + 1);
+      if (value.isEmpty()) {
+        return new Malformed(Replies.SYNTAX);
+      }
+      attributes.put(word.substring(0, equals).toUpperCase(Locale.ROOT), value.get());
+    }
+    return attributes.isEmpty()
+        ? new Malformed(Replies.SYNTAX)
+        : new Command.Xclient(Map.copyOf(attributes));
   }
 
   /// The index of the `>` that ends a path which starts with `<`, outside of quotes; -1 where there
@@ -164,6 +184,10 @@ public final class CommandParser {
     return -1;
   }
 
+  private static boolean isSeparated(String text, int end) {
+    return end + 1 == text.length() || Words.isSpace(text.charAt(end + 1));
+  }
+
   /// Source routes must be accepted and should be ignored (RFC 5321 §4.1.1.3, appendix C).
   private static String withoutSourceRoute(String path) {
     if (path.startsWith("@")) {
@@ -173,11 +197,5 @@ public final class CommandParser {
       }
     }
     return path;
-  }
-
-  private static boolean isNumber(String digits) {
-    return !digits.isEmpty()
-        && digits.length() <= MAX_SIZE_DIGITS
-        && digits.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

@@ -15,12 +15,14 @@ public final class EndOfData {
   }
 
   private State state = State.LINE_START;
+  private final LineCensus lines = new LineCensus();
   private boolean bareLineEnd;
 
   /// Goes through `octets[from, to)`; returns the index after the final LF when the end is found,
   /// or -1 when it is still to come.
   public int scan(byte[] octets, int from, int to) {
     State at = state;
+    int line = from;
     for (int i = from; i < to; i++) {
       byte b = octets[i];
       if (at == State.IN_LINE) {
@@ -28,6 +30,7 @@ public final class EndOfData {
         while (b != '\r' && b != '\n') {
           if (++i == to) {
             state = at;
+            lines.more(to - line);
             return -1;
           }
           b = octets[i];
@@ -37,15 +40,26 @@ public final class EndOfData {
         state = State.LINE_START;
         return i + 1;
       }
+      if (b == '\n') {
+        lines.more(i - line);
+        lines.end();
+        line = i + 1;
+      }
       at = next(at, b);
     }
     state = at;
+    lines.more(to - line);
     return -1;
   }
 
   /// Whether a CR or LF stood alone.
   public boolean sawBareLineEnd() {
     return bareLineEnd;
+  }
+
+  /// Octets of the longest line so far, without its line end. A doubled dot counts as two.
+  public int longestLine() {
+    return lines.longest();
   }
 
   private State next(State at, byte b) {

@@ -59,4 +59,18 @@ class EndOfDataTest {
 
     assertThat(new EndOfData().scan(octets, 0, octets.length)).isEqualTo(-1);
   }
+
+  @Test
+  void theLongestLineIsMeasuredWhateverThePieces() {
+    byte[] octets =
+        "four\r\nseven77\r\nx\r\n.\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    for (int cut = 0; cut <= octets.length - 1; cut++) {
+      EndOfData end = new EndOfData();
+
+      end.scan(octets, 0, cut);
+      end.scan(octets, cut, octets.length);
+
+      assertThat(end.longestLine()).isEqualTo(7);
+    }
+  }
 }
