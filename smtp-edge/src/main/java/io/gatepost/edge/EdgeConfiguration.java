@@ -3,22 +3,42 @@ package io.gatepost.edge;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.contract.setting.FollowedFile;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
+import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.Submission;
 import io.gatepost.edge.listener.ListenerConfiguration;
+import io.gatepost.edge.listener.SessionRules;
+import io.gatepost.edge.policy.ConnectionLimit;
+import io.gatepost.edge.policy.HeloSignature;
+import io.gatepost.edge.policy.HeloSyntax;
+import io.gatepost.edge.policy.MessageRate;
+import io.gatepost.edge.policy.NamePatterns;
+import io.gatepost.edge.policy.Networks;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
-import io.gatepost.edge.policy.RelayNetworks;
 import io.gatepost.edge.policy.StandardPolicy;
+import io.gatepost.edge.session.Offer;
+import io.gatepost.edge.session.SessionBudget;
+import io.gatepost.edge.session.SessionLimits;
 import io.gatepost.edge.session.SessionMachine;
+import io.gatepost.edge.tls.RelayCertificates;
+import io.gatepost.edge.tls.TlsContexts;
 import io.gatepost.smtp.command.CommandParser;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -30,17 +50,60 @@ import org.springframework.context.annotation.Import;
 public class EdgeConfiguration {
 
   @Bean
-  ListenerConfiguration.Listening edgeListening(EdgeProperties properties) {
+  ListenerConfiguration.Listening edgeListening(
+      EdgeProperties properties, ObjectProvider<SslBundles> bundles) {
     return new ListenerConfiguration.Listening(
-        properties.listenAddress(),
+        properties.listenAddresses(), rules(properties), tls(properties.tls(), bundles));
+  }
+
+  private static SessionRules rules(EdgeProperties properties) {
+    return new SessionRules(
         properties.hostname(),
-        properties.maxErrors(),
-        properties.idleTimeout());
+        new SessionBudget.Bounds(
+            properties.maxErrors(), properties.maxUnknownCommands(), properties.maxMessages()),
+        new SessionRules.Timeouts(
+            properties.idleTimeout(),
+            properties.dataTimeout(),
+            properties.sessionTimeout(),
+            properties.greetPause()),
+        new SessionRules.Peers(
+            Networks.parse("gatepost.edge.relay-from", properties.relayFrom()),
+            Networks.parse("gatepost.edge.xclient-from", properties.xclientFrom()),
+            Networks.parse("gatepost.edge.proxy-from", properties.proxyFrom())));
+  }
+
+  private static Optional<TlsContexts> tls(
+      EdgeProperties.Tls properties, ObjectProvider<SslBundles> bundles) {
+    if (properties.bundle().isBlank()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TlsContexts(
+            bundles.getObject(),
+            properties.bundle(),
+            properties.sni(),
+            RelayCertificates.parse(
+                "gatepost.edge.tls.relay-certificates", properties.relayCertificates())));
   }
 
   @Bean
-  SessionMachine sessionMachine(EdgeProperties properties) {
-    return new SessionMachine(properties.hostname(), properties.maxMessageSize().toBytes());
+  SessionMachine sessionMachine(
+      EdgeProperties properties,
+      @Value("${gatepost.verification.credentials:}") String credentials) {
+    Set<Offer> offers = EnumSet.noneOf(Offer.class);
+    if (!properties.tls().bundle().isBlank()) {
+      offers.add(Offer.STARTTLS);
+      if (!credentials.isBlank()) {
+        offers.add(Offer.AUTH);
+      }
+    }
+    return new SessionMachine(
+        properties.hostname(),
+        new SessionLimits(
+            properties.maxMessageSize().toBytes(),
+            properties.maxRecipients(),
+            properties.maxMessages()),
+        offers);
   }
 
   @Bean
@@ -49,15 +112,22 @@ public class EdgeConfiguration {
   }
 
   @Bean
-  RelayNetworks relayNetworks(EdgeProperties properties) {
-    return RelayNetworks.parse("gatepost.edge.relay-from", properties.relayFrom());
-  }
-
-  @Bean
   StandardPolicy standardPolicy(EdgeProperties properties, Verification verification) {
     return new StandardPolicy(
+        new ConnectionLimit(
+            properties.maxConnections() == 0 ? OpenFiles.forClients() : properties.maxConnections(),
+            properties.maxConnectionsPerAddress()),
+        new HeloSyntax(properties.heloSyntax()),
+        new HeloSignature(heloSignatures(properties.heloSignatures())),
+        new MessageRate(properties.maxMessagesPerMinute(), InstantSource.system()),
         new RecipientLimit(properties.maxRecipients()),
         new RecipientVerified(verification, properties.verifyTimeout()));
+  }
+
+  private static Supplier<NamePatterns> heloSignatures(String path) {
+    return path.isBlank()
+        ? () -> NamePatterns.NONE
+        : FollowedFile.open("gatepost.edge.helo-signatures", Path.of(path), NamePatterns::parse);
   }
 
   @Bean
@@ -84,7 +154,8 @@ public class EdgeConfiguration {
         properties.hostname(),
         queue,
         memory,
-        properties.maxMessageSize().toBytes(),
+        new ContentRules(
+            properties.maxMessageSize().toBytes(), properties.maxHops(), properties.longLines()),
         clock);
   }
 

@@ -3,9 +3,15 @@ package io.gatepost.edge;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.edge.intake.ContentRules.LongLines;
+import io.gatepost.edge.listener.ListenAddress;
+import io.gatepost.edge.policy.HeloSyntax.Strictness;
+import io.gatepost.edge.session.Role;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -14,34 +20,78 @@ import org.springframework.util.unit.DataSize;
 ///
 /// @param hostname what this host calls itself in greeting, EHLO and Received; by default the
 ///   machine's name
-/// @param listen address and port of the SMTP listener, `127.0.0.1:2525`; port 0 is any free one
+/// @param listen address and port of the MX listener, `127.0.0.1:2525`; port 0 is any free one
+/// @param listeners more of them, with their roles
 /// @param relayFrom networks whose clients may send anywhere
+/// @param xclientFrom networks whose clients may say for whom they speak
+/// @param proxyFrom networks whose clients begin with a PROXY header
 /// @param maxMessageSize the largest message, 64 KB to 1 GB; beyond it `552 5.3.4`
 /// @param maxRecipients recipients of one message, 100 to 50000; beyond it `452 4.5.3`
+/// @param maxMessages messages of one session; beyond it `421 4.7.0`
+/// @param maxMessagesPerMinute of one stranger's address or one user; 0 for no limit
+/// @param maxConnections at a time; 0 for as many as the process may have open files, less 500
+/// @param maxConnectionsPerAddress of one stranger's address
 /// @param postmaster who is meant by `RCPT TO:<postmaster>` without a domain
 /// @param inlineThreshold a message up to this size travels in the log record; beyond it in the
 ///   content store; 4 KB to 1 MB
 /// @param contentMemory what all messages that are being received may take in memory together
+/// @param maxHops Received fields of a message, 100 or more; beyond it `554 5.4.6`
+/// @param longLines what is done with lines beyond 998 octets
 /// @param maxErrors wrong commands after which a session is closed
-/// @param idleTimeout how long a client may be silent
-/// @param verifyTimeout how long a client waits for the answer to RCPT
+/// @param maxUnknownCommands unknown ones
+/// @param greetPause how long the greeting is held back from strangers
+/// @param heloSyntax whether a stranger must call itself by a domain or an address literal
+/// @param heloSignatures path of the list of names that only abusers use; empty for none
+/// @param idleTimeout how long a client may be silent between commands
+/// @param dataTimeout how long it may be silent in a message
+/// @param sessionTimeout how long a whole session may take
+/// @param verifyTimeout how long a client waits for the answer to RCPT or AUTH
 /// @param scanTimeout how long a client waits for the scanner
 /// @param queueTimeout how long a client waits for the log
+/// @param tls certificates
 @ConfigurationProperties(prefix = "gatepost.edge", ignoreUnknownFields = false)
 public record EdgeProperties(
     @DefaultValue("") String hostname,
     @DefaultValue("127.0.0.1:2525") String listen,
+    @DefaultValue List<Listener> listeners,
     @DefaultValue({"127.0.0.0/8", "::1/128"}) List<String> relayFrom,
+    @DefaultValue List<String> xclientFrom,
+    @DefaultValue List<String> proxyFrom,
     @DefaultValue("50MB") DataSize maxMessageSize,
     @DefaultValue("1000") int maxRecipients,
+    @DefaultValue("1000") int maxMessages,
+    @DefaultValue("0") int maxMessagesPerMinute,
+    @DefaultValue("0") int maxConnections,
+    @DefaultValue("50") int maxConnectionsPerAddress,
     @DefaultValue("postmaster@example.test") String postmaster,
     @DefaultValue("64KB") DataSize inlineThreshold,
     @DefaultValue("64MB") DataSize contentMemory,
+    @DefaultValue("100") int maxHops,
+    @DefaultValue("accept") LongLines longLines,
     @DefaultValue("20") int maxErrors,
+    @DefaultValue("10") int maxUnknownCommands,
+    @DefaultValue("0s") Duration greetPause,
+    @DefaultValue("strict") Strictness heloSyntax,
+    @DefaultValue("") String heloSignatures,
     @DefaultValue("5m") Duration idleTimeout,
+    @DefaultValue("3m") Duration dataTimeout,
+    @DefaultValue("1h") Duration sessionTimeout,
     @DefaultValue("20s") Duration verifyTimeout,
     @DefaultValue("30s") Duration scanTimeout,
-    @DefaultValue("15s") Duration queueTimeout) {
+    @DefaultValue("15s") Duration queueTimeout,
+    @DefaultValue Tls tls) {
+
+  /// @param role what it is for
+  /// @param listen address and port
+  public record Listener(Role role, String listen) {}
+
+  /// @param bundle name of an SSL bundle below `spring.ssl.bundle`; empty for no TLS
+  /// @param sni bundles for the host names that clients ask for
+  /// @param relayCertificates clients that may send anywhere, `sha256:…` or `subject:…`
+  public record Tls(
+      @DefaultValue("") String bundle,
+      @DefaultValue Map<String, String> sni,
+      @DefaultValue List<String> relayCertificates) {}
 
   public EdgeProperties {
     between("max-message-size", maxMessageSize, DataSize.ofKilobytes(64), DataSize.ofGigabytes(1));
@@ -50,34 +100,60 @@ public record EdgeProperties(
     if (maxRecipients < 100 || maxRecipients > 50_000) {
       throw new SettingException("gatepost.edge.max-recipients", maxRecipients, "100 to 50000");
     }
-    if (maxErrors < 1) {
-      throw new SettingException("gatepost.edge.max-errors", maxErrors, "1 or more");
+    atLeast("max-messages", maxMessages, 1);
+    atLeast("max-messages-per-minute", maxMessagesPerMinute, 0);
+    atLeast("max-connections", maxConnections, 0);
+    atLeast("max-connections-per-address", maxConnectionsPerAddress, 1);
+    atLeast("max-hops", maxHops, 100);
+    atLeast("max-errors", maxErrors, 1);
+    atLeast("max-unknown-commands", maxUnknownCommands, 1);
+    if (greetPause.isNegative() || greetPause.compareTo(MAX_GREET_PAUSE) > 0) {
+      throw new SettingException("gatepost.edge.greet-pause", greetPause, "0s to 1m");
     }
     positive("idle-timeout", idleTimeout);
+    positive("data-timeout", dataTimeout);
+    positive("session-timeout", sessionTimeout);
     positive("verify-timeout", verifyTimeout);
     positive("scan-timeout", scanTimeout);
     positive("queue-timeout", queueTimeout);
     hostname = hostname.isBlank() ? MachineName.get() : domain(hostname);
   }
 
-  /// Where to listen; throws [SettingException] where the setting is no address and port.
-  InetSocketAddress listenAddress() {
-    int colon = listen.lastIndexOf(':');
+  /// A client gives up on the greeting after 5 minutes (RFC 5321 §4.5.3.2.1), and some earlier.
+  private static final Duration MAX_GREET_PAUSE = Duration.ofMinutes(1);
+
+  /// Where to listen, the MX listener of `listen` first; throws [SettingException] where a setting
+  /// is no address and port, or a listener needs TLS and there is none.
+  List<ListenAddress> listenAddresses() {
+    List<ListenAddress> all = new ArrayList<>();
+    all.add(listenAddress(Role.MX, "gatepost.edge.listen", listen));
+    for (int i = 0; i < listeners.size(); i++) {
+      Listener listener = listeners.get(i);
+      String key = "gatepost.edge.listeners[" + i + "]";
+      if (listener.role() != Role.MX && tls.bundle().isBlank()) {
+        throw new SettingException(
+            key, listener.role(), "mx, as gatepost.edge.tls.bundle is not set");
+      }
+      all.add(listenAddress(listener.role(), key + ".listen", listener.listen()));
+    }
+    return List.copyOf(all);
+  }
+
+  private static ListenAddress listenAddress(Role role, String key, String text) {
+    int colon = text.lastIndexOf(':');
     try {
       if (colon > 0) {
-        String host = listen.substring(0, colon).replaceAll("^\\[|]$", "");
+        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
         InetSocketAddress address =
-            new InetSocketAddress(host, Integer.parseInt(listen.substring(colon + 1)));
+            new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
         if (!address.isUnresolved()) {
-          return address;
+          return new ListenAddress(role, address, key);
         }
       }
     } catch (IllegalArgumentException e) {
-      throw new SettingException(
-          "gatepost.edge.listen", listen, "address:port such as 127.0.0.1:2525");
+      throw new SettingException(key, text, "address:port such as 127.0.0.1:2525");
     }
-    throw new SettingException(
-        "gatepost.edge.listen", listen, "address:port such as 127.0.0.1:2525");
+    throw new SettingException(key, text, "address:port such as 127.0.0.1:2525");
   }
 
   /// The postmaster's address; throws [SettingException] where the setting is none.
@@ -102,6 +178,12 @@ public record EdgeProperties(
   private static void between(String key, DataSize value, DataSize least, DataSize most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new SettingException("gatepost.edge." + key, value, least + " to " + most);
+    }
+  }
+
+  private static void atLeast(String key, int value, int least) {
+    if (value < least) {
+      throw new SettingException("gatepost.edge." + key, value, least + " or more");
     }
   }
 

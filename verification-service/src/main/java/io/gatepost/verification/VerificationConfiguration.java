@@ -1,9 +1,15 @@
 package io.gatepost.verification;
 
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.setting.FollowedFile;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.verification.cache.VerdictCache;
+import io.gatepost.verification.credentials.Credentials;
+import io.gatepost.verification.credentials.GuessLimit;
+import io.gatepost.verification.credentials.UserTable;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,6 +25,24 @@ public class VerificationConfiguration {
     return new RouteVerification(
         routing,
         new VerdictCache(
-            properties.cacheGood(), properties.cacheBad(), properties.cacheSize(), meters));
+            properties.cacheGood(), properties.cacheBad(), properties.cacheSize(), meters),
+        credentials(properties, meters));
+  }
+
+  private static Credentials credentials(VerificationProperties properties, MeterRegistry meters) {
+    Supplier<UserTable> users =
+        properties.credentials().isBlank()
+            ? () -> UserTable.EMPTY
+            : FollowedFile.open(
+                "gatepost.verification.credentials",
+                Path.of(properties.credentials()),
+                UserTable::parse);
+    return new Credentials(
+        users,
+        new GuessLimit(
+            properties.maxGuessesPerUser(),
+            properties.maxGuessesPerAddress(),
+            properties.guessWindow()),
+        meters);
   }
 }

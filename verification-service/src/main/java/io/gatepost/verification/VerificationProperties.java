@@ -10,11 +10,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param cacheGood how long a good verdict that took time is remembered
 /// @param cacheBad how long a bad one is
 /// @param cacheSize how many verdicts at most
+/// @param credentials path of the file of users and their hashes; empty for no users
+/// @param maxGuessesPerUser wrong passwords for one user in a window; beyond it `454 4.7.0`
+/// @param maxGuessesPerAddress wrong passwords from one address in a window
+/// @param guessWindow how long a wrong password counts
 @ConfigurationProperties(prefix = "gatepost.verification", ignoreUnknownFields = false)
 public record VerificationProperties(
     @DefaultValue("10s") Duration cacheGood,
     @DefaultValue("2s") Duration cacheBad,
-    @DefaultValue("100000") long cacheSize) {
+    @DefaultValue("100000") long cacheSize,
+    @DefaultValue("") String credentials,
+    @DefaultValue("10") int maxGuessesPerUser,
+    @DefaultValue("30") int maxGuessesPerAddress,
+    @DefaultValue("15m") Duration guessWindow) {
 
   public VerificationProperties {
     if (cacheGood.isNegative()) {
@@ -27,6 +35,18 @@ public record VerificationProperties(
     }
     if (cacheSize < 0) {
       throw new SettingException("gatepost.verification.cache-size", cacheSize, "0 or more");
+    }
+    atLeastOne("max-guesses-per-user", maxGuessesPerUser);
+    atLeastOne("max-guesses-per-address", maxGuessesPerAddress);
+    if (guessWindow.isNegative() || guessWindow.isZero()) {
+      throw new SettingException(
+          "gatepost.verification.guess-window", guessWindow, "a duration above zero");
+    }
+  }
+
+  private static void atLeastOne(String key, int value) {
+    if (value < 1) {
+      throw new SettingException("gatepost.verification." + key, value, "1 or more");
     }
   }
 }

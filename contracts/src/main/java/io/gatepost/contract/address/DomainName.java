@@ -43,6 +43,11 @@ public record DomainName(@JsonValue String text) {
     return IDN.toASCII(text, IDN.ALLOW_UNASSIGNED);
   }
 
+  /// Whether a text is a domain or an address literal, in any case.
+  public static boolean isDomain(String text) {
+    return isValid(text.toLowerCase(Locale.ROOT));
+  }
+
   /// Whether this is an address literal (RFC 5321 §4.1.3) and thus never looked up in the DNS.
   public boolean isLiteral() {
     return text.charAt(0) == '[';

@@ -63,6 +63,22 @@ public record Provenance(
         peer, server, "", Optional.empty(), Optional.empty(), Protocol.SMTP, origin);
   }
 
+  /// The same client over TLS; what it said before does not count any more (RFC 3207 §4.2).
+  public Provenance encrypted(String protocolAndCipher) {
+    return new Provenance(
+        peer, server, "", Optional.of(protocolAndCipher), user, Protocol.SMTP, origin);
+  }
+
+  /// The same client, who has proved who it is: one of ours.
+  public Provenance identified(String name) {
+    return new Provenance(peer, server, helo, tls, Optional.of(name), protocol, Origin.INTERNAL);
+  }
+
+  /// The client that a proxy names in place of itself.
+  public Provenance onBehalfOf(String client, String clientServer, Origin clientOrigin) {
+    return new Provenance(client, clientServer, "", tls, user, Protocol.SMTP, clientOrigin);
+  }
+
   /// The same client after it has said who it is.
   public Provenance greeted(String helo, Protocol protocol) {
     return new Provenance(peer, server, helo, tls, user, protocol, origin);

@@ -19,6 +19,28 @@ public enum Reason {
   DNS_UNAVAILABLE,
   /// A table cannot be read at the moment.
   TABLE_UNAVAILABLE,
+  /// The client spoke before the greeting (requirement B1).
+  EARLY_TALKER,
+  /// Too many connections, from this address or in all.
+  CONNECTION_LIMIT,
+  /// The client broke off the TLS handshake, or it failed.
+  TLS_FAILED,
+  /// What stands in front of us sent no valid PROXY header.
+  BAD_PROXY_HEADER,
+  /// What the client calls itself is no domain and no address literal.
+  HELO_SYNTAX,
+  /// The client calls itself by a name that only abusers use (requirement B4).
+  HELO_SIGNATURE,
+  /// Too many messages from this client or user in a minute.
+  RATE_LIMITED,
+  /// Too many recipients for one message.
+  RECIPIENT_LIMIT,
+  /// Too many wrong or unknown commands.
+  PROTOCOL_ERRORS,
+  /// User name or password is wrong.
+  BAD_CREDENTIALS,
+  /// Too many wrong guesses from this address or for this user.
+  AUTH_THROTTLED,
   /// A service of our own did not answer.
   SERVICE_UNAVAILABLE,
   /// A service of our own did not answer in the time that the client can wait.

@@ -46,6 +46,43 @@ public final class Replies {
       Reply.of(554, "5.6.0", "Message contains a line of more than 998 octets");
   public static final Reply MAIL_LOOP = Reply.of(554, "5.4.6", "Too many hops: mail loop");
 
+  // STARTTLS (RFC 3207), AUTH (RFC 4954).
+  public static final Reply READY_FOR_TLS = Reply.of(220, "2.0.0", "Ready to start TLS");
+  public static final Reply DATA_AFTER_STARTTLS =
+      Reply.of(503, "5.5.1", "Nothing may follow STARTTLS before TLS; it was dropped");
+  public static final Reply AUTHENTICATED = Reply.of(235, "2.7.0", "Authentication succeeded");
+  public static final Reply AUTHENTICATION_REQUIRED =
+      Reply.of(530, "5.7.0", "Authentication required");
+  public static final Reply TLS_REQUIRED_FOR_AUTH =
+      Reply.of(538, "5.7.11", "Encryption required for authentication");
+  public static final Reply UNKNOWN_MECHANISM =
+      Reply.of(504, "5.5.4", "Authentication mechanism not offered");
+  public static final Reply AUTH_CANCELLED = Reply.of(501, "5.7.0", "Authentication cancelled");
+  public static final Reply BAD_AUTH_RESPONSE =
+      Reply.of(501, "5.5.2", "Authentication response cannot be read");
+  public static final Reply AUTH_LINE_TOO_LONG =
+      Reply.of(500, "5.5.6", "Authentication exchange line is too long");
+  public static final Reply BAD_CREDENTIALS =
+      Reply.of(535, "5.7.8", "Authentication credentials invalid");
+  public static final Reply AUTH_THROTTLED =
+      Reply.of(454, "4.7.0", "Too many failed attempts, try again later");
+  public static final Reply AUTH_UNAVAILABLE =
+      Reply.of(454, "4.3.0", "Credentials cannot be checked now, try again later");
+
+  // The gate (DESIGN section 4).
+  public static final Reply EARLY_TALKER =
+      Reply.of(554, "5.5.1", "Client spoke before the greeting");
+  public static final Reply TOO_MANY_CONNECTIONS =
+      Reply.of(421, "4.7.0", "Too many connections, try again later");
+  public static final Reply TOO_MANY_CONNECTIONS_FROM_YOU =
+      Reply.of(421, "4.7.0", "Too many connections from your address");
+  public static final Reply HELO_SYNTAX =
+      Reply.of(501, "5.5.2", "HELO name is no domain and no address literal");
+  public static final Reply HELO_SIGNATURE =
+      Reply.of(550, "5.7.1", "HELO name is one that only abusers use");
+  public static final Reply RATE_LIMITED =
+      Reply.of(450, "4.7.1", "Too many messages in a minute, try again later");
+
   // Relay control, routing, verification.
   public static final Reply RELAY_DENIED = Reply.of(554, "5.7.1", "Relay access denied");
   public static final Reply ROUTING_LOOP =

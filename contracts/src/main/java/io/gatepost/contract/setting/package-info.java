@@ -1,4 +1,4 @@
-/// What a bad setting is called: entry type [SettingException].
+/// Settings and the files that they name: entry types [SettingException] and [FollowedFile].
 @NullMarked
 package io.gatepost.contract.setting;
 

@@ -5,7 +5,9 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
+import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.policy.Verdict;
+import io.gatepost.smtp.wire.ChunkStuffing;
 import io.gatepost.smtp.wire.EndOfData;
 import java.util.Arrays;
 import java.util.Optional;
@@ -20,6 +22,8 @@ public final class ContentReceiver {
 
   private static final int FIRST_ARRAY_OCTETS = 4 * 1024;
   private static final int CHUNK_OCTETS = 64 * 1024;
+  private static final byte[] LINE_END = {'\r', '\n'};
+  private static final byte[] DOT = {'.'};
 
   /// A client that sends on so far beyond the limit is cut off.
   private static final long HOPELESS_EXCESS_OCTETS = 64L * 1024 * 1024;
@@ -27,35 +31,76 @@ public final class ContentReceiver {
   private final QueueId id;
   private final Queue queue;
   private final ContentMemory memory;
-  private final long maxOctets;
+  private final ContentRules rules;
   private final Runnable onDrained;
-  private final EndOfData endOfData = new EndOfData();
+  private final Framing framing;
   private final int headerOctets;
 
   private byte[] buffer;
   private int length;
   private long received;
   private int hops;
+  private boolean complete;
   private @Nullable Upload upload;
+
+  /// How the content comes.
+  private sealed interface Framing {
+    /// After DATA, up to a line of one dot.
+    record Dotted(EndOfData end) implements Framing {}
+
+    /// In chunks, after BDAT.
+    record Chunked(ChunkStuffing stuffing) implements Framing {}
+  }
 
   private record Upload(
       ContentStream stream, Sinks.One<ContentRef.Stored> stored, Disposable subscription) {}
 
-  /// @param receivedField our trace field, which goes on top
-  /// @param maxOctets the largest message; beyond it the octets are dropped and the message refused
-  /// @param onDrained called, on any thread, when [#mayReadOn] may have become true again
-  public ContentReceiver(
+  /// A receiver for content after DATA.
+  static ContentReceiver dotted(
       QueueId id,
       byte[] receivedField,
       Queue queue,
       ContentMemory memory,
-      long maxOctets,
+      ContentRules rules,
       Runnable onDrained) {
+    return new ContentReceiver(
+        id, receivedField, queue, memory, rules, onDrained, new Framing.Dotted(new EndOfData()));
+  }
+
+  /// A receiver for content in chunks.
+  static ContentReceiver chunked(
+      QueueId id,
+      byte[] receivedField,
+      Queue queue,
+      ContentMemory memory,
+      ContentRules rules,
+      Runnable onDrained) {
+    return new ContentReceiver(
+        id,
+        receivedField,
+        queue,
+        memory,
+        rules,
+        onDrained,
+        new Framing.Chunked(new ChunkStuffing()));
+  }
+
+  /// @param receivedField our trace field, which goes on top
+  /// @param onDrained called, on any thread, when [#mayReadOn] may have become true again
+  private ContentReceiver(
+      QueueId id,
+      byte[] receivedField,
+      Queue queue,
+      ContentMemory memory,
+      ContentRules rules,
+      Runnable onDrained,
+      Framing framing) {
     this.id = id;
     this.queue = queue;
     this.memory = memory;
-    this.maxOctets = maxOctets;
+    this.rules = rules;
     this.onDrained = onDrained;
+    this.framing = framing;
     this.headerOctets = receivedField.length;
     this.buffer = Arrays.copyOf(receivedField, FIRST_ARRAY_OCTETS);
     this.length = receivedField.length;
@@ -71,19 +116,73 @@ public final class ContentReceiver {
   ///
   /// @return how many were taken: fewer than offered only where the message ended among them
   public int take(byte[] octets, int from, int to) {
-    int end = endOfData.scan(octets, from, to);
-    int taken = (end < 0 ? to : end) - from;
-    received += taken;
-    append(octets, from, taken);
-    complete = end >= 0;
-    return taken;
+    return switch (framing) {
+      case Framing.Dotted(var endOfData) -> {
+        int end = endOfData.scan(octets, from, to);
+        int taken = (end < 0 ? to : end) - from;
+        append(octets, from, taken);
+        complete = end >= 0;
+        yield taken;
+      }
+      case Framing.Chunked(var stuffing) -> {
+        takeChunk(stuffing, octets, from, to);
+        yield to - from;
+      }
+    };
   }
 
-  private boolean complete;
+  /// The last chunk has been taken. Content must end with a line end to be passed on by DATA.
+  public void endOfChunks() {
+    if (framing instanceof Framing.Chunked(var stuffing) && !stuffing.isAtLineStart()) {
+      append(LINE_END, 0, LINE_END.length);
+    }
+    complete = true;
+  }
 
-  /// Whether the final dot has been seen.
+  private void takeChunk(ChunkStuffing stuffing, byte[] octets, int from, int to) {
+    int at = from;
+    while (at < to) {
+      int dot = stuffing.nextDot(octets, at, to);
+      append(octets, at, dot - at);
+      if (dot < to) {
+        append(DOT, 0, DOT.length);
+      }
+      at = dot;
+    }
+  }
+
+  /// Whether the message has come to its end.
   public boolean isComplete() {
     return complete;
+  }
+
+  /// Whether a line is longer than [ContentRules#MAX_LINE_OCTETS].
+  public boolean hasLongLine() {
+    int longest =
+        switch (framing) {
+          case Framing.Dotted(var endOfData) -> endOfData.longestLine();
+          case Framing.Chunked(var stuffing) -> stuffing.longestLine();
+        };
+    return longest > ContentRules.MAX_LINE_OCTETS;
+  }
+
+  private boolean hasBareLineEnd() {
+    return switch (framing) {
+      case Framing.Dotted(var endOfData) -> endOfData.sawBareLineEnd();
+      case Framing.Chunked(var stuffing) -> stuffing.sawBareLineEnd();
+    };
+  }
+
+  /// The octets of the end mark, `.` CRLF, which is not content.
+  private int endMark() {
+    return switch (framing) {
+      case Framing.Dotted _ -> 3;
+      case Framing.Chunked _ -> 0;
+    };
+  }
+
+  private boolean isTooLarge() {
+    return received - endMark() > rules.maxOctets();
   }
 
   /// Whether the session may read on from its client.
@@ -93,12 +192,12 @@ public final class ContentReceiver {
 
   /// Whether the client sends without end.
   public boolean isHopeless() {
-    return received > maxOctets + HOPELESS_EXCESS_OCTETS;
+    return received > rules.maxOctets() + HOPELESS_EXCESS_OCTETS;
   }
 
   /// The message, after the final dot.
   public ReceivedContent finish() {
-    length -= 3; // the final `.` CRLF
+    length -= endMark();
     Optional<Verdict.Refuse> refusal = refusal();
     if (refusal.isPresent()) {
       abandon();
@@ -125,7 +224,8 @@ public final class ContentReceiver {
   }
 
   private void append(byte[] octets, int from, int count) {
-    if (received - 3 > maxOctets) {
+    received += count;
+    if (isTooLarge()) {
       // Too large already: only the last octets matter, for the final dot.
       length = Math.min(length, headerOctets + 3);
       return;
@@ -194,17 +294,21 @@ public final class ContentReceiver {
   }
 
   private Optional<Verdict.Refuse> refusal() {
-    if (received - 3 > maxOctets) {
+    if (isTooLarge()) {
       return Optional.of(new Verdict.Refuse(Reason.TOO_LARGE, Replies.MESSAGE_TOO_LARGE));
     }
-    if (endOfData.sawBareLineEnd()) {
+    if (hasBareLineEnd()) {
       return Optional.of(
           new Verdict.Refuse(Reason.MALFORMED_CONTENT, Replies.BARE_LINE_END_IN_CONTENT));
+    }
+    if (rules.longLines() == LongLines.REFUSE && hasLongLine()) {
+      return Optional.of(
+          new Verdict.Refuse(Reason.MALFORMED_CONTENT, Replies.LONG_LINE_IN_CONTENT));
     }
     if (upload == null) {
       hops = LoopDetector.hops(buffer, length) - 1; // our own field is one of them
     }
-    return hops > LoopDetector.MAX_HOPS
+    return hops > rules.maxHops()
         ? Optional.of(new Verdict.Refuse(Reason.MAIL_LOOP, Replies.MAIL_LOOP))
         : Optional.empty();
   }

@@ -3,9 +3,6 @@ package io.gatepost.edge.intake;
 /// Counts the hosts that a message has passed by its Received fields (RFC 5321 §6.3).
 final class LoopDetector {
 
-  /// RFC 5321 §6.3 asks for at least 100.
-  static final int MAX_HOPS = 100;
-
   private static final byte[] NAME = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
 
   private LoopDetector() {}

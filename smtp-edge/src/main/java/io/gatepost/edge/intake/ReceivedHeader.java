@@ -1,8 +1,8 @@
 package io.gatepost.edge.intake;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.envelope.Recipient;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,7 +29,7 @@ final class ReceivedHeader {
 
   /// The field with its CRLF. The recipient is named only where there is one, as the field shows
   /// the others otherwise.
-  byte[] field(QueueId id, Provenance provenance, List<ForwardPath> recipients, Instant now) {
+  byte[] field(QueueId id, Provenance provenance, List<Recipient> recipients, Instant now) {
     StringBuilder field = new StringBuilder(256);
     field.append("Received: from ").append(provenance.helo()).append(" ([");
     if (provenance.peer().indexOf(':') >= 0) {
@@ -41,11 +41,13 @@ final class ReceivedHeader {
         .append(hostname)
         .append(" (Gatepost) with ");
     field.append(provenance.protocol()).append(" id ").append(id);
+    provenance.tls().ifPresent(tls -> field.append("\r\n\t(").append(tls).append(')'));
     if (recipients.size() == 1) {
-      field.append("\r\n\tfor <").append(recipients.getFirst()).append('>');
+      field.append("\r\n\tfor <").append(recipients.getFirst().address()).append('>');
     }
     field.append(";\r\n\t").append(date(now)).append("\r\n");
-    return field.toString().getBytes(StandardCharsets.US_ASCII);
+    // More than ASCII is in it only where SMTPUTF8 was said (RFC 6531 §3.7.3).
+    return field.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private String date(Instant now) {

@@ -5,7 +5,6 @@ import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.QueueIdSequence;
-import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import java.time.InstantSource;
@@ -18,7 +17,7 @@ public final class Submission {
   private final ReceivedHeader receivedHeader;
   private final Queue queue;
   private final ContentMemory memory;
-  private final long maxMessageOctets;
+  private final ContentRules rules;
   private final InstantSource clock;
 
   public Submission(
@@ -26,24 +25,36 @@ public final class Submission {
       String hostname,
       Queue queue,
       ContentMemory memory,
-      long maxMessageOctets,
+      ContentRules rules,
       InstantSource clock) {
     this.ids = ids;
     this.receivedHeader = new ReceivedHeader(hostname);
     this.queue = queue;
     this.memory = memory;
-    this.maxMessageOctets = maxMessageOctets;
+    this.rules = rules;
     this.clock = clock;
   }
 
-  /// A receiver for the message of this transaction.
+  /// A receiver for the message of this transaction, which comes after DATA.
   ///
   /// @param onDrained called, on any thread, when the session may read on
   public ContentReceiver open(
       InTransaction transaction, Provenance provenance, Runnable onDrained) {
     QueueId id = ids.next();
-    byte[] field = receivedHeader.field(id, provenance, transaction.recipients(), clock.instant());
-    return new ContentReceiver(id, field, queue, memory, maxMessageOctets, onDrained);
+    byte[] field = field(id, transaction, provenance);
+    return ContentReceiver.dotted(id, field, queue, memory, rules, onDrained);
+  }
+
+  /// The same for a message that comes in chunks.
+  public ContentReceiver openChunked(
+      InTransaction transaction, Provenance provenance, Runnable onDrained) {
+    QueueId id = ids.next();
+    byte[] field = field(id, transaction, provenance);
+    return ContentReceiver.chunked(id, field, queue, memory, rules, onDrained);
+  }
+
+  private byte[] field(QueueId id, InTransaction transaction, Provenance provenance) {
+    return receivedHeader.field(id, provenance, transaction.recipients(), clock.instant());
   }
 
   /// The envelope of a message whose content is good.
@@ -55,7 +66,7 @@ public final class Submission {
         0,
         clock.instant(),
         transaction.sender(),
-        transaction.recipients().stream().map(Recipient::of).toList(),
+        transaction.recipients(),
         provenance,
         transaction.parameters(),
         content);

@@ -1,24 +1,28 @@
 package io.gatepost.edge.listener;
 
+import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Submission;
-import io.gatepost.edge.policy.RelayNetworks;
 import io.gatepost.edge.policy.StandardPolicy;
 import io.gatepost.edge.session.SessionMachine;
+import io.gatepost.edge.tls.TlsContexts;
 import io.gatepost.smtp.command.CommandParser;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Puts the listener together.
+/// Puts the listeners together.
 @Configuration(proxyBeanMethods = false)
 public class ListenerConfiguration {
 
-  /// What the listener takes from the settings.
+  /// What the listeners take from the settings.
+  ///
+  /// @param addresses the plain MX listener first
+  /// @param tls empty where no bundle is set
   public record Listening(
-      InetSocketAddress address, String hostname, int maxErrors, Duration idleTimeout) {}
+      List<ListenAddress> addresses, SessionRules rules, Optional<TlsContexts> tls) {}
 
   @Bean
   SmtpListener smtpListener(
@@ -28,20 +32,19 @@ public class ListenerConfiguration {
       StandardPolicy policy,
       Submission submission,
       Acceptance acceptance,
-      RelayNetworks relayNetworks,
+      Verification verification,
       MeterRegistry meters) {
     return new SmtpListener(
-        listening.address(),
+        listening.addresses(),
         new SessionServices(
-            listening.hostname(),
+            listening.rules(),
             machine,
             parser,
             policy,
             submission,
             acceptance,
-            relayNetworks,
+            verification,
             new EdgeMeters(meters),
-            listening.maxErrors(),
-            listening.idleTimeout()));
+            listening.tls()));
   }
 }

@@ -1,32 +1,29 @@
 package io.gatepost.edge.listener;
 
-import io.gatepost.contract.envelope.Provenance.Origin;
+import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Submission;
-import io.gatepost.edge.policy.RelayNetworks;
 import io.gatepost.edge.policy.StandardPolicy;
 import io.gatepost.edge.session.SessionMachine;
+import io.gatepost.edge.tls.TlsContexts;
 import io.gatepost.smtp.command.CommandParser;
-import java.net.InetAddress;
-import java.time.Duration;
+import java.util.Optional;
 
 /// What every session uses and none owns.
 ///
-/// @param maxErrors after so many commands that were refused as wrong, the session is closed
-/// @param idleTimeout how long a client may be silent (RFC 5321 §4.5.3.2.7: at least 5 minutes)
+/// @param tls empty where no bundle is set
 record SessionServices(
-    String hostname,
+    SessionRules rules,
     SessionMachine machine,
     CommandParser parser,
     StandardPolicy policy,
     Submission submission,
     Acceptance acceptance,
-    RelayNetworks relayNetworks,
+    Verification verification,
     EdgeMeters meters,
-    int maxErrors,
-    Duration idleTimeout) {
+    Optional<TlsContexts> tls) {
 
-  Origin originOf(InetAddress peer) {
-    return relayNetworks.originOf(peer);
+  String hostname() {
+    return rules.hostname();
   }
 }

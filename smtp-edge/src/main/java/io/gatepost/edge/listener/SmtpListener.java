@@ -1,26 +1,35 @@
 package io.gatepost.edge.listener;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.edge.session.Role;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import reactor.core.publisher.Mono;
-import reactor.netty.ChannelBindException;
-import reactor.netty.DisposableServer;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
-import reactor.netty.tcp.TcpServer;
 
-/// The SMTP port. Starts after, and stops before, everything that a message needs.
+/// The SMTP ports. Starts after, and stops before, everything that a message needs. On the event
+/// loops that all of Gatepost's connections share, and with Netty alone, as what Reactor Netty adds
+/// to a connection would be most of what an idle one costs.
 public final class SmtpListener implements SmartLifecycle {
 
   /// After queue-service (100) and delivery-service (200).
@@ -30,77 +39,110 @@ public final class SmtpListener implements SmartLifecycle {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Logger log = LoggerFactory.getLogger(SmtpListener.class);
 
-  private final InetSocketAddress listen;
+  private final List<ListenAddress> addresses;
   private final SessionServices services;
-  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private @Nullable DisposableServer server;
+  private final ChannelGroup sessions = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Map<EventLoop, TimerWheel> wheels = new ConcurrentHashMap<>();
+  private final List<Future<?>> ticks = new ArrayList<>();
+  private final List<Channel> servers = new ArrayList<>();
 
-  SmtpListener(InetSocketAddress listen, SessionServices services) {
-    this.listen = listen;
+  /// @param addresses the plain MX listener first
+  SmtpListener(List<ListenAddress> addresses, SessionServices services) {
+    this.addresses = addresses;
     this.services = services;
   }
 
-  /// Where it listens; with the port that was free where the setting says 0.
+  /// Where the plain MX listener listens; with the port that was free where the setting says 0.
   public InetSocketAddress address() {
-    if (server == null) {
+    return addresses().getFirst();
+  }
+
+  /// Where it listens, in the order of the settings.
+  public List<InetSocketAddress> addresses() {
+    if (servers.isEmpty()) {
       throw new IllegalStateException("the SMTP listener is not running");
     }
-    return (InetSocketAddress) server.address();
+    return servers.stream().map(server -> (InetSocketAddress) server.localAddress()).toList();
   }
 
   @Override
   public void start() {
-    try {
-      server =
-          TcpServer.create()
-              .bindAddress(() -> listen)
-              .runOn(TcpResources.get())
-              .channelGroup(channels)
-              .option(ChannelOption.SO_BACKLOG, BACKLOG)
-              .childOption(ChannelOption.AUTO_READ, false)
-              .childOption(ChannelOption.TCP_NODELAY, true)
-              .doOnChannelInit((observer, channel, remote) -> prepare(channel))
-              .handle((in, out) -> Mono.never()) // the session handler does it all
-              .bindNow();
-    } catch (ChannelBindException e) {
-      throw new SettingException(
-          "gatepost.edge.listen", listen, "an address and port that is free");
+    LoopResources loops = TcpResources.get();
+    EventLoopGroup workers = loops.onServer(LoopResources.DEFAULT_NATIVE);
+    workers.forEach(executor -> {
+      if (executor instanceof EventLoop loop) {
+        TimerWheel wheel = new TimerWheel();
+        wheels.put(loop, wheel);
+        ticks.add(loop.scheduleAtFixedRate(wheel::tick, 1, 1, TimeUnit.SECONDS));
+      }
+    });
+    for (ListenAddress address : addresses) {
+      try {
+        servers.add(bind(loops, workers, address));
+      } catch (SettingException e) {
+        stop();
+        throw e;
+      }
+      log.info("SMTP ({}) on {}", address.role(), servers.getLast().localAddress());
     }
-    log.info("SMTP on {}", server.address());
   }
 
-  /// Our handlers stand before Reactor Netty's own, which would keep what they are to see.
-  private void prepare(Channel channel) {
-    long idle = services.idleTimeout().toMillis();
-    channel
-        .pipeline()
-        .addFirst(new SmtpSession(services))
-        .addFirst(new IdleStateHandler(idle, 0, 0, TimeUnit.MILLISECONDS));
+  private Channel bind(LoopResources loops, EventLoopGroup workers, ListenAddress listen) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.onServerSelect(LoopResources.DEFAULT_NATIVE), workers)
+            .channel(loops.onChannelClass(ServerSocketChannel.class, workers))
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Sessions(listen.role()));
+    ChannelFuture bound = bootstrap.bind(listen.address()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new SettingException(
+          listen.setting(), listen.address(), "an address and port that is free");
+    }
+    return bound.channel();
+  }
+
+  /// Gives each connection its session.
+  private final class Sessions extends ChannelInitializer<Channel> {
+    private final Role role;
+
+    Sessions(Role role) {
+      this.role = role;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      sessions.add(channel);
+      TimerWheel wheel = java.util.Objects.requireNonNull(wheels.get(channel.eventLoop()));
+      channel.pipeline().addLast(new SmtpSession(services, role, wheel));
+    }
   }
 
   @Override
   public void stop() {
-    DisposableServer running = server;
-    if (running == null) {
-      return;
-    }
-    server = null;
-    running.channel().close().syncUninterruptibly();
-    channels.forEach(channel -> {
+    servers.forEach(server -> server.close().syncUninterruptibly());
+    servers.clear();
+    sessions.forEach(channel -> {
       SmtpSession session = channel.pipeline().get(SmtpSession.class);
       if (session != null) {
         channel.eventLoop().execute(session::shutDown);
       }
     });
-    if (!channels.newCloseFuture().awaitUninterruptibly(STOP_TIMEOUT.toMillis())) {
-      log.warn("{} sessions cut off at stop", channels.size());
-      channels.close().awaitUninterruptibly(STOP_TIMEOUT.toMillis());
+    if (!sessions.newCloseFuture().awaitUninterruptibly(STOP_TIMEOUT.toMillis())) {
+      log.warn("{} sessions cut off at stop", sessions.size());
+      sessions.close().awaitUninterruptibly(STOP_TIMEOUT.toMillis());
     }
+    ticks.forEach(tick -> tick.cancel(false));
+    ticks.clear();
+    wheels.clear();
   }
 
   @Override
   public boolean isRunning() {
-    return server != null;
+    return !servers.isEmpty();
   }
 
   @Override

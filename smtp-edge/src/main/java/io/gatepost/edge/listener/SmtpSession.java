@@ -1,121 +1,134 @@
 package io.gatepost.edge.listener;
 
 import io.gatepost.contract.envelope.Provenance;
+import io.gatepost.contract.envelope.Provenance.Origin;
+import io.gatepost.contract.event.TrafficClass;
+import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
-import io.gatepost.edge.intake.Acceptance.Accepted;
-import io.gatepost.edge.intake.ContentReceiver;
-import io.gatepost.edge.intake.Judgement;
-import io.gatepost.edge.policy.RecipientQuestion;
+import io.gatepost.contract.rpc.Known;
+import io.gatepost.edge.policy.Stage;
 import io.gatepost.edge.policy.Verdict;
-import io.gatepost.edge.session.SessionMachine;
-import io.gatepost.edge.session.SessionState;
-import io.gatepost.edge.session.SessionState.InTransaction;
-import io.gatepost.edge.session.Step;
-import io.gatepost.smtp.command.Command;
+import io.gatepost.edge.policy.Visitor;
+import io.gatepost.edge.session.Connection;
+import io.gatepost.edge.session.Connection.Encryption;
+import io.gatepost.edge.session.Connection.Proxy;
+import io.gatepost.edge.session.Identity;
+import io.gatepost.edge.session.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
-/// One client's connection: octets in, commands to the machine, replies out, always in order. Lives
-/// on one event loop; answers that come on other threads are brought back to it.
+/// One client's connection: who it is, TLS, time-outs, octets in and replies out. What is said is
+/// the [SmtpDialogue]'s. Lives on one event loop; answers that come on other threads are brought
+/// back to it.
 final class SmtpSession extends ChannelInboundHandlerAdapter {
 
   private static final Logger log = LoggerFactory.getLogger(SmtpSession.class);
-  private static final Disposable NOTHING_RUNNING = () -> {};
 
   /// Above this the client is not read from until its earlier commands are answered.
   private static final int MAX_WAITING_OCTETS = 64 * 1024;
 
-  private static final int MAX_CONCURRENT_CHECKS = 100;
+  /// For a PROXY header, a TLS handshake, and for a client to take the last reply.
+  private static final int SHORT_SECONDS = 30;
 
   private final SessionServices services;
+  private final TimerWheel wheel;
+  private final TimerWheel.Timer timer = new TimerWheel.Timer(this::timeOut);
   private final LineInput input = new LineInput();
-  private final ArrayDeque<RecipientCheck> checks = new ArrayDeque<>(0);
   private ChannelHandlerContext channel;
+  private Connection connection;
   private Provenance provenance;
-  private SessionState state = new SessionState.Connected();
-  private Phase phase = new Phase.Commands();
+  private Standing standing = Standing.ADMITTING;
+  private TrafficClass traffic = TrafficClass.EMPTY;
+  private @Nullable Visitor visitor;
+  private @Nullable SmtpDialogue dialogue;
+  private long octets;
+  private int endsAt;
   private boolean processing;
-  private int errors;
 
-  private sealed interface Phase {
-    record Commands() implements Phase {}
-
-    /// The rest of a line that is too long is being skipped.
-    record SkippingLine() implements Phase {}
-
-    record Receiving(InTransaction transaction, ContentReceiver content) implements Phase {}
-
-    /// The final dot is there, its reply is not.
-    ///
-    /// @param cancellable what stops if the client goes away
-    record Deciding(Disposable cancellable) implements Phase {}
-
-    record Closed() implements Phase {}
+  /// How far the connection has come.
+  private enum Standing {
+    /// The octets before the greeting are the proxy's.
+    PROXY_HEADER,
+    /// Whether the client may connect is being found out.
+    ADMITTING,
+    /// Nothing may come yet: the greeting is held back, to see who speaks first.
+    PAUSING,
+    /// TLS is being started.
+    HANDSHAKING,
+    /// The dialogue has begun.
+    TALKING,
+    /// The last reply is said.
+    CLOSED
   }
 
-  private static final class RecipientCheck {
-    private final Step.CheckRecipient step;
-    private @Nullable Verdict verdict;
-
-    RecipientCheck(Step.CheckRecipient step) {
-      this.step = step;
-    }
-  }
-
-  @SuppressWarnings(
-      "NullAway.Init") // channel and provenance come with channelActive, before all else
-  SmtpSession(SessionServices services) {
+  @SuppressWarnings("NullAway.Init") // channel and provenance come with channelActive, before all
+  SmtpSession(SessionServices services, Role role, TimerWheel wheel) {
     this.services = services;
+    this.wheel = wheel;
+    this.connection = new Connection(role, Encryption.NONE, Identity.ANONYMOUS, Proxy.NOT_TRUSTED);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
+    SessionRules.Peers peers = services.rules().peers();
     InetAddress peer = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
-    InetSocketAddress server = (InetSocketAddress) ctx.channel().localAddress();
     provenance =
         Provenance.connected(
             peer.getHostAddress(),
-            server.getAddress().getHostAddress() + ":" + server.getPort(),
-            services.originOf(peer));
+            text((InetSocketAddress) ctx.channel().localAddress()),
+            originOf(peer));
+    if (peers.xclient().contains(peer)) {
+      connection =
+          new Connection(connection.role(), Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED);
+    }
     services.meters().sessionOpened();
-    say(Replies.greeting(services.hostname()));
-    ctx.flush();
-    ctx.fireChannelActive();
-    ctx.read();
+    endsAt = wheel.now() + seconds(services.rules().timeouts().session());
+    if (peers.proxy().contains(peer)) {
+      standing = Standing.PROXY_HEADER;
+    } else {
+      admit(peer);
+    }
+    process();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    switch (phase) {
-      case Phase.Receiving receiving -> receiving.content().abandon();
-      case Phase.Deciding deciding -> deciding.cancellable().dispose();
-      case Phase.Commands _, Phase.SkippingLine _, Phase.Closed _ -> {}
+    standing = Standing.CLOSED;
+    wheel.remove(timer);
+    if (dialogue != null) {
+      dialogue.gone();
     }
-    phase = new Phase.Closed();
-    services.meters().sessionClosed();
-    ctx.fireChannelInactive();
+    leave();
+    services.meters().sessionEnded(traffic, octets);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf buffer = (ByteBuf) message;
     try {
-      input.add(buffer);
+      octets += buffer.readableBytes();
+      if (standing != Standing.CLOSED) {
+        input.add(buffer);
+      }
     } finally {
       buffer.release();
     }
@@ -127,32 +140,63 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    process(); // a client that takes its replies is read from again
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof IdleStateEvent && !(phase instanceof Phase.Deciding) && checks.isEmpty()) {
-      close(Replies.idleTooLong(services.hostname()));
-      ctx.flush();
-    } else {
-      ctx.fireUserEventTriggered(event);
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (handshake.isSuccess()) {
+        secured();
+        process();
+      } else {
+        refused(Stage.CONNECT, new Verdict.Refuse(Reason.TLS_FAILED, Replies.BAD_SEQUENCE), "", "");
+        standing = Standing.CLOSED;
+        ctx.close();
+      }
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) {
-    if (!(error instanceof IOException)) { // a client that resets its connection is no event
+    // A client that resets its connection, or speaks no TLS, is no event.
+    if (!(error instanceof IOException) && standing != Standing.HANDSHAKING) {
       log.error("peer={} session failed", provenance.peer(), error);
     }
     ctx.close();
   }
 
+  /// An answer that should never fail has failed.
+  void failed(Throwable error) {
+    onLoop(() -> exceptionCaught(channel, error));
+  }
+
   /// Ends the session as soon as the client has its answer: the server is going down.
   void shutDown() {
-    if (!(phase instanceof Phase.Deciding)) {
+    if (dialogue == null || !dialogue.isBusy()) {
       close(Replies.shuttingDown(services.hostname()));
-      channel.flush();
     }
   }
 
-  private void process() {
+  LineInput input() {
+    return input;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Provenance provenance() {
+    return provenance;
+  }
+
+  boolean isClosed() {
+    return standing == Standing.CLOSED;
+  }
+
+  /// Does all that can be done with what is there.
+  void process() {
     if (processing) {
       return; // called back from within: the loop below goes on
     }
@@ -163,254 +207,268 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
       processing = false;
     }
     channel.flush();
-    if (!(phase instanceof Phase.Closed) && input.size() < MAX_WAITING_OCTETS && mayRead()) {
-      channel.read();
+    if (standing != Standing.CLOSED) {
+      wheel.set(timer, Math.min(wheel.now() + seconds(patience()), endsAt));
+      if (mayRead()) {
+        channel.read();
+      }
     }
   }
 
   private boolean mayRead() {
-    return !(phase instanceof Phase.Receiving(_, var content)) || content.mayReadOn();
+    return input.size() < MAX_WAITING_OCTETS
+        && channel.channel().isWritable()
+        && (dialogue == null || dialogue.mayRead());
   }
 
   /// Does one thing; false when there is nothing to do until more comes in.
   private boolean advance() {
-    return switch (phase) {
-      case Phase.Commands _ -> nextCommand();
-      case Phase.SkippingLine _ -> skipLine();
-      case Phase.Receiving receiving -> receive(receiving);
-      case Phase.Deciding _, Phase.Closed _ -> false;
+    return switch (standing) {
+      case PROXY_HEADER -> proxyHeader();
+      case PAUSING -> earlyTalker();
+      case TALKING -> Objects.requireNonNull(dialogue).advance();
+      case ADMITTING, HANDSHAKING, CLOSED -> false;
     };
   }
 
-  private boolean nextCommand() {
-    Optional<String> line = input.peekLine();
-    if (line.isEmpty() || line.get().length() > LineInput.MAX_LINE_OCTETS) {
-      if (!checks.isEmpty() || line.isEmpty() && !input.lineIsTooLong()) {
+  private boolean proxyHeader() {
+    switch (ProxyHeader.read(input.octets(), input.start(), input.end())) {
+      case ProxyHeader.Result.Incomplete _ -> {
         return false;
       }
-      answer(Replies.LINE_TOO_LONG);
-      phase = phase instanceof Phase.Closed ? phase : new Phase.SkippingLine();
-      return true;
+      case ProxyHeader.Result.Bad _ -> {
+        refused(
+            Stage.CONNECT,
+            new Verdict.Refuse(Reason.BAD_PROXY_HEADER, Replies.BAD_SEQUENCE),
+            "",
+            "");
+        close(Replies.BAD_SEQUENCE);
+      }
+      case ProxyHeader.Result.Local(var length) -> {
+        input.consume(length);
+        admit(((InetSocketAddress) channel.channel().remoteAddress()).getAddress());
+      }
+      case ProxyHeader.Result.Client(var client, var server, var length) -> {
+        input.consume(length);
+        InetAddress address = client.getAddress();
+        provenance =
+            provenance.onBehalfOf(address.getHostAddress(), text(server), originOf(address));
+        admit(address);
+      }
     }
-    Command command = services.parser().parse(line.get());
-    // Replies are in order (RFC 2920 §3.2): only RCPTs are checked beside one another.
-    if (!checks.isEmpty()
-        && (!(command instanceof Command.Rcpt) || checks.size() >= MAX_CONCURRENT_CHECKS)) {
-      return false;
-    }
-    input.dropLine();
-    follow(services.machine().on(state, command));
     return true;
   }
 
-  private boolean skipLine() {
-    if (input.peekLine().isPresent()) {
-      input.dropLine();
-      phase = new Phase.Commands();
-      return true;
+  /// RFC 5321 §4.3.1: a client waits for the greeting (requirement B1).
+  private boolean earlyTalker() {
+    if (input.size() > 0) {
+      refused(Stage.CONNECT, new Verdict.Refuse(Reason.EARLY_TALKER, Replies.EARLY_TALKER), "", "");
+      close(Replies.EARLY_TALKER);
     }
-    input.consume(input.size());
     return false;
   }
 
-  private void follow(Step step) {
-    switch (step) {
-      case Step.Answer(var next, var reply) -> {
-        state = next;
-        answer(reply);
+  private void admit(InetAddress address) {
+    Visitor arrived = new Visitor(address, provenance.origin());
+    visitor = arrived;
+    standing = Standing.ADMITTING;
+    Mono<Verdict> verdict = services.policy().atConnect(arrived);
+    Verdict known = Known.value(verdict);
+    if (known != null) {
+      admitted(known);
+      return;
+    }
+    verdict.subscribe(
+        said ->
+            onLoop(() -> {
+              admitted(said);
+              process();
+            }),
+        this::failed);
+  }
+
+  private void admitted(Verdict verdict) {
+    if (standing == Standing.CLOSED) {
+      return;
+    }
+    switch (verdict) {
+      case Verdict.Refuse refuse -> {
+        refused(Stage.CONNECT, refuse, "", "");
+        close(refuse.reply());
       }
-      case Step.CheckRecipient check -> check(check);
-      case Step.Receive(var transaction, var reply) -> {
-        SessionState.Greeted greeted = transaction.greeted();
-        provenance = provenance.greeted(greeted.helo(), greeted.protocol());
-        phase =
-            new Phase.Receiving(
-                transaction,
-                services.submission().open(transaction, provenance, () -> onLoop(this::process)));
-        say(reply);
-      }
-      case Step.Close(var reply) -> close(reply);
+      case Verdict.Pass _ -> welcome();
     }
   }
 
-  private void check(Step.CheckRecipient step) {
-    RecipientCheck check = new RecipientCheck(step);
-    InTransaction transaction = step.transaction();
-    int earlier = transaction.recipients().size() + checks.size();
-    checks.add(check);
-    services
-        .policy()
-        .atRcpt(new RecipientQuestion(provenance, transaction.sender(), step.recipient(), earlier))
-        .subscribe(
-            verdict ->
-                onLoop(() -> {
-                  check.verdict = verdict;
-                  answerChecks();
-                  process();
-                }),
-            error -> onLoop(() -> exceptionCaught(channel, error)));
-  }
-
-  private void answerChecks() {
-    for (RecipientCheck head = checks.peek();
-        head != null && head.verdict != null;
-        head = checks.peek()) {
-      checks.remove();
-      switch (head.verdict) {
-        case Verdict.Pass _ -> {
-          if (state instanceof InTransaction open) {
-            state = open.plus(head.step.recipient());
-          }
-          services.meters().recipientAccepted();
-          say(Replies.RECIPIENT_OK);
-        }
-        case Verdict.Refuse(var reason, var reply) -> {
-          services.meters().recipientRefused(reason);
-          log.info(
-              "refused stage=rcpt reason={} peer={} from=<{}> to=<{}> reply=\"{}\"",
-              reason.label(),
-              provenance.peer(),
-              head.step.transaction().sender(),
-              head.step.recipient(),
-              reply);
-          say(reply);
-        }
-      }
+  private void welcome() {
+    Duration pause = services.rules().timeouts().greetPause();
+    if (connection.role() == Role.SUBMISSIONS && connection.encryption() == Encryption.NONE) {
+      startTls();
+    } else if (dialogue == null
+        && connection.role() == Role.MX
+        && provenance.origin() == Origin.EXTERNAL
+        && !pause.isZero()) {
+      standing = Standing.PAUSING;
+      channel.executor().schedule(this::pauseEnded, pause.toMillis(), TimeUnit.MILLISECONDS);
+    } else {
+      greet();
     }
   }
 
-  private boolean receive(Phase.Receiving receiving) {
-    ContentReceiver content = receiving.content();
-    if (input.size() == 0 || !content.mayReadOn()) {
-      return false;
-    }
-    input.consume(content.take(input.octets(), input.start(), input.end()));
-    if (content.isComplete()) {
-      decide(receiving.transaction(), content);
-    } else if (content.isHopeless()) {
-      content.abandon();
-      phase = new Phase.Commands();
-      close(Replies.MESSAGE_TOO_LARGE);
-    }
-    return true;
-  }
-
-  private void decide(InTransaction transaction, ContentReceiver content) {
-    long started = System.nanoTime();
-    state = SessionMachine.withoutTransaction(state);
-    Disposable.Swap running = reactor.core.Disposables.swap();
-    phase = new Phase.Deciding(running);
-    running.update(
-        services
-            .acceptance()
-            .judge(content.id(), content.finish())
-            .subscribe(
-                judgement -> onLoop(() -> judged(transaction, content, judgement, started)),
-                error -> onLoop(() -> exceptionCaught(channel, error))));
-  }
-
-  private void judged(
-      InTransaction transaction, ContentReceiver content, Judgement judgement, long started) {
-    switch (judgement) {
-      case Judgement.Refused(var verdict) -> {
-        refused(transaction, content, verdict);
-        decided(verdict.reply());
-      }
-      case Judgement.Clean clean -> {
-        phase = new Phase.Deciding(NOTHING_RUNNING); // from here on the message may be ours
-        services
-            .acceptance()
-            .enqueue(
-                services
-                    .submission()
-                    .envelope(content.id(), transaction, provenance, clean.content()),
-                clean.inline())
-            .subscribe(
-                accepted -> onLoop(() -> enqueued(transaction, content, clean, accepted, started)),
-                error -> onLoop(() -> exceptionCaught(channel, error)));
-      }
+  private void pauseEnded() {
+    if (standing == Standing.PAUSING) {
+      greet();
+      process();
     }
   }
 
-  private void enqueued(
-      InTransaction transaction,
-      ContentReceiver content,
-      Judgement.Clean clean,
-      Accepted accepted,
-      long started) {
-    switch (accepted) {
-      case Accepted.Queued(var enqueued) -> {
-        services.meters().messageAccepted(System.nanoTime() - started);
-        log.info(
-            "qid={} accepted peer={} from=<{}> recipients={} octets={} durability={}",
-            content.id(),
-            provenance.peer(),
-            transaction.sender(),
-            transaction.recipients().size(),
-            clean.content().octets(),
-            enqueued.durability());
-        decided(Replies.queued(content.id().text()));
-      }
-      case Accepted.NotQueued(var verdict) -> {
-        refused(transaction, content, verdict);
-        decided(verdict.reply());
-      }
+  private void greet() {
+    standing = Standing.TALKING;
+    dialogue = new SmtpDialogue(this, services);
+    say(Replies.greeting(services.hostname()));
+  }
+
+  /// Answers STARTTLS and starts TLS.
+  void startTls(Reply reply) {
+    say(reply);
+    channel.flush();
+    startTls();
+  }
+
+  private void startTls() {
+    standing = Standing.HANDSHAKING;
+    channel.pipeline().addFirst(services.tls().orElseThrow().handler());
+    if (input.size() > 0) {
+      // Only behind a PROXY header: the beginning of the client's TLS came with it.
+      ByteBuf rest = Unpooled.copiedBuffer(input.octets(), input.start(), input.size());
+      input.consume(input.size());
+      channel.pipeline().fireChannelRead(rest).fireChannelReadComplete();
     }
   }
 
-  private void refused(InTransaction transaction, ContentReceiver content, Verdict.Refuse verdict) {
-    services.meters().messageRefused(verdict.reason());
+  /// TLS is on: all that was said before is forgotten (RFC 3207 §4.2).
+  private void secured() {
+    SSLSession tls = channel.pipeline().get(SslHandler.class).engine().getSession();
+    provenance = provenance.encrypted(tls.getProtocol() + " " + tls.getCipherSuite());
+    Optional<String> relay = services.tls().orElseThrow().relay(tls);
+    connection =
+        connection.encrypted(
+            relay.<Identity>map(Identity.Relay::new).orElse(connection.identity()));
+    relay.ifPresent(subject -> provenance = provenance.identified(subject));
+    if (dialogue == null) {
+      greet();
+    } else {
+      standing = Standing.TALKING;
+      dialogue = new SmtpDialogue(this, services);
+    }
+  }
+
+  /// The client has proved who it is.
+  void identify(String user) {
+    connection = connection.identified(new Identity.User(user));
+    provenance = provenance.identified(user);
+  }
+
+  /// A trusted proxy says for whom it speaks; the session begins anew.
+  void adopt(XclientAttributes client) {
+    leave();
+    provenance = client.applyTo(provenance, originOf(client.address()));
+    connection = connection.identified(client.identity());
+    admit(client.address());
+  }
+
+  private void leave() {
+    if (visitor != null) {
+      services.policy().left(visitor);
+      visitor = null;
+    }
+  }
+
+  private Duration patience() {
+    return dialogue == null || standing != Standing.TALKING
+        ? Duration.ofSeconds(SHORT_SECONDS).plus(services.rules().timeouts().greetPause())
+        : dialogue.patience();
+  }
+
+  private void timeOut() {
+    if (standing == Standing.CLOSED || standing == Standing.HANDSHAKING) {
+      channel.close();
+    } else if (dialogue != null && dialogue.isBusy()) {
+      wheel.set(timer, wheel.now() + SHORT_SECONDS); // it is we who take so long
+    } else {
+      String hostname = services.hostname();
+      close(
+          wheel.now() >= endsAt ? Replies.sessionTooLong(hostname) : Replies.idleTooLong(hostname));
+    }
+  }
+
+  /// Adds to what the session turns out to be.
+  void note(TrafficClass seen) {
+    traffic = traffic.or(seen);
+  }
+
+  /// Something was refused: the same reason goes into log, metric and traffic class.
+  ///
+  /// @param from the sender, empty before MAIL
+  /// @param to the recipient, or the user at AUTH, else empty
+  void refused(Stage stage, Verdict.Refuse verdict, Object from, Object to) {
+    services.meters().refused(stage, verdict.reason());
+    note(TrafficClass.of(verdict.reason()));
     log.info(
-        "qid={} refused stage=data reason={} peer={} from=<{}> recipients={} reply=\"{}\"",
-        content.id(),
+        "refused stage={} reason={} peer={} helo={} from=<{}> to=<{}> reply=\"{}\"",
+        stage.label(),
         verdict.reason().label(),
         provenance.peer(),
-        transaction.sender(),
-        transaction.recipients().size(),
+        dialogue == null ? "" : dialogue.helo(),
+        from,
+        to,
         verdict.reply());
   }
 
-  private void decided(Reply reply) {
-    if (phase instanceof Phase.Closed) {
-      return; // the client has gone; a message that is queued stays ours (RFC 5321 §4.2.5)
-    }
-    phase = new Phase.Commands();
-    say(reply);
-    process();
-  }
-
-  /// Answers a command that the machine has judged alone; too many wrong ones end the session.
-  private void answer(Reply reply) {
-    if (reply.code().isPermanent()) {
-      services.meters().protocolError();
-      if (++errors > services.maxErrors()) {
-        say(reply);
-        close(Replies.TOO_MANY_ERRORS);
-        return;
-      }
-    }
-    say(reply);
-  }
-
-  private void say(Reply reply) {
+  void say(Reply reply) {
     channel.write(Unpooled.wrappedBuffer(reply.wire()), channel.voidPromise());
   }
 
-  private void close(Reply reply) {
-    if (phase instanceof Phase.Receiving(_, var content)) {
-      content.abandon();
+  /// Says the last reply, and closes.
+  void close(Reply reply) {
+    if (standing == Standing.CLOSED) {
+      return;
     }
-    phase = new Phase.Closed();
+    boolean beforeTls =
+        standing == Standing.HANDSHAKING
+            || (connection.role() == Role.SUBMISSIONS
+                && connection.encryption() == Encryption.NONE);
+    standing = Standing.CLOSED;
+    if (dialogue != null) {
+      dialogue.gone();
+    }
+    if (beforeTls) {
+      channel.close();
+      return;
+    }
+    wheel.set(timer, wheel.now() + SHORT_SECONDS);
     channel
         .writeAndFlush(Unpooled.wrappedBuffer(reply.wire()))
         .addListener(ChannelFutureListener.CLOSE);
   }
 
-  private void onLoop(Runnable action) {
+  void onLoop(Runnable action) {
     if (channel.executor().inEventLoop()) {
       action.run();
     } else {
       channel.executor().execute(action);
     }
+  }
+
+  private Origin originOf(InetAddress address) {
+    return services.rules().peers().relay().contains(address) ? Origin.INTERNAL : Origin.EXTERNAL;
+  }
+
+  private static int seconds(Duration duration) {
+    return (int) Math.min(duration.plusMillis(999).toSeconds(), Integer.MAX_VALUE / 2);
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 }

@@ -5,11 +5,10 @@ import io.gatepost.contract.reply.Replies;
 import reactor.core.publisher.Mono;
 
 /// At most so many recipients for one message (RFC 5321 §4.5.3.1.8: at least 100).
-public final class RecipientLimit implements Check {
+public final class RecipientLimit implements Check<RecipientQuestion> {
 
-  private static final Mono<Verdict> PASS = Mono.just(Verdict.PASS);
   private static final Mono<Verdict> TOO_MANY =
-      Mono.just(new Verdict.Refuse(Reason.TOO_LARGE, Replies.TOO_MANY_RECIPIENTS));
+      Verdict.refuse(Reason.RECIPIENT_LIMIT, Replies.TOO_MANY_RECIPIENTS);
 
   private final int maxRecipients;
 
@@ -19,6 +18,6 @@ public final class RecipientLimit implements Check {
 
   @Override
   public Mono<Verdict> on(RecipientQuestion question) {
-    return question.earlierRecipients() < maxRecipients ? PASS : TOO_MANY;
+    return question.earlierRecipients() < maxRecipients ? Verdict.PASS_NOW : TOO_MANY;
   }
 }

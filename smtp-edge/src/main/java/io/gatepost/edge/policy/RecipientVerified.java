@@ -4,6 +4,7 @@ import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.contract.rpc.Deadline;
+import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.contract.verification.Verification;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /// Relay control and the recipient's existence in one question: how far the client may send is part
 /// of it, and routing answers both (requirements B5, B6).
-public final class RecipientVerified implements Check {
+public final class RecipientVerified implements Check<RecipientQuestion> {
 
   private final Verification verification;
   private final Duration timeout;
@@ -26,7 +27,12 @@ public final class RecipientVerified implements Check {
   public Mono<Verdict> on(RecipientQuestion question) {
     Scope scope = question.provenance().origin() == Origin.INTERNAL ? Scope.ANYWHERE : Scope.HOSTED;
     RouteRequest request = new RouteRequest(question.sender(), question.recipient(), scope);
-    return Deadline.within(timeout, verification.verifyRecipient(request))
+    Mono<RecipientVerdict> verdict = verification.verifyRecipient(request);
+    RecipientVerdict known = Known.value(verdict);
+    if (known != null) {
+      return Mono.just(judge(known));
+    }
+    return Deadline.within(timeout, verdict)
         .map(RecipientVerified::judge)
         .onErrorResume(error -> Mono.just(FailurePolicy.verificationFailed(error)));
   }

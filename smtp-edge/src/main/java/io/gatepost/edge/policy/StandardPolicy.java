@@ -1,35 +1,87 @@
 package io.gatepost.edge.policy;
 
+import io.gatepost.contract.rpc.Known;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
 /// The order of the gate's checks. Order is policy, so it is text: the first verdict other than
 /// [Verdict.Pass] wins, cheap before dear (requirement B8).
+///
+/// What is not in the lists: the greet pause comes after `atConnect` and before the greeting, in
+/// the session; the protocol's own rules (a 5xx by the session machine, authentication on
+/// submission) come before every list; hops and the length of lines are counted in the content,
+/// after `atRcpt` and before the scanner.
 public final class StandardPolicy {
 
-  private final List<Check> atRcpt;
+  private final ConnectionLimit connectionLimit;
+  private final List<Check<Visitor>> atConnect;
+  private final List<Check<HeloQuestion>> atHelo;
+  private final List<Check<SenderQuestion>> atMail;
+  private final List<Check<RecipientQuestion>> atRcpt;
 
-  public StandardPolicy(RecipientLimit recipientLimit, RecipientVerified recipientVerified) {
+  public StandardPolicy(
+      ConnectionLimit connectionLimit,
+      HeloSyntax heloSyntax,
+      HeloSignature heloSignature,
+      MessageRate messageRate,
+      RecipientLimit recipientLimit,
+      RecipientVerified recipientVerified) {
+    this.connectionLimit = connectionLimit;
+    // DNS lists are asked from here on, and judged at RCPT.
+    this.atConnect = List.of(connectionLimit);
+    this.atHelo = List.of(heloSyntax, heloSignature);
+    // SPF and the verification of the sender stand behind the rate.
+    this.atMail = List.of(messageRate);
+    // DNS lists are judged behind the limit; relay control is part of the verification. DKIM and
+    // DMARC are about content, and stand before the scanner.
     this.atRcpt = List.of(recipientLimit, recipientVerified);
+  }
+
+  /// Whether a client may connect. It counts until [#left].
+  public Mono<Verdict> atConnect(Visitor visitor) {
+    return first(atConnect, 0, visitor);
+  }
+
+  /// A connection that [#atConnect] was asked about is closed.
+  public void left(Visitor visitor) {
+    connectionLimit.left(visitor);
+  }
+
+  /// Whether a client may call itself so.
+  public Mono<Verdict> atHelo(HeloQuestion question) {
+    return first(atHelo, 0, question);
+  }
+
+  /// Whether a message of this sender may begin.
+  public Mono<Verdict> atMail(SenderQuestion question) {
+    return first(atMail, 0, question);
   }
 
   /// Whether a recipient may be accepted.
   public Mono<Verdict> atRcpt(RecipientQuestion question) {
-    return from(0, question);
+    return first(atRcpt, 0, question);
   }
 
-  private Mono<Verdict> from(int index, RecipientQuestion question) {
-    if (index == atRcpt.size()) {
-      return Mono.just(Verdict.PASS);
+  private static <Q> Mono<Verdict> first(List<Check<Q>> checks, int from, Q question) {
+    for (int index = from; index < checks.size(); index++) {
+      Mono<Verdict> verdict = checks.get(index).on(question);
+      if (index == checks.size() - 1) {
+        return verdict;
+      }
+      Verdict known = Known.value(verdict);
+      if (known instanceof Verdict.Refuse) {
+        return verdict;
+      }
+      if (known != null) {
+        continue;
+      }
+      int next = index + 1;
+      return verdict.flatMap(said ->
+          switch (said) {
+            case Verdict.Pass _ -> first(checks, next, question);
+            case Verdict.Refuse refuse -> Mono.just(refuse);
+          });
     }
-    Mono<Verdict> verdict = atRcpt.get(index).on(question);
-    if (index == atRcpt.size() - 1) {
-      return verdict;
-    }
-    return verdict.flatMap(said ->
-        switch (said) {
-          case Verdict.Pass _ -> from(index + 1, question);
-          case Verdict.Refuse refuse -> Mono.just(refuse);
-        });
+    return Verdict.PASS_NOW;
   }
 }

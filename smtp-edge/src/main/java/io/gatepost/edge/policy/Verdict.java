@@ -2,6 +2,7 @@ package io.gatepost.edge.policy;
 
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
+import reactor.core.publisher.Mono;
 
 /// What a check says.
 public sealed interface Verdict {
@@ -15,4 +16,12 @@ public sealed interface Verdict {
   record Refuse(Reason reason, Reply reply) implements Verdict {}
 
   Pass PASS = new Pass();
+
+  /// [#PASS], known at once.
+  Mono<Verdict> PASS_NOW = Mono.just(PASS);
+
+  /// A refusal that is known at once.
+  static Mono<Verdict> refuse(Reason reason, Reply reply) {
+    return Mono.just(new Refuse(reason, reply));
+  }
 }

@@ -1,13 +1,17 @@
 package io.gatepost.edge.session;
 
-import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.envelope.Provenance.Protocol;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Replies;
-import io.gatepost.contract.reply.Reply;
+import io.gatepost.edge.session.Connection.Proxy;
+import io.gatepost.edge.session.SessionState.Chunking;
 import io.gatepost.edge.session.SessionState.Connected;
+import io.gatepost.edge.session.SessionState.Dialect;
 import io.gatepost.edge.session.SessionState.Greeted;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.smtp.command.Command;
+import io.gatepost.smtp.command.Command.Auth;
+import io.gatepost.smtp.command.Command.Bdat;
 import io.gatepost.smtp.command.Command.Data;
 import io.gatepost.smtp.command.Command.Ehlo;
 import io.gatepost.smtp.command.Command.Helo;
@@ -18,44 +22,49 @@ import io.gatepost.smtp.command.Command.Noop;
 import io.gatepost.smtp.command.Command.Quit;
 import io.gatepost.smtp.command.Command.Rcpt;
 import io.gatepost.smtp.command.Command.Rset;
+import io.gatepost.smtp.command.Command.StartTls;
 import io.gatepost.smtp.command.Command.Vrfy;
+import io.gatepost.smtp.command.Command.Xclient;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// The whole order of the protocol on one screen (RFC 5321 §4.1.4): a state and a command in, the
 /// next step out.
 public final class SessionMachine {
 
   private final String hostname;
-  private final long maxMessageOctets;
-  private final Reply ehlo;
+  private final SessionLimits limits;
+  private final ExtensionList extensions;
 
   /// @param hostname what this host calls itself
-  /// @param maxMessageOctets the largest message, announced by SIZE (RFC 1870)
-  public SessionMachine(String hostname, long maxMessageOctets) {
+  /// @param offers what the settings allow to be offered
+  public SessionMachine(String hostname, SessionLimits limits, Set<Offer> offers) {
     this.hostname = hostname;
-    this.maxMessageOctets = maxMessageOctets;
-    this.ehlo =
-        Replies.ehlo(
-            hostname,
-            List.of("PIPELINING", "SIZE " + maxMessageOctets, "8BITMIME", "ENHANCEDSTATUSCODES"));
+    this.limits = limits;
+    this.extensions = new ExtensionList(hostname, limits, offers);
   }
 
   /// What a command leads to in a state.
-  public Step on(SessionState state, Command command) {
+  public Step on(Connection connection, SessionState state, Command command) {
     return switch (command) {
       case Malformed(var reply) -> new Step.Answer(state, reply);
       case Quit _ -> new Step.Close(Replies.closing(hostname));
-      case Ehlo(var name) -> new Step.Answer(new Greeted(name, Protocol.ESMTP), ehlo);
+      case Ehlo(var name) ->
+          new Step.CheckHelo(new Greeted(name, Dialect.EHLO), extensions.reply(connection));
       case Helo(var name) ->
-          new Step.Answer(new Greeted(name, Protocol.SMTP), Replies.helo(hostname));
+          new Step.CheckHelo(new Greeted(name, Dialect.HELO), Replies.helo(hostname));
       case Noop _ -> new Step.Answer(state, Replies.OK);
       case Help _ -> new Step.Answer(state, Replies.HELP);
       case Vrfy _ -> new Step.Answer(state, Replies.CANNOT_VRFY); // RFC 5321 §7.3
       case Rset _ -> new Step.Answer(withoutTransaction(state), Replies.OK);
-      case Mail mail when state instanceof Greeted greeted -> mail(greeted, mail);
-      case Rcpt(var to) when state instanceof InTransaction open ->
-          new Step.CheckRecipient(open, to);
+      case Mail mail when state instanceof Greeted greeted -> mail(connection, greeted, mail);
+      case Rcpt rcpt when state instanceof InTransaction open -> rcpt(open, rcpt);
       case Data _ when state instanceof InTransaction open -> data(open);
+      case Bdat bdat -> bdat(state, bdat);
+      case StartTls _ -> startTls(connection, state);
+      case Auth auth -> auth(connection, state, auth);
+      case Xclient(var attributes) -> xclient(connection, state, attributes);
       case Mail _, Rcpt _, Data _ -> new Step.Answer(state, Replies.BAD_SEQUENCE);
     };
   }
@@ -66,21 +75,85 @@ public final class SessionMachine {
       case Connected connected -> connected;
       case Greeted greeted -> greeted;
       case InTransaction open -> open.greeted();
+      case Chunking chunking -> chunking.transaction().greeted();
     };
   }
 
-  private Step mail(Greeted greeted, Mail mail) {
-    ReversePath sender = mail.sender();
-    if (mail.size().orElse(0) > maxMessageOctets) {
+  private Step mail(Connection connection, Greeted greeted, Mail mail) {
+    if (connection.role().wantsAuthentication() && connection.isAnonymous()) {
+      return new Step.Answer(greeted, Replies.AUTHENTICATION_REQUIRED); // RFC 6409 §4.3
+    }
+    if (mail.size().orElse(0) > limits.maxMessageOctets()) {
       return new Step.Answer(greeted, Replies.MESSAGE_TOO_LARGE); // RFC 1870 §6.1
     }
-    return new Step.Answer(
-        new InTransaction(greeted, sender, mail.parameters(), List.of()), Replies.SENDER_OK);
+    return new Step.CheckSender(
+        new InTransaction(greeted, mail.sender(), mail.parameters(), List.of()), Replies.SENDER_OK);
+  }
+
+  private static Step rcpt(InTransaction open, Rcpt rcpt) {
+    if (rcpt.form() == AddressForm.UTF8 && open.parameters().addresses() == AddressForm.ASCII) {
+      return new Step.Answer(open, Replies.NON_ASCII_ADDRESS); // RFC 6531 §3.5
+    }
+    return new Step.CheckRecipient(
+        open, new Recipient(rcpt.recipient(), rcpt.recipient(), rcpt.dsn()));
   }
 
   private static Step data(InTransaction open) {
     return open.recipients().isEmpty()
         ? new Step.Answer(open, Replies.NO_VALID_RECIPIENTS) // RFC 5321 §4.1.1.4, RFC 2920 §3.1
         : new Step.Receive(open, Replies.START_DATA);
+  }
+
+  /// The chunk comes, whatever is said of it (RFC 3030 §2).
+  private static Step bdat(SessionState state, Bdat bdat) {
+    return switch (state) {
+      case Chunking(var open) -> new Step.ReceiveChunk(open, bdat.octets(), bdat.chunk());
+      case InTransaction open when !open.recipients().isEmpty() ->
+          new Step.ReceiveChunk(open, bdat.octets(), bdat.chunk());
+      case InTransaction open ->
+          new Step.SkipChunk(open, bdat.octets(), Replies.NO_VALID_RECIPIENTS);
+      case Connected _, Greeted _ -> new Step.SkipChunk(state, bdat.octets(), Replies.BAD_SEQUENCE);
+    };
+  }
+
+  private Step startTls(Connection connection, SessionState state) {
+    if (!extensions.offersStartTls(connection)) {
+      return new Step.Answer(
+          state, connection.isEncrypted() ? Replies.BAD_SEQUENCE : Replies.NOT_IMPLEMENTED);
+    }
+    return switch (state) {
+      case Greeted _ -> new Step.StartTls(Replies.READY_FOR_TLS);
+      case Connected _, InTransaction _, Chunking _ -> new Step.Answer(state, Replies.BAD_SEQUENCE);
+    };
+  }
+
+  private Step auth(Connection connection, SessionState state, Auth auth) {
+    if (!extensions.offersAuth(connection)) {
+      if (!connection.isAnonymous()) {
+        return new Step.Answer(state, Replies.BAD_SEQUENCE); // RFC 4954 §4: once in a session
+      }
+      return new Step.Answer(
+          state,
+          extensions.offersStartTls(connection)
+              ? Replies.TLS_REQUIRED_FOR_AUTH
+              : Replies.NOT_IMPLEMENTED);
+    }
+    return switch (state) {
+      case Greeted(_, var dialect) when dialect == Dialect.EHLO ->
+          new Step.Authenticate(auth.mechanism(), auth.initial());
+      case Greeted _, Connected _, InTransaction _, Chunking _ ->
+          new Step.Answer(state, Replies.BAD_SEQUENCE);
+    };
+  }
+
+  private static Step xclient(
+      Connection connection, SessionState state, Map<String, String> attributes) {
+    if (connection.proxy() != Proxy.TRUSTED) {
+      return new Step.Answer(state, Replies.NOT_IMPLEMENTED);
+    }
+    return switch (state) {
+      case Connected _, Greeted _ -> new Step.Adopt(attributes);
+      case InTransaction _, Chunking _ -> new Step.Answer(state, Replies.BAD_SEQUENCE);
+    };
   }
 }

@@ -1,9 +1,8 @@
 package io.gatepost.edge.session;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.MailParameters;
-import io.gatepost.contract.envelope.Provenance;
+import io.gatepost.contract.envelope.Recipient;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,24 +14,36 @@ public sealed interface SessionState {
   record Connected() implements SessionState {}
 
   /// The client has said HELO or EHLO.
-  record Greeted(String helo, Provenance.Protocol protocol) implements SessionState {}
+  record Greeted(String helo, Dialect dialect) implements SessionState {}
+
+  /// How the client greeted.
+  enum Dialect {
+    HELO,
+    EHLO
+  }
 
   /// Between MAIL and the end of the message.
   ///
   /// @param recipients those accepted, in order
   record InTransaction(
-      Greeted greeted, ReversePath sender, MailParameters parameters, List<ForwardPath> recipients)
+      Greeted greeted, ReversePath sender, MailParameters parameters, List<Recipient> recipients)
       implements SessionState {
 
-    /// The same with one more recipient. A recipient given twice is one recipient.
-    public InTransaction plus(ForwardPath recipient) {
-      if (recipients.contains(recipient)) {
-        return this;
+    /// The same with one more recipient. A recipient given twice is one recipient, with what was
+    /// said of it first.
+    public InTransaction plus(Recipient recipient) {
+      for (Recipient earlier : recipients) {
+        if (earlier.address().equals(recipient.address())) {
+          return this;
+        }
       }
-      List<ForwardPath> more = new ArrayList<>(recipients.size() + 1);
+      List<Recipient> more = new ArrayList<>(recipients.size() + 1);
       more.addAll(recipients);
       more.add(recipient);
       return new InTransaction(greeted, sender, parameters, Collections.unmodifiableList(more));
     }
   }
+
+  /// Some chunks of the message have come (RFC 3030 §2); only more of them can follow.
+  record Chunking(InTransaction transaction) implements SessionState {}
 }

@@ -1,7 +1,12 @@
 package io.gatepost.edge.session;
 
-import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.edge.session.SessionState.Greeted;
+import io.gatepost.edge.session.SessionState.InTransaction;
+import io.gatepost.smtp.command.Command.Chunk;
+import java.util.Map;
+import java.util.Optional;
 
 /// What a command leads to.
 public sealed interface Step {
@@ -9,12 +14,32 @@ public sealed interface Step {
   /// Answer, and be in this state.
   record Answer(SessionState state, Reply reply) implements Step {}
 
+  /// Ask the policy about the client's name; where it has nothing against it, this is the answer.
+  record CheckHelo(Greeted greeted, Reply reply) implements Step {}
+
+  /// Ask the policy about the sender; where it has nothing against it, this is the answer.
+  record CheckSender(InTransaction transaction, Reply reply) implements Step {}
+
   /// Ask the policy about a recipient; its verdict is the answer.
-  record CheckRecipient(SessionState.InTransaction transaction, ForwardPath recipient)
-      implements Step {}
+  record CheckRecipient(InTransaction transaction, Recipient recipient) implements Step {}
 
   /// Answer 354 and receive the message.
-  record Receive(SessionState.InTransaction transaction, Reply reply) implements Step {}
+  record Receive(InTransaction transaction, Reply reply) implements Step {}
+
+  /// Receive so many octets of the message.
+  record ReceiveChunk(InTransaction transaction, long octets, Chunk chunk) implements Step {}
+
+  /// Skip so many octets of content, then answer.
+  record SkipChunk(SessionState state, long octets, Reply reply) implements Step {}
+
+  /// Answer and start TLS, then begin anew.
+  record StartTls(Reply reply) implements Step {}
+
+  /// Begin the exchange of an AUTH mechanism.
+  record Authenticate(String mechanism, Optional<String> initial) implements Step {}
+
+  /// Be the client that a trusted proxy names, and begin anew.
+  record Adopt(Map<String, String> attributes) implements Step {}
 
   /// Answer and close.
   record Close(Reply reply) implements Step {}

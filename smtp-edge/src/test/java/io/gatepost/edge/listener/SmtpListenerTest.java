@@ -3,97 +3,40 @@ package io.gatepost.edge.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.EnvelopeRecord;
-import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
-import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanVerdict;
-import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.verification.RecipientVerdict;
-import io.gatepost.contract.verification.Verification;
-import io.gatepost.edge.FakeQueue;
-import io.gatepost.edge.intake.Acceptance;
-import io.gatepost.edge.intake.ContentMemory;
-import io.gatepost.edge.intake.Submission;
-import io.gatepost.edge.policy.RecipientLimit;
-import io.gatepost.edge.policy.RecipientVerified;
-import io.gatepost.edge.policy.RelayNetworks;
-import io.gatepost.edge.policy.StandardPolicy;
-import io.gatepost.edge.session.SessionMachine;
-import io.gatepost.smtp.command.CommandParser;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Mono;
 
 class SmtpListenerTest {
 
-  private static final int MAX_MESSAGE_OCTETS = 300_000;
-
-  private final FakeQueue queue = new FakeQueue();
-  private volatile Function<RouteRequest, Mono<RecipientVerdict>> verifier =
-      request -> Mono.just(new RecipientVerdict.Good());
-  private volatile Mono<ScanVerdict> scanVerdict = Mono.just(new ScanVerdict.Clean());
-  private SmtpListener listener;
+  private final TestEdge edge = new TestEdge();
 
   @BeforeEach
   void start() {
-    Verification verification = request -> verifier.apply(request);
-    Scanning scanning =
-        (id, content) ->
-            DataBufferUtils.join(content).doOnNext(DataBufferUtils::release).then(scanVerdict);
-    listener =
-        new SmtpListener(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            new SessionServices(
-                "mx.example",
-                new SessionMachine("mx.example", MAX_MESSAGE_OCTETS),
-                new CommandParser(ForwardPath.of("postmaster@example.test")),
-                new StandardPolicy(
-                    new RecipientLimit(100),
-                    new RecipientVerified(verification, Duration.ofSeconds(5))),
-                new Submission(
-                    new QueueIdSequence(InstantSource.system(), 1),
-                    "mx.example",
-                    queue,
-                    new ContentMemory(8 * 1024, 1 << 20),
-                    MAX_MESSAGE_OCTETS,
-                    InstantSource.system()),
-                new Acceptance(scanning, queue, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                RelayNetworks.parse("key", List.of("127.0.0.0/8")),
-                new EdgeMeters(new SimpleMeterRegistry()),
-                5,
-                Duration.ofMinutes(5)));
-    listener.start();
+    edge.start();
   }
 
   @AfterEach
   void stop() {
-    listener.stop();
+    edge.close();
   }
 
   @Test
   void aMessageIsQueuedAsItCame() throws IOException {
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.send("MAIL FROM:<bob@client.example>\r\nRCPT TO:<ann@dest.example>\r\nDATA\r\n");
       assertThat(client.reply()).isEqualTo(Replies.SENDER_OK.toString());
@@ -103,7 +46,7 @@ class SmtpListenerTest {
       assertThat(client.reply()).startsWith("250 2.0.0 queued as ");
       assertThat(client.reply()).startsWith("221 ");
     }
-    EnvelopeRecord message = queue.messages.getFirst();
+    EnvelopeRecord message = edge.queue.messages.getFirst();
     assertThat(text(message.content()))
         .startsWith(
             "Received: from client.example ([127.0.0.1])\r\n\tby mx.example (Gatepost) with ESMTP id ")
@@ -113,21 +56,21 @@ class SmtpListenerTest {
   @Test
   void aLargeMessageFlowsIntoTheContentStore() throws IOException {
     String body = "0123456789abcdef0123456789abcdef0123456789abcdef\r\n".repeat(4000);
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.openData();
       client.send(body + ".\r\n");
       assertThat(client.reply()).startsWith("250 2.0.0 queued as ");
     }
-    EnvelopeRecord message = queue.messages.getFirst();
+    EnvelopeRecord message = edge.queue.messages.getFirst();
     assertThat(message.content()).isEmpty();
-    assertThat(text(queue.contents.get(message.envelope().id()))).endsWith("\r\n" + body);
-    assertThat(queue.largestChunk).isLessThanOrEqualTo(64 * 1024);
+    assertThat(text(edge.queue.contents.get(message.envelope().id()))).endsWith("\r\n" + body);
+    assertThat(edge.queue.largestChunk).isLessThanOrEqualTo(64 * 1024);
   }
 
   @Test
   void aMessageThatIsTooLargeLeavesNothingBehind() throws IOException {
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.openData();
       client.send("x".repeat(998).concat("\r\n").repeat(400) + ".\r\n");
@@ -135,55 +78,56 @@ class SmtpListenerTest {
       client.send("NOOP\r\n");
       assertThat(client.reply()).isEqualTo(Replies.OK.toString());
     }
-    assertThat(queue.messages).isEmpty();
-    assertThat(queue.contents).isEmpty();
+    assertThat(edge.queue.messages).isEmpty();
+    assertThat(edge.queue.contents).isEmpty();
   }
 
   @Test
   void aBareLineFeedInContentIsRefusedAndSmugglesNothing() throws IOException {
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.openData();
       client.send("text\n.\nMAIL FROM:<evil@client.example>\r\n.\r\nNOOP\r\n");
       assertThat(client.reply()).isEqualTo(Replies.BARE_LINE_END_IN_CONTENT.toString());
       assertThat(client.reply()).isEqualTo(Replies.OK.toString());
     }
-    assertThat(queue.messages).isEmpty();
+    assertThat(edge.queue.messages).isEmpty();
   }
 
   @Test
   void rejectedContentIsRefusedInBothPlaces() throws IOException {
     Reply rejection = Replies.contentRejected("test");
-    scanVerdict = Mono.just(new ScanVerdict.Rejected("test", rejection));
+    edge.scanVerdict = Mono.just(new ScanVerdict.Rejected("test", rejection));
     for (String body : List.of("small\r\n", "large\r\n".repeat(5000))) {
-      try (Client client = new Client()) {
+      try (TestClient client = new TestClient(edge.port())) {
         client.greet();
         client.openData();
         client.send(body + ".\r\n");
         assertThat(client.reply()).isEqualTo(rejection.toString());
       }
     }
-    assertThat(queue.messages).isEmpty();
-    assertThat(queue.contents).isEmpty();
+    assertThat(edge.queue.messages).isEmpty();
+    assertThat(edge.queue.contents).isEmpty();
   }
 
   @Test
   void aHungScannerIsATransientRefusal() throws IOException {
-    scanVerdict = Mono.never();
-    try (Client client = new Client()) {
+    edge.scanVerdict = Mono.never();
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.openData();
       client.send("text\r\n.\r\n");
       assertThat(client.reply()).isEqualTo(Replies.SCANNER_UNAVAILABLE.toString());
     }
-    assertThat(queue.messages).isEmpty();
+    assertThat(edge.queue.messages).isEmpty();
   }
 
   @Test
   void aFullDiskIsATransientRefusal() throws IOException {
-    queue.failure = java.util.Optional.of(new RpcException(RpcStatus.RESOURCE_EXHAUSTED, "full"));
+    edge.queue.failure =
+        java.util.Optional.of(new RpcException(RpcStatus.RESOURCE_EXHAUSTED, "full"));
     for (String body : List.of("small\r\n", "large\r\n".repeat(5000))) {
-      try (Client client = new Client()) {
+      try (TestClient client = new TestClient(edge.port())) {
         client.greet();
         client.openData();
         client.send(body + ".\r\n");
@@ -194,7 +138,7 @@ class SmtpListenerTest {
 
   @Test
   void pipelinedRecipientsAreCheckedTogetherAndAnsweredInOrder() throws IOException {
-    verifier =
+    edge.recipients =
         request ->
             switch (request.recipient().localPart().text()) {
               case "slow" ->
@@ -206,7 +150,7 @@ class SmtpListenerTest {
                           Reason.UNKNOWN_USER, Replies.unknownUser(request.recipient())));
               default -> Mono.just(new RecipientVerdict.Good());
             };
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       long started = System.nanoTime();
       client.send(
@@ -224,16 +168,16 @@ class SmtpListenerTest {
       client.send("x\r\n.\r\n");
       assertThat(client.reply()).startsWith("250 ");
     }
-    assertThat(queue.messages.getFirst().envelope().recipients()).hasSize(2);
+    assertThat(edge.queue.messages.getFirst().envelope().recipients()).hasSize(2);
   }
 
   @Test
   void tooManyErrorsEndTheSession() throws IOException {
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
-      client.send("FOO\r\n".repeat(6));
+      client.send("RCPT\r\n".repeat(6));
       for (int i = 0; i < 6; i++) {
-        assertThat(client.reply()).isEqualTo(Replies.UNRECOGNISED.toString());
+        assertThat(client.reply()).isEqualTo(Replies.SYNTAX.toString());
       }
       assertThat(client.reply()).isEqualTo(Replies.TOO_MANY_ERRORS.toString());
       assertThat(client.reply()).isEqualTo("closed");
@@ -241,8 +185,51 @@ class SmtpListenerTest {
   }
 
   @Test
+  void tooManyUnknownCommandsEndTheSession() throws IOException {
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+      client.send("FOO\r\n".repeat(4));
+      for (int i = 0; i < 4; i++) {
+        assertThat(client.reply()).isEqualTo(Replies.UNRECOGNISED.toString());
+      }
+      assertThat(client.reply()).isEqualTo(Replies.TOO_MANY_UNKNOWN.toString());
+      assertThat(client.reply()).isEqualTo("closed");
+    }
+    await().untilAsserted(() -> assertThat(edge.ended("protocol")).isEqualTo(1));
+  }
+
+  @Test
+  void moreMessagesThanAnnouncedEndTheSession() throws IOException {
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+      for (int i = 0; i < 10; i++) {
+        assertThat(client.say("MAIL FROM:<>")).isEqualTo(Replies.SENDER_OK.toString());
+        assertThat(client.say("RSET")).isEqualTo(Replies.OK.toString());
+      }
+      assertThat(client.say("MAIL FROM:<>")).isEqualTo(Replies.TOO_MANY_MESSAGES.toString());
+      assertThat(client.reply()).isEqualTo("closed");
+    }
+  }
+
+  @Test
+  void aCommandLineMayBeLongerOnlyWhereAnExtensionSaysSo() throws IOException {
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+      assertThat(client.say("NOOP " + "x".repeat(505))).isEqualTo(Replies.OK.toString());
+      assertThat(client.say("NOOP " + "x".repeat(506))).isEqualTo(Replies.LINE_TOO_LONG.toString());
+      client.say("MAIL FROM:<>");
+      assertThat(
+              client.say(
+                  "RCPT TO:<ann@dest.example> ORCPT=rfc822;" + "a".repeat(480) + "@dest.example"))
+          .isEqualTo(Replies.RECIPIENT_OK.toString());
+      assertThat(client.say("RCPT TO:<ann@dest.example> ORCPT=rfc822;" + "a".repeat(1000)))
+          .isEqualTo(Replies.LINE_TOO_LONG.toString());
+    }
+  }
+
+  @Test
   void anEndlessLineIsAnsweredAndSkipped() throws IOException {
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.send("NOOP " + "x".repeat(10_000) + "\r\nNOOP\r\n");
       assertThat(client.reply()).isEqualTo(Replies.LINE_TOO_LONG.toString());
@@ -252,64 +239,19 @@ class SmtpListenerTest {
 
   @Test
   void aClientThatLeavesDuringDataLeavesNothingBehind() throws IOException {
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.openData();
       client.send("large\r\n".repeat(5000));
     }
-    try (Client client = new Client()) {
+    try (TestClient client = new TestClient(edge.port())) {
       client.greet();
     }
-    await().untilAsserted(() -> assertThat(queue.contents).isEmpty());
-    assertThat(queue.messages).isEmpty();
+    await().untilAsserted(() -> assertThat(edge.queue.contents).isEmpty());
+    assertThat(edge.queue.messages).isEmpty();
   }
 
   private static String text(byte[] octets) {
     return new String(octets, StandardCharsets.ISO_8859_1);
-  }
-
-  private final class Client implements AutoCloseable {
-    private final Socket socket =
-        new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort());
-    private final BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-    private final OutputStream out = socket.getOutputStream();
-
-    Client() throws IOException {
-      socket.setSoTimeout(10_000);
-    }
-
-    void greet() throws IOException {
-      assertThat(reply()).startsWith("220 mx.example ");
-      send("EHLO client.example\r\n");
-      assertThat(reply()).startsWith("250 ");
-    }
-
-    void openData() throws IOException {
-      send("MAIL FROM:<bob@client.example>\r\nRCPT TO:<ann@dest.example>\r\nDATA\r\n");
-      reply();
-      reply();
-      assertThat(reply()).startsWith("354 ");
-    }
-
-    void send(String text) throws IOException {
-      out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-      out.flush();
-    }
-
-    /// The last line of the next reply, or `closed`.
-    String reply() throws IOException {
-      String line = in.readLine();
-      while (line != null && line.charAt(3) == '-') {
-        line = in.readLine();
-      }
-      return line == null ? "closed" : line;
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 }

@@ -4,15 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.MailParameters;
-import io.gatepost.contract.envelope.Provenance.Protocol;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Replies;
+import io.gatepost.edge.session.Connection.Encryption;
+import io.gatepost.edge.session.Connection.Proxy;
+import io.gatepost.edge.session.SessionState.Chunking;
 import io.gatepost.edge.session.SessionState.Connected;
+import io.gatepost.edge.session.SessionState.Dialect;
 import io.gatepost.edge.session.SessionState.Greeted;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.smtp.command.Command;
+import io.gatepost.smtp.command.Command.Chunk;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SessionMachineTest {
@@ -21,33 +32,43 @@ class SessionMachineTest {
   private static final Command MAIL =
       new Command.Mail(
           ReversePath.of("bob@client.example"), OptionalLong.empty(), MailParameters.NONE);
-  private static final Greeted GREETED = new Greeted("client.example", Protocol.ESMTP);
+  private static final Command RCPT =
+      new Command.Rcpt(ANN, AddressForm.ASCII, DsnParameters.OfRecipient.NONE);
+  private static final Connection PLAIN =
+      new Connection(Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.NOT_TRUSTED);
+  private static final Connection SECURED = PLAIN.encrypted(Identity.ANONYMOUS);
+  private static final Greeted GREETED = new Greeted("client.example", Dialect.EHLO);
   private static final InTransaction OPEN =
       new InTransaction(
           GREETED, ReversePath.of("bob@client.example"), MailParameters.NONE, List.of());
 
-  private final SessionMachine machine = new SessionMachine("mx.example", 1_000_000);
+  private final SessionMachine machine =
+      new SessionMachine(
+          "mx.example", new SessionLimits(1_000_000, 1000, 20), EnumSet.allOf(Offer.class));
+
+  private Step on(SessionState state, Command command) {
+    return machine.on(PLAIN, state, command);
+  }
 
   @Test
   void mailBeforeEhloIsABadSequence() {
-    assertThat(machine.on(new Connected(), MAIL))
+    assertThat(on(new Connected(), MAIL))
         .isEqualTo(new Step.Answer(new Connected(), Replies.BAD_SEQUENCE));
   }
 
   @Test
   void rcptBeforeMailIsABadSequence() {
-    assertThat(machine.on(GREETED, new Command.Rcpt(ANN)))
-        .isEqualTo(new Step.Answer(GREETED, Replies.BAD_SEQUENCE));
+    assertThat(on(GREETED, RCPT)).isEqualTo(new Step.Answer(GREETED, Replies.BAD_SEQUENCE));
   }
 
   @Test
   void mailInsideATransactionIsABadSequence() {
-    assertThat(machine.on(OPEN, MAIL)).isEqualTo(new Step.Answer(OPEN, Replies.BAD_SEQUENCE));
+    assertThat(on(OPEN, MAIL)).isEqualTo(new Step.Answer(OPEN, Replies.BAD_SEQUENCE));
   }
 
   @Test
   void mailOpensATransaction() {
-    assertThat(machine.on(GREETED, MAIL)).isEqualTo(new Step.Answer(OPEN, Replies.SENDER_OK));
+    assertThat(on(GREETED, MAIL)).isEqualTo(new Step.CheckSender(OPEN, Replies.SENDER_OK));
   }
 
   @Test
@@ -55,50 +76,161 @@ class SessionMachineTest {
     Command large =
         new Command.Mail(ReversePath.of(""), OptionalLong.of(1_000_001), MailParameters.NONE);
 
-    assertThat(machine.on(GREETED, large))
-        .isEqualTo(new Step.Answer(GREETED, Replies.MESSAGE_TOO_LARGE));
+    assertThat(on(GREETED, large)).isEqualTo(new Step.Answer(GREETED, Replies.MESSAGE_TOO_LARGE));
   }
 
   @Test
   void rcptAsksThePolicy() {
-    assertThat(machine.on(OPEN, new Command.Rcpt(ANN)))
-        .isEqualTo(new Step.CheckRecipient(OPEN, ANN));
+    assertThat(on(OPEN, RCPT)).isEqualTo(new Step.CheckRecipient(OPEN, Recipient.of(ANN)));
   }
 
   @Test
   void dataWithoutARecipientIsRefused() {
-    assertThat(machine.on(OPEN, new Command.Data()))
+    assertThat(on(OPEN, new Command.Data()))
         .isEqualTo(new Step.Answer(OPEN, Replies.NO_VALID_RECIPIENTS));
   }
 
   @Test
   void dataWithARecipientIsReceived() {
-    InTransaction ready = OPEN.plus(ANN);
+    InTransaction ready = OPEN.plus(Recipient.of(ANN));
 
-    assertThat(machine.on(ready, new Command.Data()))
+    assertThat(on(ready, new Command.Data()))
         .isEqualTo(new Step.Receive(ready, Replies.START_DATA));
   }
 
   @Test
   void rsetAndEhloEndATransaction() {
-    assertThat(machine.on(OPEN, new Command.Rset()))
-        .isEqualTo(new Step.Answer(GREETED, Replies.OK));
-    assertThat(((Step.Answer) machine.on(OPEN, new Command.Ehlo("client.example"))).state())
+    assertThat(on(OPEN, new Command.Rset())).isEqualTo(new Step.Answer(GREETED, Replies.OK));
+    assertThat(((Step.CheckHelo) on(OPEN, new Command.Ehlo("client.example"))).greeted())
         .isEqualTo(GREETED);
   }
 
   @Test
   void aRecipientGivenTwiceIsOneRecipient() {
-    assertThat(OPEN.plus(ANN).plus(ANN).recipients()).containsExactly(ANN);
+    assertThat(OPEN.plus(Recipient.of(ANN)).plus(Recipient.of(ANN)).recipients())
+        .containsExactly(Recipient.of(ANN));
   }
 
   @Test
-  void ehloNamesTheExtensions() {
-    Step.Answer answer =
-        (Step.Answer) machine.on(new Connected(), new Command.Ehlo("client.example"));
-
-    assertThat(answer.reply().lines())
+  void ehloNamesWhatTheClientCouldUseNow() {
+    assertThat(extensions(PLAIN))
         .containsExactly(
-            "mx.example", "PIPELINING", "SIZE 1000000", "8BITMIME", "ENHANCEDSTATUSCODES");
+            "mx.example",
+            "PIPELINING",
+            "SIZE 1000000",
+            "8BITMIME",
+            "SMTPUTF8",
+            "CHUNKING",
+            "DSN",
+            "ENHANCEDSTATUSCODES",
+            "LIMITS MAILMAX=20 RCPTMAX=1000",
+            "STARTTLS");
+    assertThat(extensions(SECURED))
+        .contains("AUTH SCRAM-SHA-256 PLAIN LOGIN")
+        .doesNotContain("STARTTLS");
+    assertThat(extensions(SECURED.identified(new Identity.User("ann"))))
+        .noneMatch(line -> line.startsWith("AUTH"));
+    assertThat(
+            extensions(new Connection(Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED)))
+        .anyMatch(line -> line.startsWith("XCLIENT "));
+  }
+
+  @Test
+  void withoutACertificateThereIsNoTlsAndNoAuth() {
+    SessionMachine plain =
+        new SessionMachine("mx.example", new SessionLimits(1_000_000, 1000, 20), Set.of());
+
+    assertThat(plain.on(PLAIN, GREETED, new Command.StartTls()))
+        .isEqualTo(new Step.Answer(GREETED, Replies.NOT_IMPLEMENTED));
+    assertThat(plain.on(PLAIN, GREETED, new Command.Auth("PLAIN", Optional.empty())))
+        .isEqualTo(new Step.Answer(GREETED, Replies.NOT_IMPLEMENTED));
+  }
+
+  @Test
+  void authTakesTls() {
+    Command auth = new Command.Auth("PLAIN", Optional.empty());
+
+    assertThat(on(GREETED, auth))
+        .isEqualTo(new Step.Answer(GREETED, Replies.TLS_REQUIRED_FOR_AUTH));
+    assertThat(machine.on(SECURED, GREETED, auth))
+        .isEqualTo(new Step.Authenticate("PLAIN", Optional.empty()));
+    assertThat(machine.on(SECURED.identified(new Identity.User("ann")), GREETED, auth))
+        .isEqualTo(new Step.Answer(GREETED, Replies.BAD_SEQUENCE));
+    assertThat(machine.on(SECURED, OPEN, auth))
+        .isEqualTo(new Step.Answer(OPEN, Replies.BAD_SEQUENCE));
+  }
+
+  @Test
+  void tlsStartsOnceAndOutsideATransaction() {
+    assertThat(on(GREETED, new Command.StartTls()))
+        .isEqualTo(new Step.StartTls(Replies.READY_FOR_TLS));
+    assertThat(on(OPEN, new Command.StartTls()))
+        .isEqualTo(new Step.Answer(OPEN, Replies.BAD_SEQUENCE));
+    assertThat(machine.on(SECURED, GREETED, new Command.StartTls()))
+        .isEqualTo(new Step.Answer(GREETED, Replies.BAD_SEQUENCE));
+  }
+
+  @Test
+  void submissionTakesAuthentication() {
+    Connection submission =
+        new Connection(Role.SUBMISSION, Encryption.TLS, Identity.ANONYMOUS, Proxy.NOT_TRUSTED);
+
+    assertThat(machine.on(submission, GREETED, MAIL))
+        .isEqualTo(new Step.Answer(GREETED, Replies.AUTHENTICATION_REQUIRED));
+    assertThat(machine.on(submission.identified(new Identity.User("ann")), GREETED, MAIL))
+        .isEqualTo(new Step.CheckSender(OPEN, Replies.SENDER_OK));
+  }
+
+  @Test
+  void aRecipientBeyondAsciiTakesSmtpUtf8WithMail() {
+    Command rcpt =
+        new Command.Rcpt(
+            ForwardPath.of("\u00e4nn@dest.example"),
+            AddressForm.UTF8,
+            DsnParameters.OfRecipient.NONE);
+
+    assertThat(on(OPEN, rcpt)).isEqualTo(new Step.Answer(OPEN, Replies.NON_ASCII_ADDRESS));
+  }
+
+  @Test
+  void chunksAreReadWhateverIsSaidOfThem() {
+    InTransaction ready = OPEN.plus(Recipient.of(ANN));
+    Command bdat = new Command.Bdat(10, Chunk.MORE);
+
+    assertThat(on(ready, bdat)).isEqualTo(new Step.ReceiveChunk(ready, 10, Chunk.MORE));
+    assertThat(on(new Chunking(ready), bdat))
+        .isEqualTo(new Step.ReceiveChunk(ready, 10, Chunk.MORE));
+    assertThat(on(OPEN, bdat)).isEqualTo(new Step.SkipChunk(OPEN, 10, Replies.NO_VALID_RECIPIENTS));
+    assertThat(on(GREETED, bdat)).isEqualTo(new Step.SkipChunk(GREETED, 10, Replies.BAD_SEQUENCE));
+  }
+
+  @Test
+  void onlyChunksFollowAChunk() {
+    Chunking chunking = new Chunking(OPEN.plus(Recipient.of(ANN)));
+
+    for (Command command : List.of(MAIL, RCPT, new Command.Data(), new Command.StartTls())) {
+      assertThat(on(chunking, command)).isEqualTo(new Step.Answer(chunking, Replies.BAD_SEQUENCE));
+    }
+    assertThat(on(chunking, new Command.Rset())).isEqualTo(new Step.Answer(GREETED, Replies.OK));
+  }
+
+  @Test
+  void xclientIsForTrustedPeers() {
+    Command xclient = new Command.Xclient(Map.of("ADDR", "192.0.2.1"));
+    Connection trusted =
+        new Connection(Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED);
+
+    assertThat(on(GREETED, xclient)).isEqualTo(new Step.Answer(GREETED, Replies.NOT_IMPLEMENTED));
+    assertThat(machine.on(trusted, GREETED, xclient))
+        .isEqualTo(new Step.Adopt(Map.of("ADDR", "192.0.2.1")));
+    assertThat(machine.on(trusted, OPEN, xclient))
+        .isEqualTo(new Step.Answer(OPEN, Replies.BAD_SEQUENCE));
+  }
+
+  private List<String> extensions(Connection connection) {
+    Step.CheckHelo helo =
+        (Step.CheckHelo)
+            machine.on(connection, new Connected(), new Command.Ehlo("client.example"));
+    return helo.reply().lines();
   }
 }

@@ -1,7 +1,11 @@
 package io.gatepost.verification.http;
 
 import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.verification.CredentialQuestion;
+import io.gatepost.contract.verification.CredentialVerdict;
 import io.gatepost.contract.verification.RecipientVerdict;
+import io.gatepost.contract.verification.ScramParameters;
+import io.gatepost.contract.verification.ScramUser;
 import io.gatepost.contract.verification.Verification;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -19,5 +23,15 @@ public final class VerificationController implements Verification {
   @Override
   public Mono<RecipientVerdict> verifyRecipient(RouteRequest request) {
     return verification.verifyRecipient(request);
+  }
+
+  @Override
+  public Mono<CredentialVerdict> verifyCredentials(CredentialQuestion question) {
+    return verification.verifyCredentials(question);
+  }
+
+  @Override
+  public Mono<ScramParameters> scramParameters(ScramUser user) {
+    return verification.scramParameters(user);
   }
 }

@@ -1,13 +1,12 @@
 package io.gatepost.edge.policy;
 
-import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.setting.SettingException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/// The networks whose clients are ours: they may relay (`gatepost.edge.relay-from`).
-public final class RelayNetworks {
+/// A list of networks, such as those whose clients may relay (`gatepost.edge.relay-from`).
+public final class Networks {
 
   private final List<Network> networks;
 
@@ -27,25 +26,28 @@ public final class RelayNetworks {
     }
   }
 
-  private RelayNetworks(List<Network> networks) {
+  private Networks(List<Network> networks) {
     this.networks = networks;
   }
 
   /// Reads networks such as `127.0.0.0/8` or `::1`; throws [SettingException] that names the key
   /// and the value.
-  public static RelayNetworks parse(String key, List<String> texts) {
-    return new RelayNetworks(texts.stream().map(text -> network(key, text.strip())).toList());
+  public static Networks parse(String key, List<String> texts) {
+    return new Networks(texts.stream().map(text -> network(key, text.strip())).toList());
   }
 
-  /// Whether a client of this address is one of ours.
-  public Origin originOf(InetAddress client) {
+  /// Whether an address is in one of them.
+  public boolean contains(InetAddress client) {
+    if (networks.isEmpty()) {
+      return false;
+    }
     byte[] address = client.getAddress();
     for (Network network : networks) {
       if (network.contains(address)) {
-        return Origin.INTERNAL;
+        return true;
       }
     }
-    return Origin.EXTERNAL;
+    return false;
   }
 
   private static Network network(String key, String text) {

@@ -1,0 +1,7 @@
+package io.gatepost.contract.verification;
+
+/// What a client must know to prove its password (RFC 5802 §5.1). A user who does not exist has
+/// some too, always the same, so that nobody can tell.
+///
+/// @param salt in base64
+public record ScramParameters(String salt, int iterations) {}

@@ -1,0 +1,4 @@
+package io.gatepost.contract.verification;
+
+/// Whose parameters an exchange needs.
+public record ScramUser(String user) {}

@@ -1,0 +1,68 @@
+package io.gatepost.edge.session;
+
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.edge.session.Connection.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The answers to EHLO. An extension is announced only where the whole path honours it, and only to
+/// a client that could use it now.
+final class ExtensionList {
+
+  private static final String MECHANISMS = "AUTH SCRAM-SHA-256 PLAIN LOGIN";
+
+  /// By what differs between connections: see [#index].
+  private final Reply[] replies = new Reply[8];
+
+  private final Set<Offer> offers;
+
+  ExtensionList(String hostname, SessionLimits limits, Set<Offer> offers) {
+    this.offers = offers;
+    for (int index = 0; index < replies.length; index++) {
+      replies[index] = Replies.ehlo(hostname, extensions(index, limits));
+    }
+  }
+
+  Reply reply(Connection connection) {
+    return replies[index(offersStartTls(connection), offersAuth(connection), connection.proxy())];
+  }
+
+  boolean offersStartTls(Connection connection) {
+    return offers.contains(Offer.STARTTLS) && !connection.isEncrypted();
+  }
+
+  /// Over TLS only: a password is never sent in the clear, and a proof of it is not either.
+  boolean offersAuth(Connection connection) {
+    return offers.contains(Offer.AUTH) && connection.isEncrypted() && connection.isAnonymous();
+  }
+
+  private static int index(boolean startTls, boolean auth, Proxy proxy) {
+    return (startTls ? 1 : 0) | (auth ? 2 : 0) | (proxy == Proxy.TRUSTED ? 4 : 0);
+  }
+
+  private static List<String> extensions(int index, SessionLimits limits) {
+    List<String> extensions =
+        new ArrayList<>(
+            List.of(
+                "PIPELINING",
+                "SIZE " + limits.maxMessageOctets(),
+                "8BITMIME",
+                "SMTPUTF8",
+                "CHUNKING",
+                "DSN",
+                "ENHANCEDSTATUSCODES",
+                "LIMITS MAILMAX=" + limits.maxMessages() + " RCPTMAX=" + limits.maxRecipients()));
+    if ((index & 1) != 0) {
+      extensions.add("STARTTLS");
+    }
+    if ((index & 2) != 0) {
+      extensions.add(MECHANISMS);
+    }
+    if ((index & 4) != 0) {
+      extensions.add("XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT");
+    }
+    return extensions;
+  }
+}

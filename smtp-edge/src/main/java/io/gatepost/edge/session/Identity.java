@@ -1,0 +1,16 @@
+package io.gatepost.edge.session;
+
+/// Who the client has proved to be.
+public sealed interface Identity {
+
+  /// Nobody.
+  record Anonymous() implements Identity {}
+
+  /// A user, by AUTH.
+  record User(String name) implements Identity {}
+
+  /// A relay, by its TLS certificate.
+  record Relay(String subject) implements Identity {}
+
+  Identity ANONYMOUS = new Anonymous();
+}

@@ -1,0 +1,16 @@
+package io.gatepost.edge.session;
+
+/// What a listener is for.
+public enum Role {
+  /// Port 25: mail from other hosts.
+  MX,
+  /// Port 587: mail from our own users, who authenticate (RFC 6409).
+  SUBMISSION,
+  /// Port 465: the same with TLS from the first octet (RFC 8314).
+  SUBMISSIONS;
+
+  /// Whether a client must have proved who it is before it may send.
+  boolean wantsAuthentication() {
+    return this != MX;
+  }
+}

@@ -1,0 +1,39 @@
+package io.gatepost.edge.session;
+
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
+import java.util.Optional;
+
+/// How many wrong commands, unknown commands and messages one session has left. A session that has
+/// used one of them up ends with the reply that this gives.
+public final class SessionBudget {
+
+  /// @param errors commands answered with a 5xx
+  /// @param unknown commands that are none
+  /// @param messages accepted MAILs
+  public record Bounds(int errors, int unknown, int messages) {}
+
+  private final Bounds bounds;
+  private int errors;
+  private int unknown;
+  private int messages;
+
+  public SessionBudget(Bounds bounds) {
+    this.bounds = bounds;
+  }
+
+  /// A command was answered with a 5xx.
+  public Optional<Reply> wrong(Reply reply) {
+    if (reply.equals(Replies.UNRECOGNISED) && ++unknown > bounds.unknown()) {
+      return Optional.of(Replies.TOO_MANY_UNKNOWN);
+    }
+    return ++errors > bounds.errors() ? Optional.of(Replies.TOO_MANY_ERRORS) : Optional.empty();
+  }
+
+  /// A message begins.
+  public Optional<Reply> message() {
+    return ++messages > bounds.messages()
+        ? Optional.of(Replies.TOO_MANY_MESSAGES)
+        : Optional.empty();
+  }
+}

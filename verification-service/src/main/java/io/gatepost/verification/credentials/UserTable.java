@@ -1,0 +1,117 @@
+package io.gatepost.verification.credentials;
+
+import io.gatepost.contract.setting.SettingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The users and what is kept of their passwords: one `user:secret` a line, `#` for comments. A
+/// secret is a bcrypt hash (`$2a$`, `$2b$`, `$2y$`), an argon2id hash (`$argon2id$`), or
+/// `{SCRAM-SHA-256}iterations,salt,storedKey,serverKey` in base64. Only with the last can a user
+/// authenticate by SCRAM-SHA-256; each serves PLAIN and LOGIN.
+public final class UserTable {
+
+  /// No users.
+  public static final UserTable EMPTY = new UserTable(Map.of(), new byte[0]);
+
+  private static final String SCRAM = "{SCRAM-SHA-256}";
+
+  /// RFC 7677 §4.
+  private static final int MIN_ITERATIONS = 4096;
+
+  private static final int MAX_ITERATIONS = 10_000_000;
+
+  private final Map<String, Secret> users;
+  private final byte[] fingerprint;
+
+  private UserTable(Map<String, Secret> users, byte[] fingerprint) {
+    this.users = users;
+    this.fingerprint = fingerprint;
+  }
+
+  /// Reads the table; throws [SettingException] that names the line which is wrong, and not the
+  /// secret in it.
+  public static UserTable parse(String file, List<String> lines) {
+    Map<String, Secret> users = new HashMap<>();
+    int number = 0;
+    for (String line : lines) {
+      number++;
+      String text = line.strip();
+      if (text.isEmpty() || text.startsWith("#")) {
+        continue;
+      }
+      int colon = text.indexOf(':');
+      Optional<Secret> secret = colon <= 0 ? Optional.empty() : secret(text.substring(colon + 1));
+      if (secret.isEmpty()) {
+        throw new SettingException(
+            file + " line " + number,
+            colon <= 0 ? "…" : text.substring(0, colon) + ":…",
+            "user:hash with bcrypt, argon2id or {SCRAM-SHA-256}iterations,salt,storedKey,serverKey");
+      }
+      if (users.put(text.substring(0, colon), secret.get()) != null) {
+        throw new SettingException(
+            file + " line " + number, text.substring(0, colon), "each user once");
+      }
+    }
+    byte[] whole = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    return new UserTable(Map.copyOf(users), Scram.hash(whole));
+  }
+
+  Optional<Secret> secret(User user) {
+    return Optional.ofNullable(users.get(user.name()));
+  }
+
+  /// What a user's SCRAM parameters are; one who has none gets some that stay the same as long as
+  /// the table does.
+  Secret.ScramKeys scramKeys(User user) {
+    if (users.get(user.name()) instanceof Secret.ScramKeys keys) {
+      return keys;
+    }
+    byte[] made = Scram.hmac(fingerprint.length == 0 ? new byte[1] : fingerprint, user.octets());
+    return new Secret.ScramKeys(MIN_ITERATIONS, java.util.Arrays.copyOf(made, 16), made, made);
+  }
+
+  /// A user's name, as it stands in the table.
+  record User(String name) {
+    byte[] octets() {
+      return name.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Optional<Secret> secret(String text) {
+    if (text.startsWith("$2a$") || text.startsWith("$2b$") || text.startsWith("$2y$")) {
+      return Optional.of(new Secret.Hash(text));
+    }
+    if (text.startsWith("$argon2id$")) {
+      return Optional.of(new Secret.Hash(text));
+    }
+    return text.startsWith(SCRAM) ? scram(text.substring(SCRAM.length())) : Optional.empty();
+  }
+
+  private static Optional<Secret> scram(String text) {
+    String[] parts = text.split(",", -1);
+    if (parts.length != 4) {
+      return Optional.empty();
+    }
+    try {
+      int iterations = Integer.parseInt(parts[0]);
+      byte[] salt = Base64.getDecoder().decode(parts[1]);
+      byte[] storedKey = Base64.getDecoder().decode(parts[2]);
+      byte[] serverKey = Base64.getDecoder().decode(parts[3]);
+      boolean sound =
+          iterations >= MIN_ITERATIONS
+              && iterations <= MAX_ITERATIONS
+              && salt.length > 0
+              && storedKey.length == Scram.KEY_OCTETS
+              && serverKey.length == Scram.KEY_OCTETS;
+      return sound
+          ? Optional.of(new Secret.ScramKeys(iterations, salt, storedKey, serverKey))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}
