@@ -1,0 +1,156 @@
+package io.gatepost.testkit.dns;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.TextParseException;
+
+/// A name server on a UDP port of the loopback address that knows what it is told, for the whole
+/// DNS: a name that it does not know does not exist.
+public final class FakeMailDns implements AutoCloseable {
+
+  /// Short, so that a test that changes a zone does not wait for it.
+  private static final long TTL_SECONDS = 1;
+
+  private static final int MAX_OCTETS = 4096;
+
+  private final DatagramSocket socket;
+  private final Map<Name, List<Record>> zones = new ConcurrentHashMap<>();
+  private final Set<Name> silent = ConcurrentHashMap.newKeySet();
+  private final Set<Name> failing = ConcurrentHashMap.newKeySet();
+
+  private FakeMailDns(DatagramSocket socket) {
+    this.socket = socket;
+  }
+
+  /// Starts one that knows nothing.
+  public static FakeMailDns start() {
+    try {
+      FakeMailDns dns = new FakeMailDns(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
+      Thread.ofPlatform().daemon().name("fake-dns").start(dns::serve);
+      return dns;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Its address as a setting: `127.0.0.1:5353`.
+  public String server() {
+    return "127.0.0.1:" + socket.getLocalPort();
+  }
+
+  /// A domain has a mail exchanger. A lone dot as host is a null MX (RFC 7505).
+  public FakeMailDns mx(String domain, int preference, String host) {
+    Name name = name(domain);
+    return add(new MXRecord(name, DClass.IN, TTL_SECONDS, preference, name(host)));
+  }
+
+  /// A host has an IPv4 address.
+  public FakeMailDns a(String host, String address) {
+    try {
+      return add(new ARecord(name(host), DClass.IN, TTL_SECONDS, InetAddress.getByName(address)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Questions about a name are not answered.
+  public FakeMailDns silent(String name) {
+    silent.add(name(name));
+    return this;
+  }
+
+  /// Questions about a name are answered with SERVFAIL.
+  public FakeMailDns failing(String name) {
+    failing.add(name(name));
+    return this;
+  }
+
+  /// Questions about a name are answered again.
+  public void heal(String name) {
+    silent.remove(name(name));
+    failing.remove(name(name));
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+
+  private FakeMailDns add(Record rr) {
+    zones.computeIfAbsent(rr.getName(), any -> new CopyOnWriteArrayList<>()).add(rr);
+    return this;
+  }
+
+  private void serve() {
+    byte[] buffer = new byte[MAX_OCTETS];
+    while (!socket.isClosed()) {
+      try {
+        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+        socket.receive(packet);
+        Message query = new Message(java.util.Arrays.copyOf(buffer, packet.getLength()));
+        if (!silent.contains(query.getQuestion().getName())) {
+          byte[] answer = answer(query).toWire(MAX_OCTETS);
+          socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+        }
+      } catch (IOException e) {
+        if (!socket.isClosed()) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private Message answer(Message query) {
+    Record question = query.getQuestion();
+    Message answer = new Message(query.getHeader().getID());
+    answer.getHeader().setFlag(Flags.QR);
+    answer.getHeader().setFlag(Flags.RD);
+    answer.getHeader().setFlag(Flags.RA);
+    answer.addRecord(question, Section.QUESTION);
+    if (failing.contains(question.getName())) {
+      answer.getHeader().setRcode(Rcode.SERVFAIL);
+      return answer;
+    }
+    List<Record> known = zones.getOrDefault(question.getName(), List.of());
+    List<Record> found = known.stream().filter(rr -> rr.getType() == question.getType()).toList();
+    found.forEach(rr -> answer.addRecord(rr, Section.ANSWER));
+    if (found.isEmpty()) {
+      answer.addRecord(startOfAuthority(), Section.AUTHORITY); // RFC 2308: how long to remember
+    }
+    if (known.isEmpty()) {
+      answer.getHeader().setRcode(Rcode.NXDOMAIN);
+    }
+    return answer;
+  }
+
+  private static Record startOfAuthority() {
+    Name root = Name.root;
+    return new SOARecord(root, DClass.IN, TTL_SECONDS, root, root, 1, 1, 1, 1, TTL_SECONDS);
+  }
+
+  private static Name name(String text) {
+    try {
+      return Name.fromString(text.endsWith(".") ? text : text + ".");
+    } catch (TextParseException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+}

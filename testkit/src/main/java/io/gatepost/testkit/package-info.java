@@ -1,0 +1,6 @@
+/// What tests of the whole suite are made of: the real product as a process, fakes of the world
+/// around it, and other people's programs. Nothing of it is in production.
+@NullMarked
+package io.gatepost.testkit;
+
+import org.jspecify.annotations.NullMarked;

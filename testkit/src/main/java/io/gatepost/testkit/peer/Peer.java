@@ -1,0 +1,75 @@
+package io.gatepost.testkit.peer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.opentest4j.TestAbortedException;
+
+/// A program of somebody else's.
+public record Peer(Path program) {
+
+  private static final List<Path> PLACES =
+      List.of(Path.of("/usr/sbin"), Path.of("/usr/bin"), Path.of("/usr/local/bin"));
+
+  /// What a program said before it ended.
+  public record Ended(int status, String output) {}
+
+  /// Finds it; where it is not installed the test is skipped.
+  ///
+  /// @param debianPackage what brings it on Debian
+  public static Peer find(String name, String debianPackage) {
+    return Stream.concat(path(), PLACES.stream())
+        .map(directory -> directory.resolve(name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(Peer::new)
+        .orElseThrow(() ->
+            new TestAbortedException(
+                name + " is not installed (Debian package " + debianPackage + ")"));
+  }
+
+  /// Runs it to its end. One that takes longer than the limit is killed, and an
+  /// [IllegalStateException].
+  public Ended run(Duration limit, List<String> arguments) {
+    try {
+      Path output = Files.createTempFile("peer", ".out");
+      Process process = start(output, arguments);
+      boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if (!ended) {
+        process.destroyForcibly().waitFor();
+      }
+      String said = Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1);
+      Files.delete(output);
+      if (!ended) {
+        throw new IllegalStateException(program + " runs on after " + limit + ": " + said);
+      }
+      return new Ended(process.exitValue(), said);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while " + program + " ran", e);
+    }
+  }
+
+  /// Starts it, with all that it says in a file.
+  Process start(Path output, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(program.toString());
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
+  private static Stream<Path> path() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":")).map(Path::of);
+  }
+}
