@@ -1,5 +1,6 @@
 package io.gatepost.bench;
 
+import io.gatepost.bench.mta.Bare;
 import io.gatepost.bench.mta.Chasquid;
 import io.gatepost.bench.mta.Gatepost;
 import io.gatepost.bench.mta.MailSystem;
@@ -33,7 +34,10 @@ final class BenchOptions {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "gatepost,postfix,chasquid",
-      description = "What is measured, of ${DEFAULT-VALUE}; what is not installed is left out.")
+      description = {
+        "What is measured; default ${DEFAULT-VALUE}. What is not installed is left out. bare: a"
+            + " server that does not look at what it is told, to see what the generator can drive."
+      })
   private List<String> systems = new ArrayList<>();
 
   @Option(
@@ -97,6 +101,7 @@ final class BenchOptions {
     return List.of(
         new Gatepost(Path.of(System.getProperty("gatepost.home", ".")), settings),
         new Postfix(),
-        new Chasquid());
+        new Chasquid(),
+        new Bare());
   }
 }

@@ -2,6 +2,7 @@ package io.gatepost.bench.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,9 +57,20 @@ public final class Cgroup implements ProcessGroup {
     }
   }
 
-  /// Removes the group; its processes have to be gone.
+  /// Removes the group; its processes have to be killed. The kernel needs a moment to forget them.
   void remove() throws IOException {
-    Files.deleteIfExists(directory);
+    long end = System.nanoTime() + KILL_MILLIS * 1_000_000;
+    while (true) {
+      try {
+        Files.deleteIfExists(directory);
+        return;
+      } catch (FileSystemException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        Pause.millis(20);
+      }
+    }
   }
 
   private List<String> lines(String file) {

@@ -56,7 +56,7 @@ public final class Meter {
       long foreign = ofMachine.total() - ofSystem.total() - ofLoad.total();
       Optional<SyncCalls> calls =
           syncs.isPresent() ? Optional.of(syncs.get().stop()) : Optional.empty();
-      return new Usage(nanos, ofSystem, calls, Math.max(0, foreign * 1000.0 / nanos));
+      return new Usage(nanos, ofSystem, ofLoad, calls, Math.max(0, foreign * 1000.0 / nanos));
     }
 
     @Override

@@ -6,9 +6,11 @@ import java.util.Optional;
 ///
 /// @param nanos how long that was
 /// @param cpu of all its processes
+/// @param cpuOfLoad of generators and sinks
 /// @param syncs nothing where they cannot be counted
 /// @param foreignCores how many cores all others but the system and the load kept busy meanwhile
-public record Usage(long nanos, CpuTime cpu, Optional<SyncCalls> syncs, double foreignCores) {
+public record Usage(
+    long nanos, CpuTime cpu, CpuTime cpuOfLoad, Optional<SyncCalls> syncs, double foreignCores) {
 
   /// How long, in seconds.
   public double seconds() {

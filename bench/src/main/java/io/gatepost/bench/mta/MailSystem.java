@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// A system that can be measured.
-public sealed interface MailSystem permits Gatepost, Postfix, Chasquid {
+public sealed interface MailSystem permits Gatepost, Postfix, Chasquid, Bare {
 
   /// What `--systems` and the results call it.
   String name();

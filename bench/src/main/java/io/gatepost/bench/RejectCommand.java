@@ -1,0 +1,176 @@
+package io.gatepost.bench;
+
+import static io.gatepost.bench.Lab.say;
+
+import io.gatepost.bench.load.LoadProcess;
+import io.gatepost.bench.load.RejectLoad;
+import io.gatepost.bench.measure.Meter;
+import io.gatepost.bench.measure.Usage;
+import io.gatepost.bench.mta.Gatepost;
+import io.gatepost.bench.mta.MailSystem;
+import io.gatepost.bench.mta.RunningSystem;
+import io.gatepost.bench.mta.Work;
+import io.gatepost.bench.report.Metric;
+import io.gatepost.bench.report.Results;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `reject`: sessions/s and CPU of refusing users who do not exist.
+@Command(
+    name = "reject",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Sessions of connect, EHLO, MAIL, RCPT to an unknown user and QUIT, each system in turn.",
+      "Each session waits for each reply and asks for another user."
+    })
+final class RejectCommand extends BenchCommand {
+
+  private static final Metric SESSIONS = new Metric("refused", "sessions/s");
+  private static final Metric CPU = new Metric("CPU", "ms/session");
+  private static final Metric GENERATOR = new Metric("CPU of the generator", "ms/session");
+  private static final Metric MEDIAN = new Metric("session, median", "ms");
+  private static final Metric P99 = new Metric("session, p99", "ms");
+
+  /// One warm-up round.
+  private static final int ROUND = 2_000;
+
+  private static final int PEER_WARM_UP = 2_000;
+
+  @Mixin private BenchOptions options = new BenchOptions();
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,20,100",
+      description = "Sessions at a time; default ${DEFAULT-VALUE}.")
+  private List<Integer> concurrencies = new ArrayList<>();
+
+  @Option(
+      names = "--warm",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "Gatepost's warm-up, in sessions; default ${DEFAULT-VALUE}.")
+  private int warm;
+
+  @Option(
+      names = "--sessions",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Sessions per run; default: as many as take --seconds, at least 1,000.")
+  private int sessions;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "3",
+      description = "How long a run is to take; default ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  @Override
+  BenchOptions options() {
+    return options;
+  }
+
+  @Override
+  void measure(Lab lab, Results results) throws IOException, InterruptedException {
+    List<MailSystem> systems = options.systems(Work.REJECT);
+    for (MailSystem system : systems) {
+      measure(lab, results, system);
+    }
+    for (int concurrency : concurrencies) {
+      for (MailSystem peer : systems) {
+        if (!peer.name().equals(Gatepost.NAME)) {
+          String name = name(concurrency);
+          results.compare(Gatepost.NAME, name, SESSIONS, peer.name(), name);
+          results.compare(Gatepost.NAME, name, CPU, peer.name(), name);
+        }
+      }
+    }
+  }
+
+  private void measure(Lab lab, Results results, MailSystem system)
+      throws IOException, InterruptedException {
+    try (RunningSystem running = lab.start(system, lab.sink().address());
+        LoadProcess load = LoadProcess.start(lab.load(), RejectLoad.class, running.smtp())) {
+      Map<Integer, Double> perSecond = warmUp(system, load);
+      for (int run = 1; run <= options.runs(); run++) {
+        for (int concurrency : concurrencies) {
+          int count =
+              sessions > 0
+                  ? sessions
+                  : (int)
+                      Math.clamp(
+                          perSecond.getOrDefault(concurrency, 0.0) * seconds, 1_000, 500_000);
+          measureOnce(lab, results, system, running, load, concurrency, count);
+        }
+      }
+    }
+  }
+
+  /// @return the sessions per second of the last round, by concurrency
+  private Map<Integer, Double> warmUp(MailSystem system, LoadProcess load) throws IOException {
+    int warmUp = system.warmsUp() ? warm : PEER_WARM_UP;
+    say("%s: warming up with %d sessions", system.name(), warmUp);
+    Map<Integer, Double> perSecond = new HashMap<>();
+    int round = Math.clamp(warmUp / concurrencies.size(), 1, ROUND);
+    for (int done = 0; done < warmUp; ) {
+      for (int concurrency : concurrencies) {
+        RejectLoad.Outcome outcome = load.order(RejectLoad.Outcome.class, concurrency, round);
+        perSecond.put(concurrency, outcome.sessions() / outcome.seconds());
+        done += round;
+      }
+    }
+    return perSecond;
+  }
+
+  private void measureOnce(
+      Lab lab,
+      Results results,
+      MailSystem system,
+      RunningSystem running,
+      LoadProcess load,
+      int concurrency,
+      int count)
+      throws IOException, InterruptedException {
+    try (Meter.Running meter = lab.meter().start(running.group())) {
+      RejectLoad.Outcome outcome = load.order(RejectLoad.Outcome.class, concurrency, count);
+      Usage usage = meter.stop();
+      if (outcome.refused() < outcome.sessions()) {
+        throw new BenchFailure(
+            "%s: of %d sessions %d got other replies than expected (%s), %d were cut off"
+                .formatted(
+                    system.name(),
+                    outcome.sessions(),
+                    outcome.other(),
+                    outcome.example(),
+                    outcome.failed()));
+      }
+      String name = name(concurrency);
+      double perSecond = outcome.sessions() / outcome.seconds();
+      results.add(system.name(), name, SESSIONS, perSecond);
+      results.add(system.name(), name, MEDIAN, outcome.session().median());
+      results.add(system.name(), name, P99, outcome.session().p99());
+      Metrics.addUsage(results, system.name(), name, usage, outcome.sessions(), "session");
+      results.add(
+          system.name(), name, GENERATOR, usage.cpuOfLoad().total() / 1000.0 / outcome.sessions());
+      say(
+          "%s: %s: %d sessions, %.0f/s, %.3f ms",
+          system.name(),
+          name,
+          outcome.sessions(),
+          perSecond,
+          usage.cpu().total() / 1000.0 / outcome.sessions());
+    }
+  }
+
+  private static String name(int concurrency) {
+    return concurrency == 1 ? "1 connection" : concurrency + " connections";
+  }
+}
