@@ -1,16 +1,10 @@
 package io.gatepost.embedded;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /// A Kafka broker in this process: one KRaft node that is its own controller, with its log in a
 /// directory that outlives it. Every append is synced before it is acknowledged
@@ -20,14 +14,16 @@ public final class EmbeddedBroker implements AutoCloseable {
   /// Largest record: a message of 1,000 recipients with its small content must pass `Defer`.
   public static final int MAX_RECORD_OCTETS = 8 * 1024 * 1024;
 
-  private static final String CLUSTER_ID = "GatepostEmbeddedBrokr0";
   private static final String CONTROLLER = "CONTROLLER";
 
   private final KafkaRaftServer server;
+  private final PartitionDirectories directories;
   private final String bootstrapServers;
 
-  private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+  private EmbeddedBroker(
+      KafkaRaftServer server, PartitionDirectories directories, String bootstrapServers) {
     this.server = server;
+    this.directories = directories;
     this.bootstrapServers = bootstrapServers;
   }
 
@@ -40,13 +36,19 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /// Starts on a given port of the loopback address, and recovers what a killed broker left.
   public static EmbeddedBroker start(Path directory, int port) {
-    format(directory);
+    BrokerFormat.ensure(directory, CONTROLLER);
     String bootstrapServers = "127.0.0.1:" + port;
     KafkaConfig config =
         KafkaConfig.fromProps(properties(directory, bootstrapServers, FreePort.find()), false);
     KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
-    server.startup();
-    return new EmbeddedBroker(server, bootstrapServers);
+    PartitionDirectories directories = PartitionDirectories.watch(directory);
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      directories.close();
+      throw e;
+    }
+    return new EmbeddedBroker(server, directories, bootstrapServers);
   }
 
   /// What clients connect to.
@@ -59,24 +61,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   public void close() {
     server.shutdown();
     server.awaitShutdown();
-  }
-
-  private static void format(Path directory) {
-    String path = directory.toAbsolutePath().toString();
-    try {
-      new Formatter()
-          .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
-          .setNodeId(1)
-          .setClusterId(CLUSTER_ID)
-          .setControllerListenerName(CONTROLLER)
-          .setMetadataLogDirectory(path)
-          .addDirectory(path)
-          .setReleaseVersion(MetadataVersion.latestProduction())
-          .setIgnoreFormatted(true)
-          .run();
-    } catch (Exception e) {
-      throw new IllegalStateException("the broker's directory " + path + " cannot be formatted", e);
-    }
+    directories.close();
   }
 
   private static Properties properties(
@@ -84,7 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     String controller = "127.0.0.1:" + controllerPort;
     Properties properties = new Properties();
     properties.put("process.roles", "broker,controller");
-    properties.put("node.id", "1");
+    properties.put("node.id", String.valueOf(BrokerFormat.NODE_ID));
     properties.put("controller.quorum.voters", "1@" + controller);
     properties.put("controller.listener.names", CONTROLLER);
     properties.put(

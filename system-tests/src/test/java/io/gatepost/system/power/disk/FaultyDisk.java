@@ -106,7 +106,7 @@ public final class FaultyDisk implements AutoCloseable {
     if (isSync(opcode) && syncs == lastSync) {
       off.countDown();
     }
-    if (off.getCount() == 0 && !opcode.isRelease()) {
+    if (off.getCount() == 0 && opcode.isChange()) {
       throw new DiskException(Error.IO);
     }
     request.run();

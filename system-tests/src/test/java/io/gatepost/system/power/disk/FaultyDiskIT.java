@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +131,7 @@ class FaultyDiskIT {
   @Test
   void aTornFileHasSomeOfItsPages() throws IOException {
     byte[] written = new byte[64 * FileNode.PAGE];
-    java.util.Arrays.fill(written, (byte) 7);
+    Arrays.fill(written, (byte) 7);
     Files.write(at.resolve("log"), new byte[0]);
     disk.syncAll();
     Files.write(at.resolve("log"), written);
@@ -141,7 +144,7 @@ class FaultyDiskIT {
   }
 
   @Test
-  void nothingWorksWithoutPower() throws IOException {
+  void nothingIsWrittenOrSyncedWithoutPower() throws IOException {
     Files.writeString(at.resolve("log"), "before");
     try (FileChannel file = FileChannel.open(at.resolve("log"), StandardOpenOption.WRITE)) {
       disk.cutPower();
@@ -177,12 +180,12 @@ class FaultyDiskIT {
       assertThat(listed.mapToLong(file -> file.toFile().length()).sum()).isEqualTo(999 * 500);
     }
     byte[] large = new byte[5_000_000];
-    new java.util.Random(1).nextBytes(large);
+    new Random(1).nextBytes(large);
     Files.write(at.resolve("large"), large);
     Files.copy(at.resolve("large"), at.resolve("copy"));
     assertThat(at.resolve("copy")).hasBinaryContent(large);
     try (var listed = Files.walk(tree)) {
-      for (Path file : listed.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : listed.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }

@@ -57,8 +57,41 @@ enum Opcode {
     return this == FORGET || this == BATCH_FORGET || this == INTERRUPT;
   }
 
-  /// Whether it is answered when the power is off: it only tells what the kernel let go of.
-  boolean isRelease() {
-    return isSilent() || this == RELEASE || this == RELEASEDIR || this == DESTROY || this == INIT;
+  /// Whether it asks for a change, or for its durability.
+  boolean isChange() {
+    return switch (this) {
+      case SETATTR,
+          SYMLINK,
+          MKNOD,
+          MKDIR,
+          UNLINK,
+          RMDIR,
+          RENAME,
+          RENAME2,
+          LINK,
+          WRITE,
+          FSYNC,
+          FSYNCDIR,
+          CREATE,
+          FALLOCATE ->
+          true;
+      case LOOKUP,
+          FORGET,
+          GETATTR,
+          READLINK,
+          OPEN,
+          READ,
+          STATFS,
+          RELEASE,
+          INIT,
+          OPENDIR,
+          READDIR,
+          RELEASEDIR,
+          INTERRUPT,
+          DESTROY,
+          BATCH_FORGET,
+          OTHER ->
+          false;
+    };
   }
 }
