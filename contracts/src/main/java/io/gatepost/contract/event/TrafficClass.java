@@ -68,7 +68,8 @@ public enum TrafficClass {
           MAILBOX_UNAVAILABLE,
           DESTINATION_BUSY,
           CONTENT_UNAVAILABLE,
-          EXPIRED ->
+          EXPIRED,
+          CANCELLED ->
           UNDECIDED;
     };
   }
