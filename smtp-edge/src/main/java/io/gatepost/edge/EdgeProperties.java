@@ -59,7 +59,7 @@ public record EdgeProperties(
     @DefaultValue List<String> proxyFrom,
     @DefaultValue("50MB") DataSize maxMessageSize,
     @DefaultValue("1000") int maxRecipients,
-    @DefaultValue("1000") int maxMessages,
+    @DefaultValue("10000") int maxMessages,
     @DefaultValue("0") int maxMessagesPerMinute,
     @DefaultValue("0") int maxConnections,
     @DefaultValue("50") int maxConnectionsPerAddress,
