@@ -1,10 +1,9 @@
 package io.gatepost.contract.envelope;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// What the client asked for in delivery status notifications (RFC 3461). What was not asked for is
 /// not written.
@@ -17,7 +16,6 @@ public final class DsnParameters {
   /// @param returns `RET`: how much of the message a notice is to carry
   /// @param envelopeId `ENVID` as it came, in xtext, at most 100 characters; it goes into every
   ///   notice and on to the next hop
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record OfMessage(Optional<Return> returns, Optional<String> envelopeId) {
 
     /// Nothing asked for.
@@ -29,19 +27,15 @@ public final class DsnParameters {
   /// @param notifyOn `NOTIFY`: when to send a notice; empty where the client did not say
   /// @param originalRecipient `ORCPT` as it came: type, semicolon, address in xtext, at most 500
   ///   characters
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record OfRecipient(Set<Notify> notifyOn, Optional<String> originalRecipient) {
 
     /// Nothing asked for.
     public static final OfRecipient NONE = new OfRecipient(Set.of(), Optional.empty());
 
-    public OfRecipient(@Nullable Set<Notify> notifyOn, Optional<String> originalRecipient) {
-      this.notifyOn =
-          notifyOn == null || notifyOn.isEmpty()
-              ? Set.of()
-              : java.util.Collections.unmodifiableSet(new TreeSet<>(notifyOn));
-      this.originalRecipient = originalRecipient;
-      if (this.notifyOn.contains(Notify.NEVER) && this.notifyOn.size() > 1) {
+    public OfRecipient {
+      notifyOn =
+          notifyOn.isEmpty() ? Set.of() : Collections.unmodifiableSet(new TreeSet<>(notifyOn));
+      if (notifyOn.contains(Notify.NEVER) && notifyOn.size() > 1) {
         throw new IllegalArgumentException(
             "NOTIFY: " + notifyOn + " (expected: NEVER alone, or any of the others)");
       }

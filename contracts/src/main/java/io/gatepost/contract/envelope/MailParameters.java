@@ -1,28 +1,15 @@
 package io.gatepost.contract.envelope;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import org.jspecify.annotations.Nullable;
-
 /// What the client said of a message with `MAIL`.
 ///
 /// @param body of the content (RFC 6152)
 /// @param addresses whether addresses or header may hold more than ASCII (RFC 6531)
 /// @param dsn which notices it wants
-public record MailParameters(
-    BodyType body,
-    @JsonInclude(JsonInclude.Include.NON_NULL) AddressForm addresses,
-    @JsonInclude(JsonInclude.Include.NON_NULL) DsnParameters.OfMessage dsn) {
+public record MailParameters(BodyType body, AddressForm addresses, DsnParameters.OfMessage dsn) {
 
   /// Nothing said.
   public static final MailParameters NONE =
       new MailParameters(BodyType.SEVEN_BIT, AddressForm.ASCII, DsnParameters.OfMessage.NONE);
-
-  public MailParameters(
-      BodyType body, @Nullable AddressForm addresses, DsnParameters.@Nullable OfMessage dsn) {
-    this.body = body;
-    this.addresses = addresses == null ? AddressForm.ASCII : addresses;
-    this.dsn = dsn == null ? DsnParameters.OfMessage.NONE : dsn;
-  }
 
   /// RFC 6531.
   public enum AddressForm {

@@ -1,6 +1,5 @@
 package io.gatepost.contract.envelope;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Optional;
 
 /// Where a message came from (requirement S4).
@@ -12,7 +11,6 @@ import java.util.Optional;
 /// @param user the identity that the client has authenticated as
 /// @param protocol what the client spoke, as the Received field says it
 /// @param origin whether the client is one of ours
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Provenance(
     String peer,
     String server,
@@ -21,12 +19,6 @@ public record Provenance(
     Optional<String> user,
     Protocol protocol,
     Origin origin) {
-
-  public Provenance {
-    peer = orEmpty(peer);
-    server = orEmpty(server);
-    helo = orEmpty(helo);
-  }
 
   /// The words of the Received field's `with` clause (RFC 3848, RFC 6531 §4.3).
   public enum Protocol {
@@ -82,10 +74,5 @@ public record Provenance(
   /// The same client after it has said who it is.
   public Provenance greeted(String helo, Protocol protocol) {
     return new Provenance(peer, server, helo, tls, user, protocol, origin);
-  }
-
-  /// Empty texts are not written.
-  private static String orEmpty(@org.jspecify.annotations.Nullable String text) {
-    return text == null ? "" : text;
   }
 }

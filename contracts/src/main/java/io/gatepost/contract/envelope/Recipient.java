@@ -1,25 +1,13 @@
 package io.gatepost.contract.envelope;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gatepost.contract.address.ForwardPath;
-import org.jspecify.annotations.Nullable;
 
 /// One recipient that a message still has.
 ///
 /// @param address where it goes now, after aliases
 /// @param original the address that the client gave, for notices (RFC 3464 §2.3.1)
 /// @param dsn which notices the client wants about it
-public record Recipient(
-    ForwardPath address,
-    ForwardPath original,
-    @JsonInclude(JsonInclude.Include.NON_NULL) DsnParameters.OfRecipient dsn) {
-
-  public Recipient(
-      ForwardPath address, ForwardPath original, DsnParameters.@Nullable OfRecipient dsn) {
-    this.address = address;
-    this.original = original;
-    this.dsn = dsn == null ? DsnParameters.OfRecipient.NONE : dsn;
-  }
+public record Recipient(ForwardPath address, ForwardPath original, DsnParameters.OfRecipient dsn) {
 
   /// A recipient as the client gave it, who asked for nothing.
   public static Recipient of(ForwardPath address) {

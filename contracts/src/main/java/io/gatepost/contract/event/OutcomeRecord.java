@@ -1,17 +1,10 @@
 package io.gatepost.contract.event;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.gatepost.contract.envelope.QueueId;
 import java.util.List;
 
 /// One record of the outcomes topic: the seeds' delivery delta (requirement S6). After a crash the
 /// owner of a partition replays these and attempts no recipient again whose end they tell.
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = OutcomeRecord.Progress.class, name = "progress"),
-  @JsonSubTypes.Type(value = OutcomeRecord.Ended.class, name = "ended")
-})
 public sealed interface OutcomeRecord {
 
   QueueId id();

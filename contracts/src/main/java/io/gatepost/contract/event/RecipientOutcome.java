@@ -1,18 +1,10 @@
 package io.gatepost.contract.event;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 
 /// What an attempt came to for one recipient. What is not positively final is deferred.
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = RecipientOutcome.Delivered.class, name = "delivered"),
-  @JsonSubTypes.Type(value = RecipientOutcome.Deferred.class, name = "deferred"),
-  @JsonSubTypes.Type(value = RecipientOutcome.Failed.class, name = "failed")
-})
 public sealed interface RecipientOutcome {
 
   /// Whose outcome this is.

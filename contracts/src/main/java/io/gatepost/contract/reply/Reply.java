@@ -4,23 +4,20 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// One SMTP reply: code, enhanced status code where there is one, one or more lines of text (RFC
 /// 5321 §4.2). Text is printable ASCII; anything else, such as another host's octets, is shown as
 /// `?`, so that no reply can smuggle a line.
 public record Reply(ReplyCode code, EnhancedStatusCode status, List<String> lines) {
 
-  private static final Pattern TEXT_FORM =
-      Pattern.compile(
-          "([2-5]\\d\\d)(?:[ ]([245]\\.\\d{1,3}\\.\\d{1,3}))?(?:[ ](.*))?", Pattern.DOTALL);
-
   public Reply {
     if (lines.isEmpty()) {
       throw new IllegalArgumentException("reply lines: none (expected: at least one)");
     }
-    lines = lines.stream().map(Reply::printable).toList();
+    lines =
+        lines.size() == 1
+            ? List.of(printable(lines.getFirst()))
+            : lines.stream().map(Reply::printable).toList();
   }
 
   /// A reply of one line.
@@ -36,18 +33,20 @@ public record Reply(ReplyCode code, EnhancedStatusCode status, List<String> line
   /// Reads the form that [#toString] writes; throws [IllegalArgumentException] where it is none.
   @JsonCreator
   public static Reply parse(String text) {
-    Matcher matcher = TEXT_FORM.matcher(text);
-    if (!matcher.matches()) {
+    int code = number(text, 0, Math.min(3, text.length()));
+    if (text.length() < 3 || code < 200 || code > 599 || hasOther(text, 3)) {
       throw new IllegalArgumentException(
           "reply: \"" + text + "\" (expected: such as 550 5.1.1 No such user)");
     }
+    String rest = text.length() > 3 ? text.substring(4) : "";
+    int end = statusEnd(rest);
     EnhancedStatusCode status =
-        matcher.group(2) == null
-            ? EnhancedStatusCode.NONE
-            : EnhancedStatusCode.of(matcher.group(2));
-    String rest = matcher.group(3) == null ? "" : matcher.group(3);
+        end < 0 ? EnhancedStatusCode.NONE : EnhancedStatusCode.of(rest.substring(0, end));
+    String words = end < 0 ? rest : rest.substring(Math.min(end + 1, rest.length()));
     return new Reply(
-        new ReplyCode(Integer.parseInt(matcher.group(1))), status, List.of(rest.split("\n", -1)));
+        new ReplyCode(code),
+        status,
+        words.indexOf('\n') < 0 ? List.of(words) : List.of(words.split("\n", -1)));
   }
 
   /// The octets on the wire, with the code on every line and CRLF at the end of each.
@@ -72,6 +71,44 @@ public record Reply(ReplyCode code, EnhancedStatusCode status, List<String> line
             ? code.value() + " "
             : code.value() + " " + status + " ";
     return prefix + String.join("\n", lines);
+  }
+
+  private static boolean hasOther(String text, int at) {
+    return text.length() > at && text.charAt(at) != ' ';
+  }
+
+  /// Where the enhanced status code at the beginning of a text ends; -1 where there is none.
+  private static int statusEnd(String text) {
+    int dots = 0;
+    int digits = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      char c = i == text.length() ? ' ' : text.charAt(i);
+      if (c >= '0' && c <= '9' && ++digits <= (dots == 0 ? 1 : 3)) {
+        continue;
+      }
+      if (digits == 0 || (c != '.' && c != ' ') || (c == ' ') != (dots == 2)) {
+        return -1;
+      }
+      if (c == ' ') {
+        return text.charAt(0) == '2' || text.charAt(0) == '4' || text.charAt(0) == '5' ? i : -1;
+      }
+      dots++;
+      digits = 0;
+    }
+    return -1;
+  }
+
+  /// The number that digits make; -1 where they are none.
+  private static int number(String text, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number;
   }
 
   private static String printable(String line) {

@@ -1,5 +1,8 @@
 package io.gatepost.contract.wire;
 
+import static io.gatepost.contract.wire.JsonText.required;
+import static io.gatepost.contract.wire.JsonText.text;
+
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
@@ -9,12 +12,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 
 /// The octets of a [Conclusion]: a frame whose contents are the replacement's and the notices'.
 public final class ConclusionCodec {
 
   private ConclusionCodec() {}
 
+  /// A conclusion without the contents.
   private record Head(
       QueueId id,
       int generation,
@@ -29,22 +35,13 @@ public final class ConclusionCodec {
     List<byte[]> contents = new ArrayList<>();
     conclusion.retry().ifPresent(retry -> contents.add(retry.replacement().content()));
     conclusion.notices().forEach(notice -> contents.add(notice.content()));
-    Head head =
-        new Head(
-            conclusion.id(),
-            conclusion.generation(),
-            conclusion.outcomes(),
-            conclusion.retry().map(retry -> retry.replacement().envelope()),
-            conclusion.retry().map(Conclusion.Retry::delay).orElse(Conclusion.Wait.LADDER),
-            conclusion.retry().flatMap(Conclusion.Retry::heldUpBy),
-            conclusion.notices().stream().map(EnvelopeRecord::envelope).toList());
-    return Frame.write(head, contents);
+    return Frame.write(json -> write(json, conclusion), contents);
   }
 
   /// The conclusion; throws [UnreadableFrameException] where the octets are none.
   public static Conclusion decode(byte[] octets) {
     ByteBuffer frame = ByteBuffer.wrap(octets);
-    Head head = Frame.head(frame, Head.class);
+    Head head = Frame.head(frame, ConclusionCodec::read);
     Optional<Conclusion.Retry> retry =
         head.replacement()
             .map(envelope ->
@@ -55,6 +52,62 @@ public final class ConclusionCodec {
       notices.add(EnvelopeRecordCodec.read(notice, frame));
     }
     Frame.end(frame);
-    return new Conclusion(head.id(), head.generation(), head.outcomes(), retry, notices);
+    try {
+      return new Conclusion(head.id(), head.generation(), head.outcomes(), retry, notices);
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableFrameException("conclusion: " + e.getMessage(), e);
+    }
+  }
+
+  private static void write(JsonGenerator json, Conclusion conclusion) {
+    json.writeStartObject();
+    json.writeStringProperty("id", conclusion.id().text());
+    json.writeNumberProperty("generation", conclusion.generation());
+    json.writeName("outcomes");
+    OutcomeJson.write(json, conclusion.outcomes());
+    conclusion
+        .retry()
+        .ifPresent(retry -> {
+          json.writeName("replacement");
+          EnvelopeJson.write(json, retry.replacement().envelope());
+          json.writeStringProperty("delay", retry.delay().name());
+          retry.heldUpBy().ifPresent(by -> json.writeStringProperty("heldUpBy", by));
+        });
+    json.writeArrayPropertyStart("notices");
+    conclusion.notices().forEach(notice -> EnvelopeJson.write(json, notice.envelope()));
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static Head read(JsonParser json) {
+    QueueId id = null;
+    int generation = 0;
+    List<RecipientOutcome> outcomes = List.of();
+    Envelope replacement = null;
+    Conclusion.Wait delay = Conclusion.Wait.LADDER;
+    String heldUpBy = null;
+    List<Envelope> notices = new ArrayList<>();
+    JsonText.startObject(json, "conclusion");
+    for (String name = JsonText.nextProperty(json);
+        name != null;
+        name = JsonText.nextProperty(json)) {
+      switch (name) {
+        case "id" -> id = QueueId.of(text(json, name));
+        case "generation" -> generation = json.getIntValue();
+        case "outcomes" -> outcomes = OutcomeJson.readOutcomes(json);
+        case "replacement" -> replacement = EnvelopeJson.read(json);
+        case "delay" -> delay = Conclusion.Wait.valueOf(text(json, name));
+        case "heldUpBy" -> heldUpBy = text(json, name);
+        case "notices" -> {
+          JsonText.startArray(json, name);
+          while (JsonText.nextElement(json)) {
+            notices.add(EnvelopeJson.read(json));
+          }
+        }
+        default -> json.skipChildren();
+      }
+    }
+    return new Head(
+        required("id", id), generation, outcomes, Optional.ofNullable(replacement), delay, notices);
   }
 }

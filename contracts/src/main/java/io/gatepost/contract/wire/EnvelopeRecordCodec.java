@@ -13,13 +13,14 @@ public final class EnvelopeRecordCodec {
 
   /// The record as octets.
   public static byte[] encode(EnvelopeRecord message) {
-    return Frame.write(message.envelope(), List.of(message.content()));
+    return Frame.write(
+        json -> EnvelopeJson.write(json, message.envelope()), List.of(message.content()));
   }
 
   /// The record; throws [UnreadableFrameException] where the octets are none.
   public static EnvelopeRecord decode(byte[] octets) {
     ByteBuffer frame = ByteBuffer.wrap(octets);
-    Envelope envelope = Frame.head(frame, Envelope.class);
+    Envelope envelope = Frame.head(frame, EnvelopeJson::read);
     EnvelopeRecord message = read(envelope, frame);
     Frame.end(frame);
     return message;

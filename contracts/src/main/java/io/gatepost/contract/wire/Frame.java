@@ -1,8 +1,12 @@
 package io.gatepost.contract.wire;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import tools.jackson.core.JacksonException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 
 /// Octets that are JSON in front and message content behind: `G`, the version (1), the JSON's
 /// length in four octets, the JSON, then the contents one after another. The JSON tells how long
@@ -15,20 +19,21 @@ final class Frame {
 
   private Frame() {}
 
-  static byte[] write(Object head, List<byte[]> contents) {
-    byte[] json = ContractJson.MAPPER.writeValueAsBytes(head);
-    int size = PREFIX + json.length;
+  static byte[] write(Consumer<JsonGenerator> head, List<byte[]> contents) {
+    Octets json = new Octets();
+    JsonText.write(json, head);
+    int size = PREFIX + json.size();
     for (byte[] content : contents) {
       size += content.length;
     }
-    ByteBuffer frame =
-        ByteBuffer.allocate(size).put(MAGIC).put(VERSION).putInt(json.length).put(json);
+    ByteBuffer frame = ByteBuffer.allocate(size).put(MAGIC).put(VERSION).putInt(json.size());
+    json.copyTo(frame);
     contents.forEach(frame::put);
     return frame.array();
   }
 
   /// Reads the head and leaves the buffer at the first content.
-  static <T> T head(ByteBuffer frame, Class<T> type) {
+  static <T> T head(ByteBuffer frame, Function<JsonParser, T> body) {
     if (frame.remaining() < PREFIX || frame.get() != MAGIC) {
       throw new UnreadableFrameException(
           "frame: " + frame.limit() + " octets (expected: magic G first)");
@@ -43,19 +48,15 @@ final class Frame {
       throw new UnreadableFrameException(
           "frame head: " + length + " octets (expected: 0 to " + frame.remaining() + ")");
     }
-    try {
-      T head =
-          ContractJson.MAPPER.readValue(
-              frame.array(), frame.arrayOffset() + frame.position(), length, type);
-      frame.position(frame.position() + length);
-      return head;
-    } catch (JacksonException e) {
-      throw new UnreadableFrameException("frame head: " + e.getOriginalMessage(), e);
-    }
+    T head =
+        JsonText.read(
+            "frame head", frame.array(), frame.arrayOffset() + frame.position(), length, body);
+    frame.position(frame.position() + length);
+    return head;
   }
 
   static byte[] content(ByteBuffer frame, long octets) {
-    if (octets > frame.remaining()) {
+    if (octets < 0 || octets > frame.remaining()) {
       throw new UnreadableFrameException(
           "frame content: " + frame.remaining() + " octets (expected: " + octets + ")");
     }
@@ -68,6 +69,20 @@ final class Frame {
     if (frame.hasRemaining()) {
       throw new UnreadableFrameException(
           "frame end: " + frame.remaining() + " octets more (expected: none)");
+    }
+  }
+
+  /// One copy less than its parent makes.
+  private static final class Octets extends ByteArrayOutputStream {
+
+    private static final int USUAL = 640;
+
+    Octets() {
+      super(USUAL);
+    }
+
+    void copyTo(ByteBuffer frame) {
+      frame.put(buf, 0, count);
     }
   }
 }

@@ -1,24 +1,24 @@
 package io.gatepost.contract.wire;
 
 import io.gatepost.contract.event.OutcomeRecord;
-import tools.jackson.core.JacksonException;
+import java.io.ByteArrayOutputStream;
 
 /// The octets of an [OutcomeRecord]: JSON.
 public final class OutcomeRecordCodec {
+
+  private static final int USUAL_OCTETS = 320;
 
   private OutcomeRecordCodec() {}
 
   /// The record as octets.
   public static byte[] encode(OutcomeRecord outcome) {
-    return ContractJson.MAPPER.writeValueAsBytes(outcome);
+    ByteArrayOutputStream octets = new ByteArrayOutputStream(USUAL_OCTETS);
+    JsonText.write(octets, json -> OutcomeJson.write(json, outcome));
+    return octets.toByteArray();
   }
 
   /// The record; throws [UnreadableFrameException] where the octets are none.
   public static OutcomeRecord decode(byte[] octets) {
-    try {
-      return ContractJson.MAPPER.readValue(octets, OutcomeRecord.class);
-    } catch (JacksonException e) {
-      throw new UnreadableFrameException("outcome: " + e.getOriginalMessage(), e);
-    }
+    return JsonText.read("outcome", octets, 0, octets.length, OutcomeJson::read);
   }
 }

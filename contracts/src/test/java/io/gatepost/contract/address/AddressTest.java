@@ -1,0 +1,100 @@
+package io.gatepost.contract.address;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a@b",
+        "ann.lee@sender.example",
+        "!#$%&'*+-/=?^_`{|}~@sender.example",
+        "\"ann lee\"@sender.example",
+        "\"a\\\"b@c\"@sender.example",
+        "\"\"@sender.example",
+        "ann@[192.0.2.1]",
+        "ann@[ipv6:2001:db8::1]",
+        "ann@under_score.example"
+      })
+  void anAddressIsReadAndWrittenTheSame(String text) {
+    assertThat(ForwardPath.of(text)).hasToString(text);
+    assertThat(ReversePath.of(text).text()).isEqualTo(text);
+  }
+
+  static String[] hostile() {
+    return new String[] {
+      "ann",
+      "@sender.example",
+      "ann@",
+      ".ann@sender.example",
+      "ann.@sender.example",
+      "a..b@sender.example",
+      "ann lee@sender.example",
+      "\"ann@sender.example",
+      "\"a\"b\"@sender.example",
+      "\"ann\\\"@sender.example",
+      "ann@-sender.example",
+      "ann@sender-.example",
+      "ann@sender..example",
+      "ann@sender.example.",
+      "ann@.example",
+      "ann@[]",
+      "ann@[192.0.2.1",
+      "ann@[a]b]",
+      "ann\r\n@sender.example",
+      "ann@sender.example\n",
+      "j\u00f6rg@sender.example",
+      "ann@b\u00fccher.example",
+      "a".repeat(65) + "@sender.example",
+      "ann@" + "a".repeat(64) + ".example",
+      "ann@" + "a.".repeat(128) + "example"
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void whatRfc5321DoesNotAllowIsRefused(String text) {
+    assertThatThrownBy(() -> ForwardPath.of(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected");
+  }
+
+  @Test
+  void theLongestPartsAreTaken() {
+    String local = "a".repeat(64);
+    String domain = ("a".repeat(63) + ".").repeat(3) + "b".repeat(63);
+
+    assertThat(ForwardPath.of(local + "@" + domain)).hasToString(local + "@" + domain);
+  }
+
+  @Test
+  void domainsAreComparedWithoutCaseAndLocalPartsWithIt() {
+    assertThat(ForwardPath.of("ann@Sender.EXAMPLE"))
+        .isEqualTo(ForwardPath.of("ann@sender.example"));
+    assertThat(ForwardPath.of("Ann@sender.example"))
+        .isNotEqualTo(ForwardPath.of("ann@sender.example"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {"Ann|ann", "\"Ann Lee\"|ann lee", "\"a\\\"b\"|a\"b", "\"a\\\\b\"|a\\b"})
+  void theKeyInTablesIsWithoutQuotesAndInLowerCase(String text, String key) {
+    assertThat(LocalPart.of(text).lookupKey()).isEqualTo(key);
+  }
+
+  @Test
+  void noTextIsTheNullReversePath() {
+    assertThat(ReversePath.of("")).isEqualTo(new ReversePath.Null());
+    assertThat(new ReversePath.Null().text()).isEmpty();
+  }
+}
