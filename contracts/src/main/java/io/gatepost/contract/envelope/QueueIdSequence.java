@@ -4,17 +4,18 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /// Gives out queue ids that no other process and no earlier run gives: milliseconds since 1970, a
-/// counter, and a random number drawn at start. Round robin over the partitions.
+/// counter within the millisecond, and a random number of 25 bits drawn at start. Round robin over the partitions.
 public final class QueueIdSequence {
 
-  private static final int PROCESS_BITS = 15;
-  private static final int COUNTER_BITS = 20;
+  private static final int COUNTER_CHARACTERS = 2;
+  private static final int PROCESS_CHARACTERS = 5;
 
   private final InstantSource clock;
   private final int partitions;
-  private final long process = new SecureRandom().nextInt(1 << PROCESS_BITS);
+  private final long process = new SecureRandom().nextInt(1 << (5 * PROCESS_CHARACTERS));
   private long lastMillis;
   private long counter;
+  private int partition;
 
   /// @param partitions how many partitions the envelope topics have, 1 to 1024
   public QueueIdSequence(InstantSource clock, int partitions) {
@@ -31,15 +32,16 @@ public final class QueueIdSequence {
     if (now > lastMillis) {
       lastMillis = now;
       counter = 0;
-    } else if (++counter == 1L << COUNTER_BITS) {
+    } else if (++counter == 1L << (5 * COUNTER_CHARACTERS)) {
       lastMillis++;
       counter = 0;
     }
     StringBuilder id = new StringBuilder(QueueId.UNIQUE_CHARACTERS + 2);
     append(id, lastMillis, QueueId.TIME_CHARACTERS);
-    append(id, counter, 4);
-    append(id, process, 3);
-    append(id, counter % partitions, 2);
+    append(id, counter, COUNTER_CHARACTERS);
+    append(id, process, PROCESS_CHARACTERS);
+    append(id, partition, 2);
+    partition = (partition + 1) % partitions;
     return new QueueId(id.toString());
   }
 

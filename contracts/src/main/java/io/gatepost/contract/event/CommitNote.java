@@ -9,12 +9,11 @@ public record CommitNote(long outcomesPosition) {
 
   private static final String PREFIX = "outcomes=";
 
-  /// Reads the metadata of a commit; a commit without our note starts at the beginning.
+  /// Reads the metadata of a commit; one without a note of ours starts at the beginning, as
+  /// replaying too much is safe and too little is not.
   public static CommitNote parse(String metadata) {
-    if (!metadata.startsWith(PREFIX)) {
-      return new CommitNote(0);
-    }
-    return new CommitNote(Long.parseLong(metadata.substring(PREFIX.length())));
+    String digits = metadata.startsWith(PREFIX) ? metadata.substring(PREFIX.length()) : "";
+    return new CommitNote(digits.matches("\\d{1,18}") ? Long.parseLong(digits) : 0);
   }
 
   /// The commit's metadata.
