@@ -14,6 +14,9 @@ public final class Deadline {
   static final String HEADER = "grpc-timeout";
   private static final Class<Deadline> KEY = Deadline.class;
 
+  /// A header may say up to 11,000 years, which no timer can count.
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   private final long nanoTime;
 
   private Deadline(long nanoTime) {
@@ -31,6 +34,19 @@ public final class Deadline {
           .onErrorMap(TimeoutException.class, e -> exceeded(left, e))
           .contextWrite(inner -> inner.put(KEY, new Deadline(System.nanoTime() + left.toNanos())));
     });
+  }
+
+  /// The call without the deadline of whoever subscribes first, for work that several share or that
+  /// outlives its caller (requirement D9).
+  public static <T> Mono<T> detached(Mono<T> call) {
+    return call instanceof Fuseable.ScalarCallable<?>
+        ? call
+        : call.contextWrite(context -> context.delete(KEY));
+  }
+
+  /// Whether somebody has set a deadline.
+  static boolean isSet(ContextView context) {
+    return context.hasKey(KEY);
   }
 
   /// The time left in this context, at most the given time.
@@ -55,14 +71,16 @@ public final class Deadline {
           RpcStatus.INVALID_ARGUMENT, HEADER + ": \"" + header + "\" (expected: such as 1500m)");
     }
     long amount = Long.parseLong(header.substring(0, header.length() - 1));
-    return switch (header.charAt(header.length() - 1)) {
-      case 'H' -> Duration.ofHours(amount);
-      case 'M' -> Duration.ofMinutes(amount);
-      case 'S' -> Duration.ofSeconds(amount);
-      case 'm' -> Duration.ofMillis(amount);
-      case 'u' -> Duration.ofNanos(amount * 1000);
-      default -> Duration.ofNanos(amount);
-    };
+    Duration time =
+        switch (header.charAt(header.length() - 1)) {
+          case 'H' -> Duration.ofHours(amount);
+          case 'M' -> Duration.ofMinutes(amount);
+          case 'S' -> Duration.ofSeconds(amount);
+          case 'm' -> Duration.ofMillis(amount);
+          case 'u' -> Duration.ofNanos(amount * 1000);
+          default -> Duration.ofNanos(amount);
+        };
+    return time.compareTo(LONGEST) > 0 ? LONGEST : time;
   }
 
   private static RpcException exceeded(Duration time, TimeoutException cause) {

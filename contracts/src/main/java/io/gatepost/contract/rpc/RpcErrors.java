@@ -2,6 +2,7 @@ package io.gatepost.contract.rpc;
 
 import io.gatepost.contract.wire.ContractJson;
 import io.gatepost.contract.wire.UnreadableFrameException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
@@ -12,6 +13,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /// The one place where a port's failure becomes an HTTP status with an RFC 9457 problem body.
@@ -24,6 +26,10 @@ final class RpcErrors implements WebExceptionHandler {
   public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
     if (exchange.getResponse().isCommitted()) {
       return Mono.error(error);
+    }
+    if (!(error instanceof RpcException)
+        && DisconnectedClientHelper.isClientDisconnectedException(error)) {
+      return Mono.empty(); // the caller has gone: nobody to tell, and no news
     }
     ProblemDetail problem = problem(exchange, error);
     byte[] body = ContractJson.MAPPER.writeValueAsBytes(problem);
@@ -48,8 +54,7 @@ final class RpcErrors implements WebExceptionHandler {
     };
   }
 
-  private static ProblemDetail of(
-      RpcStatus status, @org.jspecify.annotations.Nullable String detail) {
+  private static ProblemDetail of(RpcStatus status, @Nullable String detail) {
     ProblemDetail problem = ProblemDetail.forStatus(HttpStatus.valueOf(status.http()));
     problem.setDetail(String.valueOf(detail));
     return problem;

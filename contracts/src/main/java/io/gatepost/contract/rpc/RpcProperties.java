@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param scanner where scanner-gateway listens
 /// @param queue where queue-service listens
 /// @param delivery where delivery-service listens
-@ConfigurationProperties("gatepost.rpc")
+@ConfigurationProperties(prefix = "gatepost.rpc", ignoreUnknownFields = false)
 public record RpcProperties(
     @DefaultValue("") String token,
     @DefaultValue("30s") Duration timeout,
@@ -30,5 +30,25 @@ public record RpcProperties(
     if (timeout.isNegative() || timeout.isZero()) {
       throw new SettingException("gatepost.rpc.timeout", timeout, "a duration above zero");
     }
+    check("routing", routing);
+    check("verification", verification);
+    check("scanner", scanner);
+    check("queue", queue);
+    check("delivery", delivery);
+  }
+
+  private static void check(String key, URI base) {
+    boolean http = "http".equals(base.getScheme()) || "https".equals(base.getScheme());
+    if (!http || base.getHost() == null) {
+      throw new SettingException(
+          "gatepost.rpc." + key, base, "a base URL such as http://127.0.0.1:8081");
+    }
+  }
+
+  /// Without the token, which has no place in a log.
+  @Override
+  public String toString() {
+    return "RpcProperties[token=%s, timeout=%s]"
+        .formatted(token.isEmpty() ? "none" : "set", timeout);
   }
 }
