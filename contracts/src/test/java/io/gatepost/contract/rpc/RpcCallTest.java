@@ -127,7 +127,8 @@ class RpcCallTest {
                     new EnvelopeRecord(
                         message.envelope().deferred(message.envelope().recipients()),
                         message.content()),
-                    Conclusion.Wait.LADDER)),
+                    Conclusion.Wait.LADDER,
+                    Optional.empty())),
             List.of());
 
     assertThat(queue(LONG).enqueue(message).block(LONG).durability()).isEqualTo("flushed");
@@ -211,7 +212,7 @@ class RpcCallTest {
 
     ContentRef.Stored stored = queue(SHORT).putContent(ID, slow).block(LONG);
 
-    assertThat(stored).isEqualTo(new ContentRef.Stored(ID, 6_000));
+    assertThat(stored).isEqualTo(new ContentRef.Stored(ID, 6_000, ""));
   }
 
   @Test
@@ -317,11 +318,11 @@ class RpcCallTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/gatepost.queue.v1.Queue/List?limit=1",
-        "/%67atepost.queue.v1.Queue/List?limit=1",
-        "/gatepost.queue.v1.Queue;x=y/List?limit=1",
-        "/actuator/../gatepost.queue.v1.Queue/List?limit=1",
-        "/actuator%2f..%2fgatepost.queue.v1.Queue/List?limit=1",
+        "/gatepost.queue.v1.Queue/GetContent?id=0123456789abcdefg00",
+        "/%67atepost.queue.v1.Queue/GetContent?id=0123456789abcdefg00",
+        "/gatepost.queue.v1.Queue;x=y/GetContent?id=0123456789abcdefg00",
+        "/actuator/../gatepost.queue.v1.Queue/GetContent?id=0123456789abcdefg00",
+        "/actuator%2f..%2fgatepost.queue.v1.Queue/GetContent?id=0123456789abcdefg00",
         "/nothing/here"
       })
   void noSpellingOfAPathEvadesTheToken(String path) {
@@ -400,7 +401,7 @@ class RpcCallTest {
   void aDeadlineThatIsNoneIsAnInvalidArgument() {
     http()
         .get()
-        .uri(server.base() + "/gatepost.queue.v1.Queue/List?limit=1")
+        .uri(server.base() + "/gatepost.queue.v1.Queue/GetContent?id=0123456789abcdefg00")
         .header(HttpHeaders.AUTHORIZATION, "Bearer " + RpcServer.TOKEN)
         .header(Deadline.HEADER, "soon")
         .exchange()

@@ -7,7 +7,6 @@ import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.queue.QueuedMessage;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
@@ -178,7 +177,7 @@ final class RpcServer implements AutoCloseable {
               },
               1)
           .reduce(0L, Long::sum)
-          .map(octets -> new ContentRef.Stored(id, octets));
+          .map(octets -> new ContentRef.Stored(id, octets, ""));
     }
 
     @Override
@@ -200,8 +199,8 @@ final class RpcServer implements AutoCloseable {
     }
 
     @Override
-    public Mono<List<QueuedMessage>> list(int limit) {
-      return Mono.just(List.of());
+    public Mono<Void> carryForward(EnvelopeRecord message) {
+      return Mono.empty();
     }
   }
 }

@@ -1,0 +1,104 @@
+package io.gatepost.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.RouteAnswer;
+import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.contract.verification.RecipientVerdict;
+import io.gatepost.verification.cache.VerdictCache;
+import io.gatepost.verification.credentials.Credentials;
+import io.gatepost.verification.credentials.GuessLimit;
+import io.gatepost.verification.credentials.UserTable;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import reactor.core.Fuseable;
+import reactor.core.publisher.Mono;
+
+class RouteVerificationTest {
+
+  private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
+  private static final RouteRequest REQUEST = request("bob@dest.example");
+  private static final RouteAnswer GOOD =
+      new RouteAnswer.Resolved(
+          List.of(
+              new RouteAnswer.Leg(
+                  ForwardPath.of("bob@dest.example"),
+                  new Destination.Mailbox("bob", DomainName.of("dest.example")))));
+
+  private final FakeRouting routing = new FakeRouting();
+  private final RouteVerification verification =
+      new RouteVerification(
+          routing,
+          new VerdictCache(Duration.ofMinutes(1), Duration.ofMinutes(1), 1_000, METERS),
+          new Credentials(
+              () -> UserTable.EMPTY, new GuessLimit(1, 1, Duration.ofMinutes(1)), METERS));
+
+  private static RouteRequest request(String recipient) {
+    return new RouteRequest(
+        ReversePath.of("ann@sender.example"),
+        ForwardPath.of(recipient),
+        RouteRequest.Scope.ANYWHERE);
+  }
+
+  @Test
+  void anAddressIsBadExactlyWhenItCannotBeRouted() {
+    Random random = new Random(3);
+
+    for (int i = 0; i < 2_000; i++) {
+      RouteRequest request = request("user" + i + "@dest.example");
+      RouteAnswer answer = anyAnswer(random);
+      routing.answer = random.nextBoolean() ? Mono.just(answer) : Mono.just(answer).hide();
+
+      RecipientVerdict verdict = verification.verifyRecipient(request).block();
+
+      switch (answer) {
+        case RouteAnswer.Resolved _ -> assertThat(verdict).isEqualTo(new RecipientVerdict.Good());
+        case RouteAnswer.Refused(var reason, var reply) ->
+            assertThat(verdict).isEqualTo(new RecipientVerdict.Bad(reason, reply));
+        case RouteAnswer.TryLater(var reason, var reply) ->
+            assertThat(verdict).isEqualTo(new RecipientVerdict.Unknown(reason, reply));
+      }
+    }
+  }
+
+  private static RouteAnswer anyAnswer(Random random) {
+    Reason reason = Reason.values()[random.nextInt(Reason.values().length)];
+    return switch (random.nextInt(3)) {
+      case 0 -> GOOD;
+      case 1 -> new RouteAnswer.Refused(reason, Reply.of(550 + random.nextInt(5), "5.1.1", "no"));
+      default -> new RouteAnswer.TryLater(reason, Reply.of(450, "4.4.3", "not now"));
+    };
+  }
+
+  @Test
+  void anAnswerFromATableInThisProcessIsThereAtOnce() {
+    routing.answer = Mono.just(GOOD);
+
+    assertThat(verification.verifyRecipient(REQUEST)).isInstanceOf(Fuseable.ScalarCallable.class);
+  }
+
+  @Test
+  void ourOwnTroubleIsNeverTheClientsFault() {
+    RecipientVerdict unknown =
+        new RecipientVerdict.Unknown(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE);
+    RpcException error = new RpcException(RpcStatus.UNAVAILABLE, "nobody there");
+
+    routing.answer = Mono.error(error);
+    assertThat(verification.verifyRecipient(REQUEST).block()).isEqualTo(unknown);
+
+    routing.answer = Mono.<RouteAnswer>error(error).hide();
+    assertThat(verification.verifyRecipient(REQUEST).block()).isEqualTo(unknown);
+  }
+}
