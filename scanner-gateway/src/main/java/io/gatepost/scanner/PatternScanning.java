@@ -15,6 +15,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.Fuseable;
@@ -25,7 +27,8 @@ import reactor.core.publisher.Mono;
 /// content that streams takes one of a bounded number of slots and is bounded in time.
 final class PatternScanning implements Scanning {
 
-  private static final Mono<ScanVerdict> CLEAN = Mono.just(new ScanVerdict.Clean());
+  private static final Logger log = LoggerFactory.getLogger(PatternScanning.class);
+  private static final ScanVerdict CLEAN = new ScanVerdict.Clean();
 
   private final PatternScanner scanner;
   private final Bulkhead slots;
@@ -44,9 +47,9 @@ final class PatternScanning implements Scanning {
   @Override
   public Mono<ScanVerdict> scan(String queueId, Flux<DataBuffer> content) {
     if (content instanceof Fuseable.ScalarCallable<?> scalar) {
-      return verdict(scanner.find(octets(scalar)));
+      return atOnce(queueId, scalar);
     }
-    return stream(content)
+    return stream(queueId, content)
         .transformDeferred(BulkheadOperator.of(slots))
         .timeout(timeout)
         .onErrorMap(
@@ -59,34 +62,37 @@ final class PatternScanning implements Scanning {
                     RpcStatus.DEADLINE_EXCEEDED, "scan took longer than " + timeout, e));
   }
 
-  private Mono<ScanVerdict> stream(Flux<DataBuffer> content) {
+  private Mono<ScanVerdict> atOnce(String queueId, Fuseable.ScalarCallable<?> content) {
+    try {
+      byte[] octets = content.call() instanceof DataBuffer buffer ? octets(buffer) : new byte[0];
+      return Mono.just(verdict(queueId, scanner.find(octets)));
+    } catch (Exception e) {
+      return Mono.error(e); // the content's own failure
+    }
+  }
+
+  /// Each piece is looked through as it comes and let go; none waits in memory.
+  private Mono<ScanVerdict> stream(String queueId, Flux<DataBuffer> content) {
     return Mono.defer(() -> {
       PatternScanner.Scan scan = scanner.start();
       return content
-          .concatMapIterable(buffer -> scan.next(octets(buffer)).stream().toList())
+          .<Pattern>handle((buffer, sink) -> scan.next(octets(buffer)).ifPresent(sink::next))
           .next()
           .map(Optional::of)
           .defaultIfEmpty(Optional.empty())
-          .flatMap(this::verdict);
+          .map(found -> verdict(queueId, found));
     });
   }
 
-  private Mono<ScanVerdict> verdict(Optional<Pattern> found) {
+  private ScanVerdict verdict(String queueId, Optional<Pattern> found) {
     if (found.isEmpty()) {
       clean.increment();
       return CLEAN;
     }
     rejected.increment();
     String finding = found.get().finding();
-    return Mono.just(new ScanVerdict.Rejected(finding, Replies.contentRejected(finding)));
-  }
-
-  private static byte[] octets(Fuseable.ScalarCallable<?> scalar) {
-    try {
-      return scalar.call() instanceof DataBuffer buffer ? octets(buffer) : new byte[0];
-    } catch (Exception e) {
-      throw new RpcException(RpcStatus.INTERNAL, "content cannot be read", e);
-    }
+    log.info("id={} verdict=rejected finding=\"{}\"", queueId, finding);
+    return new ScanVerdict.Rejected(finding, Replies.contentRejected(finding));
   }
 
   private static byte[] octets(DataBuffer buffer) {
