@@ -35,16 +35,20 @@ public class DeliveryConfiguration {
   SmtpTransport smtpTransport(
       DeliveryProperties properties,
       Queue queue,
+      MeterRegistry meters,
       @Value("${gatepost.edge.hostname:}") String hostname) {
     return new SmtpTransport(
-        nameOr(hostname),
+        new SmtpTransport.Peers(
+            nameOr(hostname), properties.anyHost(), properties.namedSmartHosts()),
         queue,
         new SmtpTransport.Settings(
             properties.connectionsPerDestination(),
             properties.waitingPerDestination(),
+            properties.recipientsPerTransaction(),
             properties.connectTimeout(),
             properties.idleTimeout(),
-            properties.unreachablePause()));
+            properties.unreachablePause()),
+        meters);
   }
 
   @Bean
@@ -54,7 +58,8 @@ public class DeliveryConfiguration {
         properties.maildirRoot().isBlank()
             ? data.resolve("maildir")
             : Path.of(properties.maildirRoot());
-    return new MaildirTransport(root, queue, Executors.newVirtualThreadPerTaskExecutor());
+    return new MaildirTransport(
+        root, queue, Executors.newVirtualThreadPerTaskExecutor(), InstantSource.system());
   }
 
   @Bean
@@ -63,6 +68,7 @@ public class DeliveryConfiguration {
       SmtpTransport smtp,
       MaildirTransport maildirs,
       MeterRegistry meters,
+      DeliveryProperties properties,
       @Value("${gatepost.queue.lifetime:P5D}") Duration lifetime,
       @Value("${gatepost.edge.hostname:}") String hostname) {
     return new Attempts(
@@ -70,6 +76,7 @@ public class DeliveryConfiguration {
         smtp,
         maildirs,
         lifetime,
+        properties.delayNotice(),
         nameOr(hostname),
         InstantSource.system(),
         new AttemptMeters(meters));

@@ -3,6 +3,7 @@ package io.gatepost.contract.event;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
+import org.jspecify.annotations.Nullable;
 
 /// What an attempt came to for one recipient. What is not positively final is deferred.
 public sealed interface RecipientOutcome {
@@ -14,7 +15,30 @@ public sealed interface RecipientOutcome {
   ///
   /// @param by who: the next hop or the mailbox
   /// @param reply its words
-  record Delivered(Recipient recipient, String by, Reply reply) implements RecipientOutcome {}
+  /// @param handover what became of the responsibility for notices; not written, as only the
+  ///   attempt that made the outcome asks
+  record Delivered(Recipient recipient, String by, Reply reply, Handover handover)
+      implements RecipientOutcome {
+
+    public Delivered(Recipient recipient, String by, Reply reply, @Nullable Handover handover) {
+      this.recipient = recipient;
+      this.by = by;
+      this.reply = reply;
+      this.handover = handover == null ? Handover.UNSAID : handover;
+    }
+  }
+
+  /// Who tells the sender of a success from here on (RFC 3461 §5.2).
+  enum Handover {
+    /// Nobody knows any more.
+    UNSAID,
+    /// The message is in its mailbox: we tell that it was delivered.
+    MAILBOX,
+    /// The next hop knows nothing of notices: we tell that it was relayed.
+    RELAYED,
+    /// The next hop was told what is wanted, and answers for it.
+    PASSED_ON
+  }
 
   /// To be tried again.
   record Deferred(Recipient recipient, Reason reason, Reply reply) implements RecipientOutcome {}

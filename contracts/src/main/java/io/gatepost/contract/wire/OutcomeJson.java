@@ -65,7 +65,7 @@ final class OutcomeJson {
     json.writeStartArray();
     for (RecipientOutcome outcome : outcomes) {
       switch (outcome) {
-        case RecipientOutcome.Delivered(var recipient, var by, var reply) -> {
+        case RecipientOutcome.Delivered(var recipient, var by, var reply, var _) -> {
           start(json, "delivered", recipient);
           json.writeStringProperty("by", by);
           end(json, reply);
@@ -128,7 +128,9 @@ final class OutcomeJson {
     Recipient whose = required("recipient", recipient);
     Reply words = required("reply", reply);
     return switch (required("type", type)) {
-      case "delivered" -> new RecipientOutcome.Delivered(whose, required("by", by), words);
+      case "delivered" -> 
+          new RecipientOutcome.Delivered(
+              whose, required("by", by), words, RecipientOutcome.Handover.UNSAID);
       case "deferred" -> new RecipientOutcome.Deferred(whose, required("reason", reason), words);
       case "failed" -> new RecipientOutcome.Failed(whose, required("reason", reason), words);
       default ->

@@ -21,7 +21,7 @@ final class AttemptLog {
       return;
     }
     if (outcomes.getFirst()
-        instanceof RecipientOutcome.Delivered(var recipient, var by, var reply)) {
+        instanceof RecipientOutcome.Delivered(var recipient, var by, var reply, var _)) {
       log.info(
           "qid={} generation={} delivered recipients={} to=<{}> by={} reply=\"{}\" ms={}",
           envelope.id(),

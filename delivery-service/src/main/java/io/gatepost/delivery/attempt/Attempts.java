@@ -47,13 +47,14 @@ public final class Attempts {
       Transport<Destination.Smtp> smtp,
       Transport<Destination.Mailbox> mailboxes,
       Duration lifetime,
+      Duration delayNotice,
       String hostname,
       InstantSource clock,
       AttemptMeters meters) {
     this.routing = routing;
     this.smtp = smtp;
     this.mailboxes = mailboxes;
-    this.judge = new Judge(lifetime, new DeliveryNotice(hostname));
+    this.judge = new Judge(lifetime, delayNotice, new DeliveryNotice(hostname, lifetime));
     this.clock = clock;
     this.meters = meters;
   }

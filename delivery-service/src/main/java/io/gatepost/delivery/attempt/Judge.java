@@ -1,5 +1,8 @@
 package io.gatepost.delivery.attempt;
 
+import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.DsnParameters;
+import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
@@ -8,22 +11,31 @@ import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.delivery.dsn.DeliveryNotice;
+import io.gatepost.delivery.dsn.Report;
+import io.gatepost.delivery.dsn.Report.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What an attempt comes to: the whole failure policy of delivery in one place. What is not
-/// positively final is deferred; what was deferred for longer than its lifetime has failed; what
-/// has failed is told to the sender, but never to the null reverse-path (requirement H1).
+/// positively final is deferred; what was deferred for longer than its lifetime has failed; the
+/// sender is told what it asked to be told (RFC 3461 §4.1), by default of failures, but nothing is
+/// ever told to the null reverse-path (requirement H1).
 final class Judge {
 
   private final Duration lifetime;
+  private final Duration delayNotice;
   private final DeliveryNotice notice;
 
-  Judge(Duration lifetime, DeliveryNotice notice) {
+  /// @param lifetime how long a message is tried
+  /// @param delayNotice after how long a sender that asked is told of a delay
+  Judge(Duration lifetime, Duration delayNotice, DeliveryNotice notice) {
     this.lifetime = lifetime;
+    this.delayNotice = delayNotice;
     this.notice = notice;
   }
 
@@ -43,31 +55,78 @@ final class Judge {
       List<RecipientOutcome> attempted,
       Optional<String> heldUpBy,
       Instant now) {
-    List<RecipientOutcome> outcomes = expire(message.envelope(), attempted, now);
-    List<RecipientOutcome.Failed> failed = new ArrayList<>();
-    List<Recipient> remaining = new ArrayList<>();
+    Envelope envelope = message.envelope();
+    List<RecipientOutcome> outcomes = expire(envelope, attempted, now);
+    List<Report> reports = new ArrayList<>(0);
+    List<Recipient> remaining = new ArrayList<>(0);
+    boolean failed = false;
     boolean tried = false;
+    boolean late = !now.isBefore(envelope.arrivedAt().plus(delayNotice));
+    boolean sendersAreTold = !(envelope.sender() instanceof ReversePath.Null);
     for (RecipientOutcome outcome : outcomes) {
+      Recipient recipient = outcome.recipient();
+      Set<Notify> wanted = recipient.dsn().notifyOn();
       switch (outcome) {
-        case RecipientOutcome.Delivered _ -> {}
-        case RecipientOutcome.Failed failure -> failed.add(failure);
-        case RecipientOutcome.Deferred deferred -> {
-          remaining.add(deferred.recipient());
-          tried |= deferred.reason() != Reason.DESTINATION_BUSY;
+        case RecipientOutcome.Delivered delivered -> {
+          if (wanted.contains(Notify.SUCCESS)) {
+            success(delivered).ifPresent(reports::add);
+          }
+        }
+        case RecipientOutcome.Failed(var _, var _, var reply) -> {
+          failed = true;
+          if (wanted.isEmpty() || wanted.contains(Notify.FAILURE)) {
+            reports.add(new Report(recipient, Action.FAILED, reply, ""));
+          }
+        }
+        case RecipientOutcome.Deferred(var _, var reason, var reply) -> {
+          tried |= reason != Reason.DESTINATION_BUSY;
+          if (late && sendersAreTold && wanted.contains(Notify.DELAY)) {
+            reports.add(new Report(recipient, Action.DELAYED, reply, ""));
+            remaining.add(toldOfDelay(recipient));
+          } else {
+            remaining.add(recipient);
+          }
         }
       }
     }
-    if (failed.isEmpty() && remaining.isEmpty()) {
+    if (!failed && remaining.isEmpty() && (reports.isEmpty() || !sendersAreTold)) {
       return new Result.AllDelivered(outcomes);
     }
-    Envelope envelope = message.envelope();
     return new Result.Leftover(
         new Conclusion(
             envelope.id(),
             envelope.generation(),
             outcomes,
             retry(message, remaining, tried, heldUpBy),
-            failed.isEmpty() ? List.of() : notice.about(message, failed, now).stream().toList()));
+            reports.isEmpty() ? List.of() : notice.about(message, reports, now).stream().toList()));
+  }
+
+  /// A success is told where it happened, or where nobody behind us will tell it.
+  private static Optional<Report> success(RecipientOutcome.Delivered delivered) {
+    return switch (delivered.handover()) {
+      case MAILBOX ->
+          Optional.of(
+              new Report(
+                  delivered.recipient(), Action.DELIVERED, delivered.reply(), delivered.by()));
+      case RELAYED ->
+          Optional.of(
+              new Report(delivered.recipient(), Action.RELAYED, delivered.reply(), delivered.by()));
+      case PASSED_ON, UNSAID -> Optional.empty();
+    };
+  }
+
+  /// A delay is told once. Deviation: RFC 3461 §5.2.1 passes NOTIFY on as it came; from here on it
+  /// goes without DELAY, as the sender knows.
+  private static Recipient toldOfDelay(Recipient recipient) {
+    Set<Notify> rest = EnumSet.copyOf(recipient.dsn().notifyOn());
+    rest.remove(Notify.DELAY);
+    if (rest.isEmpty()) {
+      rest.add(Notify.NEVER); // an empty set would mean that nothing was said
+    }
+    return new Recipient(
+        recipient.address(),
+        recipient.original(),
+        new DsnParameters.OfRecipient(rest, recipient.dsn().originalRecipient()));
   }
 
   private static Optional<Conclusion.Retry> retry(

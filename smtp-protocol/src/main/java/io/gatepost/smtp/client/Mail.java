@@ -1,20 +1,73 @@
 package io.gatepost.smtp.client;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Recipient;
 import java.util.List;
 
 /// One message for one mail transaction, without its content.
 ///
 /// @param recipients at least one
+/// @param parameters what the client said of it
 /// @param octets of the content in wire form, for `SIZE=`
-public record Mail(ReversePath sender, List<ForwardPath> recipients, BodyType body, long octets) {
+/// @param text what its header is written in
+/// @param carriage how the content is at hand
+public record Mail(
+    ReversePath sender,
+    List<Recipient> recipients,
+    MailParameters parameters,
+    long octets,
+    Text text,
+    Carriage carriage) {
 
   public Mail {
     if (recipients.isEmpty()) {
       throw new IllegalArgumentException("recipients: none (expected: at least one)");
     }
     recipients = List.copyOf(recipients);
+  }
+
+  /// What a header is written in.
+  public enum Text {
+    ASCII,
+    /// Or not known.
+    UTF8
+  }
+
+  /// How content is at hand.
+  public enum Carriage {
+    /// In memory, in wire form: DATA sends it without touching it.
+    WHOLE,
+    /// It comes in pieces and is large: sent in chunks where the host takes them, a host that
+    /// refuses it says so after the first.
+    PIECES
+  }
+
+  /// Whether an address in it can be said only with SMTPUTF8 (RFC 6531).
+  boolean hasUtf8Address() {
+    if (!isAscii(sender.text())) {
+      return true;
+    }
+    for (Recipient recipient : recipients) {
+      if (!isAscii(recipient.address().localPart().text())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether its client said SMTPUTF8.
+  boolean isUtf8Declared() {
+    return parameters.addresses() == AddressForm.UTF8;
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 }

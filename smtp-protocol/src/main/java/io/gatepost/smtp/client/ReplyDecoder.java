@@ -39,6 +39,11 @@ public final class ReplyDecoder {
     }
   }
 
+  /// Whether no reply has begun that is not over.
+  public boolean isBetweenReplies() {
+    return length == 0 && lines.isEmpty();
+  }
+
   private void append(byte b) {
     if (length == line.length) {
       line = java.util.Arrays.copyOf(line, length * 2);

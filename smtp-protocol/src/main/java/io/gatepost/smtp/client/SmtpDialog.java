@@ -1,8 +1,7 @@
 package io.gatepost.smtp.client;
 
-import io.gatepost.contract.address.ForwardPath;
-import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.smtp.client.Extensions.Keyword;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,16 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// before (RFC 2920 §3.1). For one connection; not for concurrent use.
 public final class SmtpDialog {
 
-  private static final int CLOSING = 421; // RFC 5321 §4.2.3: may answer any command
+  /// RFC 5321 §4.2.3: may answer any command.
+  static final int CLOSING = 421;
+
+  private static final List<Action> NOTHING = List.of();
 
   /// What a reply that is still to come will answer.
   private sealed interface Expected {
-    record Greeting() implements Expected {}
-
-    record Ehlo() implements Expected {}
-
-    record Helo() implements Expected {}
-
     record MailFrom(Transaction mail) implements Expected {}
 
     record RcptTo(Transaction mail, int index) implements Expected {}
@@ -36,69 +32,83 @@ public final class SmtpDialog {
 
     record DotOfNothing(Transaction mail, Reply why) implements Expected {}
 
+    record Chunk(Transaction mail) implements Expected {}
+
+    record LastChunk(Transaction mail) implements Expected {}
+
     record Rset() implements Expected {}
 
     record Quit() implements Expected {}
   }
 
-  private final String heloName;
+  private final Opening opening;
   private final Deque<Expected> expected = new ArrayDeque<>();
-  private Extensions extensions = Extensions.NONE;
+  private @Nullable Transaction chunked;
   private boolean closed;
 
-  /// @param heloName what we call ourselves
-  public SmtpDialog(String heloName) {
-    this.heloName = heloName;
-    expected.add(new Expected.Greeting());
+  public SmtpDialog(Terms terms) {
+    this.opening = new Opening(terms);
   }
 
-  /// What the host offered.
+  /// What the host offers.
   public Extensions extensions() {
-    return extensions;
+    return opening.extensions();
   }
 
   /// Whether the next mail may begin now although the final dot of the one before is unanswered.
   public boolean mayBeginBehindContent() {
-    return extensions.pipelining()
-        && !closed
-        && expected.size() == 1
-        && expected.peek() instanceof Expected.FinalDot(var mail)
-        && mail.isCommitted();
+    return isPipelining() && !closed && expected.size() == 1 && isContentOver(expected.peek());
+  }
+
+  private static boolean isContentOver(@Nullable Expected next) {
+    return next instanceof Expected.LastChunk
+        || (next instanceof Expected.FinalDot(var mail) && mail.isCommitted());
   }
 
   /// How long to wait for what comes next.
   public Duration patience(SmtpTimeouts timeouts) {
     return switch (expected.peek()) {
       case null -> timeouts.command();
-      case Expected.Greeting _, Expected.Ehlo _, Expected.Helo _, Expected.Rset _ ->
-          timeouts.command();
-      case Expected.MailFrom _, Expected.RcptTo _ -> timeouts.command();
+      case Expected.MailFrom _, Expected.RcptTo _, Expected.Rset _ -> timeouts.command();
       case Expected.Data _ -> timeouts.dataStart();
       case Expected.FinalDot(var mail) ->
           mail.isCommitted() ? timeouts.finalDot() : timeouts.dataBlock();
-      case Expected.DotOfNothing _ -> timeouts.finalDot();
+      case Expected.Chunk _ -> timeouts.dataBlock();
+      case Expected.DotOfNothing _, Expected.LastChunk _ -> timeouts.finalDot();
       case Expected.Quit _ -> timeouts.quit();
     };
   }
 
+  /// Why this host cannot take a mail, by what it offers; such a mail is not begun.
+  public Optional<Reply> refusal(Mail mail) {
+    return Fitness.refusal(mail, extensions());
+  }
+
   /// Begins a mail; only after [Action.Free], or where [#mayBeginBehindContent].
   public List<Action> begin(Mail mail) {
-    if (!expected.isEmpty() && !mayBeginBehindContent()) {
+    if (!opening.isOver() || (!expected.isEmpty() && !mayBeginBehindContent())) {
       throw new IllegalStateException("a mail was begun before the one before it was over");
     }
     Transaction transaction = new Transaction(mail);
     StringBuilder commands = new StringBuilder(128);
-    mailFrom(mail, commands);
+    Commands.mail(mail, extensions(), commands);
     expected.add(new Expected.MailFrom(transaction));
-    if (extensions.pipelining()) {
+    if (isPipelining()) {
       for (int i = 0; i < mail.recipients().size(); i++) {
-        rcptTo(mail.recipients().get(i), commands);
+        Commands.rcpt(mail.recipients().get(i), extensions(), commands);
         expected.add(new Expected.RcptTo(transaction, i));
       }
-      commands.append("DATA\r\n"); // the last of its group (RFC 2920 §3.1)
-      expected.add(new Expected.Data(transaction));
+      if (!isChunked(mail)) {
+        commands.append("DATA\r\n"); // the last of its group (RFC 2920 §3.1)
+        expected.add(new Expected.Data(transaction));
+      }
     }
     return List.of(new Action.Send(commands.toString()));
+  }
+
+  /// The connection has become an encrypted one.
+  public List<Action> encrypted() {
+    return opening.encrypted();
   }
 
   /// Everything but the final dot of the oldest mail has been sent, and that follows now: from here
@@ -107,6 +117,31 @@ public final class SmtpDialog {
     if (expected.peek() instanceof Expected.FinalDot(var mail)) {
       mail.commit();
     }
+  }
+
+  /// The command in front of a chunk of the content; empty where the conversation is over.
+  ///
+  /// @param octets of the chunk, without the dots of transparency
+  public Optional<String> chunk(int octets) {
+    Transaction mail = chunked;
+    if (mail == null) {
+      return Optional.empty();
+    }
+    expected.add(new Expected.Chunk(mail));
+    return Optional.of("BDAT " + octets + "\r\n");
+  }
+
+  /// The command that ends the content: from here on the host may have taken responsibility. Empty
+  /// where the conversation is over.
+  public Optional<String> lastChunk() {
+    Transaction mail = chunked;
+    if (mail == null) {
+      return Optional.empty();
+    }
+    chunked = null;
+    mail.commit();
+    expected.add(new Expected.LastChunk(mail));
+    return Optional.of("BDAT 0 LAST\r\n");
   }
 
   /// Ends the conversation in order; only after [Action.Free].
@@ -124,6 +159,9 @@ public final class SmtpDialog {
 
   /// The next reply has come.
   public List<Action> on(Reply reply) {
+    if (!opening.isOver()) {
+      return opening.on(reply);
+    }
     Expected answered = expected.poll();
     if (closed || answered == null) {
       return shut(Optional.of(reply)); // nobody asked: the host is about to close
@@ -132,61 +170,37 @@ public final class SmtpDialog {
       return closing(answered, reply);
     }
     return switch (answered) {
-      case Expected.Greeting _ -> onGreeting(reply);
-      case Expected.Ehlo _ -> onEhlo(reply);
-      case Expected.Helo _ -> onHelo(reply);
       case Expected.MailFrom(var mail) -> onMail(mail, reply);
       case Expected.RcptTo(var mail, int index) -> onRcpt(mail, index, reply);
       case Expected.Data(var mail) -> onData(mail, reply);
       case Expected.FinalDot(var mail) -> onFinalDot(mail, reply);
-      case Expected.DotOfNothing(var mail, Reply why) -> over(mail.answered(why), List.of());
+      case Expected.DotOfNothing(var mail, Reply why) -> over(mail.answered(why), NOTHING);
+      case Expected.Chunk(var mail) -> onChunk(mail, reply);
+      case Expected.LastChunk(var mail) -> onFinalDot(mail, reply);
       case Expected.Rset _ -> onRset(reply);
       case Expected.Quit _ -> shut(Optional.empty());
     };
   }
 
-  private List<Action> onGreeting(Reply reply) {
-    if (!isPositive(reply)) {
-      return unwelcome(reply);
-    }
-    return ask(new Expected.Ehlo(), "EHLO ");
-  }
-
-  private List<Action> onEhlo(Reply reply) {
-    if (reply.code().isPermanent()) {
-      return ask(new Expected.Helo(), "HELO "); // RFC 5321 §3.2
-    }
-    if (!isPositive(reply)) {
-      return unwelcome(reply);
-    }
-    extensions = Extensions.of(reply);
-    return List.of(new Action.Free());
-  }
-
-  private List<Action> onHelo(Reply reply) {
-    return isPositive(reply) ? List.of(new Action.Free()) : unwelcome(reply);
-  }
-
-  private List<Action> ask(Expected answer, String verb) {
-    expected.add(answer);
-    return List.of(new Action.Send(verb + heloName + "\r\n"));
-  }
-
   private List<Action> onMail(Transaction mail, Reply reply) {
     mail.mailAnswered(reply);
-    if (extensions.pipelining()) {
-      return List.of(); // the answers to RCPT and DATA are under way
+    if (isPipelining()) {
+      return NOTHING; // the answers to RCPT and DATA are under way
     }
-    return mail.isOpened() ? sendRcpt(mail, 0) : over(mail.answered(reply), List.of());
+    return mail.isOpened() ? sendRcpt(mail, 0) : over(mail.answered(reply), NOTHING);
   }
 
   private List<Action> onRcpt(Transaction mail, int index, Reply reply) {
     mail.recipientAnswered(index, reply);
-    if (extensions.pipelining()) {
-      return List.of();
+    boolean last = index + 1 == mail.mail().recipients().size();
+    if (isPipelining()) {
+      return last && isChunked(mail.mail()) ? chunks(mail, reply) : NOTHING;
     }
-    if (index + 1 < mail.mail().recipients().size()) {
+    if (!last) {
       return sendRcpt(mail, index + 1);
+    }
+    if (isChunked(mail.mail())) {
+      return chunks(mail, reply);
     }
     if (!mail.hasAccepted()) {
       return reset(mail, reply);
@@ -197,9 +211,17 @@ public final class SmtpDialog {
 
   private List<Action> sendRcpt(Transaction mail, int index) {
     StringBuilder command = new StringBuilder(64);
-    rcptTo(mail.mail().recipients().get(index), command);
+    Commands.rcpt(mail.mail().recipients().get(index), extensions(), command);
     expected.add(new Expected.RcptTo(mail, index));
     return List.of(new Action.Send(command.toString()));
+  }
+
+  private List<Action> chunks(Transaction mail, Reply reply) {
+    if (!mail.hasAccepted()) {
+      return reset(mail, reply);
+    }
+    chunked = mail;
+    return List.of(new Action.SendChunks());
   }
 
   private List<Action> onData(Transaction mail, Reply reply) {
@@ -221,12 +243,24 @@ public final class SmtpDialog {
 
   private List<Action> onFinalDot(Transaction mail, Reply reply) {
     if (mail.isCommitted() && (isPositive(reply) || !reply.code().isPositive())) {
-      return over(mail.answered(reply), List.of());
+      return over(mail.answered(reply), NOTHING);
     }
-    if (reply.code().isPositive()) {
-      return outOfStep(mail); // taken before it was sent, or a 3xx
+    return reply.code().isPositive()
+        ? outOfStep(mail) // taken before it was sent, or a 3xx
+        : refusedOnItsWay(mail, reply);
+  }
+
+  private List<Action> onChunk(Transaction mail, Reply reply) {
+    if (isPositive(reply)) {
+      return NOTHING;
     }
-    // Refused while the content is still on its way: the host would take the rest for commands.
+    return reply.code().isPositive() ? outOfStep(mail) : refusedOnItsWay(mail, reply);
+  }
+
+  /// Refused while the content is still being sent: what is in flight cannot be taken back, and the
+  /// host might take it for commands.
+  private List<Action> refusedOnItsWay(Transaction mail, Reply reply) {
+    expected.removeIf(other -> transactionOf(other) == mail);
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.Ended(mail.answered(reply)));
     breakOff(Optional.empty(), actions);
@@ -240,7 +274,7 @@ public final class SmtpDialog {
   /// The mail ended before its content: RSET, where a transaction is open.
   private List<Action> reset(Transaction mail, Reply reply) {
     if (!mail.isOpened()) {
-      return over(mail.answered(reply), List.of());
+      return over(mail.answered(reply), NOTHING);
     }
     expected.add(new Expected.Rset());
     return over(mail.answered(reply), List.of(new Action.Send("RSET\r\n")));
@@ -256,19 +290,15 @@ public final class SmtpDialog {
     return actions;
   }
 
-  private List<Action> unwelcome(Reply reply) {
-    closed = true;
-    return List.of(new Action.Unwelcome(reply), new Action.Close());
-  }
-
   /// 421: whatever was under way ends with it.
   private List<Action> closing(Expected answered, Reply reply) {
     List<Action> actions = new ArrayList<>();
     switch (answered) {
-      case Expected.Greeting _, Expected.Ehlo _, Expected.Helo _ -> {
-        return unwelcome(reply);
-      }
       case Expected.FinalDot(var mail) -> actions.add(new Action.Ended(mail.answered(reply)));
+      case Expected.LastChunk(var mail) -> actions.add(new Action.Ended(mail.answered(reply)));
+      case Expected.Chunk(var mail) -> {
+        return refusedOnItsWay(mail, reply);
+      }
       case Expected.MailFrom(var mail) -> end(mail, reply, actions);
       case Expected.RcptTo(var mail, int _) -> end(mail, reply, actions);
       case Expected.Data(var mail) -> end(mail, reply, actions);
@@ -287,6 +317,7 @@ public final class SmtpDialog {
   }
 
   private List<Action> outOfStep(Transaction mail) {
+    expected.removeIf(other -> transactionOf(other) == mail);
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.Ended(mail.brokenOff(Optional.empty())));
     breakOff(Optional.empty(), actions);
@@ -301,6 +332,7 @@ public final class SmtpDialog {
 
   private void breakOff(Optional<Reply> closing, List<Action> actions) {
     closed = true;
+    chunked = null;
     Transaction last = null;
     for (Expected waiting : expected) {
       Transaction mail = transactionOf(waiting);
@@ -320,31 +352,18 @@ public final class SmtpDialog {
       case Expected.Data(var mail) -> mail;
       case Expected.FinalDot(var mail) -> mail;
       case Expected.DotOfNothing(var mail, Reply _) -> mail;
-      case Expected.Greeting _, Expected.Ehlo _, Expected.Helo _ -> null;
+      case Expected.Chunk(var mail) -> mail;
+      case Expected.LastChunk(var mail) -> mail;
       case Expected.Rset _, Expected.Quit _ -> null;
     };
   }
 
-  private void mailFrom(Mail mail, StringBuilder command) {
-    command.append("MAIL FROM:<").append(mail.sender().text()).append('>');
-    if (extensions.size()) {
-      command.append(" SIZE=").append(mail.octets());
-    }
-    // Deviation: RFC 6152 §3 asks for a conversion where the host does not offer 8BITMIME. Hosts
-    // take 8-bit content all the same, and a conversion would break signatures.
-    if (extensions.eightBitMime() && mail.body() == BodyType.EIGHT_BIT_MIME) {
-      command.append(" BODY=8BITMIME");
-    }
-    command.append("\r\n");
+  private boolean isPipelining() {
+    return extensions().offers(Keyword.PIPELINING);
   }
 
-  private static void rcptTo(ForwardPath recipient, StringBuilder command) {
-    command
-        .append("RCPT TO:<")
-        .append(recipient.localPart().text())
-        .append('@')
-        .append(recipient.domain().text())
-        .append(">\r\n");
+  private boolean isChunked(Mail mail) {
+    return mail.carriage() == Mail.Carriage.PIECES && extensions().offers(Keyword.CHUNKING);
   }
 
   private static boolean isPositive(Reply reply) {

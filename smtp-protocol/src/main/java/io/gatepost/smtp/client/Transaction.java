@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// What is known so far of one mail's transaction.
 final class Transaction {
 
+  /// Of one answer so many characters are kept: a host that answers a thousand recipients at length
+  /// must not fill memory, the log or a notice.
+  static final int MAX_TEXT = 1_000;
+
   private final Mail mail;
   private final @Nullable Reply[] refusals;
   private int accepted;
@@ -31,7 +35,7 @@ final class Transaction {
     if (isPositive(reply)) {
       opened = true;
     } else {
-      Arrays.fill(refusals, reply);
+      Arrays.fill(refusals, brief(reply));
     }
   }
 
@@ -42,7 +46,7 @@ final class Transaction {
     if (isPositive(reply)) {
       accepted++;
     } else {
-      refusals[index] = reply;
+      refusals[index] = brief(reply);
     }
   }
 
@@ -65,9 +69,13 @@ final class Transaction {
 
   /// The end, where this is the answer for all that were not refused.
   MailEnd answered(Reply rest) {
+    Reply others = brief(rest);
+    if (accepted == refusals.length) {
+      return new MailEnd.Answered(java.util.Collections.nCopies(accepted, others));
+    }
     List<Reply> answers = new ArrayList<>(refusals.length);
     for (Reply refusal : refusals) {
-      answers.add(refusal == null ? rest : refusal);
+      answers.add(refusal == null ? others : refusal);
     }
     return new MailEnd.Answered(answers);
   }
@@ -77,7 +85,9 @@ final class Transaction {
     if (committed) {
       return new MailEnd.Uncertain(refusals());
     }
-    return answered ? new MailEnd.Interrupted(refusals(), closing) : new MailEnd.Unanswered();
+    return answered
+        ? new MailEnd.Interrupted(refusals(), closing.map(Transaction::brief))
+        : new MailEnd.Unanswered();
   }
 
   void touched() {
@@ -85,7 +95,27 @@ final class Transaction {
   }
 
   private List<Optional<Reply>> refusals() {
-    return Arrays.stream(refusals).map(Optional::ofNullable).toList();
+    List<Optional<Reply>> known = new ArrayList<>(refusals.length);
+    for (Reply refusal : refusals) {
+      known.add(Optional.ofNullable(refusal));
+    }
+    return known;
+  }
+
+  /// The reply, cut where it is long.
+  private static Reply brief(Reply reply) {
+    List<String> lines = reply.lines();
+    int room = MAX_TEXT;
+    for (int i = 0; i < lines.size(); i++) {
+      int length = lines.get(i).length();
+      if (length > room) {
+        List<String> kept = new ArrayList<>(lines.subList(0, i));
+        kept.add(lines.get(i).substring(0, room) + "...");
+        return new Reply(reply.code(), reply.status(), kept);
+      }
+      room -= length;
+    }
+    return reply;
   }
 
   private static boolean isPositive(Reply reply) {

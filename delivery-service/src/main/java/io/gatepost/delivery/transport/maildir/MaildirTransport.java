@@ -5,6 +5,7 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.queue.CorruptContentException;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.StoredContent;
@@ -23,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -41,15 +44,22 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   private static final Logger log = LoggerFactory.getLogger(MaildirTransport.class);
   private static final int CONCURRENT_WRITES = 64;
 
+  /// Neither a restart nor another instance that takes over is as quick as this.
+  private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(2);
+
+  private static final Reply DELIVERED = Reply.of(250, "2.0.0", "delivered to mailbox");
+
   private final Path root;
   private final Queue queue;
   private final Executor threads;
+  private final InstantSource clock;
   private final Semaphore slots = new Semaphore(CONCURRENT_WRITES);
 
   /// @param root holds `<domain>/<user>/{tmp,new,cur}`
   /// @param threads virtual threads, as writing blocks
-  public MaildirTransport(Path root, Queue queue, Executor threads) {
-    this.root = root;
+  public MaildirTransport(Path root, Queue queue, Executor threads, InstantSource clock) {
+    this.root = root.toAbsolutePath().normalize();
+    this.clock = clock;
     this.queue = queue;
     this.threads = threads;
   }
@@ -72,12 +82,10 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     try {
       Path maildir = maildir(mailbox);
       String name = name(message, recipient);
-      Path target = maildir.resolve("new").resolve(name);
-      if (!wasDelivered(maildir, name)) {
-        write(message, recipient, mailbox, maildir.resolve("tmp").resolve(name), target);
+      if (!wasDelivered(message, maildir, name)) {
+        write(message, recipient, mailbox, maildir, name);
       }
-      return new RecipientOutcome.Delivered(
-          recipient, mailbox.name(), Reply.of(250, "2.0.0", "delivered to mailbox"));
+      return new RecipientOutcome.Delivered(recipient, mailbox.name(), DELIVERED, Handover.MAILBOX);
     } catch (RpcException | CorruptContentException e) {
       log.error("qid={} content cannot be read, the message is held: {}", id, e.getMessage());
       return new RecipientOutcome.Deferred(
@@ -94,14 +102,32 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   }
 
   private Path maildir(Destination.Mailbox mailbox) throws IOException {
-    Path maildir = root.resolve(mailbox.domain().text()).resolve(mailbox.user()).normalize();
-    if (!maildir.startsWith(root.normalize()) || mailbox.user().startsWith(".")) {
+    Path domain = root.resolve(mailbox.domain().text());
+    Path maildir = domain.resolve(mailbox.user()).normalize();
+    if (!maildir.startsWith(root) || mailbox.user().startsWith(".")) {
       throw new IOException("mailbox name \"" + mailbox.user() + "\" leaves the Maildir root");
     }
+    if (!Files.isDirectory(maildir.resolve("cur"))) {
+      create(domain, maildir);
+    }
+    return maildir;
+  }
+
+  /// Creates a mailbox so that it outlives a crash: each new name is synced. `cur` comes last, as
+  /// it tells that all is there.
+  private void create(Path domain, Path maildir) throws IOException {
     for (String part : List.of("tmp", "new", "cur")) {
       Files.createDirectories(maildir.resolve(part));
     }
-    return maildir;
+    sync(maildir);
+    sync(domain);
+    sync(root);
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private static String name(EnvelopeRecord message, Recipient recipient) {
@@ -115,10 +141,15 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
         + ".gatepost";
   }
 
-  /// Also when the reader has moved it to `cur` and given it flags.
-  private static boolean wasDelivered(Path maildir, String name) throws IOException {
+  /// Also when the reader has moved it to `cur` and given it flags; that is looked for only where
+  /// the message is old enough for an earlier attempt to have been forgotten, as `cur` may be huge.
+  private boolean wasDelivered(EnvelopeRecord message, Path maildir, String name)
+      throws IOException {
     if (Files.exists(maildir.resolve("new").resolve(name))) {
       return true;
+    }
+    if (clock.instant().isBefore(message.envelope().arrivedAt().plus(FIRST_ATTEMPT))) {
+      return false;
     }
     try (var read = Files.newDirectoryStream(maildir.resolve("cur"), name + "*")) {
       return read.iterator().hasNext();
@@ -129,9 +160,10 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       EnvelopeRecord message,
       Recipient recipient,
       Destination.Mailbox mailbox,
-      Path temporary,
-      Path target)
+      Path maildir,
+      String name)
       throws IOException {
+    Path temporary = maildir.resolve("tmp").resolve(name);
     try (FileChannel file =
         FileChannel.open(
             temporary,
@@ -144,7 +176,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
               + ">\r\nDelivered-To: "
               + recipient.address()
               + "\r\n";
-      append(file, trace.getBytes(StandardCharsets.US_ASCII));
+      append(file, trace.getBytes(StandardCharsets.UTF_8));
       DotStuffing.Removal dots = new DotStuffing.Removal();
       switch (message.envelope().content()) {
         case ContentRef.Inline _ -> append(file, dots.next(message.content()));
@@ -160,13 +192,11 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       file.force(true);
     }
     try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
     }
-    try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-      directory.force(true);
-    }
+    sync(maildir.resolve("new"));
   }
 
   private static void append(FileChannel file, byte[] octets) throws IOException {

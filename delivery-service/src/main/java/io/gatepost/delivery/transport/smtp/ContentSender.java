@@ -3,10 +3,9 @@ package io.gatepost.delivery.transport.smtp;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.StoredContent;
-import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -22,27 +21,30 @@ final class ContentSender {
     this.queue = queue;
   }
 
-  /// Sends content in wire form.
-  ///
-  /// @param progress is called on the channel's event loop whenever the host has taken a piece
-  /// @param done is called on the channel's event loop, with what went wrong
-  void send(
-      ContentRef.Stored content,
-      ChannelHandlerContext channel,
-      Runnable progress,
-      Consumer<Optional<Throwable>> done) {
-    StoredContent.read(queue, content).subscribe(new Pieces(channel, progress, done));
+  /// Where the content goes; called on the channel's event loop only.
+  interface Sink {
+    /// The next octets, in wire form. The sender goes on when they are written, and stops where
+    /// they are not.
+    ChannelFuture piece(byte[] octets);
+
+    /// That was all, or what went wrong with reading it.
+    void end(Optional<Throwable> error);
+  }
+
+  /// Sends content.
+  void send(ContentRef.Stored content, ChannelHandlerContext channel, Sink sink) {
+    Pieces pieces = new Pieces(channel, sink);
+    channel.channel().closeFuture().addListener(closed -> pieces.dispose());
+    StoredContent.read(queue, content).subscribe(pieces);
   }
 
   private static final class Pieces extends BaseSubscriber<DataBuffer> {
     private final ChannelHandlerContext channel;
-    private final Runnable progress;
-    private final Consumer<Optional<Throwable>> done;
+    private final Sink sink;
 
-    Pieces(ChannelHandlerContext channel, Runnable progress, Consumer<Optional<Throwable>> done) {
+    Pieces(ChannelHandlerContext channel, Sink sink) {
       this.channel = channel;
-      this.progress = progress;
-      this.done = done;
+      this.sink = sink;
     }
 
     @Override
@@ -55,11 +57,13 @@ final class ContentSender {
       byte[] piece = new byte[buffer.readableByteCount()];
       buffer.read(piece);
       DataBufferUtils.release(buffer);
-      channel
-          .writeAndFlush(Unpooled.wrappedBuffer(piece))
+      channel.executor().execute(() -> write(piece));
+    }
+
+    private void write(byte[] piece) {
+      sink.piece(piece)
           .addListener(write -> {
             if (write.isSuccess()) {
-              progress.run();
               request(1);
             } else {
               cancel();
@@ -69,16 +73,12 @@ final class ContentSender {
 
     @Override
     protected void hookOnComplete() {
-      end(Optional.empty());
+      channel.executor().execute(() -> sink.end(Optional.empty()));
     }
 
     @Override
     protected void hookOnError(Throwable error) {
-      end(Optional.of(error));
-    }
-
-    private void end(Optional<Throwable> error) {
-      channel.executor().execute(() -> done.accept(error));
+      channel.executor().execute(() -> sink.end(Optional.of(error)));
     }
   }
 }

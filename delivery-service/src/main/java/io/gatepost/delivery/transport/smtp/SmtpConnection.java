@@ -2,20 +2,27 @@ package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
-import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Action;
+import io.gatepost.smtp.client.Extensions.Keyword;
 import io.gatepost.smtp.client.Mail;
 import io.gatepost.smtp.client.MailEnd;
 import io.gatepost.smtp.client.MalformedReplyException;
 import io.gatepost.smtp.client.ReplyDecoder;
 import io.gatepost.smtp.client.SmtpDialog;
 import io.gatepost.smtp.client.SmtpTimeouts;
+import io.gatepost.smtp.wire.DotStuffing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /// One connection to a next hop: the socket and the clock of an [SmtpDialog]. Lives on one event
 /// loop.
-final class SmtpConnection extends ChannelInboundHandlerAdapter {
+final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpDestination.Lane {
 
   private static final Logger log = LoggerFactory.getLogger(SmtpConnection.class);
   private static final ByteBuf FINAL_DOT =
@@ -37,12 +44,16 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
           Unpooled.wrappedBuffer(".\r\n".getBytes(StandardCharsets.US_ASCII)));
   private static final long WATCH_SECONDS = 5;
 
+  /// After so many messages a connection is ended: hosts behind a balancer get their share.
+  private static final int MAX_MESSAGES = 10_000;
+
+  private final Dial dial;
   private final SmtpDestination destination;
+  private final NextHop hop;
   private final String host;
+  private final HopTerms.Agreed agreed;
   private final SmtpDialog dialog;
-  private final SmtpTimeouts timeouts;
-  private final Duration idleTimeout;
-  private final ContentSender contentSender;
+  private final Equipment equipment;
   private final ReplyDecoder decoder = new ReplyDecoder();
   private final ArrayDeque<SmtpJob> running = new ArrayDeque<>(2);
   private ChannelHandlerContext channel;
@@ -50,11 +61,14 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
   private long deadlineNanos;
   private @Nullable Future<?> watch;
   private int begun;
+  private boolean proven;
   private Reply lost;
 
   private enum Stage {
     /// The host has not yet said that it takes mail.
     GREETING,
+    /// The same, and the connection is becoming an encrypted one.
+    HANDSHAKE,
     /// Mail goes through.
     OPEN,
     /// QUIT is sent; nothing of ours is under way.
@@ -63,39 +77,48 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
     CLOSED
   }
 
-  @SuppressWarnings("NullAway.Init") // the channel comes with channelActive, before all else
-  SmtpConnection(
-      SmtpDestination destination,
-      String host,
-      SmtpDialog dialog,
+  /// What all connections share.
+  ///
+  /// @param idle how long a connection is kept without work
+  record Equipment(
       SmtpTimeouts timeouts,
-      Duration idleTimeout,
-      ContentSender contentSender) {
-    this.destination = destination;
-    this.host = host;
-    this.dialog = dialog;
-    this.timeouts = timeouts;
-    this.idleTimeout = idleTimeout;
-    this.contentSender = contentSender;
+      Duration idle,
+      ContentSender contentSender,
+      HopTerms hopTerms,
+      TlsMeters tlsMeters) {}
+
+  @SuppressWarnings("NullAway.Init") // the channel comes with channelActive, before all else
+  SmtpConnection(Dial dial, NextHop hop, HopTerms.Agreed agreed, Equipment equipment) {
+    this.dial = dial;
+    this.destination = dial.destination();
+    this.hop = hop;
+    this.host = hop.toString();
+    this.agreed = agreed;
+    this.dialog = new SmtpDialog(agreed.terms());
+    this.equipment = equipment;
     this.lost = Reply.of(451, "4.4.2", "Connection to " + host + " lost");
   }
 
-  /// Gives an idle connection its next message; called from any thread.
-  void assign(SmtpJob job) {
+  @Override
+  public void assign(SmtpJob job) {
     channel
         .executor()
         .execute(() -> {
-          begin(job);
+          if (stage != Stage.OPEN) {
+            destination.resubmit(job.againAfterStale());
+          } else if (!begin(job)) {
+            free();
+          }
           channel.flush();
         });
   }
 
-  /// Ends an idle connection politely; called from any thread.
-  void quit() {
+  @Override
+  public void quit() {
     channel
         .executor()
         .execute(() -> {
-          if (stage == Stage.OPEN && running.isEmpty()) {
+          if (stage == Stage.OPEN) {
             leave();
             channel.flush();
           }
@@ -119,6 +142,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
       byte[] octets = new byte[buffer.readableBytes()];
       buffer.readBytes(octets);
       decoder.feed(octets, 0, octets.length, this::onReply);
+      if (stage == Stage.HANDSHAKE && !decoder.isBetweenReplies()) {
+        speaksBeforeTls();
+      }
     } catch (MalformedReplyException e) {
       lost = Reply.of(451, "4.5.0", host + " does not speak SMTP: " + e.getMessage());
       channel.close();
@@ -137,34 +163,50 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
     if (watch != null) {
       watch.cancel(false);
     }
-    if (stage == Stage.GREETING) {
-      stage = Stage.CLOSED;
-      destination.refused(lost);
-    } else {
-      perform(dialog.lost());
-      close();
+    Stage before = stage;
+    switch (before) {
+      case GREETING -> {
+        stage = Stage.CLOSED;
+        dial.failed(hop, Reason.UNREACHABLE, lost);
+      }
+      case HANDSHAKE -> {
+        stage = Stage.CLOSED;
+        tlsFailed();
+      }
+      case OPEN, LEAVING, CLOSED -> {
+        perform(dialog.lost());
+        close();
+      }
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) {
     log.debug("connection to {} failed", host, error);
-    lost = Reply.of(451, "4.4.2", "Connection to " + host + " failed: " + error.getMessage());
+    if (stage != Stage.HANDSHAKE) { // whose end has its own words
+      lost = Reply.of(451, "4.4.2", "Connection to " + host + " failed: " + error.getMessage());
+    }
     ctx.close();
   }
 
   private void onReply(Reply reply) {
-    if (stage != Stage.CLOSED) {
-      perform(dialog.on(reply));
-      await();
+    switch (stage) {
+      case CLOSED -> {} // too late
+      case HANDSHAKE -> speaksBeforeTls();
+      case GREETING, OPEN, LEAVING -> {
+        perform(dialog.on(reply));
+        await();
+      }
     }
   }
 
   private void perform(List<Action> actions) {
-    for (Action action : actions) {
-      switch (action) {
+    for (int i = 0; i < actions.size(); i++) {
+      switch (actions.get(i)) {
         case Action.Send(var commands) -> send(commands);
+        case Action.StartTls _ -> startTls();
         case Action.SendContent _ -> sendContent();
+        case Action.SendChunks _ -> sendChunks();
         case Action.Ended(var end) -> ended(end);
         case Action.Free _ -> free();
         case Action.Unwelcome(var reply) -> unwelcome(reply);
@@ -173,44 +215,126 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void startTls() {
+    stage = Stage.HANDSHAKE;
+    SslHandler tls =
+        agreed
+            .ssl()
+            .orElseThrow(() -> new IllegalStateException("STARTTLS without a context"))
+            .newHandler(channel.alloc(), plainName(hop.host()), hop.port());
+    tls.setHandshakeTimeout(equipment.timeouts().connect().toMillis(), TimeUnit.MILLISECONDS);
+    channel.pipeline().addBefore(channel.name(), "tls", tls);
+    tls.handshakeFuture()
+        .addListener(handshake -> {
+          if (stage != Stage.HANDSHAKE) {
+            return; // closed meanwhile
+          }
+          if (!handshake.isSuccess()) {
+            lost =
+                Reply.of(
+                    451,
+                    "4.7.5",
+                    "TLS with " + host + " failed: " + handshake.cause().getMessage());
+            channel.close();
+            return;
+          }
+          var session = tls.engine().getSession();
+          log.debug("TLS with {}: {} {}", host, session.getProtocol(), session.getCipherSuite());
+          equipment.tlsMeters().agreed(session);
+          stage = Stage.GREETING;
+          perform(dialog.encrypted());
+          await();
+          channel.flush();
+        });
+  }
+
+  private void tlsFailed() {
+    equipment.tlsMeters().failed();
+    if (equipment.hopTerms().tlsFailed(hop)) {
+      log.info("{}; trying in the clear", lost);
+      dial.again(hop);
+    } else {
+      log.warn("{}; TLS is required", lost);
+      dial.failed(hop, Reason.NEXT_HOP_DEFERRED, lost);
+    }
+  }
+
+  /// Octets behind the reply to STARTTLS could have been put there by anybody (RFC 3207 §5).
+  private void speaksBeforeTls() {
+    lost = Reply.of(451, "4.7.0", host + " went on in the clear after STARTTLS");
+    channel.close();
+  }
+
+  /// The connection has room for a mail, or for another.
   private void free() {
     if (stage == Stage.GREETING) {
       stage = Stage.OPEN;
-      destination.connected();
-    }
-    if (begun >= SmtpDestination.MAX_MESSAGES) {
-      destination.closed(this);
-      leave();
-      return;
+      dial.connected();
     }
     while (stage == Stage.OPEN) {
-      Optional<SmtpJob> job = destination.next();
-      if (job.isPresent()) {
-        begin(job.get());
+      if (begun >= maxMails()) {
+        destination.closed(this);
+        leave();
         return;
       }
-      if (destination.idle(this)) {
+      Optional<SmtpJob> job = destination.next();
+      if (job.isPresent()) {
+        if (begin(job.get())) {
+          return;
+        }
+      } else if (destination.idle(this)) {
         return; // otherwise a message came just now
       }
     }
   }
 
-  private void begin(SmtpJob job) {
-    if (stage != Stage.OPEN) {
-      destination.requeue(job);
-      return;
+  /// Begins a mail; false where the host cannot take it and the connection is as it was.
+  private boolean begin(SmtpJob whole) {
+    SmtpJob job = fitting(whole);
+    Mail mail = mail(job);
+    Optional<Reply> refusal = dialog.refusal(mail);
+    if (refusal.isPresent()) {
+      job.refuse(refusal.get());
+      return false;
     }
-    Envelope envelope = job.message().envelope();
     running.add(job);
     begun++;
-    perform(
-        dialog.begin(
-            new Mail(
-                envelope.sender(),
-                job.recipients().stream().map(Recipient::address).toList(),
-                envelope.parameters().body(),
-                envelope.content().octets())));
+    perform(dialog.begin(mail));
     await();
+    return true;
+  }
+
+  /// As many recipients as the host takes at once; the others wait for their turn.
+  private SmtpJob fitting(SmtpJob job) {
+    int most = dialog.extensions().maxRecipients();
+    int size = job.recipients().size();
+    if (most == 0 || size <= most) {
+      return job;
+    }
+    destination.putBack(job.part(most, size));
+    return job.part(0, most);
+  }
+
+  private int maxMails() {
+    int most = dialog.extensions().maxMails();
+    return most == 0 ? MAX_MESSAGES : Math.min(most, MAX_MESSAGES);
+  }
+
+  private static Mail mail(SmtpJob job) {
+    EnvelopeRecord message = job.message();
+    Envelope envelope = message.envelope();
+    return new Mail(
+        envelope.sender(),
+        job.recipients(),
+        envelope.parameters(),
+        envelope.content().octets(),
+        envelope.parameters().addresses() == AddressForm.ASCII
+            ? Mail.Text.ASCII
+            : HeaderText.of(message),
+        switch (envelope.content()) {
+          case ContentRef.Inline _ -> Mail.Carriage.WHOLE;
+          case ContentRef.Stored _ -> Mail.Carriage.PIECES;
+        });
   }
 
   private void sendContent() {
@@ -221,32 +345,103 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
         contentSent();
       }
       case ContentRef.Stored stored ->
-          contentSender.send(stored, channel, this::await, error -> storedContentSent(job, error));
+          equipment
+              .contentSender()
+              .send(
+                  stored,
+                  channel,
+                  new StoredContent(job) {
+                    @Override
+                    public ChannelFuture piece(byte[] octets) {
+                      await();
+                      return channel.writeAndFlush(Unpooled.wrappedBuffer(octets));
+                    }
+
+                    @Override
+                    void complete() {
+                      contentSent();
+                    }
+                  });
     }
   }
 
-  private void storedContentSent(SmtpJob job, Optional<Throwable> error) {
-    if (stage != Stage.OPEN || running.peek() != job) {
-      return; // the host has ended it meanwhile
+  private void sendChunks() {
+    SmtpJob job = running.element();
+    if (!(job.message().envelope().content() instanceof ContentRef.Stored stored)) {
+      throw new IllegalStateException("content in the record is not sent in chunks");
     }
-    if (error.isEmpty()) {
-      contentSent();
-      channel.flush();
-      return;
+    DotStuffing.Removal dots = new DotStuffing.Removal();
+    equipment
+        .contentSender()
+        .send(
+            stored,
+            channel,
+            new StoredContent(job) {
+              @Override
+              public ChannelFuture piece(byte[] octets) {
+                await();
+                byte[] plain = dots.next(octets);
+                Optional<String> command = dialog.chunk(plain.length);
+                if (command.isEmpty()) {
+                  return channel.newFailedFuture(new IllegalStateException("refused meanwhile"));
+                }
+                channel.write(text(command.get()), channel.voidPromise());
+                return channel.writeAndFlush(Unpooled.wrappedBuffer(plain));
+              }
+
+              @Override
+              void complete() {
+                dialog.lastChunk().ifPresent(SmtpConnection.this::send);
+                beginBehindContent();
+              }
+            });
+  }
+
+  /// The end of content that comes from the store.
+  private abstract class StoredContent implements ContentSender.Sink {
+    private final SmtpJob job;
+
+    StoredContent(SmtpJob job) {
+      this.job = job;
     }
-    // Without the final dot nobody takes responsibility (RFC 5321 §4.1.1.4).
-    log.error(
-        "qid={} content cannot be read: {}", job.message().envelope().id(), error.get().toString());
-    running.remove();
-    job.defer(Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
-    close();
+
+    abstract void complete();
+
+    @Override
+    public void end(Optional<Throwable> error) {
+      if (stage != Stage.OPEN || running.peek() != job) {
+        return; // the host has ended it meanwhile
+      }
+      if (error.isEmpty()) {
+        complete();
+        channel.flush();
+        return;
+      }
+      // Without the final dot nobody takes responsibility (RFC 5321 §4.1.1.4).
+      log.error(
+          "qid={} content cannot be read: {}",
+          job.message().envelope().id(),
+          error.get().toString());
+      running.remove();
+      job.defer(Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
+      close();
+    }
   }
 
   private void contentSent() {
     dialog.finalDot();
     channel.write(FINAL_DOT.duplicate(), channel.voidPromise());
-    if (dialog.mayBeginBehindContent() && begun < SmtpDestination.MAX_MESSAGES) {
-      destination.next().ifPresent(this::begin);
+    beginBehindContent();
+  }
+
+  private void beginBehindContent() {
+    boolean begins = false;
+    while (!begins && dialog.mayBeginBehindContent() && begun < maxMails()) {
+      Optional<SmtpJob> job = destination.next();
+      if (job.isEmpty()) {
+        break;
+      }
+      begins = begin(job.get());
     }
     await();
   }
@@ -257,21 +452,43 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
       return; // ended by us already, as its content could not be read
     }
     switch (end) {
-      case MailEnd.Answered(var answers) -> job.end(host, answers);
-      case MailEnd.Unanswered _ -> destination.requeue(job);
+      case MailEnd.Answered(var answers) -> {
+        proven = true;
+        job.end(host, handover(), answers).ifPresent(destination::putBack);
+      }
+      case MailEnd.Unanswered _ -> tryAgain(job, Optional.empty());
       case MailEnd.Interrupted(var refusals, var closing) ->
-          closing.ifPresentOrElse(
-              reply -> job.end(host, refusals, Reason.NEXT_HOP_DEFERRED, reply),
-              () -> destination.requeue(job));
-      case MailEnd.Uncertain(var refusals) -> job.end(host, refusals, Reason.CONNECTION_LOST, lost);
+          job.settle(host, refusals).ifPresent(rest -> tryAgain(rest, closing));
+      case MailEnd.Uncertain(var refusals) ->
+          job.settle(host, refusals).ifPresent(rest -> rest.defer(Reason.CONNECTION_LOST, lost));
     }
+  }
+
+  /// Nobody took responsibility. A connection that has served others may have had its day, so that
+  /// says nothing of the host; a new one says that another hop should be tried.
+  private void tryAgain(SmtpJob job, Optional<Reply> closing) {
+    SmtpJob again = proven ? job.againAfterStale() : job.again();
+    if (!proven) {
+      destination.avoid(hop);
+    }
+    if (closing.isPresent() && !proven && !destination.hasAlternative(hop)) {
+      again.defer(Reason.NEXT_HOP_DEFERRED, closing.get());
+    } else if (again.isHopeless()) {
+      again.defer(Reason.CONNECTION_LOST, lost);
+    } else {
+      destination.putBack(again); // whoever breaks off closes, and thereby serves what waits
+    }
+  }
+
+  private Handover handover() {
+    return dialog.extensions().offers(Keyword.DSN) ? Handover.PASSED_ON : Handover.RELAYED;
   }
 
   /// The host is there but takes no mail from us now.
   private void unwelcome(Reply reply) {
     stage = Stage.CLOSED;
-    destination.refused(reply);
     channel.writeAndFlush(text("QUIT\r\n"));
+    dial.failed(hop, Reason.NEXT_HOP_DEFERRED, reply);
   }
 
   /// Only where nothing is under way and the destination does not count on this connection.
@@ -285,7 +502,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
     if (stage == Stage.OPEN) {
       stage = Stage.CLOSED;
       for (SmtpJob job = running.poll(); job != null; job = running.poll()) {
-        destination.requeue(job);
+        destination.putBack(job);
       }
       destination.closed(this);
     }
@@ -295,7 +512,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
 
   private void await() {
     boolean idle = stage == Stage.OPEN && running.isEmpty();
-    Duration patience = idle ? idleTimeout : dialog.patience(timeouts);
+    Duration patience = idle ? equipment.idle() : dialog.patience(equipment.timeouts());
     deadlineNanos = System.nanoTime() + patience.toNanos();
   }
 
@@ -319,6 +536,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private static ByteBuf text(String text) {
-    return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.US_ASCII));
+    return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// An address literal without its brackets.
+  private static String plainName(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 }

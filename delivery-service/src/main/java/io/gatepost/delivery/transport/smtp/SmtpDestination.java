@@ -4,9 +4,12 @@ import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NextHop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -15,23 +18,24 @@ import java.util.function.LongSupplier;
 /// while. Safe for all threads; nothing is called out to while its lock is held.
 final class SmtpDestination {
 
-  /// After so many messages a connection is ended: hosts behind a balancer get their share.
-  static final int MAX_MESSAGES = 10_000;
-
-  /// A job that was begun so often without a decision is given up for now.
-  private static final int MAX_TRIES = 3;
-
   private final String name;
   private final Limits limits;
   private final Dialer dialer;
   private final LongSupplier nanos;
   private final ArrayDeque<SmtpJob> waiting = new ArrayDeque<>();
-  private final ArrayDeque<SmtpConnection> idle = new ArrayDeque<>();
-  private List<Destination.NextHop> hops;
+  private final ArrayDeque<Lane> idle = new ArrayDeque<>();
+
+  /// Hops that have failed, and until when others come first.
+  private final Map<NextHop, Long> avoided = new HashMap<>();
+
+  private List<NextHop> hops;
   private int open;
   private int dialling;
   private boolean down;
-  private long downUntil;
+  private boolean restrained;
+  private boolean forgotten;
+  private long pauseUntil;
+  private Reason downReason = Reason.UNREACHABLE;
   private Reply downReply = Reply.of(451, "4.4.1", "Next hop cannot be reached");
 
   /// @param connections at most
@@ -41,9 +45,17 @@ final class SmtpDestination {
 
   /// Opens connections.
   interface Dialer {
-    /// Tries the hops in order; in the end calls [#connected], through a connection, or
-    /// [#unreachable].
-    void dial(SmtpDestination destination, List<Destination.NextHop> hops);
+    /// Tries the hops in order; in the end calls [#connected] or [#unreachable], once.
+    void dial(SmtpDestination destination, List<NextHop> hops);
+  }
+
+  /// A connection that waits for work.
+  interface Lane {
+    /// Takes a message; called from any thread.
+    void assign(SmtpJob job);
+
+    /// Ends the conversation, if nothing has come meanwhile; called from any thread.
+    void quit();
   }
 
   SmtpDestination(Destination.Smtp destination, Limits limits, Dialer dialer, LongSupplier nanos) {
@@ -54,36 +66,55 @@ final class SmtpDestination {
     this.nanos = nanos;
   }
 
-  /// Takes a message, now or never.
-  void submit(SmtpJob job, List<Destination.NextHop> currentHops) {
-    Optional<SmtpConnection> free = Optional.empty();
-    boolean dial = false;
-    boolean unreachable = false;
-    boolean full = false;
+  /// Takes a message, now or never; false where this destination has just been forgotten.
+  boolean submit(SmtpJob job, List<NextHop> currentHops) {
+    boolean unreachable;
+    boolean taken = false;
     synchronized (this) {
+      if (forgotten) {
+        return false;
+      }
       hops = currentHops;
-      if (isDown()) {
-        unreachable = true;
-      } else if (!idle.isEmpty()) {
-        free = Optional.of(idle.removeLast());
-      } else if (waiting.size() >= limits.waiting()) {
-        full = true;
-      } else {
+      unreachable = isDown();
+      if (!unreachable && waiting.size() < limits.waiting()) {
         waiting.add(job);
-        dial = wantsConnection();
-        if (dial) {
-          dialling++;
-        }
+        taken = true;
       }
     }
-    if (unreachable) {
-      job.defer(Reason.UNREACHABLE, downReply);
-    } else if (full) {
-      job.defer(Reason.DESTINATION_BUSY, Reply.of(451, "4.3.2", name + " is busy"));
-    } else if (dial) {
-      dialer.dial(this, currentHops);
+    if (taken) {
+      serve();
+    } else if (unreachable) {
+      job.defer(downReason, downReply);
     } else {
-      free.ifPresent(connection -> connection.assign(job));
+      job.defer(Reason.DESTINATION_BUSY, Reply.of(451, "4.3.2", name + " is busy"));
+    }
+    return true;
+  }
+
+  /// Gives what waits to connections that have nothing to do, or dials for it.
+  private void serve() {
+    while (true) {
+      Lane lane = null;
+      SmtpJob job = null;
+      List<NextHop> order = List.of();
+      synchronized (this) {
+        if (waiting.isEmpty()) {
+          return;
+        }
+        if (!idle.isEmpty()) {
+          lane = idle.removeLast();
+          job = waiting.poll();
+        } else if (claimDial()) {
+          order = inOrder();
+        } else {
+          return; // a connection takes it when it has room
+        }
+      }
+      if (lane != null && job != null) {
+        lane.assign(job);
+      } else {
+        dialer.dial(this, order);
+      }
     }
   }
 
@@ -92,38 +123,47 @@ final class SmtpDestination {
     dialling--;
     open++;
     down = false;
+    restrained = false;
   }
 
-  /// No hop could be reached: what waits is deferred, unless other connections still serve it.
-  void unreachable(Reply reply) {
+  /// No hop takes mail: what waits is deferred, unless other connections still serve it.
+  void unreachable(Reason reason, Reply reply) {
     List<SmtpJob> failed;
     synchronized (this) {
       dialling--;
-      failed = giveUp(reply);
+      failed = giveUp(reason, reply);
     }
-    failed.forEach(job -> job.defer(Reason.UNREACHABLE, reply));
+    failed.forEach(job -> job.defer(reason, reply));
   }
 
-  /// A hop was reached but takes no mail.
-  void refused(Reply reply) {
-    List<SmtpJob> failed;
-    synchronized (this) {
-      dialling--;
-      failed = giveUp(reply);
+  private List<SmtpJob> giveUp(Reason reason, Reply reply) {
+    if (open == 0 && dialling > 0) {
+      return List.of(); // another dial is still looking
     }
-    failed.forEach(job -> job.defer(Reason.NEXT_HOP_DEFERRED, reply));
-  }
-
-  private List<SmtpJob> giveUp(Reply reply) {
-    if (open > 0 || dialling > 0) {
-      return List.of(); // the others go on
+    pauseUntil = nanos.getAsLong() + limits.pauseNanos();
+    if (open > 0) {
+      restrained = true; // the host has enough of us: those that are open go on
+      return List.of();
     }
     down = true;
-    downUntil = nanos.getAsLong() + limits.pauseNanos();
+    downReason = reason;
     downReply = reply;
     List<SmtpJob> failed = new ArrayList<>(waiting);
     waiting.clear();
     return failed;
+  }
+
+  /// A hop has failed: for a while the others come first.
+  synchronized void avoid(NextHop hop) {
+    if (hops.size() > 1 && hops.contains(hop)) {
+      avoided.keySet().retainAll(hops);
+      avoided.put(hop, nanos.getAsLong() + limits.pauseNanos());
+    }
+  }
+
+  /// Whether there is another hop that has not failed of late.
+  synchronized boolean hasAlternative(NextHop hop) {
+    return hops.stream().anyMatch(other -> !other.equals(hop) && !isAvoided(other));
   }
 
   /// The next message for a connection that has room.
@@ -131,18 +171,24 @@ final class SmtpDestination {
     return Optional.ofNullable(waiting.poll());
   }
 
+  /// Puts back what a connection of this destination has taken and could not finish; it comes
+  /// before what waits. The connection tells of its own end, or asks for more, afterwards.
+  synchronized void putBack(SmtpJob job) {
+    waiting.addFirst(job);
+  }
+
   /// A connection has nothing to do; false where a message has come meanwhile.
-  synchronized boolean idle(SmtpConnection connection) {
+  synchronized boolean idle(Lane lane) {
     if (!waiting.isEmpty()) {
       return false;
     }
-    idle.add(connection);
+    idle.add(lane);
     return true;
   }
 
   /// Takes an idle connection out of use; false where it has just been given a message.
-  synchronized boolean withdraw(SmtpConnection connection) {
-    if (!idle.remove(connection)) {
+  synchronized boolean withdraw(Lane lane) {
+    if (!idle.remove(lane)) {
       return false;
     }
     open--;
@@ -150,44 +196,40 @@ final class SmtpDestination {
   }
 
   /// A connection has ended; what waits gets another.
-  void closed(SmtpConnection connection) {
-    boolean dial;
-    List<Destination.NextHop> currentHops;
+  void closed(Lane lane) {
     synchronized (this) {
-      idle.remove(connection);
+      idle.remove(lane);
       open--;
-      dial = !waiting.isEmpty() && wantsConnection();
-      if (dial) {
-        dialling++;
-      }
-      currentHops = hops;
     }
-    if (dial) {
-      dialer.dial(this, currentHops);
-    }
+    serve();
   }
 
-  /// A message whose connection broke before anything was decided.
-  void requeue(SmtpJob job) {
-    if (job.tries() + 1 >= MAX_TRIES) {
+  /// A message that an idle connection was given and could not take, as it has ended.
+  void resubmit(SmtpJob job) {
+    if (job.isHopeless()) {
       job.defer(Reason.CONNECTION_LOST, Reply.of(451, "4.4.2", name + " breaks connections"));
-    } else {
-      List<Destination.NextHop> currentHops;
-      synchronized (this) {
-        currentHops = hops;
-      }
-      submit(job.again(), currentHops);
+      return;
     }
+    putBack(job);
+    serve();
   }
 
-  /// Idle connections, which are given up.
-  synchronized List<SmtpConnection> drainIdle() {
-    return List.copyOf(idle);
+  /// Takes all idle connections out of use.
+  synchronized List<Lane> drainIdle() {
+    List<Lane> drained = List.copyOf(idle);
+    idle.clear();
+    open -= drained.size();
+    return drained;
   }
 
-  /// Whether nothing is left to remember.
-  synchronized boolean isForgettable() {
-    return open == 0 && dialling == 0 && waiting.isEmpty() && !isDown();
+  /// Forgets all, where nothing is left to remember; from then on nothing is taken.
+  synchronized boolean forget() {
+    forgotten = open == 0 && dialling == 0 && waiting.isEmpty() && !isDown();
+    return forgotten;
+  }
+
+  synchronized boolean isForgotten() {
+    return forgotten;
   }
 
   synchronized DestinationState state() {
@@ -195,10 +237,37 @@ final class SmtpDestination {
   }
 
   private boolean isDown() {
-    return down && nanos.getAsLong() - downUntil < 0;
+    return down && isPaused();
   }
 
-  private boolean wantsConnection() {
-    return open + dialling < limits.connections() && dialling < waiting.size();
+  private boolean isPaused() {
+    return nanos.getAsLong() - pauseUntil < 0;
+  }
+
+  private boolean isAvoided(NextHop hop) {
+    Long until = avoided.get(hop);
+    return until != null && nanos.getAsLong() - until < 0;
+  }
+
+  private List<NextHop> inOrder() {
+    if (avoided.isEmpty()) {
+      return hops;
+    }
+    List<NextHop> order = new ArrayList<>(hops.size());
+    hops.stream().filter(hop -> !isAvoided(hop)).forEach(order::add);
+    hops.stream().filter(this::isAvoided).forEach(order::add);
+    return order;
+  }
+
+  /// Whether what waits is worth one more connection, which is then counted.
+  private boolean claimDial() {
+    boolean wanted =
+        open + dialling < limits.connections()
+            && dialling < waiting.size()
+            && !(restrained && open > 0 && isPaused());
+    if (wanted) {
+      dialling++;
+    }
+    return wanted;
   }
 }

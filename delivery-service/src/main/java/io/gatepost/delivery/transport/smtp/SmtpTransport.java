@@ -5,13 +5,14 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.delivery.transport.Transport;
-import io.gatepost.smtp.client.SmtpDialog;
 import io.gatepost.smtp.client.SmtpTimeouts;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -19,8 +20,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import reactor.netty.resources.LoopResources;
@@ -33,35 +36,51 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   private static final int MAX_LISTED = 1000;
 
   private final ConcurrentMap<String, SmtpDestination> destinations = new ConcurrentHashMap<>();
-  private final String hostname;
-  private final SmtpTimeouts timeouts;
-  private final Duration idleTimeout;
+  private final int recipientsPerTransaction;
   private final SmtpDestination.Limits limits;
-  private final ContentSender contentSender;
+  private final HopTerms hopTerms;
+  private final SmtpConnection.Equipment equipment;
   private final Bootstrap bootstrap;
-  private final EventLoopGroup loops;
+  private final Future<?> forgetting;
 
   /// How much of a next hop may be used.
   ///
   /// @param connections to one destination at most
   /// @param waiting messages for one destination at most
+  /// @param recipients in one transaction at most
   /// @param connect how long a connection may take to open
   /// @param idle how long one is kept without work
   /// @param pause how long a host that could not be reached is left alone
   public record Settings(
-      int connections, int waiting, Duration connect, Duration idle, Duration pause) {}
+      int connections,
+      int waiting,
+      int recipients,
+      Duration connect,
+      Duration idle,
+      Duration pause) {}
 
+  /// Whom we talk to, and how.
+  ///
   /// @param hostname what we call ourselves
-  public SmtpTransport(String hostname, Queue queue, Settings settings) {
-    this.hostname = hostname;
-    this.timeouts = SmtpTimeouts.standard(settings.connect());
-    this.idleTimeout = settings.idle();
+  /// @param anyone how hosts are talked to that are not named
+  /// @param named by the name of the host, with or without a colon and the port
+  public record Peers(String hostname, SmartHost anyone, Map<String, SmartHost> named) {}
+
+  public SmtpTransport(Peers peers, Queue queue, Settings settings, MeterRegistry meters) {
+    this.recipientsPerTransaction = settings.recipients();
     this.limits =
         new SmtpDestination.Limits(
             settings.connections(), settings.waiting(), settings.pause().toNanos());
-    this.contentSender = new ContentSender(queue);
+    this.hopTerms = new HopTerms(peers.hostname(), peers.anyone(), peers.named(), System::nanoTime);
+    this.equipment =
+        new SmtpConnection.Equipment(
+            SmtpTimeouts.standard(settings.connect()),
+            settings.idle(),
+            new ContentSender(queue),
+            hopTerms,
+            new TlsMeters(meters));
     LoopResources resources = TcpResources.get();
-    this.loops = resources.onClient(true);
+    EventLoopGroup loops = resources.onClient(true);
     this.bootstrap =
         new Bootstrap()
             .group(loops)
@@ -70,7 +89,8 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(settings.connect().toMillis()));
-    loops.scheduleAtFixedRate(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
+    this.forgetting =
+        loops.scheduleAtFixedRate(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
@@ -79,11 +99,22 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
       List<Recipient> recipients,
       Destination.Smtp destination,
       Consumer<List<RecipientOutcome>> done) {
-    destinations
-        .computeIfAbsent(
+    SmtpJob whole = SmtpJob.of(message, recipients, done);
+    for (SmtpJob part : whole.parts(recipientsPerTransaction)) {
+      while (!destination(destination).submit(part, destination.hops())) {
+        destinations.computeIfPresent(
+            destination.name(), (name, known) -> known.isForgotten() ? null : known);
+      }
+    }
+  }
+
+  private SmtpDestination destination(Destination.Smtp destination) {
+    SmtpDestination known = destinations.get(destination.name());
+    return known != null
+        ? known
+        : destinations.computeIfAbsent(
             destination.name(),
-            any -> new SmtpDestination(destination, limits, this::dial, System::nanoTime))
-        .submit(new SmtpJob(message, recipients, 0, done), destination.hops());
+            any -> new SmtpDestination(destination, limits, this::dial, System::nanoTime));
   }
 
   /// The destinations in use, busiest first.
@@ -100,44 +131,35 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   /// Gives idle connections up.
   @Override
   public void close() {
+    forgetting.cancel(false);
     destinations
         .values()
-        .forEach(destination -> destination.drainIdle().forEach(SmtpConnection::quit));
+        .forEach(destination -> destination.drainIdle().forEach(SmtpDestination.Lane::quit));
   }
 
   private void forget() {
-    destinations.values().removeIf(SmtpDestination::isForgettable);
+    destinations.values().removeIf(SmtpDestination::forget);
+    hopTerms.forget();
   }
 
-  private void dial(SmtpDestination destination, List<Destination.NextHop> hops) {
-    dial(destination, hops, 0);
+  private void dial(SmtpDestination destination, List<NextHop> hops) {
+    new Dial(destination, hops, this::connect).next();
   }
 
-  private void dial(SmtpDestination destination, List<Destination.NextHop> hops, int index) {
-    Destination.NextHop hop = hops.get(index);
-    SmtpConnection connection =
-        new SmtpConnection(
-            destination,
-            hop.toString(),
-            new SmtpDialog(hostname),
-            timeouts,
-            idleTimeout,
-            contentSender);
-    ChannelFuture connecting =
-        bootstrap
-            .clone()
-            .handler(connection)
-            .connect(new InetSocketAddress(hop.address(), hop.port()));
-    connecting.addListener(attempt -> {
-      if (!attempt.isSuccess()) {
-        if (index + 1 < hops.size()) {
-          dial(destination, hops, index + 1);
-        } else {
-          destination.unreachable(
-              Reply.of(
-                  451, "4.4.1", "Cannot connect to " + hop + ": " + attempt.cause().getMessage()));
-        }
-      }
-    });
+  private void connect(NextHop hop, Dial dial) {
+    SmtpConnection connection = new SmtpConnection(dial, hop, hopTerms.with(hop), equipment);
+    bootstrap
+        .clone()
+        .handler(connection)
+        .connect(new InetSocketAddress(hop.address(), hop.port()))
+        .addListener(attempt -> {
+          if (!attempt.isSuccess()) {
+            String why = attempt.cause().getMessage();
+            dial.failed(
+                hop,
+                Reason.UNREACHABLE,
+                Reply.of(451, "4.4.1", "Cannot connect to " + hop + ": " + why));
+          }
+        });
   }
 }

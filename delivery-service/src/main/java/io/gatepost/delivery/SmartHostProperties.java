@@ -1,0 +1,70 @@
+package io.gatepost.delivery;
+
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.delivery.DeliveryProperties.Tls;
+import io.gatepost.delivery.transport.smtp.SmartHost;
+import io.gatepost.smtp.client.auth.Credentials;
+import io.gatepost.smtp.client.auth.Credentials.Exposure;
+import java.io.File;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// A host that mail is sent through on terms of its own.
+///
+/// @param host its name as the route gives it, or an address literal; with a colon and a port, that
+///   port only
+/// @param user who we are there; without one AUTH is not used
+/// @param tls what becomes of STARTTLS
+/// @param trust a file of certificates in PEM that its certificate is checked against; without one
+///   those that Java trusts
+/// @param passwordInClear whether the password may go over a connection that is not encrypted
+public record SmartHostProperties(
+    @DefaultValue("") String host,
+    @DefaultValue("") String user,
+    @DefaultValue("") String password,
+    @DefaultValue("required") Tls tls,
+    @DefaultValue("") String trust,
+    @DefaultValue("false") boolean passwordInClear) {
+
+  private static final String PREFIX = "gatepost.delivery.smart-hosts.";
+
+  public SmartHostProperties {
+    host = host.toLowerCase(Locale.ROOT);
+    if (host.isBlank()) {
+      throw new SettingException(PREFIX + "host", host, "a host's name or address literal");
+    }
+    if (user.isEmpty() != password.isEmpty()) {
+      throw new SettingException(PREFIX + "user", user, "both user and password, or neither");
+    }
+    if (tls != Tls.REQUIRED && !user.isEmpty() && !passwordInClear && tls == Tls.OFF) {
+      throw new SettingException(
+          PREFIX + "tls", "off", "required or opportunistic, or password-in-clear: true");
+    }
+    if (!trust.isEmpty() && !new File(trust).canRead()) {
+      throw new SettingException(PREFIX + "trust", trust, "a file that can be read");
+    }
+  }
+
+  /// The terms that these settings make.
+  SmartHost terms() {
+    Optional<Credentials> credentials =
+        user.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Credentials(
+                    user, password, passwordInClear ? Exposure.ANYWHERE : Exposure.ENCRYPTED_ONLY));
+    try {
+      return switch (tls) {
+        case OFF -> SmartHost.plain(credentials);
+        case OPPORTUNISTIC -> SmartHost.opportunistic(credentials);
+        case REQUIRED ->
+            SmartHost.required(
+                credentials, trust.isEmpty() ? Optional.empty() : Optional.of(new File(trust)));
+      };
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new SettingException(PREFIX + "trust", trust, "a file of certificates in PEM");
+    }
+  }
+}

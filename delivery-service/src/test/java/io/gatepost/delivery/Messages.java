@@ -1,0 +1,90 @@
+package io.gatepost.delivery;
+
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.DsnParameters;
+import io.gatepost.contract.envelope.DsnParameters.Notify;
+import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.Provenance;
+import io.gatepost.contract.envelope.QueueIdSequence;
+import io.gatepost.contract.envelope.Recipient;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// Messages for tests.
+public final class Messages {
+
+  public static final Instant ARRIVED = Instant.parse("2026-03-01T12:00:00Z");
+  public static final String TEXT =
+      "Subject: hello\r\nFrom: me@src.example\r\n\r\n..dots\r\nbody\r\n";
+
+  private static final QueueIdSequence IDS = new QueueIdSequence(InstantSource.system(), 1);
+
+  private Messages() {}
+
+  public static EnvelopeRecord to(Recipient... recipients) {
+    return message(ReversePath.of("me@src.example"), MailParameters.NONE, TEXT, recipients);
+  }
+
+  public static EnvelopeRecord message(
+      ReversePath sender, MailParameters parameters, String wire, Recipient... recipients) {
+    byte[] content = wire.getBytes(StandardCharsets.UTF_8);
+    return new EnvelopeRecord(
+        envelope(sender, parameters, new ContentRef.Inline(content.length), recipients), content);
+  }
+
+  /// A message whose content is in the store, under its id.
+  public static EnvelopeRecord stored(byte[] content, Recipient... recipients) {
+    ContentRef.Stored reference =
+        new ContentRef.Stored(IDS.next(), content.length, sha256(content));
+    return new EnvelopeRecord(
+        envelope(ReversePath.of("me@src.example"), MailParameters.NONE, reference, recipients),
+        new byte[0]);
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static Recipient recipient(String address, Notify... notifyOn) {
+    return new Recipient(
+        ForwardPath.of(address),
+        ForwardPath.of(address),
+        new DsnParameters.OfRecipient(Set.of(notifyOn), Optional.empty()));
+  }
+
+  public static Recipient[] recipients(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> recipient("r" + i + "@dest.example"))
+        .toArray(Recipient[]::new);
+  }
+
+  private static Envelope envelope(
+      ReversePath sender, MailParameters parameters, ContentRef content, Recipient... recipients) {
+    return new Envelope(
+        IDS.next(),
+        0,
+        0,
+        ARRIVED,
+        sender,
+        List.of(recipients),
+        Provenance.local(),
+        parameters,
+        content);
+  }
+}

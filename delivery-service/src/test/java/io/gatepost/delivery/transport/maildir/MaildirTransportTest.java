@@ -1,0 +1,157 @@
+package io.gatepost.delivery.transport.maildir;
+
+import static io.gatepost.delivery.Messages.ARRIVED;
+import static io.gatepost.delivery.Messages.recipient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Handover;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.delivery.FakeQueue;
+import io.gatepost.delivery.Messages;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MaildirTransportTest {
+
+  private static final String TRACE =
+      "Return-Path: <me@src.example>\r\nDelivered-To: ann@dest.example\r\n";
+
+  @TempDir private Path root;
+
+  private final FakeQueue queue = new FakeQueue();
+  private Instant now = ARRIVED;
+
+  @Test
+  void aMessageIsWrittenAsItsAuthorSentIt() throws IOException {
+    RecipientOutcome outcome = deliver(Messages.to(recipient("ann@dest.example")), "ann");
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Delivered.class,
+            delivered -> assertThat(delivered.handover()).isEqualTo(Handover.MAILBOX));
+    assertThat(Files.readString(delivered("new").getFirst()))
+        .isEqualTo(TRACE + Messages.TEXT.replace("\r\n..", "\r\n."));
+    assertThat(delivered("tmp")).isEmpty();
+  }
+
+  @Test
+  void contentFromTheStoreIsWrittenTheSameWay() throws IOException {
+    String content = "Subject: big\r\n\r\n" + "..a dot at the start\r\n".repeat(2_000);
+    byte[] octets = content.getBytes(StandardCharsets.US_ASCII);
+    EnvelopeRecord message = Messages.stored(octets, recipient("ann@dest.example"));
+    queue.put(message, octets);
+
+    deliver(message, "ann");
+
+    assertThat(Files.readString(delivered("new").getFirst()))
+        .isEqualTo(TRACE + content.replace("\r\n..", "\r\n."));
+  }
+
+  @Test
+  void anAttemptThatIsRepeatedDeliversNothingMore() throws IOException {
+    EnvelopeRecord message = Messages.to(recipient("ann@dest.example"));
+
+    deliver(message, "ann");
+    deliver(message, "ann");
+
+    assertThat(delivered("new")).hasSize(1);
+  }
+
+  @Test
+  void aMessageThatWasReadMeanwhileIsNotDeliveredAgain() throws IOException {
+    EnvelopeRecord message = Messages.to(recipient("ann@dest.example"));
+    deliver(message, "ann");
+    Path file = delivered("new").getFirst();
+    Files.move(file, mailbox("ann").resolve("cur").resolve(file.getFileName() + ":2,S"));
+
+    now = ARRIVED.plusSeconds(10);
+    RecipientOutcome outcome = deliver(message, "ann");
+
+    assertThat(outcome).isInstanceOf(RecipientOutcome.Delivered.class);
+    assertThat(delivered("new")).isEmpty();
+  }
+
+  @Test
+  void aLeftoverOfACrashIsOverwritten() throws IOException {
+    EnvelopeRecord message = Messages.to(recipient("ann@dest.example"));
+    deliver(message, "ann");
+    Path file = delivered("new").getFirst();
+    String whole = Files.readString(file);
+    Files.move(file, mailbox("ann").resolve("tmp").resolve(file.getFileName()));
+    Files.writeString(mailbox("ann").resolve("tmp").resolve(file.getFileName()), whole + whole);
+
+    deliver(message, "ann");
+
+    assertThat(Files.readString(delivered("new").getFirst())).isEqualTo(whole);
+  }
+
+  @Test
+  void contentThatIsMissingOrShortIsHeld() throws IOException {
+    EnvelopeRecord missing = Messages.stored(new byte[10], recipient("ann@dest.example"));
+    EnvelopeRecord cut = Messages.stored(new byte[10], recipient("ann@dest.example"));
+    queue.put(cut, new byte[9]);
+
+    for (EnvelopeRecord message : List.of(missing, cut)) {
+      assertThat(deliver(message, "ann"))
+          .isInstanceOfSatisfying(
+              RecipientOutcome.Deferred.class,
+              deferred -> assertThat(deferred.reason()).isEqualTo(Reason.CONTENT_UNAVAILABLE));
+    }
+    assertThat(delivered("new")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../etc", "..", ".hidden", "a/../../../b"})
+  void aMailboxDoesNotLeaveTheRoot(String user) {
+    assertThat(deliver(Messages.to(recipient("ann@dest.example")), user))
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Deferred.class,
+            deferred -> assertThat(deferred.reason()).isEqualTo(Reason.MAILBOX_UNAVAILABLE));
+  }
+
+  @Test
+  void aMailboxThatCannotBeWrittenDefers() throws IOException {
+    Files.createDirectories(root.resolve("dest.example"));
+    Files.writeString(
+        root.resolve("dest.example").resolve("ann"), "a file where a directory is due");
+
+    assertThat(deliver(Messages.to(recipient("ann@dest.example")), "ann"))
+        .isInstanceOf(RecipientOutcome.Deferred.class);
+  }
+
+  private RecipientOutcome deliver(EnvelopeRecord message, String user) {
+    List<RecipientOutcome> outcomes = new ArrayList<>();
+    new MaildirTransport(root, queue, Runnable::run, () -> now)
+        .deliver(
+            message,
+            message.envelope().recipients(),
+            new Destination.Mailbox(user, DomainName.of("dest.example")),
+            outcomes::addAll);
+    assertThat(outcomes).hasSize(1);
+    return outcomes.getFirst();
+  }
+
+  private Path mailbox(String user) {
+    return root.resolve("dest.example").resolve(user);
+  }
+
+  private List<Path> delivered(String part) throws IOException {
+    try (Stream<Path> files = Files.list(mailbox("ann").resolve(part))) {
+      return files.toList();
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package io.gatepost.delivery.transport.smtp;
+
+import static io.gatepost.delivery.Messages.recipient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Handover;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NextHop;
+import io.gatepost.delivery.Messages;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SmtpDestinationTest {
+
+  private static final NextHop FIRST = new NextHop("a.example", "192.0.2.1", 25);
+  private static final NextHop SECOND = new NextHop("b.example", "192.0.2.2", 25);
+  private static final List<NextHop> HOPS = List.of(FIRST, SECOND);
+  private static final Reply NO = Reply.of(451, "4.4.1", "no");
+  private static final Reply OK = Reply.of(250, "2.0.0", "ok");
+
+  private final List<List<NextHop>> dials = new ArrayList<>();
+  private final List<RecipientOutcome> outcomes = new ArrayList<>();
+  private long now;
+  private final SmtpDestination destination =
+      new SmtpDestination(
+          new Destination.Smtp("smtp:test", HOPS),
+          new SmtpDestination.Limits(3, 5, 100),
+          (any, hops) -> dials.add(hops),
+          () -> now);
+
+  @Test
+  void theFirstMessageDialsAndTheNextOnesUpToTheLimit() {
+    submit(5);
+
+    assertThat(dials).hasSize(3).allMatch(HOPS::equals);
+    assertThat(destination.state()).isEqualTo(new DestinationState("smtp:test", 0, 5, 0));
+  }
+
+  @Test
+  void beyondWhatMayWaitTheDestinationIsBusy() {
+    submit(6);
+
+    assertThat(reasons()).containsExactly(Reason.DESTINATION_BUSY);
+  }
+
+  @Test
+  void anIdleConnectionIsUsedBeforeAnotherIsDialled() {
+    FakeLane lane = connect();
+    destination.idle(lane);
+
+    submit(1);
+
+    assertThat(lane.jobs).hasSize(1);
+    assertThat(dials).hasSize(1);
+  }
+
+  @Test
+  void whatWaitsIsDeferredWhereNothingCanBeReachedAndSoIsWhatComesInThePause() {
+    submit(1);
+
+    destination.unreachable(Reason.UNREACHABLE, NO);
+    submit(1);
+
+    assertThat(reasons()).containsExactly(Reason.UNREACHABLE, Reason.UNREACHABLE);
+    assertThat(dials).hasSize(1);
+  }
+
+  @Test
+  void afterThePauseItIsTriedAgain() {
+    submit(1);
+    destination.unreachable(Reason.UNREACHABLE, NO);
+
+    now = 100;
+    submit(1);
+
+    assertThat(dials).hasSize(2);
+  }
+
+  @Test
+  void oneOfSeveralDialsThatFailsDefersNothing() {
+    submit(2);
+
+    destination.unreachable(Reason.UNREACHABLE, NO);
+    assertThat(outcomes).isEmpty();
+    destination.connected();
+
+    assertThat(destination.next()).isPresent();
+  }
+
+  @Test
+  void theLastOfSeveralDialsThatFailDefersAll() {
+    submit(2);
+
+    destination.unreachable(Reason.UNREACHABLE, NO);
+    destination.unreachable(Reason.NEXT_HOP_DEFERRED, NO);
+
+    assertThat(reasons()).containsExactly(Reason.NEXT_HOP_DEFERRED, Reason.NEXT_HOP_DEFERRED);
+  }
+
+  @Test
+  void aHostThatRefusesMoreConnectionsIsNotDialledForEveryMessage() {
+    connect();
+    submit(1);
+    destination.unreachable(Reason.NEXT_HOP_DEFERRED, NO);
+    int before = dials.size();
+
+    submit(3);
+    assertThat(dials).hasSize(before);
+    now = 100;
+    submit(1);
+
+    assertThat(dials).hasSizeGreaterThan(before);
+    assertThat(outcomes).isEmpty();
+  }
+
+  @Test
+  void aHopThatFailedComesAfterTheOthersForAWhile() {
+    destination.avoid(FIRST);
+    submit(1);
+    destination.connected();
+    assertThat(destination.next()).isPresent();
+    now = 100;
+    submit(1);
+
+    assertThat(dials).containsExactly(List.of(SECOND, FIRST), HOPS);
+  }
+
+  @Test
+  void alternativesAreHopsThatHaveNotFailed() {
+    assertThat(destination.hasAlternative(FIRST)).isTrue();
+    destination.avoid(SECOND);
+    assertThat(destination.hasAlternative(FIRST)).isFalse();
+  }
+
+  @Test
+  void whatAConnectionPutsBackGetsAnotherWhenItEnds() {
+    FakeLane lane = connect();
+    SmtpJob job = job();
+
+    destination.putBack(job);
+    destination.closed(lane);
+
+    assertThat(dials).hasSize(2);
+    assertThat(destination.next()).contains(job);
+  }
+
+  @Test
+  void whatAConnectionPutsBackGoesToOneThatIsIdle() {
+    FakeLane broken = connect();
+    FakeLane idle = connect();
+    destination.idle(idle);
+
+    destination.putBack(job());
+    destination.closed(broken);
+
+    assertThat(idle.jobs).hasSize(1);
+  }
+
+  @Test
+  void aMessageThatCameTooLateForAConnectionIsServedByAnother() {
+    FakeLane lane = connect();
+    destination.closed(lane);
+
+    destination.resubmit(job().againAfterStale());
+
+    assertThat(dials).hasSize(2);
+  }
+
+  @Test
+  void aMessageUnderWhichConnectionsBreakIsGivenUp() {
+    destination.resubmit(job().again().again().again());
+
+    assertThat(reasons()).containsExactly(Reason.CONNECTION_LOST);
+  }
+
+  @Test
+  void aConnectionIsNotIdleWhileSomethingWaits() {
+    FakeLane lane = connect();
+    submit(1);
+
+    assertThat(destination.idle(lane)).isFalse();
+  }
+
+  @Test
+  void aConnectionThatWasJustGivenAMessageCannotBeWithdrawn() {
+    FakeLane lane = connect();
+    destination.idle(lane);
+    submit(1);
+
+    assertThat(destination.withdraw(lane)).isFalse();
+  }
+
+  @Test
+  void drainedConnectionsAreNotCountedAndNotUsed() {
+    FakeLane lane = connect();
+    destination.idle(lane);
+
+    assertThat(destination.drainIdle()).containsExactly(lane);
+    submit(1);
+
+    assertThat(lane.jobs).isEmpty();
+    assertThat(dials).hasSize(2);
+  }
+
+  @Test
+  void onlyWhatHoldsNothingIsForgottenAndThenTakesNothing() {
+    FakeLane lane = connect();
+    assertThat(destination.forget()).isFalse();
+    destination.closed(lane);
+    assertThat(destination.forget()).isTrue();
+
+    assertThat(destination.submit(job(), HOPS)).isFalse();
+  }
+
+  private FakeLane connect() {
+    submit(1);
+    destination.connected();
+    destination.next().orElseThrow().end("host", Handover.RELAYED, List.of(OK));
+    outcomes.clear();
+    return new FakeLane();
+  }
+
+  private void submit(int count) {
+    for (int i = 0; i < count; i++) {
+      destination.submit(job(), HOPS);
+    }
+  }
+
+  private SmtpJob job() {
+    var message = Messages.to(recipient("ann@dest.example"));
+    return SmtpJob.of(message, message.envelope().recipients(), outcomes::addAll);
+  }
+
+  private List<Reason> reasons() {
+    return outcomes.stream()
+        .map(outcome -> ((RecipientOutcome.Deferred) outcome).reason())
+        .toList();
+  }
+
+  private static final class FakeLane implements SmtpDestination.Lane {
+    private final List<SmtpJob> jobs = new ArrayList<>();
+
+    @Override
+    public void assign(SmtpJob job) {
+      jobs.add(job);
+    }
+
+    @Override
+    public void quit() {}
+  }
+}

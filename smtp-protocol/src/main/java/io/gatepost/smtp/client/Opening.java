@@ -1,0 +1,172 @@
+package io.gatepost.smtp.client;
+
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.smtp.client.Extensions.Keyword;
+import io.gatepost.smtp.client.Terms.Encryption;
+import io.gatepost.smtp.client.auth.Credentials;
+import io.gatepost.smtp.client.auth.Credentials.Exposure;
+import io.gatepost.smtp.client.auth.SaslException;
+import io.gatepost.smtp.client.auth.SaslExchange;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/// The conversation up to the first mail: greeting, EHLO, STARTTLS, EHLO again, AUTH.
+final class Opening {
+
+  private static final int CONTINUE = 334; // RFC 4954 §6
+
+  /// What the next reply answers.
+  private sealed interface Stage {
+    record Greeting() implements Stage {}
+
+    record Ehlo() implements Stage {}
+
+    record Helo() implements Stage {}
+
+    record StartTls() implements Stage {}
+
+    /// STARTTLS is accepted; the host has to be silent until the connection is encrypted.
+    record Handshake() implements Stage {}
+
+    record Auth(SaslExchange exchange) implements Stage {}
+
+    record Over() implements Stage {}
+  }
+
+  private final Terms terms;
+  private Stage stage = new Stage.Greeting();
+  private Extensions extensions = Extensions.NONE;
+  private boolean encrypted;
+
+  Opening(Terms terms) {
+    this.terms = terms;
+  }
+
+  Extensions extensions() {
+    return extensions;
+  }
+
+  /// Whether mail may follow, or nothing any more.
+  boolean isOver() {
+    return stage instanceof Stage.Over;
+  }
+
+  List<Action> on(Reply reply) {
+    if (reply.code().value() == SmtpDialog.CLOSING) {
+      return unwelcome(reply);
+    }
+    return switch (stage) {
+      case Stage.Greeting _ -> isPositive(reply) ? ehlo() : unwelcome(reply);
+      case Stage.Ehlo _ -> onEhlo(reply);
+      case Stage.Helo _ -> isPositive(reply) ? onExtensions(Extensions.NONE) : unwelcome(reply);
+      case Stage.StartTls _ -> onStartTls(reply);
+      case Stage.Handshake _ ->
+          unwelcome(Reply.of(451, "4.7.0", "A reply in the clear after STARTTLS"));
+      case Stage.Auth(var exchange) -> onAuth(exchange, reply);
+      case Stage.Over _ -> throw new IllegalStateException("the opening is over");
+    };
+  }
+
+  /// The connection is encrypted: what was said in the clear is forgotten (RFC 3207 §4.2).
+  List<Action> encrypted() {
+    encrypted = true;
+    extensions = Extensions.NONE;
+    return ehlo();
+  }
+
+  private List<Action> ehlo() {
+    return ask(new Stage.Ehlo(), "EHLO " + terms.heloName());
+  }
+
+  private List<Action> onEhlo(Reply reply) {
+    if (reply.code().isPermanent()) {
+      return ask(new Stage.Helo(), "HELO " + terms.heloName()); // RFC 5321 §3.2
+    }
+    return isPositive(reply) ? onExtensions(Extensions.of(reply)) : unwelcome(reply);
+  }
+
+  private List<Action> onExtensions(Extensions offered) {
+    extensions = offered;
+    if (!encrypted && terms.encryption() != Encryption.NONE && offered.offers(Keyword.STARTTLS)) {
+      return ask(new Stage.StartTls(), "STARTTLS");
+    }
+    return inTheClear(Reply.of(451, "4.7.4", "STARTTLS is required and not offered"));
+  }
+
+  private List<Action> onStartTls(Reply reply) {
+    if (isPositive(reply)) {
+      stage = new Stage.Handshake();
+      return List.of(new Action.StartTls());
+    }
+    return inTheClear(reply);
+  }
+
+  private List<Action> inTheClear(Reply why) {
+    return !encrypted && terms.encryption() == Encryption.REQUIRED
+        ? unwelcome(why)
+        : authenticate();
+  }
+
+  private List<Action> authenticate() {
+    if (terms.credentials().isEmpty()) {
+      return ready();
+    }
+    Credentials credentials = terms.credentials().get();
+    if (!encrypted && credentials.exposure() == Exposure.ENCRYPTED_ONLY) {
+      return unwelcome(Reply.of(451, "4.7.11", "AUTH needs an encrypted connection"));
+    }
+    Optional<SaslExchange> chosen = SaslExchange.choose(extensions.mechanisms(), credentials);
+    if (chosen.isEmpty()) {
+      return unwelcome(
+          Reply.of(
+              451, "4.7.4", "AUTH offers none of " + String.join(", ", SaslExchange.PREFERENCE)));
+    }
+    SaslExchange exchange = chosen.get();
+    String initial = exchange.initialResponse().map(octets -> ' ' + base64(octets)).orElse("");
+    return ask(new Stage.Auth(exchange), "AUTH " + exchange.mechanism() + initial);
+  }
+
+  private List<Action> onAuth(SaslExchange exchange, Reply reply) {
+    try {
+      if (reply.code().value() == CONTINUE) {
+        byte[] challenge = Base64.getDecoder().decode(reply.lines().getFirst().strip());
+        return ask(stage, base64(exchange.respond(challenge)));
+      }
+      if (!isPositive(reply)) {
+        return unwelcome(reply); // 5xx too: our settings are wrong, not the message
+      }
+      return exchange.isComplete()
+          ? ready()
+          : unwelcome(Reply.of(451, "4.7.0", "AUTH ended before the host proved who it is"));
+    } catch (SaslException e) {
+      return unwelcome(Reply.of(451, "4.7.0", "AUTH failed: " + e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      return unwelcome(Reply.of(451, "4.7.0", "AUTH failed: a challenge that is not base64"));
+    }
+  }
+
+  private List<Action> ready() {
+    stage = new Stage.Over();
+    return List.of(new Action.Free());
+  }
+
+  private List<Action> unwelcome(Reply reply) {
+    stage = new Stage.Over();
+    return List.of(new Action.Unwelcome(reply), new Action.Close());
+  }
+
+  private List<Action> ask(Stage answer, String command) {
+    stage = answer;
+    return List.of(new Action.Send(command + "\r\n"));
+  }
+
+  private static String base64(byte[] octets) {
+    return new String(Base64.getEncoder().encode(octets), StandardCharsets.US_ASCII);
+  }
+
+  private static boolean isPositive(Reply reply) {
+    return reply.code().value() < 300;
+  }
+}

@@ -1,0 +1,40 @@
+package io.gatepost.smtp.client.auth;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The client's side of one SASL exchange (RFC 4422): challenges in, responses out, both as octets
+/// before base64.
+public sealed interface SaslExchange permits PlainExchange, LoginExchange, ScramSha256Exchange {
+
+  /// The mechanisms that we speak, the strongest first.
+  List<String> PREFERENCE = List.of("SCRAM-SHA-256", "PLAIN", "LOGIN");
+
+  /// The mechanism's name.
+  String mechanism();
+
+  /// What goes with AUTH itself (RFC 4954 §4), where the mechanism lets the client begin.
+  Optional<byte[]> initialResponse();
+
+  /// The answer to a challenge; throws [SaslException] where it cannot be one.
+  byte[] respond(byte[] challenge);
+
+  /// Whether a positive reply now means that both sides are who they say.
+  boolean isComplete();
+
+  /// The strongest exchange that both sides can do.
+  ///
+  /// @param offered by the host, in capitals
+  static Optional<SaslExchange> choose(Set<String> offered, Credentials credentials) {
+    return PREFERENCE.stream()
+        .filter(offered::contains)
+        .findFirst()
+        .map(mechanism ->
+            switch (mechanism) {
+              case "SCRAM-SHA-256" -> new ScramSha256Exchange(credentials);
+              case "PLAIN" -> new PlainExchange(credentials);
+              default -> new LoginExchange(credentials);
+            });
+  }
+}
