@@ -25,15 +25,17 @@ final class CompletionWindow {
   /// One record of the log.
   static final class Slot {
     private final long offset;
+    private final long addedNanos;
     private volatile long outcomesPosition;
-    private long carryAfterNanos;
+    private long restsUntilNanos;
     private volatile Optional<Completion> completion = Optional.empty();
     private volatile boolean finished;
 
     private Slot(long offset, long outcomesPosition, long nanos) {
       this.offset = offset;
       this.outcomesPosition = outcomesPosition;
-      this.carryAfterNanos = nanos;
+      this.addedNanos = nanos;
+      this.restsUntilNanos = nanos;
     }
 
     /// The record is done with: its outcomes are durable, or a copy of it has taken its place.
@@ -47,7 +49,8 @@ final class CompletionWindow {
       finished = true;
     }
 
-    /// This record is a copy of one whose attempt began earlier.
+    /// What is known of this record was known earlier: it is a copy of one whose attempt began
+    /// then, or its outcomes stand there.
     void attemptedSince(long position) {
       outcomesPosition = Math.min(outcomesPosition, position);
     }
@@ -61,7 +64,7 @@ final class CompletionWindow {
   /// What may be committed.
   ///
   /// @param nextOffset the first record that still runs, or the one after the last
-  /// @param outcomesPosition where a replay has to start for those that still run
+  /// @param outcomesPosition where a replay has to start for it and all those behind it
   /// @param completions whose content may go once this is committed
   record Commit(long nextOffset, long outcomesPosition, List<Completion> completions) {}
 
@@ -95,8 +98,9 @@ final class CompletionWindow {
 
   /// What has become committable since the last call.
   ///
-  /// @param outcomesNow the end of the outcomes, in case nothing runs
-  Optional<Commit> advance(long outcomesNow) {
+  /// @param neededElsewhere where a replay has to start for what is not in this window: the end of
+  ///   the outcomes at most
+  Optional<Commit> advance(long neededElsewhere) {
     List<Completion> completions = new ArrayList<>();
     for (Slot head = slots.peek(); head != null && head.finished; head = slots.peek()) {
       slots.remove();
@@ -106,7 +110,7 @@ final class CompletionWindow {
     }
     Slot running = slots.peek();
     long offset = running == null ? next : running.offset;
-    long position = position(outcomesNow);
+    long position = position(neededElsewhere);
     if (offset == committed && position == committedPosition) {
       return Optional.empty();
     }
@@ -116,17 +120,18 @@ final class CompletionWindow {
   }
 
   /// The slots that are to be carried forward now. They are not named again for some time, in which
-  /// the copy should come by.
+  /// the copy should come by; those behind them are named when it is their time.
   List<Slot> slow(long nanos) {
     List<Slot> slow = new ArrayList<>();
     boolean full = slots.size() * 2 >= capacity;
     for (Slot slot : slots) {
-      long age = nanos - slot.carryAfterNanos;
+      long age = nanos - slot.addedNanos;
       if (slow.size() == MAX_CARRIED_AT_ONCE || age < SLOW_WHEN_FULL.toNanos()) {
         break; // those behind are younger still
       }
-      if (!slot.finished && (full || age >= SLOW.toNanos())) {
-        slot.carryAfterNanos = nanos + SLOW.toNanos();
+      boolean rests = nanos - slot.restsUntilNanos < 0;
+      if (!slot.finished && !rests && (full || age >= SLOW.toNanos())) {
+        slot.restsUntilNanos = nanos + SLOW.toNanos();
         slow.add(slot);
       }
     }
@@ -138,13 +143,13 @@ final class CompletionWindow {
     return slots.size();
   }
 
-  /// Not only the head's: a copy keeps the position of the attempt that it has joined.
-  private long position(long outcomesNow) {
-    long position = outcomesNow;
+  /// Not only the head's: a copy keeps the position of the attempt that it has joined. And not only
+  /// of those that run: what is finished behind the head is read again after a crash, and only its
+  /// outcome says then that it is over.
+  private long position(long neededElsewhere) {
+    long position = neededElsewhere;
     for (Slot slot : slots) {
-      if (!slot.finished) {
-        position = Math.min(position, slot.outcomesPosition);
-      }
+      position = Math.min(position, slot.outcomesPosition);
     }
     return position;
   }

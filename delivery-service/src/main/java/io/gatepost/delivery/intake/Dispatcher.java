@@ -10,16 +10,18 @@ import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
-import io.gatepost.contract.wire.UnreadableFrameException;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.intake.CompletionWindow.Slot;
 import io.gatepost.delivery.intake.EndedGenerations.Key;
+import io.gatepost.delivery.intake.EndedGenerations.Over;
+import io.gatepost.delivery.intake.EndedGenerations.Served;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,25 +66,33 @@ public final class Dispatcher implements AutoCloseable {
   void dispatch(ConsumerRecord<String, byte[]> record, Slot slot) {
     EnvelopeRecord message;
     try {
-      message = EnvelopeRecordCodec.decode(record.value());
-    } catch (UnreadableFrameException e) {
+      message = EnvelopeRecordCodec.decode(Objects.requireNonNull(record.value(), "no value"));
+    } catch (RuntimeException e) { // whatever is wrong with it: the partition has to go on
       setAside(record, slot, e);
       return;
     }
     Key key = new Key(message.envelope().id(), message.envelope().generation());
     RunningAttempt running = underWay.get(key);
-    if (running != null && running.join(slot)) {
-      return;
+    if (running == null || !running.join(slot)) {
+      begin(message, key, slot);
     }
-    Optional<Boolean> over = ended.ended(key);
+    if (record.topic().equals(Topics.DUE)) {
+      ended.copyCame(key); // after its slot has taken over the position
+    }
+  }
+
+  private void begin(EnvelopeRecord message, Key key, Slot slot) {
+    Optional<Over> over = ended.ended(key);
     if (over.isPresent()) {
       skip(message, slot, over.get());
       return;
     }
+    Served served = ended.delivered(key);
+    slot.attemptedSince(served.position());
     RunningAttempt attempt = new RunningAttempt(message, key, slot);
     underWay.put(key, attempt);
     octets.addAndGet(message.content().length);
-    attempts.start(message, ended.delivered(key), new Ending(attempt));
+    attempts.start(message, served.addresses(), new Ending(attempt));
   }
 
   /// Appends an attempt's envelope again at the tail of the log; when the copy comes by, the slot
@@ -93,15 +103,18 @@ public final class Dispatcher implements AutoCloseable {
         .findAny()
         .ifPresent(attempt -> {
           carried.increment();
+          ended.copySent(attempt.key(), attempt.outcomesPosition());
           queue
               .carryForward(attempt.message())
               .subscribe(
                   none -> {},
-                  error ->
-                      log.warn(
-                          "qid={} not carried forward, next time: {}",
-                          attempt.key().id(),
-                          error.getMessage()));
+                  error -> {
+                    ended.copyCame(attempt.key());
+                    log.warn(
+                        "qid={} not carried forward, next time: {}",
+                        attempt.key().id(),
+                        error.getMessage());
+                  });
         });
   }
 
@@ -114,8 +127,15 @@ public final class Dispatcher implements AutoCloseable {
     end(partition).accumulateAndGet(position, Math::max);
   }
 
-  void replayed(OutcomeRecord outcome) {
-    ended.replay(outcome);
+  /// Where a replay has to start for what is in no window: copies that are still to come, or, where
+  /// there are none, nothing.
+  long neededFrom(int partition) {
+    return Math.min(outcomesEnd(partition), ended.awaitedFrom(partition));
+  }
+
+  /// @param position where the outcome stands
+  void replayed(OutcomeRecord outcome, long position) {
+    ended.replay(outcome, position);
   }
 
   /// Every record that the replay was about has been dispatched.
@@ -140,13 +160,14 @@ public final class Dispatcher implements AutoCloseable {
     return outcomesEnds.computeIfAbsent(partition, any -> new AtomicLong());
   }
 
-  private void skip(EnvelopeRecord message, Slot slot, boolean done) {
+  private void skip(EnvelopeRecord message, Slot slot, Over over) {
     skipped.increment();
+    slot.attemptedSince(over.position());
     log.info(
         "qid={} generation={} is over, not attempted again",
         message.envelope().id(),
         message.envelope().generation());
-    if (done) {
+    if (over.done()) {
       slot.finish(completion(message));
     } else {
       slot.finish();
@@ -154,8 +175,7 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /// What cannot be read is never skipped silently: it is set aside where an operator finds it.
-  private void setAside(
-      ConsumerRecord<String, byte[]> record, Slot slot, UnreadableFrameException error) {
+  private void setAside(ConsumerRecord<String, byte[]> record, Slot slot, RuntimeException error) {
     undecodable.increment();
     log.error(
         "record {}-{}@{} key={} cannot be read and is set aside: {}",
@@ -163,7 +183,7 @@ public final class Dispatcher implements AutoCloseable {
         record.partition(),
         record.offset(),
         record.key(),
-        error.getMessage());
+        error.toString());
     outcomes.send(
         new ProducerRecord<>(Topics.UNDECODABLE, record.partition(), record.key(), record.value()),
         (metadata, failure) -> {
@@ -205,7 +225,7 @@ public final class Dispatcher implements AutoCloseable {
       write(
           over,
           () -> {
-            ended.note(over);
+            ended.note(over, attempt.outcomesPosition());
             finish(Optional.of(completion(attempt.message())));
           });
     }
@@ -223,7 +243,8 @@ public final class Dispatcher implements AutoCloseable {
               error -> log.error("qid={} conclusion given up at stop", key.id(), error),
               () -> {
                 ended.note(
-                    new OutcomeRecord.Ended(key.id(), key.generation(), conclusion.outcomes()));
+                    new OutcomeRecord.Ended(key.id(), key.generation(), conclusion.outcomes()),
+                    attempt.outcomesPosition());
                 finish(
                     conclusion.retry().isPresent()
                         ? Optional.empty()

@@ -13,38 +13,62 @@ import java.util.Set;
 
 /// What is known to be over: generations, and single recipients of generations that run on. What
 /// the replay told is kept until the records that it is about have been read again; what ended
-/// since is kept for some time, for copies of records that are still to come.
+/// since is kept for some time, and for as long as a copy of its record is still to come.
+///
+/// With each goes the position from which a replay finds it out: a record that is still to be read,
+/// or whose offset is not committed, needs that position in the commit's note.
 final class EndedGenerations {
 
   /// A generation of a message.
   record Key(QueueId id, int generation) {}
 
+  /// A generation that is over.
+  ///
+  /// @param done whether the message is done with as well, so that its content may go
+  /// @param position an outcomes position before its end
+  record Over(boolean done, long position) {}
+
+  /// What a generation that is not over has reached already.
+  ///
+  /// @param addresses final addresses
+  /// @param position an outcomes position before the first of them
+  record Served(Set<ForwardPath> addresses, long position) {
+    static final Served NOBODY = new Served(Set.of(), Long.MAX_VALUE);
+  }
+
   /// Some seconds of the fastest mail.
   private static final int REMEMBERED = 50_000;
 
-  private final Map<Key, Boolean> replayed = new HashMap<>();
-  private final Map<Key, Set<ForwardPath>> delivered = new HashMap<>();
-  private final Map<Key, Boolean> recent =
+  private final Map<Key, Over> replayed = new HashMap<>();
+  private final Map<Key, Served> delivered = new HashMap<>();
+  private final Map<Key, Awaited> awaited = new HashMap<>();
+  private final Map<Key, Over> recent =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Over> eldest) {
           return size() > REMEMBERED;
         }
       };
 
+  /// Copies of a record that have been appended and have not been read.
+  private record Awaited(int copies, long position, Optional<Over> over) {}
+
   /// Takes an outcome of an earlier run.
-  synchronized void replay(OutcomeRecord outcome) {
+  ///
+  /// @param position where it stands
+  synchronized void replay(OutcomeRecord outcome, long position) {
     Key key = key(outcome);
     switch (outcome) {
       case OutcomeRecord.Ended over -> {
-        replayed.put(key, isDone(over));
+        replayed.put(key, new Over(isDone(over), position));
         delivered.remove(key);
       }
       case OutcomeRecord.Progress progress -> {
-        Set<ForwardPath> served = delivered.computeIfAbsent(key, any -> new HashSet<>());
-        progress.outcomes().forEach(each -> served.add(each.recipient().address()));
+        Served served =
+            delivered.computeIfAbsent(key, any -> new Served(new HashSet<>(), position));
+        progress.outcomes().forEach(each -> served.addresses().add(each.recipient().address()));
       }
     }
   }
@@ -56,21 +80,65 @@ final class EndedGenerations {
   }
 
   /// Takes the end of an attempt of our own.
-  synchronized void note(OutcomeRecord.Ended over) {
-    recent.put(key(over), isDone(over));
+  ///
+  /// @param position the end of the outcomes when the attempt began
+  synchronized void note(OutcomeRecord.Ended outcome, long position) {
+    Key key = key(outcome);
+    Over over = new Over(isDone(outcome), position);
+    recent.put(key, over);
+    awaited.computeIfPresent(
+        key, (any, copies) -> new Awaited(copies.copies(), copies.position(), Optional.of(over)));
   }
 
-  /// Whether a generation is over; the value says whether the message is done with as well, so that
-  /// its content may go.
-  synchronized Optional<Boolean> ended(Key key) {
-    Boolean done = recent.get(key);
-    return Optional.ofNullable(done == null ? replayed.get(key) : done);
+  /// A copy of a record is about to be appended.
+  synchronized void copySent(Key key, long position) {
+    Awaited before = awaited.get(key);
+    awaited.put(
+        key,
+        before == null
+            ? new Awaited(1, position, Optional.ofNullable(recent.get(key)))
+            : new Awaited(
+                before.copies() + 1, Math.min(before.position(), position), before.over()));
   }
 
-  /// The final addresses that a generation which is not over has already been delivered to.
-  synchronized Set<ForwardPath> delivered(Key key) {
-    Set<ForwardPath> served = delivered.get(key);
-    return served == null ? Set.of() : Set.copyOf(served);
+  /// A copy has been read, or could not be appended.
+  synchronized void copyCame(Key key) {
+    awaited.computeIfPresent(
+        key,
+        (any, before) ->
+            before.copies() == 1
+                ? null
+                : new Awaited(before.copies() - 1, before.position(), before.over()));
+  }
+
+  /// Where a replay has to start for the copies of a partition that are still to come.
+  synchronized long awaitedFrom(int partition) {
+    return awaited.entrySet().stream()
+        .filter(entry -> entry.getKey().id().partition() == partition)
+        .mapToLong(entry -> entry.getValue().position())
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /// Whether a generation is over.
+  synchronized Optional<Over> ended(Key key) {
+    Over over = recent.get(key);
+    if (over == null) {
+      over = replayed.get(key);
+    }
+    if (over != null) {
+      return Optional.of(over);
+    }
+    Awaited copies = awaited.get(key);
+    return copies == null ? Optional.empty() : copies.over();
+  }
+
+  /// What a generation that is not over has been delivered to in an earlier run.
+  synchronized Served delivered(Key key) {
+    Served served = delivered.get(key);
+    return served == null
+        ? Served.NOBODY
+        : new Served(Set.copyOf(served.addresses()), served.position());
   }
 
   private static Key key(OutcomeRecord outcome) {

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,8 @@ public final class Intake implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
+  private static final Duration OUTCOMES_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration OUTCOMES_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -39,8 +43,10 @@ public final class Intake implements AutoCloseable {
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
+  private final Map<Integer, Long> replayedFrom = new HashMap<>();
   private Map<TopicPartition, Long> replayedUpTo = Map.of();
   private long lastCommit;
+  private long lastOutcomesLook;
   private volatile boolean closing;
   private volatile boolean healthy;
 
@@ -84,6 +90,7 @@ public final class Intake implements AutoCloseable {
   private void run() {
     while (!closing) {
       windows.clear();
+      replayedFrom.clear();
       replayedUpTo = Map.of();
       try (Consumer<String, byte[]> consumer = clients.consumer()) {
         consumer.subscribe(List.of(Topics.READY, Topics.DUE), new Assignment(consumer));
@@ -94,6 +101,7 @@ public final class Intake implements AutoCloseable {
             windows.values().stream()
                 .flatMap(window -> window.slow(System.nanoTime()).stream())
                 .forEach(dispatcher::carryForward);
+            lookAtOutcomes(consumer);
             commit(consumer, false);
             noteCaughtUp(consumer);
           }
@@ -103,6 +111,11 @@ public final class Intake implements AutoCloseable {
         // Nothing is lost: the next consumer starts at the committed offsets.
         healthy = false;
         log.warn("delivery starts reading again: {}", e.toString());
+        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+      } catch (RuntimeException e) {
+        // Nothing of this kind is expected; without this thread no mail would be delivered.
+        healthy = false;
+        log.error("delivery starts reading again", e);
         LockSupport.parkNanos(AFTER_FAILURE.toNanos());
       }
     }
@@ -129,12 +142,33 @@ public final class Intake implements AutoCloseable {
     consumer.resume(free);
   }
 
+  /// Conclusions are written by another process: where nothing is delivered, this is what lets the
+  /// notes go on and the outcomes be cut.
+  private void lookAtOutcomes(Consumer<String, byte[]> consumer) {
+    if (System.nanoTime() - lastOutcomesLook < OUTCOMES_INTERVAL.toNanos()) {
+      return;
+    }
+    lastOutcomesLook = System.nanoTime();
+    Set<TopicPartition> outcomes =
+        windows.keySet().stream()
+            .map(window -> new TopicPartition(Topics.OUTCOMES, window.partition()))
+            .collect(Collectors.toSet());
+    try {
+      consumer
+          .endOffsets(outcomes, OUTCOMES_TIMEOUT)
+          .forEach((partition, end) -> dispatcher.outcomesReach(partition.partition(), end));
+    } catch (TimeoutException e) {
+      log.warn("the end of the outcomes is not known, next time: {}", e.getMessage());
+    }
+  }
+
   /// What the replay told is needed until all that was in the log at that time has been read.
   private void noteCaughtUp(Consumer<String, byte[]> consumer) {
     if (!replayedUpTo.isEmpty()
         && replayedUpTo.entrySet().stream()
             .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
       replayedUpTo = Map.of();
+      replayedFrom.clear();
       dispatcher.caughtUp();
     }
   }
@@ -145,7 +179,7 @@ public final class Intake implements AutoCloseable {
     List<Completion> completions = new ArrayList<>();
     windows.forEach((partition, window) ->
         window
-            .advance(dispatcher.outcomesEnd(partition.partition()))
+            .advance(neededElsewhere(partition.partition()))
             .ifPresent(commit -> {
               CommitNote note = new CommitNote(commit.outcomesPosition());
               offsets.put(partition, new OffsetAndMetadata(commit.nextOffset(), note.text()));
@@ -169,6 +203,12 @@ public final class Intake implements AutoCloseable {
             }
           });
     }
+  }
+
+  /// What the replay told has to be found again until all that it is about has been read.
+  private long neededElsewhere(int partition) {
+    return Math.min(
+        dispatcher.neededFrom(partition), replayedFrom.getOrDefault(partition, Long.MAX_VALUE));
   }
 
   private void complete(List<Completion> completions) {
@@ -215,9 +255,10 @@ public final class Intake implements AutoCloseable {
         long from = commit == null ? 0 : CommitNote.parse(commit.metadata()).outcomesPosition();
         replayFrom.merge(partition.partition(), from, Math::min);
       }
-      clients.replay(replayFrom, dispatcher);
       Map<TopicPartition, Long> ends = new HashMap<>(replayedUpTo);
-      ends.putAll(consumer.endOffsets(partitions));
+      ends.putAll(clients.ends(partitions));
+      clients.replay(replayFrom, dispatcher);
+      replayFrom.forEach((partition, from) -> replayedFrom.merge(partition, from, Math::min));
       replayedUpTo = ends;
     }
 

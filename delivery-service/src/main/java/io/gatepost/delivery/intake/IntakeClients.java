@@ -4,6 +4,7 @@ import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.contract.wire.UnreadableFrameException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,19 @@ public final class IntakeClients {
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
 
-  /// Reads the outcomes of partitions from a position to the present end.
+  /// Where partitions end, with what belongs to transactions that are still open.
+  Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    Map<String, Object> settings = consumerSettings();
+    settings.put("isolation.level", "read_uncommitted");
+    try (Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      return consumer.endOffsets(partitions);
+    }
+  }
+
+  /// Reads the outcomes of partitions from a position to the present end. What stands behind an
+  /// open transaction, say one of a killed process, counts as well: then this waits until that is
+  /// decided.
   void replay(Map<Integer, Long> from, Dispatcher dispatcher) {
     Map<String, Object> settings = consumerSettings();
     settings.put(
@@ -77,7 +90,7 @@ public final class IntakeClients {
               .map(number -> new TopicPartition(Topics.OUTCOMES, number))
               .toList();
       consumer.assign(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      Map<TopicPartition, Long> ends = ends(partitions);
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
       partitions.forEach(partition ->
           consumer.seek(
@@ -100,7 +113,7 @@ public final class IntakeClients {
 
   private static void note(ConsumerRecord<String, byte[]> record, Dispatcher dispatcher) {
     try {
-      dispatcher.replayed(OutcomeRecordCodec.decode(record.value()));
+      dispatcher.replayed(OutcomeRecordCodec.decode(record.value()), record.offset());
     } catch (UnreadableFrameException e) {
       log.error(
           "outcome {}@{} cannot be read: {}", record.partition(), record.offset(), e.getMessage());

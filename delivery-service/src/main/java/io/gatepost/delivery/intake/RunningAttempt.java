@@ -47,6 +47,11 @@ final class RunningAttempt {
     completion.ifPresentOrElse(slot::finish, slot::finish);
   }
 
+  /// The end of the outcomes when it began.
+  synchronized long outcomesPosition() {
+    return slot.outcomesPosition();
+  }
+
   synchronized boolean isFor(Slot other) {
     return slot == other;
   }
