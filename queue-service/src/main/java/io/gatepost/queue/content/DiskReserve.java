@@ -23,34 +23,45 @@ public final class DiskReserve {
   /// Ballast is an eighth of the reserve, and thrown off when only that much is left beside it.
   private static final int BALLAST_PART = 8;
 
-  private final FileStore disk;
+  private final Disk disk;
   private final long reserve;
   private final Ballast ballast;
   private final AtomicBoolean low = new AtomicBoolean();
 
+  /// What is measured.
+  interface Disk {
+    /// Octets that we may still write.
+    long free() throws IOException;
+
+    /// Octets in all.
+    long total() throws IOException;
+  }
+
   /// @param directory on the disk that is watched
   /// @param reserveOctets 0 for 1 GiB, or 5 % of the disk where that is more
   public DiskReserve(Path directory, long reserveOctets) {
-    try {
-      Files.createDirectories(directory);
-      this.disk = Files.getFileStore(directory);
-      this.reserve =
-          reserveOctets > 0
-              ? reserveOctets
-              : Math.max(DEFAULT_OCTETS, disk.getTotalSpace() / DEFAULT_PART);
-      this.ballast =
-          new Ballast(
-              directory.resolve("ballast"), Math.min(MAX_BALLAST_OCTETS, reserve / BALLAST_PART));
-    } catch (IOException e) {
-      throw new UncheckedIOException("disk of " + directory, e);
-    }
+    this(diskOf(directory), directory.resolve("ballast"), reserveOctets);
+  }
+
+  DiskReserve(Disk disk, Path ballast, long reserveOctets) {
+    this.disk = disk;
+    this.reserve = reserveOctets > 0 ? reserveOctets : defaultReserve(disk);
+    this.ballast = new Ballast(ballast, Math.min(MAX_BALLAST_OCTETS, reserve / BALLAST_PART));
     refresh();
+  }
+
+  static long defaultReserve(Disk disk) {
+    try {
+      return Math.max(DEFAULT_OCTETS, disk.total() / DEFAULT_PART);
+    } catch (IOException e) {
+      throw new UncheckedIOException("disk cannot be measured", e);
+    }
   }
 
   /// Measures the free space; called on a timer, as every message asks.
   public void refresh() {
     try {
-      long free = disk.getUsableSpace();
+      long free = disk.free();
       boolean nowLow = free < reserve;
       if (!nowLow) {
         ballast.take();
@@ -87,9 +98,29 @@ public final class DiskReserve {
   /// Octets that are free now.
   public double freeOctets() {
     try {
-      return disk.getUsableSpace();
+      return disk.free();
     } catch (IOException e) {
       return Double.NaN; // a gauge without a value
+    }
+  }
+
+  private static Disk diskOf(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      FileStore store = Files.getFileStore(directory);
+      return new Disk() {
+        @Override
+        public long free() throws IOException {
+          return store.getUsableSpace();
+        }
+
+        @Override
+        public long total() throws IOException {
+          return store.getTotalSpace();
+        }
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException("disk of " + directory, e);
     }
   }
 }

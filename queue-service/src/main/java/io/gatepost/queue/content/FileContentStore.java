@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -57,8 +58,8 @@ public final class FileContentStore implements AutoCloseable {
     return Mono.defer(() -> {
       Path file = file(id);
       StoredContent.Checksum checksum = new StoredContent.Checksum();
-      receiving.add(id);
       AsynchronousFileChannel channel = create(file);
+      receiving.add(id);
       return DataBufferUtils.write(content.doOnNext(checksum::add), channel)
           .doOnNext(DataBufferUtils::release)
           .then(
@@ -82,12 +83,15 @@ public final class FileContentStore implements AutoCloseable {
     return CompletableFuture.runAsync(() -> force(file(id)), threads);
   }
 
-  /// Writes content that is in memory, and makes it durable before it returns.
+  /// Writes content that is in memory, and makes it durable before it returns. What is there
+  /// already is not touched: an envelope may refer to it.
   public ContentRef.Stored write(QueueId id, byte[] content) {
     Path file = file(id);
     try {
       Files.createDirectories(file.getParent());
-      Files.write(file, content);
+      if (!holds(file, content)) {
+        Files.write(file, content);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -100,15 +104,31 @@ public final class FileContentStore implements AutoCloseable {
   /// The content that was last written before a time and is not being received now. What is no
   /// content of ours is left alone.
   public Set<QueueId> olderThan(Instant time) {
-    try (Stream<Path> files = Files.walk(root, 2)) {
-      return files
-          .filter(file -> isOlder(file, time))
-          .flatMap(file -> id(file).stream())
-          .filter(id -> !receiving.contains(id))
-          .collect(Collectors.toCollection(HashSet::new));
-    } catch (IOException e) {
-      throw new UncheckedIOException("content store " + root + " cannot be listed", e);
+    Set<QueueId> older = new HashSet<>();
+    // Not Files.walk: it fails where a file is deleted while it walks.
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(root, Files::isDirectory)) {
+      for (Path directory : directories) {
+        addOlder(directory, time, older);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new UncheckedIOException(
+          new IOException("content store " + root + " cannot be listed", e));
     }
+    return older;
+  }
+
+  private void addOlder(Path directory, Instant time, Set<QueueId> older) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        id(file).filter(id -> !receiving.contains(id) && isOlder(file, time)).ifPresent(older::add);
+      }
+    }
+  }
+
+  private static boolean holds(Path file, byte[] content) throws IOException {
+    return Files.exists(file)
+        && Files.size(file) == content.length
+        && Arrays.equals(Files.readAllBytes(file), content);
   }
 
   /// Deletes content; none is no error.

@@ -13,6 +13,7 @@ import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.queue.content.FileContentStore;
 import io.gatepost.queue.ladder.RetryLadder;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,7 @@ public final class ConclusionWriter implements AutoCloseable {
   }
 
   private void run() {
+    abortWhatHangs();
     while (!closing) {
       List<Waiting> batch = new ArrayList<>();
       try {
@@ -107,25 +109,38 @@ public final class ConclusionWriter implements AutoCloseable {
     discardProducer();
   }
 
+  /// A transaction that a killed run left open hides every later outcome from those who replay
+  /// them, until the next producer of this id is there.
+  private void abortWhatHangs() {
+    try {
+      producer();
+    } catch (KafkaException e) {
+      log.warn("no transaction can be begun yet: {}", e.toString());
+      discardProducer();
+    }
+  }
+
   private List<Waiting> drain(List<Waiting> batch) {
     waiting.drainTo(batch, MAX_BATCH);
     return batch;
   }
 
   private void writeBatch(List<Waiting> batch) {
+    List<Waiting> sent = new ArrayList<>(batch.size());
     try {
       Producer<String, byte[]> open = producer();
       open.beginTransaction();
       for (Waiting one : batch) {
-        check(one.conclusion());
-        records(one.conclusion()).forEach(open::send);
+        if (send(one, open)) {
+          sent.add(one);
+        }
       }
       open.commitTransaction();
-      for (Waiting one : batch) {
+      for (Waiting one : sent) {
         count(one.conclusion());
         one.written().complete(null);
       }
-    } catch (KafkaException | java.io.UncheckedIOException e) {
+    } catch (RuntimeException e) { // not only Kafka's own: this thread must go on
       // Whatever the transaction came to, the next producer of this id waits for it to be decided.
       log.warn("{} conclusions not written: {}", batch.size(), e.toString());
       discardProducer();
@@ -134,6 +149,32 @@ public final class ConclusionWriter implements AutoCloseable {
           new RpcException(
               RpcStatus.UNAVAILABLE, "the log cannot be written: " + e.getMessage(), e));
     }
+  }
+
+  /// Sends what a conclusion comes to, or nothing: one that cannot be written does not keep the
+  /// others of its batch.
+  private boolean send(Waiting one, Producer<String, byte[]> open) {
+    List<ProducerRecord<String, byte[]>> records;
+    try {
+      check(one.conclusion());
+      records = records(one.conclusion());
+    } catch (UncheckedIOException e) {
+      log.warn("qid={} conclusion not written: {}", one.conclusion().id(), e.toString());
+      one.written()
+          .completeExceptionally(
+              new RpcException(RpcStatus.UNAVAILABLE, "the content cannot be written", e));
+      return false;
+    }
+    for (ProducerRecord<String, byte[]> record : records) {
+      if (record.value().length > LogClients.MAX_RECORD_OCTETS) {
+        String what = "record of " + record.value().length + " octets for " + record.topic();
+        log.error("qid={} conclusion cannot be written: {}", one.conclusion().id(), what);
+        one.written().completeExceptionally(new RpcException(RpcStatus.INVALID_ARGUMENT, what));
+        return false;
+      }
+    }
+    records.forEach(open::send);
+    return true;
   }
 
   private Producer<String, byte[]> producer() {

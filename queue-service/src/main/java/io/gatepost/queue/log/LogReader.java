@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -129,6 +130,11 @@ public final class LogReader implements AutoCloseable {
         // Nothing is lost: the next consumer starts at the committed offsets.
         log.warn("log reader starts again: {}", e.toString());
         LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+      } catch (RuntimeException e) {
+        // Kafka's own IllegalStateException where a commit has timed out, or a fault of ours: in
+        // both cases nothing would ever come due without this thread.
+        log.error("log reader starts again", e);
+        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
       }
     }
   }
@@ -229,17 +235,23 @@ public final class LogReader implements AutoCloseable {
     if (holds.size() == 0) {
       return new Way.ToDue();
     }
-    Wait wait = RetryHeaders.heldUpBy(record).flatMap(holds::of).orElse(null);
-    return switch (wait) {
-      case null -> new Way.ToDue();
+    Optional<Wait> wait = RetryHeaders.heldUpBy(record).flatMap(holds::of);
+    if (wait.isEmpty() || mustBeAttempted(record.key())) {
+      return new Way.ToDue();
+    }
+    return switch (wait.get()) {
       case BUSY -> new Way.ToStep(ladder.busyStep());
-      case LADDER ->
-          isPastLifetime(record) ? new Way.ToDue() : new Way.ToStep(ladder.after(head.step()));
+      case LADDER -> new Way.ToStep(ladder.after(head.step()));
     };
   }
 
-  private boolean isPastLifetime(ConsumerRecord<String, byte[]> record) {
-    return clock.instant().isAfter(QueueId.of(record.key()).createdAt().plus(lifetime));
+  /// Past its lifetime; or nobody knows, and delivery will set it aside.
+  private boolean mustBeAttempted(String key) {
+    try {
+      return clock.instant().isAfter(QueueId.of(key).createdAt().plus(lifetime));
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
   }
 
   /// One transaction in the making.

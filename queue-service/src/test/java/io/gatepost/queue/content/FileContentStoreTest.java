@@ -1,0 +1,284 @@
+package io.gatepost.queue.content;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.StoredContent;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.queue.Messages;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+class FileContentStoreTest {
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Instant YESTERDAY = Instant.now().minus(Duration.ofDays(1));
+
+  @TempDir Path root;
+  private FileContentStore store;
+  private final QueueId id = Messages.id();
+
+  @BeforeEach
+  void open() {
+    store = new FileContentStore(root);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void whatIsPutIsReadOctetForOctetAndDescribed() throws Exception {
+    byte[] content = new byte[300_000]; // several chunks, and not a whole number of them
+    new Random(7).nextBytes(content);
+
+    ContentRef.Stored stored = store.put(id, inPieces(content, 1_237)).block(SOON);
+
+    assertThat(stored)
+        .isEqualTo(
+            new ContentRef.Stored(
+                id,
+                content.length,
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content))));
+    assertThat(read(id)).isEqualTo(content);
+  }
+
+  @Test
+  void oneMessageIsOneFile() throws IOException {
+    store.put(id, text("some octets\r\n")).block(SOON);
+    store.sync(id).join();
+
+    assertThat(files())
+        .extracting(file -> file.getFileName().toString())
+        .containsExactly(id.text());
+  }
+
+  @Test
+  void emptyContentIsContent() {
+    ContentRef.Stored stored = store.put(id, Flux.empty()).block(SOON);
+
+    assertThat(stored.octets()).isZero();
+    assertThat(read(id)).isEmpty();
+  }
+
+  @Test
+  void contentThatIsPutAgainIsReplaced() {
+    store.put(id, text("a first version that is longer")).block(SOON);
+    store.put(id, text("second")).block(SOON);
+
+    assertThat(read(id)).asString(US_ASCII).isEqualTo("second");
+  }
+
+  @Test
+  void aStreamThatFailsLeavesNothing() {
+    Flux<DataBuffer> broken =
+        text("half of it").concatWith(Mono.error(new IOException("the client has gone")));
+
+    assertThatThrownBy(() -> store.put(id, broken).block(SOON))
+        .hasRootCauseMessage("the client has gone");
+    await().untilAsserted(() -> assertThat(files()).isEmpty());
+  }
+
+  @Test
+  void aStreamThatIsCancelledLeavesNothing() {
+    Sinks.Many<DataBuffer> client = Sinks.many().unicast().onBackpressureBuffer();
+    Disposable put = store.put(id, client.asFlux()).subscribe();
+    client.tryEmitNext(buffer("half of it")).orThrow();
+    await().untilAsserted(() -> assertThat(files()).hasSize(1));
+
+    put.dispose();
+
+    await().untilAsserted(() -> assertThat(files()).isEmpty());
+  }
+
+  @Test
+  void contentThatIsNotThereIsNotFound() {
+    assertThatThrownBy(() -> read(id))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.NOT_FOUND));
+  }
+
+  @Test
+  void contentThatIsNotThereCannotBeSynced() {
+    assertThatThrownBy(() -> store.sync(id).join()).isInstanceOf(CompletionException.class);
+  }
+
+  @Test
+  void contentThatCannotBeCreatedIsUnavailableAndNotReceivedForEver() throws IOException {
+    Path inTheWay = root.resolve(id.text().substring(13, 14));
+    Files.writeString(inTheWay, "a file where a directory should be");
+
+    assertThatThrownBy(() -> store.put(id, text("x")).block(SOON))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.UNAVAILABLE));
+
+    Files.delete(inTheWay);
+    store.write(id, "y".getBytes(US_ASCII));
+    setAge(Duration.ofDays(2));
+    assertThat(store.olderThan(YESTERDAY)).containsExactly(id);
+  }
+
+  @Test
+  void whatIsWrittenIsReadAndDescribedAsIfPut() {
+    byte[] content = "in memory".getBytes(US_ASCII);
+    ContentRef.Stored written = store.write(id, content);
+
+    assertThat(read(id)).isEqualTo(content);
+    assertThat(written)
+        .isEqualTo(
+            store
+                .put(Messages.id(), text("in memory"))
+                .map(put -> new ContentRef.Stored(id, put.octets(), put.sha256()))
+                .block(SOON));
+  }
+
+  @Test
+  void contentThatIsThereIsNotTouchedWhenItIsWrittenAgain() throws IOException {
+    byte[] content = "in memory".getBytes(US_ASCII);
+    ContentRef.Stored first = store.write(id, content);
+    setAge(Duration.ofDays(2));
+    FileTime written = Files.getLastModifiedTime(files().getFirst());
+
+    ContentRef.Stored second = store.write(id, content);
+
+    assertThat(second).isEqualTo(first);
+    assertThat(Files.getLastModifiedTime(files().getFirst())).isEqualTo(written);
+  }
+
+  @Test
+  void whatAKilledProcessHasHalfWrittenIsWrittenAnew() throws IOException {
+    byte[] content = "in memory".getBytes(US_ASCII);
+    store.write(id, content);
+    Files.write(files().getFirst(), Arrays.copyOf(content, 3));
+
+    store.write(id, content);
+
+    assertThat(read(id)).isEqualTo(content);
+  }
+
+  @Test
+  void aFlippedBitIsFound() throws IOException {
+    ContentRef.Stored stored = store.put(id, text("precious")).block(SOON);
+    Path file = files().getFirst();
+    byte[] octets = Files.readAllBytes(file);
+    octets[3] ^= 1;
+    Files.write(file, octets);
+    StoredContent.Checksum found = new StoredContent.Checksum();
+
+    store.get(id).doOnNext(found::add).doOnNext(DataBufferUtils::release).blockLast(SOON);
+
+    assertThat(found.sha256Text()).isNotEqualTo(stored.sha256());
+    assertThat(found.octets()).isEqualTo(stored.octets());
+  }
+
+  @Test
+  void deletingIsDoneOnceAndNoErrorTwice() {
+    store.put(id, text("x")).block(SOON);
+
+    store.delete(id).join();
+    store.delete(id).join();
+
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void onlyOldContentThatIsNotBeingReceivedIsOlder() throws IOException {
+    QueueId old = Messages.id();
+    QueueId received = Messages.id();
+    Sinks.Many<DataBuffer> client = Sinks.many().unicast().onBackpressureBuffer();
+    store.put(old, text("old")).block(SOON);
+    Disposable put = store.put(received, client.asFlux()).subscribe();
+    await().untilAsserted(() -> assertThat(files()).hasSize(2));
+    setAge(Duration.ofDays(2));
+    store.put(id, text("young")).block(SOON);
+
+    assertThat(store.olderThan(YESTERDAY)).containsExactly(old);
+    put.dispose();
+  }
+
+  @Test
+  void aNoticesContentIsContentToo() throws IOException {
+    QueueId notice = id.notice(3);
+    store.write(notice, "a notice".getBytes(US_ASCII));
+    setAge(Duration.ofDays(2));
+
+    assertThat(store.olderThan(YESTERDAY)).containsExactly(notice);
+  }
+
+  @Test
+  void whatIsNoContentOfOursIsLeftAlone() throws IOException {
+    Path stranger = Files.createDirectories(root.resolve("x")).resolve("README");
+    Files.writeString(stranger, "not ours");
+    Files.writeString(root.resolve("lost+found"), "not ours");
+    setAge(Duration.ofDays(2));
+
+    assertThat(store.olderThan(YESTERDAY)).isEmpty();
+  }
+
+  private byte[] read(QueueId content) {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    DataBufferUtils.write(store.get(content), octets)
+        .doOnNext(DataBufferUtils::release)
+        .blockLast(SOON);
+    return octets.toByteArray();
+  }
+
+  private List<Path> files() {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void setAge(Duration age) throws IOException {
+    for (Path file : files()) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+    }
+  }
+
+  private static Flux<DataBuffer> inPieces(byte[] content, int size) {
+    return Flux.range(0, (content.length + size - 1) / size)
+        .map(piece ->
+            DefaultDataBufferFactory.sharedInstance.wrap(
+                Arrays.copyOfRange(
+                    content, piece * size, Math.min(content.length, (piece + 1) * size))));
+  }
+
+  private static Flux<DataBuffer> text(String content) {
+    return Flux.just(buffer(content));
+  }
+
+  private static DataBuffer buffer(String content) {
+    return DefaultDataBufferFactory.sharedInstance.wrap(content.getBytes(US_ASCII));
+  }
+}
