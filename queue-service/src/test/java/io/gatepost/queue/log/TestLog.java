@@ -1,0 +1,235 @@
+package io.gatepost.queue.log;
+
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.embedded.EmbeddedBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+
+/// The log on a real broker, empty at first. All tests of a process share the broker, one after the
+/// other.
+public final class TestLog implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private final LogClients clients;
+  private final Admin admin;
+  private final Producer<String, byte[]> producer;
+
+  private TestLog(String bootstrapServers, List<Duration> steps) {
+    this.clients = new LogClients(bootstrapServers, "test");
+    this.admin = clients.admin();
+    this.producer = clients.producer();
+    createTopics(steps);
+  }
+
+  /// The shared broker, which ends with the process.
+  private static final class Shared {
+    static final Path DIRECTORY = temporary();
+    static final EmbeddedBroker BROKER = start();
+
+    private static Path temporary() {
+      try {
+        return Files.createTempDirectory("gatepost-log");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static EmbeddedBroker start() {
+      EmbeddedBroker broker = EmbeddedBroker.start(DIRECTORY);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        broker.close();
+        delete(DIRECTORY);
+      }));
+      return broker;
+    }
+  }
+
+  /// An empty log on the shared broker.
+  ///
+  /// @param steps those that have a retry topic
+  public static TestLog empty(Duration... steps) {
+    String bootstrapServers = Shared.BROKER.bootstrapServers();
+    try (Admin admin = new LogClients(bootstrapServers, "test").admin()) {
+      Set<String> old = admin.listTopics().names().get();
+      admin.deleteTopics(old).all().get();
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> admin.listTopics().names().get().isEmpty());
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return new TestLog(bootstrapServers, List.of(steps));
+  }
+
+  /// A log on a broker that the test has started.
+  public static TestLog on(EmbeddedBroker broker, Duration... steps) {
+    return new TestLog(broker.bootstrapServers(), List.of(steps));
+  }
+
+  public LogClients clients() {
+    return clients;
+  }
+
+  /// Clients whose every third transaction of one role is aborted.
+  LogClients abortingClients() {
+    return new LogClients(Shared.BROKER.bootstrapServers(), "test") {
+      @Override
+      protected Producer<String, byte[]> transactionalProducer(
+          String role, Map<String, Object> settings) {
+        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()) {
+          private int commits;
+
+          @Override
+          public void commitTransaction() {
+            if (++commits % 3 == 0) {
+              throw new KafkaException("aborted by the test");
+            }
+            super.commitTransaction();
+          }
+        };
+      }
+    };
+  }
+
+  Admin admin() {
+    return admin;
+  }
+
+  static Path directory() {
+    return Shared.DIRECTORY;
+  }
+
+  void createTopics(List<Duration> steps) {
+    LogTopics topics =
+        new LogTopics(1, (short) 1, 1, steps.stream().map(Topics::retry).toList());
+    try {
+      topics.createMissing(admin);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Appends a record and says where.
+  public RecordLocation append(String topic, EnvelopeRecord message) {
+    return append(
+        new ProducerRecord<>(
+            topic, 0, message.envelope().id().text(), EnvelopeRecordCodec.encode(message)));
+  }
+
+  RecordLocation append(ProducerRecord<String, byte[]> record) {
+    try {
+      RecordMetadata at = producer.send(record).get();
+      return new RecordLocation(at.topic(), at.partition(), at.offset());
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// An envelope that waits for one destination.
+  RecordLocation appendHeldUp(String topic, EnvelopeRecord message, String destination) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            topic, 0, message.envelope().id().text(), EnvelopeRecordCodec.encode(message));
+    RetryHeaders.heldUpBy(record.headers(), destination);
+    RetryHeaders.lastReply(record.headers(), "451 4.4.1 no answer");
+    return append(record);
+  }
+
+  /// All that is in a topic and belongs to no open or aborted transaction.
+  public List<ConsumerRecord<String, byte[]>> read(String topic) {
+    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (Consumer<String, byte[]> consumer = clients.assignedConsumer()) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      while (consumer.position(partition) < end) {
+        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  List<String> keys(String topic) {
+    return read(topic).stream().map(ConsumerRecord::key).toList();
+  }
+
+  List<EnvelopeRecord> envelopes(String topic) {
+    return read(topic).stream()
+        .map(record -> EnvelopeRecordCodec.decode(record.value()))
+        .toList();
+  }
+
+  /// What a group has committed, or -1.
+  long committed(String group, String topic) {
+    try {
+      OffsetAndMetadata commit =
+          LogPositions.committed(admin, group).get(new TopicPartition(topic, 0));
+      return commit == null ? -1 : commit.offset();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void commit(String group, String topic, long offset, String note) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    offsets.put(new TopicPartition(topic, 0), new OffsetAndMetadata(offset, note));
+    try {
+      admin.alterConsumerGroupOffsets(group, offsets).all().get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  long start(String topic) {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try {
+      return LogPositions.starts(admin, Set.of(partition)).get(partition);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+  }
+
+  static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).collect(Collectors.toList())) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
