@@ -40,6 +40,7 @@ public final class Intake implements AutoCloseable {
   private final IntakeClients clients;
   private final Dispatcher dispatcher;
   private final Queue queue;
+  private final Duration stopTimeout;
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
@@ -53,6 +54,17 @@ public final class Intake implements AutoCloseable {
   /// @param maxRunning envelopes that may be under way: three quarters first attempts, one quarter
   ///   retries
   public Intake(IntakeClients clients, Dispatcher dispatcher, Queue queue, int maxRunning) {
+    this(clients, dispatcher, queue, maxRunning, STOP_TIMEOUT);
+  }
+
+  /// @param stopTimeout how long a stop waits for attempts that run
+  Intake(
+      IntakeClients clients,
+      Dispatcher dispatcher,
+      Queue queue,
+      int maxRunning,
+      Duration stopTimeout) {
+    this.stopTimeout = stopTimeout;
     this.clients = clients;
     this.dispatcher = dispatcher;
     this.queue = queue;
@@ -81,7 +93,7 @@ public final class Intake implements AutoCloseable {
   public void close() {
     closing = true;
     try {
-      thread.join(STOP_TIMEOUT.plusSeconds(5));
+      thread.join(stopTimeout.plusSeconds(5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -227,7 +239,7 @@ public final class Intake implements AutoCloseable {
 
   /// Waits, bounded, for what runs, and commits what has ended.
   private void settle(Consumer<String, byte[]> consumer) {
-    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    long deadline = System.nanoTime() + stopTimeout.toNanos();
     consumer.pause(consumer.assignment());
     while (dispatcher.running() > 0 && System.nanoTime() - deadline < 0) {
       consumer.poll(POLL);

@@ -1,0 +1,194 @@
+package io.gatepost.delivery.intake;
+
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.event.CommitNote;
+import io.gatepost.contract.event.OutcomeRecord;
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.contract.wire.OutcomeRecordCodec;
+import io.gatepost.embedded.EmbeddedBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+
+/// The topics that delivery reads and writes, on a real broker, empty at first. All tests of a
+/// process share the broker, one after the other.
+final class IntakeLog implements AutoCloseable {
+
+  private final Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+  private final Producer<String, byte[]> producer =
+      new KafkaProducer<>(
+          Map.of("bootstrap.servers", bootstrapServers(), "acks", "all"),
+          new StringSerializer(),
+          new ByteArraySerializer());
+
+  /// The shared broker, which ends with the process.
+  private static final class Shared {
+    static final EmbeddedBroker BROKER = start();
+
+    private static EmbeddedBroker start() {
+      try {
+        Path directory = Files.createTempDirectory("gatepost-intake");
+        EmbeddedBroker broker = EmbeddedBroker.start(directory);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+          broker.close();
+          delete(directory);
+        }));
+        return broker;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  static IntakeLog empty() throws ExecutionException, InterruptedException {
+    IntakeLog log = new IntakeLog();
+    log.admin.deleteTopics(log.admin.listTopics().names().get()).all().get();
+    Awaitility.await().until(() -> log.admin.listTopics().names().get().isEmpty());
+    log.admin
+        .createTopics(
+            Stream.of(Topics.READY, Topics.DUE, Topics.OUTCOMES, Topics.UNDECODABLE)
+                .map(name -> new NewTopic(name, 1, (short) 1))
+                .toList())
+        .all()
+        .get();
+    return log;
+  }
+
+  static String bootstrapServers() {
+    return Shared.BROKER.bootstrapServers();
+  }
+
+  long append(String topic, EnvelopeRecord message) {
+    return append(topic, message.envelope().id().text(), EnvelopeRecordCodec.encode(message));
+  }
+
+  long append(OutcomeRecord outcome) {
+    return append(Topics.OUTCOMES, outcome.id().text(), OutcomeRecordCodec.encode(outcome));
+  }
+
+  long append(String topic, String key, byte[] value) {
+    try {
+      return producer.send(new ProducerRecord<>(topic, 0, key, value)).get().offset();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// A producer with transactions, as queue-service has one for conclusions.
+  Producer<String, byte[]> transactionalProducer() {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers(),
+            "transactional.id",
+            "test.conclusions",
+            "transaction.timeout.ms",
+            60_000),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  List<ConsumerRecord<String, byte[]>> read(String topic) {
+    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed"),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      while (consumer.position(partition) < end) {
+        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  List<OutcomeRecord> outcomes() {
+    return read(Topics.OUTCOMES).stream()
+        .map(record -> OutcomeRecordCodec.decode(record.value()))
+        .toList();
+  }
+
+  Optional<OffsetAndMetadata> committed(String topic) {
+    try {
+      return Optional.ofNullable(
+          admin
+              .listConsumerGroupOffsets(Topics.DELIVERY_GROUP)
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(new TopicPartition(topic, 0)));
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  long committedOffset(String topic) {
+    return committed(topic).map(OffsetAndMetadata::offset).orElse(-1L);
+  }
+
+  long note(String topic) {
+    return committed(topic)
+        .map(commit -> CommitNote.parse(commit.metadata()).outcomesPosition())
+        .orElse(-1L);
+  }
+
+  /// Commits as an earlier run did.
+  void commit(String topic, long offset, long note) {
+    try {
+      admin
+          .alterConsumerGroupOffsets(
+              Topics.DELIVERY_GROUP,
+              Map.of(
+                  new TopicPartition(topic, 0),
+                  new OffsetAndMetadata(offset, new CommitNote(note).text())))
+          .all()
+          .get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.gatepost.queue.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.queue.Messages;
+import io.gatepost.queue.content.FileContentStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OrphanSweepIT {
+
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration AGE = Duration.ofHours(1);
+  private static final InstantSource TOMORROW =
+      InstantSource.offset(InstantSource.system(), Duration.ofDays(1));
+
+  @TempDir Path directory;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private FileContentStore contents;
+  private TestLog log;
+
+  @BeforeEach
+  void open() {
+    log = TestLog.empty(HOUR);
+    contents = new FileContentStore(directory);
+  }
+
+  @AfterEach
+  void close() {
+    contents.close();
+    log.close();
+  }
+
+  @Test
+  void whatNoEnvelopeRefersToIsDeleted() throws Exception {
+    ContentRef.Stored orphan = content();
+    ContentRef.Stored ready = referredFrom(Topics.READY);
+    ContentRef.Stored due = referredFrom(Topics.DUE);
+    ContentRef.Stored retry = referredFrom(Topics.retry(HOUR));
+    log.append(Topics.READY, Messages.inline(orphan.key(), "not in the store", "a@x.test"));
+
+    sweep(TOMORROW).run(log.admin());
+
+    assertThat(left()).containsExactlyInAnyOrder(ready.key(), due.key(), retry.key());
+    assertThat(registry.get("gatepost.queue.content.swept").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsYoungIsLeftAlone() throws Exception {
+    ContentRef.Stored young = content();
+
+    sweep(InstantSource.system()).run(log.admin());
+
+    assertThat(left()).containsExactly(young.key());
+  }
+
+  @Test
+  void whatAnOpenTransactionRefersToIsKept() throws Exception {
+    ContentRef.Stored content = content();
+    try (Producer<String, byte[]> producer = log.clients().transactionalProducer("conclusions")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(
+          new ProducerRecord<>(
+              Topics.retry(HOUR),
+              0,
+              content.key().text(),
+              EnvelopeRecordCodec.encode(Messages.stored(content.key(), content, "a@x.test"))));
+      producer.flush();
+
+      sweep(TOMORROW).run(log.admin());
+
+      producer.abortTransaction();
+    }
+    assertThat(left()).containsExactly(content.key());
+  }
+
+  @Test
+  void whatIsReferredToOnlyByWhatHasBeenCutIsDeleted() throws Exception {
+    referredFrom(Topics.READY);
+    ContentRef.Stored kept = referredFrom(Topics.READY);
+    log.commit(Topics.DELIVERY_GROUP, Topics.READY, 1, "");
+    new LogTruncation().run(log.admin());
+
+    sweep(TOMORROW).run(log.admin());
+
+    assertThat(left()).containsExactly(kept.key());
+  }
+
+  @Test
+  void whereARecordCannotBeReadNothingIsDeleted() throws Exception {
+    content();
+    content();
+    log.append(
+        new ProducerRecord<>(
+            Topics.DUE, 0, "strange", "no frame".getBytes(StandardCharsets.US_ASCII)));
+
+    sweep(TOMORROW).run(log.admin());
+
+    assertThat(left()).hasSize(2);
+  }
+
+  private ContentRef.Stored content() {
+    return contents.write(Messages.id(), "content".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private ContentRef.Stored referredFrom(String topic) {
+    ContentRef.Stored content = content();
+    log.append(topic, Messages.stored(content.key(), content, "a@x.test"));
+    return content;
+  }
+
+  private Set<QueueId> left() {
+    return contents.olderThan(Instant.now().plus(HOUR));
+  }
+
+  private OrphanSweep sweep(InstantSource clock) {
+    return new OrphanSweep(log.clients(), contents, AGE, clock, new LogMeters(registry));
+  }
+}
