@@ -162,8 +162,24 @@ public final class TestLog implements AutoCloseable {
     return append(record);
   }
 
-  /// All that is in a topic and belongs to no open or aborted transaction.
+  /// All that is in a topic and has been committed. A commit returns before its markers are in the
+  /// topics, so this waits for the end of every transaction.
   public List<ConsumerRecord<String, byte[]>> read(String topic) {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> {
+          try (Consumer<String, byte[]> consumer = clients.assignedConsumer()) {
+            return consumer
+                .endOffsets(List.of(partition))
+                .equals(LogPositions.ends(admin, Set.of(partition)));
+          }
+        });
+    return readBeforeOpenTransactions(topic);
+  }
+
+  /// What stands before the first transaction that is open.
+  List<ConsumerRecord<String, byte[]>> readBeforeOpenTransactions(String topic) {
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     TopicPartition partition = new TopicPartition(topic, 0);
     try (Consumer<String, byte[]> consumer = clients.assignedConsumer()) {
