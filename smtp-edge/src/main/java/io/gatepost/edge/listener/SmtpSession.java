@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -161,7 +162,9 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) {
     // A client that resets its connection, or speaks no TLS, is no event.
-    if (!(error instanceof IOException) && standing != Standing.HANDSHAKING) {
+    if (!(error instanceof IOException
+        || error.getCause() instanceof SSLException
+        || standing == Standing.CLOSED)) {
       log.error("peer={} session failed", provenance.peer(), error);
     }
     ctx.close();

@@ -87,7 +87,7 @@ final class TestClient implements AutoCloseable {
         return whole.append("closed").toString();
       }
       whole.append(line);
-      if (line.charAt(3) != '-') {
+      if (line.length() < 4 || line.charAt(3) != '-') {
         return whole.toString();
       }
       whole.append('\n');

@@ -1,0 +1,186 @@
+package io.gatepost.edge.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatepost.contract.event.TrafficClass;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.verification.RecipientVerdict;
+import io.gatepost.edge.policy.NamePatterns;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class GateTest {
+
+  private final TestEdge edge = new TestEdge();
+
+  @AfterEach
+  void stop() {
+    edge.close();
+  }
+
+  private void startForStrangers() {
+    edge.relayFrom = List.of();
+    edge.start();
+  }
+
+  @Test
+  void whoSpeaksBeforeTheGreetingIsRefused() throws IOException {
+    edge.greetPause = Duration.ofMinutes(1);
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port())) {
+      client.send("EHLO client.example\r\n");
+      assertThat(client.reply()).isEqualTo(Replies.EARLY_TALKER.toString());
+      assertThat(client.reply()).isEqualTo("closed");
+    }
+
+    await().untilAsserted(() -> assertThat(edge.ended("malware")).isEqualTo(1));
+    assertThat(edge.refused("connect", "early_talker")).isEqualTo(1);
+  }
+
+  @Test
+  void whoWaitsIsGreetedAfterThePause() throws IOException {
+    edge.greetPause = Duration.ofMillis(300);
+    startForStrangers();
+    long started = System.nanoTime();
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThan(edge.greetPause);
+  }
+
+  @Test
+  void oursAreGreetedAtOnce() throws IOException {
+    edge.greetPause = Duration.ofMinutes(1);
+    edge.start();
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+    }
+  }
+
+  @Test
+  void aStrangerHasOnlySoManyConnections() throws IOException {
+    edge.maxFromOne = 2;
+    startForStrangers();
+    try (TestClient first = new TestClient(edge.port()).greet();
+        TestClient second = new TestClient(edge.port()).greet()) {
+      try (TestClient third = new TestClient(edge.port())) {
+        assertThat(third.reply()).isEqualTo(Replies.TOO_MANY_CONNECTIONS_FROM_YOU.toString());
+        assertThat(third.reply()).isEqualTo("closed");
+      }
+      assertThat(first.say("QUIT")).startsWith("221 ");
+      assertThat(second.say("NOOP")).isEqualTo(Replies.OK.toString());
+    }
+    await()
+        .untilAsserted(() -> {
+          try (TestClient next = new TestClient(edge.port())) {
+            assertThat(next.reply()).startsWith("220 ");
+          }
+        });
+    assertThat(edge.refused("connect", "connection_limit")).isPositive();
+  }
+
+  @Test
+  void allTogetherHaveOnlySoManyConnections() throws IOException {
+    edge.maxConnections = 1;
+    edge.start();
+    try (TestClient first = new TestClient(edge.port()).greet();
+        TestClient second = new TestClient(edge.port())) {
+      assertThat(second.reply()).isEqualTo(Replies.TOO_MANY_CONNECTIONS.toString());
+      assertThat(first.say("NOOP")).isEqualTo(Replies.OK.toString());
+    }
+  }
+
+  @Test
+  void aStrangerCallsItselfByADomainOrAnAddress() throws IOException {
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port())) {
+      client.reply();
+      assertThat(client.say("EHLO ???")).isEqualTo(Replies.HELO_SYNTAX.toString());
+      assertThat(client.say("MAIL FROM:<>")).isEqualTo(Replies.BAD_SEQUENCE.toString());
+      assertThat(client.say("EHLO [192.0.2.1]")).startsWith("250 ");
+    }
+
+    assertThat(edge.refused("helo", "helo_syntax")).isEqualTo(1);
+  }
+
+  @Test
+  void aNameOnTheListIsRefused() throws IOException {
+    edge.heloSignatures =
+        NamePatterns.parse("list", List.of("# bots", "ylmf-pc", "*.dynamic.example", "/bot-\\d+/"));
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port())) {
+      client.reply();
+      for (String name : List.of("YLMF-PC", "a.b.dynamic.example", "bot-12")) {
+        assertThat(client.say("EHLO " + name)).isEqualTo(Replies.HELO_SIGNATURE.toString());
+      }
+      assertThat(client.say("EHLO bot-x.example")).startsWith("250 ");
+    }
+
+    assertThat(edge.refused("helo", "helo_signature")).isEqualTo(3);
+    await().untilAsserted(() -> assertThat(edge.ended("malware")).isEqualTo(1));
+  }
+
+  @Test
+  void aStrangerBeginsOnlySoManyMessagesAMinute() throws IOException {
+    edge.maxPerMinute = 2;
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      // A minute may end in between, but not twice.
+      long refused = 0;
+      for (int i = 0; i < 8; i++) {
+        refused += client.say("MAIL FROM:<>").equals(Replies.RATE_LIMITED.toString()) ? 1 : 0;
+        client.say("RSET");
+      }
+      assertThat(refused).isGreaterThanOrEqualTo(4);
+    }
+  }
+
+  @Test
+  void eachSessionEndsInOneClass() throws IOException {
+    Reply relayDenied = Replies.RELAY_DENIED;
+    edge.recipients =
+        request ->
+            Mono.just(
+                switch (request.recipient().localPart().text()) {
+                  case "good" -> new RecipientVerdict.Good();
+                  case "relay" -> new RecipientVerdict.Bad(Reason.RELAY_DENIED, relayDenied);
+                  default ->
+                      new RecipientVerdict.Bad(
+                          Reason.UNKNOWN_USER, Replies.unknownUser(request.recipient()));
+                });
+    startForStrangers();
+    for (String recipients : List.of("", "relay", "unknown", "relay unknown", "unknown good")) {
+      try (TestClient client = new TestClient(edge.port()).greet()) {
+        client.say("MAIL FROM:<>");
+        for (String recipient : recipients.split(" ")) {
+          client.say("RCPT TO:<" + recipient + "@dest.example>");
+        }
+        if (recipients.endsWith("good")) {
+          client.say("DATA");
+          assertThat(client.say(".")).startsWith("250 ");
+        }
+      }
+    }
+
+    await()
+        .untilAsserted(() -> {
+          assertThat(edge.ended("empty")).isEqualTo(1);
+          assertThat(edge.ended("relay")).isEqualTo(1);
+          assertThat(edge.ended("invalid_recipient")).isEqualTo(2);
+          assertThat(edge.ended("legitimate")).isEqualTo(1);
+        });
+    double all = 0;
+    for (TrafficClass trafficClass : TrafficClass.values()) {
+      all += edge.ended(trafficClass.label());
+    }
+    assertThat(all).isEqualTo(edge.meters.get("gatepost.edge.connections").counter().count());
+  }
+}
