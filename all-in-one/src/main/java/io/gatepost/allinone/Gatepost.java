@@ -20,7 +20,13 @@ import picocli.CommandLine.Spec;
     version = "Gatepost 0.1.0",
     description = "A mail transfer agent that decides at the gate.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RunCommand.class, SendCommand.class, QueueCommand.class, ServiceCommand.class})
+    subcommands = {
+      RunCommand.class,
+      SendCommand.class,
+      SendmailCommand.class,
+      QueueCommand.class,
+      ServiceCommand.class
+    })
 public final class Gatepost implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(Gatepost.class);

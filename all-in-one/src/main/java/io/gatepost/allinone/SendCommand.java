@@ -1,16 +1,14 @@
 package io.gatepost.allinone;
 
 import io.gatepost.allinone.send.SendResult;
+import io.gatepost.allinone.send.ServerAddress;
 import io.gatepost.allinone.send.Submission;
+import io.gatepost.allinone.send.ThisHost;
 import io.gatepost.allinone.start.ExitCode;
 import io.gatepost.allinone.start.StartFailure;
-import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +34,6 @@ import picocli.CommandLine.Parameters;
       "75:refused for now (4xx): another try may help"
     })
 final class SendCommand implements Callable<Integer> {
-
-  private static final int MAX_LOCAL_PART = 64;
 
   @Option(
       names = "--to",
@@ -73,10 +69,11 @@ final class SendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String host = hostName();
+    String host = ThisHost.name();
     Submission submission = Submission.of(host, sender(host), recipients(), content());
     try {
-      SendResult result = submission.to(address(), json ? line -> {} : System.out::println);
+      SendResult result =
+          submission.to(ServerAddress.of(server), json ? line -> {} : System.out::println);
       if (json) {
         System.out.println(result.json(server));
       }
@@ -95,7 +92,7 @@ final class SendCommand implements Callable<Integer> {
   }
 
   private String sender(String host) {
-    String sender = Objects.requireNonNullElseGet(from, () -> userName() + "@" + host);
+    String sender = Objects.requireNonNullElseGet(from, () -> ThisHost.userName() + "@" + host);
     try {
       return ReversePath.of(sender).text();
     } catch (IllegalArgumentException e) {
@@ -109,33 +106,5 @@ final class SendCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new StartFailure(ExitCode.USAGE, "--to " + e.getMessage());
     }
-  }
-
-  private InetSocketAddress address() {
-    int colon = server.lastIndexOf(':');
-    try {
-      if (colon > 0) {
-        String host = server.substring(0, colon).replaceAll("^\\[|]$", "");
-        return new InetSocketAddress(host, Integer.parseInt(server.substring(colon + 1)));
-      }
-    } catch (IllegalArgumentException e) {
-      // said below
-    }
-    throw new StartFailure(ExitCode.USAGE, "--server = \"" + server + "\" (expected: HOST:PORT)");
-  }
-
-  private static String hostName() {
-    try {
-      return DomainName.of(InetAddress.getLocalHost().getHostName()).text();
-    } catch (UnknownHostException | IllegalArgumentException e) {
-      return "localhost";
-    }
-  }
-
-  private static String userName() {
-    String name = System.getProperty("user.name", "").replaceAll("[^A-Za-z0-9._-]", "");
-    return name.isEmpty() || name.length() > MAX_LOCAL_PART || name.startsWith(".")
-        ? "postmaster"
-        : name;
   }
 }

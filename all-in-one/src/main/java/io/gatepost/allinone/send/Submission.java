@@ -59,9 +59,15 @@ public record Submission(String helo, String from, List<String> to, byte[] messa
     if (hello.offers("SIZE")) {
       command += " SIZE=" + MessageText.onTheWire(message).length;
     }
-    return hello.offers("8BITMIME") && MessageText.hasEightBit(message)
-        ? command + " BODY=8BITMIME"
-        : command;
+    if (hello.offers("8BITMIME") && MessageText.hasEightBit(message)) {
+      command += " BODY=8BITMIME";
+    }
+    return hello.offers("SMTPUTF8") && !isAscii() ? command + " SMTPUTF8" : command;
+  }
+
+  private boolean isAscii() {
+    return from.chars().allMatch(c -> c < 0x80)
+        && to.stream().allMatch(address -> address.chars().allMatch(c -> c < 0x80));
   }
 
   private SendResult allGot(SentReply reply) {

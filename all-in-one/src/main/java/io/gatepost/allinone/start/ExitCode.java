@@ -7,7 +7,9 @@ public enum ExitCode {
   /// What was asked for is not there; not one of `sysexits.h`.
   NOT_FOUND(1),
   USAGE(64),
+  DATA_ERROR(65),
   NO_INPUT(66),
+  NO_USER(67),
   UNAVAILABLE(69),
   SOFTWARE(70),
   CANNOT_CREATE(73),

@@ -1,0 +1,116 @@
+package io.gatepost.allinone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.allinone.start.StopSequence;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class SendmailCommandTest {
+
+  private final List<String> heard = new ArrayList<>();
+
+  /// Runs the command against a server that answers RCPT so, and notes what the server heard.
+  private int run(String text, String answerToRcpt, String... arguments) throws IOException {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(() -> serve(server, answerToRcpt));
+      List<String> all = new ArrayList<>(List.of("sendmail"));
+      all.addAll(List.of("--server", "127.0.0.1:" + server.getLocalPort()));
+      all.addAll(List.of(arguments));
+      CommandLine line = Gatepost.commandLine(new StopSequence());
+      line.setErr(new PrintWriter(new StringWriter()));
+      int code = line.execute(all.toArray(String[]::new));
+      server.close();
+      served.join();
+      return code;
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  private void serve(ServerSocket server, String answerToRcpt) {
+    try (Socket socket = server.accept()) {
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      PrintWriter out = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.UTF_8);
+      out.print("220 mx.example\r\n");
+      out.flush();
+      boolean data = false;
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        heard.add(line);
+        if (data && !line.equals(".")) {
+          continue;
+        }
+        String answer =
+            line.startsWith("RCPT") ? answerToRcpt : line.equals("DATA") ? "354 go" : "250 ok";
+        data = line.equals("DATA");
+        out.print(answer + "\r\n");
+        out.flush();
+      }
+    } catch (IOException e) {
+      heard.add("closed");
+    }
+  }
+
+  @Test
+  void aMessageGoesToArgumentsAndHeader() throws IOException {
+    int code =
+        run(
+            "To: ann@x.example\nBcc: hidden@x.example\nSubject: s\n\ntext\n.\nmore\n",
+            "250 ok",
+            "-t",
+            "-oi",
+            "-oem",
+            "-fbob@x.example",
+            "-F",
+            "Bob B.",
+            "eve@x.example");
+
+    assertThat(code).isEqualTo(0);
+    assertThat(heard)
+        .contains(
+            "RCPT TO:<eve@x.example>",
+            "RCPT TO:<ann@x.example>",
+            "RCPT TO:<hidden@x.example>",
+            "From: \"Bob B.\" <bob@x.example>",
+            "..",
+            "more")
+        .anyMatch(line -> line.startsWith("MAIL FROM:<bob@x.example>"))
+        .noneMatch(line -> line.startsWith("Bcc:"));
+  }
+
+  @Test
+  void aDotEndsTheMessageUnlessToldOtherwise() throws IOException {
+    assertThat(run("Subject: s\n\ntext\n.\nmore\n", "250 ok", "-f", "<>", "ann@x.example"))
+        .isEqualTo(0);
+
+    assertThat(heard).contains("text").doesNotContain("more");
+    assertThat(heard).anyMatch(line -> line.startsWith("MAIL FROM:<>"));
+  }
+
+  @Test
+  void theExitCodeSaysWhatHappened() throws IOException {
+    assertThat(run("x\n", "550 5.1.1 no such user", "ann@x.example")).isEqualTo(67);
+    assertThat(run("x\n", "451 4.3.0 later", "ann@x.example")).isEqualTo(75);
+    assertThat(run("x\n", "250 ok", "not an address@@")).isEqualTo(65);
+    assertThat(run("x\n", "250 ok", "-bs")).isEqualTo(64);
+  }
+}
