@@ -34,13 +34,11 @@ public final class SmtpSink implements AutoCloseable {
   }
 
   /// Starts it on a free port of the loopback address.
-  ///
-  /// @param directory where its files go
-  public static SmtpSink start(Path directory) {
+  public static SmtpSink start() {
     Peer program = Peer.find("smtp-sink", "postfix");
     try {
-      // As root it gives up its rights, and whoever it is then has to be able to write.
-      Path messages = Files.createDirectories(directory.resolve("messages"));
+      // Started by root it gives up its rights, and whoever it is then has to be able to write.
+      Path messages = Files.createTempDirectory("smtp-sink");
       Files.setPosixFilePermissions(messages, PosixFilePermissions.fromString("rwxrwxrwx"));
       int port = FreePort.find();
       List<String> arguments = new ArrayList<>();
@@ -49,7 +47,7 @@ public final class SmtpSink implements AutoCloseable {
       }
       arguments.addAll(List.of("-d", messages + "/%M."));
       arguments.addAll(List.of("127.0.0.1:" + port, String.valueOf(BACKLOG)));
-      Process process = program.start(directory.resolve("smtp-sink.log"), arguments);
+      Process process = program.start(Files.createTempFile("smtp-sink", ".log"), arguments);
       awaitListening(port, process);
       return new SmtpSink(process, port, messages);
     } catch (IOException e) {
@@ -83,6 +81,14 @@ public final class SmtpSink implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    try (Stream<Path> files = Files.list(messages)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(messages);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String messageId(Path file) {

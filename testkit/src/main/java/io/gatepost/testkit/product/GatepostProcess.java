@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public final class GatepostProcess implements AutoCloseable {
 
   /// Far beyond what a start takes, as the machine may be busy with other tests.
-  private static final Duration LONGEST_START = Duration.ofMinutes(3);
+  private static final Duration LONGEST_START = Duration.ofMinutes(5);
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(90);
   private static final int LOG_TAIL_OCTETS = 12_000;
@@ -71,6 +71,11 @@ public final class GatepostProcess implements AutoCloseable {
   /// Where it takes mail.
   public InetSocketAddress smtp() {
     return run.smtp();
+  }
+
+  /// Where it has health, metrics and, in one process, the operator's port.
+  public String httpAddress() {
+    return run.http();
   }
 
   /// Its data directory.
@@ -131,6 +136,25 @@ public final class GatepostProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /// Kills the embedded database with SIGKILL, and returns what starts it again on its data.
+  public ProcessBuilder killDatabase() {
+    ProcessHandle database = database().orElseThrow();
+    try {
+      List<String> command = new ArrayList<>();
+      if (System.getProperty("user.name").equals("root")) {
+        command.addAll(List.of("unshare", "-U")); // it refuses to run as root
+      }
+      String line = Files.readString(Path.of("/proc/" + database.pid() + "/cmdline"));
+      command.addAll(List.of(line.split("\0")));
+      ProcessTree.kill(ProcessTree.of(database));
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(home.resolve("postgres.log").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// A next hop that does as it is told, misbehaviour included, and remembers who got what. It takes
@@ -62,6 +63,7 @@ public final class FakeSmtpServer implements AutoCloseable {
   /// @param key the Message-ID field's value, or empty
   /// @param startedAt when its MAIL came, by [System#nanoTime]
   /// @param answeredAt just before its final answer was given
+  /// @param bodyChecksum CRC-32 of the body's lines, dots undoubled, each with its CRLF
   /// @param content as it came, dots undoubled; empty unless content is kept
   public record Arrival(
       String key,
@@ -69,6 +71,7 @@ public final class FakeSmtpServer implements AutoCloseable {
       String recipient,
       long startedAt,
       long answeredAt,
+      long bodyChecksum,
       String content) {}
 
   private static final Answer GOOD = new Answer.Good();
@@ -269,24 +272,35 @@ public final class FakeSmtpServer implements AutoCloseable {
         long answeredAt = System.nanoTime();
         for (String recipient : recipients) {
           arrivals.add(
-              new Arrival(content.key(), sender, recipient, startedAt, answeredAt, content.text()));
+              new Arrival(
+                  content.key(),
+                  sender,
+                  recipient,
+                  startedAt,
+                  answeredAt,
+                  content.bodyChecksum(),
+                  content.text()));
         }
       }
       return answer(verdict, "250 taken");
     }
 
-    private record Content(String key, String text) {}
+    private record Content(String key, long bodyChecksum, String text) {}
 
     private Content content() throws IOException {
       String key = "";
       StringBuilder text = new StringBuilder();
       boolean header = true;
+      CRC32 checksum = new CRC32();
       while (true) {
         String line = line().orElseThrow(() -> new IOException("ended within a message"));
         if (line.equals(".")) {
-          return new Content(key, text.toString());
+          return new Content(key, checksum.getValue(), text.toString());
         }
         String plain = line.startsWith(".") ? line.substring(1) : line;
+        if (!header) {
+          checksum.update((plain + CRLF).getBytes(ISO_8859_1));
+        }
         header = header && !plain.isEmpty();
         if (header && key.isEmpty() && plain.regionMatches(true, 0, "Message-ID:", 0, 11)) {
           key = plain.substring(11).strip();
