@@ -1,5 +1,8 @@
 package io.gatepost.system;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.awaitility.Awaitility.await;
+
 import io.gatepost.testkit.dns.FakeMailDns;
 import io.gatepost.testkit.product.GatepostProcess;
 import io.gatepost.testkit.product.Mode;
@@ -9,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -16,6 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +32,8 @@ public final class Estate implements AutoCloseable {
 
   private static final Path ALL = Path.of("target/estates").toAbsolutePath();
   private static final Map<Mode, Shared> SHARED = new EnumMap<>(Mode.class);
+
+  private static final Pattern MESSAGE_ID = Pattern.compile("(?m)^Message-ID: (.*)$");
 
   private sealed interface Shared {
     record Running(Estate estate) implements Shared {}
@@ -46,8 +55,8 @@ public final class Estate implements AutoCloseable {
   private final FakeSmtpServer nextHop;
   private final GatepostProcess gatepost;
 
-  private Estate(String name, Mode mode, Map<String, String> changes) {
-    home = ALL.resolve(name + "-" + mode.name().toLowerCase(Locale.ROOT));
+  private Estate(Path home, Mode mode, Map<String, String> changes) {
+    this.home = home;
     delete(home);
     dns = dns();
     nextHop = FakeSmtpServer.start();
@@ -67,7 +76,17 @@ public final class Estate implements AutoCloseable {
   ///
   /// @param changes settings that differ, by their whole key
   public static Estate start(String name, Mode mode, Map<String, String> changes) {
-    return new Estate(name, mode, changes);
+    return new Estate(place(name, mode), mode, changes);
+  }
+
+  /// Starts one in a directory of the caller's, which is emptied.
+  public static Estate start(Path home, Mode mode, Map<String, String> changes) {
+    return new Estate(home, mode, changes);
+  }
+
+  /// Where one of this name keeps its files.
+  public static Path place(String name, Mode mode) {
+    return ALL.resolve(name + "-" + mode.name().toLowerCase(Locale.ROOT));
   }
 
   /// The suite.
@@ -90,6 +109,30 @@ public final class Estate implements AutoCloseable {
     return home.resolve("mailertable");
   }
 
+  /// Changes a table, and waits until a question has its new answer.
+  ///
+  /// @param recipient whom to ask for, as a client that may not relay
+  /// @param reply how the reply to RCPT begins by then
+  public void change(Path table, UnaryOperator<String> change, String recipient, String reply) {
+    write(table, change.apply(read(table)));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> replyToRcpt(recipient), said -> said.startsWith(reply));
+  }
+
+  /// What a client that may not relay is told about a recipient.
+  public String replyToRcpt(String recipient) {
+    try (SmtpClient client = SmtpClient.connect(gatepost.smtp(), "127.0.0.2")) {
+      client.reply();
+      client.say("EHLO stranger.example");
+      client.say("MAIL FROM:<>");
+      return client.say("RCPT TO:<" + recipient + ">");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Sends one message as a client that may relay; returns the reply that decided.
   public String deliver(String sender, List<String> recipients, String content) {
     try (SmtpClient client = SmtpClient.connect(gatepost.smtp())) {
@@ -110,6 +153,15 @@ public final class Estate implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// The Message-ID of each message that is new in a local mailbox.
+  public List<String> messageIdsIn(String address) {
+    return mailbox(address).stream()
+        .map(MESSAGE_ID::matcher)
+        .filter(Matcher::find)
+        .map(matcher -> matcher.group(1))
+        .toList();
   }
 
   /// A Message-ID that no other message has.
@@ -199,7 +251,7 @@ public final class Estate implements AutoCloseable {
 
   private static String read(Path file) {
     try {
-      return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+      return Files.readString(file, ISO_8859_1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

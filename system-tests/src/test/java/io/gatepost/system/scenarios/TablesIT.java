@@ -1,0 +1,55 @@
+package io.gatepost.system.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatepost.system.Estate;
+import io.gatepost.testkit.product.Mode;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Tables are read again while the suite runs.
+class TablesIT {
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aNewAliasIsKnownSoonAndARemovedOneForgotten(Mode mode) {
+    Estate estate = Estate.shared(mode);
+    String newcomer = "newcomer@example.test";
+    assertThat(estate.replyToRcpt(newcomer)).startsWith("550 5.1.1");
+
+    estate.change(estate.aliases(), table -> table + "newcomer: alice\n", newcomer, "250");
+    estate.change(
+        estate.aliases(), table -> table.replace("newcomer: alice\n", ""), newcomer, "550 5.1.1");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aNewRouteIsKnownSoonAndARemovedOneForgotten(Mode mode) {
+    Estate estate = Estate.shared(mode);
+    String user = "user@new.test";
+    assertThat(estate.replyToRcpt(user)).startsWith("554 5.7.1");
+
+    estate.change(
+        estate.mailertable(), table -> table + "new.test error:5.7.1:550 tell me\n", user, "550");
+    estate.change(
+        estate.mailertable(), table -> table.replaceAll("(?m)^new.test.*\n", ""), user, "554");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aBrokenVersionIsLoggedAndTheLastGoodOneStays(Mode mode) {
+    Estate estate = Estate.shared(mode);
+    String line = "broken-" + mode + ".test nonsense\n";
+    estate.change(estate.mailertable(), table -> table + line, "user@sink.test", "250");
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> estate.gatepost().log().contains(line.strip()));
+
+    assertThat(estate.replyToRcpt("user@sink.test")).startsWith("250");
+    assertThat(estate.replyToRcpt("user@bad.test")).startsWith("550 5.1.2 no such place");
+    estate.change(estate.mailertable(), table -> table.replace(line, ""), "user@sink.test", "250");
+  }
+}
