@@ -35,7 +35,7 @@ final class RelayCommand extends BenchCommand {
   /// One warm-up round; rounds go through the scenarios in turn.
   private static final int ROUND = 2_500;
 
-  private static final int PEER_WARM_UP = 500;
+  static final int PEER_WARM_UP = 500;
 
   @Mixin private BenchOptions options = new BenchOptions();
 

@@ -11,6 +11,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -73,6 +78,30 @@ public final class LoadProcess implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The same for a generator that has something to do between orders, again and again.
+  static void serve(Function<String[], Object> generator, Runnable between) {
+    BlockingQueue<Runnable> orders = new LinkedBlockingQueue<>();
+    AtomicBoolean ended = new AtomicBoolean();
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          serve(words -> {
+            FutureTask<Object> order = new FutureTask<>(() -> generator.apply(words));
+            orders.add(order);
+            try {
+              return order.get();
+            } catch (InterruptedException | ExecutionException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+          ended.set(true);
+        });
+    while (!ended.get()) {
+      Runnable order = orders.poll();
+      (order == null ? between : order).run();
     }
   }
 

@@ -61,6 +61,10 @@ final class Sessions implements AutoCloseable {
     return open;
   }
 
+  boolean isOpen(int session) {
+    return isOpen[session];
+  }
+
   /// Sends a line or more.
   ///
   /// @return whether the connection still took it
