@@ -4,6 +4,7 @@ import static io.gatepost.bench.Lab.say;
 
 import io.gatepost.bench.load.IdleLoad;
 import io.gatepost.bench.load.LoadProcess;
+import io.gatepost.bench.measure.JavaHeap;
 import io.gatepost.bench.measure.Meter;
 import io.gatepost.bench.measure.Pause;
 import io.gatepost.bench.measure.Usage;
@@ -15,6 +16,7 @@ import io.gatepost.bench.report.Results;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +36,7 @@ final class IdleCommand extends BenchCommand {
   private static final Metric REFUSED = new Metric("refused", "sessions");
   private static final Metric MEMORY = new Metric("memory before", "MiB");
   private static final Metric GROWTH = new Metric("memory growth", "KiB/session");
+  private static final Metric HEAP_GROWTH = new Metric("growth of the live heap", "KiB/session");
   private static final Metric MEDIAN = new Metric("EHLO of a new client, median", "ms");
   private static final Metric P99 = new Metric("EHLO of a new client, p99", "ms");
   private static final Metric CPU = new Metric("CPU to open", "ms/session");
@@ -108,6 +111,8 @@ final class IdleCommand extends BenchCommand {
       IdleLoad.Outcome probed = probe(results, system, load, name);
       double growth = (double) (after - before) / Math.max(1, opened.sitting());
       results.add(system.name(), name, GROWTH, growth);
+      heapGrowth(running, load, probed.sitting())
+          .ifPresent(each -> results.add(system.name(), name, HEAP_GROWTH, each));
       results.add(system.name(), name, HELD, probed.sitting());
       results.add(system.name(), name, REFUSED, count - probed.sitting());
       if (probed.sitting() < count) {
@@ -149,6 +154,19 @@ final class IdleCommand extends BenchCommand {
       Usage usage = meter.stop();
       results.add(system.name(), name, CPU_SITTING, usage.cpu().total() / 1e6 / usage.seconds());
     }
+  }
+
+  /// What the sessions keep alive, told by what is alive without them.
+  private static Optional<Double> heapGrowth(RunningSystem running, LoadProcess load, int sitting)
+      throws IOException {
+    Optional<Long> with = JavaHeap.liveKib(running.group());
+    if (with.isEmpty()) {
+      return Optional.empty();
+    }
+    load.order(IdleLoad.Outcome.class, "leave", 0);
+    Pause.millis(SETTLE_MILLIS);
+    return JavaHeap.liveKib(running.group())
+        .map(without -> (double) (with.get() - without) / Math.max(1, sitting));
   }
 
   private IdleLoad.Outcome probe(Results results, MailSystem system, LoadProcess load, String name)

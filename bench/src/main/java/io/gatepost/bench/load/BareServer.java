@@ -56,6 +56,7 @@ public final class BareServer {
       epoll.close(socket);
       return;
     }
+    boolean isLast = epoll.octet(0) == 'Q';
     byte[] reply =
         switch (epoll.octet(0)) {
           case 'R' -> UNKNOWN;
@@ -63,7 +64,7 @@ public final class BareServer {
           default -> OK;
         };
     epoll.send(socket, reply);
-    if (reply == CLOSING) {
+    if (isLast) {
       epoll.close(socket);
     }
   }

@@ -51,6 +51,8 @@ public final class DribbleLoad implements Sessions.Client {
     this.sessions = sessions;
   }
 
+  /// Carries out orders on standard input.
+  ///
   /// @param arguments host and port
   public static void main(String[] arguments) {
     InetSocketAddress server = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));

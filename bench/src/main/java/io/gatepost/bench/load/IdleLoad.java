@@ -5,7 +5,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /// Clients that say EHLO and then nothing. Orders: `open N` until so many sit there, `probe N` new
-/// clients one after the other while they do, `pass N` sessions that QUIT after EHLO.
+/// clients one after the other while they do, `pass N` sessions that QUIT after EHLO, `leave 0` all
+/// of them.
 public final class IdleLoad implements Sessions.Client {
 
   /// What came of an order.
@@ -52,6 +53,8 @@ public final class IdleLoad implements Sessions.Client {
     this.sessions = sessions;
   }
 
+  /// Carries out orders on standard input.
+  ///
   /// @param arguments host and port
   public static void main(String[] arguments) {
     InetSocketAddress server = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
@@ -69,6 +72,10 @@ public final class IdleLoad implements Sessions.Client {
       case "open" -> open(count);
       case "probe" -> probe(count);
       case "pass" -> pass(count);
+      case "leave" -> {
+        sessions.closeAll();
+        sitting = 0;
+      }
       default -> throw new IllegalArgumentException(order);
     }
     double seconds = (System.nanoTime() - begin) / 1e9;

@@ -25,7 +25,6 @@ public final class RejectLoad implements Sessions.Client {
   private static final int MAX_SESSIONS = 1 << 17;
   private static final int GREETING = 0;
   private static final int MAIL = 2;
-  private static final int RCPT = 3;
   private static final int QUIT = 4;
 
   private static final byte[][] COMMANDS = {

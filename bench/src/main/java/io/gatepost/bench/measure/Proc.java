@@ -2,6 +2,7 @@ package io.gatepost.bench.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,6 +33,10 @@ final class Proc {
                 (Long.parseLong(f[11]) + Long.parseLong(f[13])) * MICROS_PER_TICK,
                 (Long.parseLong(f[12]) + Long.parseLong(f[14])) * MICROS_PER_TICK))
         .orElse(CpuTime.NONE);
+  }
+
+  static Optional<String> name(long pid) {
+    return read(ROOT.resolve(pid + "/comm")).map(String::strip);
   }
 
   /// The threads of a process, as directories.
@@ -83,7 +88,7 @@ final class Proc {
 
   private static Optional<String> read(Path file) {
     try {
-      return Optional.of(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+      return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       return Optional.empty(); // it has ended, or is not ours to read
     }

@@ -8,6 +8,8 @@ import java.util.List;
 /// @param runs how many there were; at least one
 public record Spread(double median, double min, double max, int runs) {
 
+  /// The spread of some values.
+  ///
   /// @param values one per run, at least one, each finite
   public static Spread of(List<Double> values) {
     if (values.isEmpty()) {

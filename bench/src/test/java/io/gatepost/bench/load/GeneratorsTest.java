@@ -1,0 +1,73 @@
+package io.gatepost.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.bench.measure.ProcessGroup;
+import io.gatepost.bench.measure.ProcessGroups;
+import io.gatepost.bench.mta.Bare;
+import io.gatepost.bench.mta.RunningSystem;
+import io.gatepost.bench.mta.Site;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The generators against the server that does not look at what it is told.
+class GeneratorsTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void everySessionIsRefusedAndCounted() throws Exception {
+    try (ProcessGroups groups = ProcessGroups.open();
+        RunningSystem server = bare(groups.group("bare"));
+        LoadProcess load = start(groups, RejectLoad.class, server)) {
+
+      RejectLoad.Outcome outcome = load.order(RejectLoad.Outcome.class, 20, 500);
+
+      assertThat(outcome.refused()).isEqualTo(500);
+      assertThat(outcome.sessions()).isEqualTo(500);
+      assertThat(outcome.session().median()).isPositive();
+      assertThat(outcome.session().max()).isGreaterThanOrEqualTo(outcome.session().p99());
+    }
+  }
+
+  @Test
+  void idleSessionsSitWhileOthersComeAndGo() throws Exception {
+    try (ProcessGroups groups = ProcessGroups.open();
+        RunningSystem server = bare(groups.group("bare"));
+        LoadProcess load = start(groups, IdleLoad.class, server)) {
+
+      load.order(IdleLoad.Outcome.class, "pass", 50);
+      load.order(IdleLoad.Outcome.class, "open", 200);
+      IdleLoad.Outcome probed = load.order(IdleLoad.Outcome.class, "probe", 20);
+      IdleLoad.Outcome left = load.order(IdleLoad.Outcome.class, "leave", 0);
+
+      assertThat(probed.sitting()).isEqualTo(200);
+      assertThat(probed.lost()).isZero();
+      assertThat(left.sitting()).isZero();
+    }
+  }
+
+  @Test
+  void aClientThatGetsAnotherReplyThanItWantsIsLost() throws Exception {
+    try (ProcessGroups groups = ProcessGroups.open();
+        RunningSystem server = bare(groups.group("bare"));
+        LoadProcess load = start(groups, DribbleLoad.class, server)) {
+
+      // The bare server refuses every recipient.
+      DribbleLoad.Outcome outcome = load.order(DribbleLoad.Outcome.class, "dribble", 3);
+
+      assertThat(outcome.lost()).isEqualTo(3);
+      assertThat(outcome.example()).startsWith("550");
+    }
+  }
+
+  private RunningSystem bare(ProcessGroup group) throws Exception {
+    return new Bare().start(new Site(directory, group, new java.net.InetSocketAddress(0)));
+  }
+
+  private static LoadProcess start(ProcessGroups groups, Class<?> generator, RunningSystem server)
+      throws Exception {
+    return LoadProcess.start(groups.group("load"), generator, server.smtp());
+  }
+}
