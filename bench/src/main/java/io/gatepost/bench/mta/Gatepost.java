@@ -75,6 +75,10 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
   private List<String> yaml(Path table) {
     List<String> lines = new ArrayList<>();
     lines.add("gatepost.edge.hostname: gate.test");
+    lines.add("gatepost.edge.relay-from: " + Site.OURS);
+    // smtp-source does not start a new session when one has had its share.
+    lines.add("gatepost.edge.max-messages: 1000000");
+    lines.add("gatepost.edge.max-connections-per-address: 100000");
     lines.add("gatepost.routing.local-domains: " + Site.DOMAIN);
     lines.add("gatepost.routing.mailboxes: " + Site.USER);
     lines.add("gatepost.routing.mailertable: " + table);

@@ -31,7 +31,8 @@ public record Postfix() implements MailSystem {
       local_recipient_maps = inline:{%4$s=x}
       alias_maps =
       alias_database =
-      mynetworks = 127.0.0.0/8
+      mynetworks = %9$s
+      relay_domains = %5$s
       inet_interfaces = 127.0.0.1
       inet_protocols = ipv4
       smtpd_peername_lookup = no
@@ -131,7 +132,8 @@ public record Postfix() implements MailSystem {
             SmtpSource.DOMAIN,
             site.nextHop().getAddress().getHostAddress(),
             site.nextHop().getPort(),
-            PROCESSES));
+            PROCESSES,
+            Site.OURS));
     Files.writeString(config.resolve("master.cf"), MASTER.formatted(port, SESSIONS));
     return config;
   }

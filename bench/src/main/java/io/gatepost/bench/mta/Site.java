@@ -11,6 +11,10 @@ import java.nio.file.Path;
 /// @param nextHop where mail to [io.gatepost.bench.load.SmtpSource#DOMAIN] goes
 public record Site(Path directory, ProcessGroup group, InetSocketAddress nextHop) {
 
+  /// Whose mail is relayed anywhere: that of Postfix's generator. Our own generators come from
+  /// other addresses, as strangers.
+  static final String OURS = "127.0.0.1/32";
+
   /// The domain that every system serves itself, with the one user [#USER].
   public static final String DOMAIN = "example.test";
 

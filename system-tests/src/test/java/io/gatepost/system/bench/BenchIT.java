@@ -1,0 +1,82 @@
+package io.gatepost.system.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.bench.Bench;
+import io.gatepost.bench.report.Row;
+import io.gatepost.bench.report.Tables;
+import io.gatepost.testkit.peer.Peer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `./gatepost bench` as a process, with a load that says nothing of speed.
+class BenchIT {
+
+  private static final long LIMIT_SECONDS = 300;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void needsTheGeneratorAndTheSink() {
+    Peer.find("smtp-source", "postfix");
+    Peer.find("smtp-sink", "postfix");
+  }
+
+  @Test
+  void relayedMessagesAreTimedAndTheirCostIsCounted() throws Exception {
+    Path json = directory.resolve("rows.json");
+
+    int status =
+        bench(
+            "relay",
+            "--systems=gatepost",
+            "--runs=1",
+            "--cold=0",
+            "--warm=100",
+            "--messages=200",
+            "--concurrency=5",
+            "--connections=kept",
+            "--json=" + json);
+
+    List<Row> rows = Tables.parse(Files.readString(json));
+    assertThat(status).isZero();
+    assertThat(rows).extracting(Row::system).containsOnly("gatepost");
+    assertThat(rows).extracting(Row::metric).contains("delivered", "accepted", "CPU");
+    assertThat(rows)
+        .filteredOn(row -> List.of("delivered", "CPU").contains(row.metric()))
+        .allSatisfy(row -> assertThat(row.median()).isPositive());
+  }
+
+  @Test
+  void aSystemThatIsNotKnownIsRefused() throws Exception {
+    assertThat(bench("relay", "--systems=nosuch")).isEqualTo(69);
+  }
+
+  private int bench(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dgatepost.home=" + Path.of("..").toRealPath(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Bench.class.getName()));
+    command.addAll(List.of(arguments));
+    command.add("--dir=" + directory);
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("GATEPOST_IS_BUILT", "1"); // by the build that runs this test
+    Process process = builder.start();
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      process.destroy(); // it clears away what it has started
+      process.waitFor();
+    }
+    return process.exitValue();
+  }
+}
