@@ -42,7 +42,8 @@ class VerificationPropertiesTest {
             "gatepost.verification.guess-window=3m")
         .run(context ->
             assertThat(context.getBean(VerificationProperties.class))
-                .isEqualTo(new VerificationProperties(
+                .isEqualTo(
+                    new VerificationProperties(
                         Duration.ofMinutes(1),
                         Duration.ZERO,
                         7,

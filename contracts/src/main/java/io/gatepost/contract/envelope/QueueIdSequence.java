@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /// Gives out queue ids that no other process and no earlier run gives: milliseconds since 1970, a
-/// counter within the millisecond, and a random number of 25 bits drawn at start. Round robin over the partitions.
+/// counter within the millisecond, and a random number of 25 bits drawn at start. Round robin over
+/// the partitions.
 public final class QueueIdSequence {
 
   private static final int COUNTER_CHARACTERS = 2;

@@ -26,6 +26,11 @@ public sealed interface RecipientOutcome {
       this.reply = reply;
       this.handover = handover == null ? Handover.UNSAID : handover;
     }
+
+    /// A success of which nobody tells the sender.
+    public Delivered(Recipient recipient, String by, Reply reply) {
+      this(recipient, by, reply, Handover.UNSAID);
+    }
   }
 
   /// Who tells the sender of a success from here on (RFC 3461 §5.2).

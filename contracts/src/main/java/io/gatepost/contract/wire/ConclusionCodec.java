@@ -108,6 +108,12 @@ public final class ConclusionCodec {
       }
     }
     return new Head(
-        required("id", id), generation, outcomes, Optional.ofNullable(replacement), delay, notices);
+        required("id", id),
+        generation,
+        outcomes,
+        Optional.ofNullable(replacement),
+        delay,
+        Optional.ofNullable(heldUpBy),
+        notices);
   }
 }

@@ -296,7 +296,8 @@ final class EnvelopeJson {
       String type, @Nullable String key, @Nullable String sha256, long octets) {
     return switch (type) {
       case "inline" -> new ContentRef.Inline(octets);
-      case "stored" -> new ContentRef.Stored(
+      case "stored" ->
+          new ContentRef.Stored(
               QueueId.of(required("content key", key)), octets, required("sha256", sha256));
       default ->
           throw new UnreadableFrameException(

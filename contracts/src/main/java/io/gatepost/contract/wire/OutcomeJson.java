@@ -128,7 +128,7 @@ final class OutcomeJson {
     Recipient whose = required("recipient", recipient);
     Reply words = required("reply", reply);
     return switch (required("type", type)) {
-      case "delivered" -> 
+      case "delivered" ->
           new RecipientOutcome.Delivered(
               whose, required("by", by), words, RecipientOutcome.Handover.UNSAID);
       case "deferred" -> new RecipientOutcome.Deferred(whose, required("reason", reason), words);
