@@ -26,7 +26,13 @@ class VerificationPropertiesTest {
         assertThat(context.getBean(VerificationProperties.class))
             .isEqualTo(
                 new VerificationProperties(
-                    Duration.ofSeconds(10), Duration.ofSeconds(2), 100_000)));
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(2),
+                    100_000,
+                    "",
+                    10,
+                    30,
+                    Duration.ofMinutes(15))));
   }
 
   @Test

@@ -51,8 +51,6 @@ class AddressTest {
       "ann@[a]b]",
       "ann\r\n@sender.example",
       "ann@sender.example\n",
-      "j\u00f6rg@sender.example",
-      "ann@b\u00fccher.example",
       "a".repeat(65) + "@sender.example",
       "ann@" + "a".repeat(64) + ".example",
       "ann@" + "a.".repeat(128) + "example"
