@@ -1,10 +1,12 @@
 package io.gatepost.routing;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.routing.chain.AddressLiteral;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -24,10 +26,15 @@ public record DnsProperties(
     if (timeout.isNegative() || timeout.isZero()) {
       throw new SettingException("gatepost.dns.timeout", timeout, "a duration above zero");
     }
+    addresses(servers);
   }
 
   /// The resolvers' addresses; throws [SettingException] where one is none.
   List<InetSocketAddress> addresses() {
+    return addresses(servers);
+  }
+
+  private static List<InetSocketAddress> addresses(List<String> servers) {
     List<InetSocketAddress> addresses = new ArrayList<>();
     for (String server : servers) {
       if (!server.matches(
@@ -38,10 +45,12 @@ public record DnsProperties(
       int colon = plainV6 || server.endsWith("]") ? -1 : server.lastIndexOf(':');
       String host = (colon < 0 ? server : server.substring(0, colon)).replaceAll("[\\[\\]]", "");
       int port = colon < 0 ? DNS_PORT : Integer.parseInt(server.substring(colon + 1));
-      if (port < 1 || port > 65535) {
+      // As a literal, so that 300.1.1.1 is not looked up as a name.
+      Optional<String> ip = AddressLiteral.parse("[" + host + "]");
+      if (port < 1 || port > 65535 || ip.isEmpty()) {
         throw new SettingException("gatepost.dns.servers", server, EXPECTED);
       }
-      addresses.add(new InetSocketAddress(host, port));
+      addresses.add(new InetSocketAddress(ip.get(), port));
     }
     return addresses;
   }

@@ -35,6 +35,10 @@ import org.xbill.DNS.lookup.LookupSession;
 public class RoutingConfiguration {
 
   private static final int MAX_CACHED_NAMES = 50_000;
+  private static final int MAX_CACHED_SECONDS = 24 * 3_600;
+
+  /// RFC 2308 §5 recommends one to three hours; less, as a new domain should not wait for long.
+  private static final int MAX_NEGATIVE_SECONDS = 15 * 60;
 
   /// The tables that follow a file, for whoever refreshes them.
   record Tables(
@@ -79,12 +83,17 @@ public class RoutingConfiguration {
   }
 
   @Bean
-  HostLookup hostLookup(DnsProperties properties) throws UnknownHostException {
+  HostLookup hostLookup(DnsProperties properties, MeterRegistry meters)
+      throws UnknownHostException {
     Cache cache = new Cache(DClass.IN);
     cache.setMaxEntries(MAX_CACHED_NAMES);
+    cache.setMaxCache(MAX_CACHED_SECONDS);
+    cache.setMaxNCache(MAX_NEGATIVE_SECONDS);
     LookupSession session =
         LookupSession.builder().resolver(resolver(properties)).cache(cache).build();
-    return new MailDns(session, properties.timeout());
+    MailDns dns = new MailDns(session, properties.timeout());
+    Gauge.builder("gatepost.dns.running", dns, MailDns::running).register(meters);
+    return dns;
   }
 
   @Bean

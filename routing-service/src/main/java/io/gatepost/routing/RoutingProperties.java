@@ -1,5 +1,6 @@
 package io.gatepost.routing;
 
+import io.gatepost.routing.table.LocalDomains;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,4 +17,9 @@ public record RoutingProperties(
     @DefaultValue("example.test") List<String> localDomains,
     @DefaultValue({"alice", "bob"}) List<String> mailboxes,
     @DefaultValue("") String aliases,
-    @DefaultValue("") String mailertable) {}
+    @DefaultValue("") String mailertable) {
+
+  public RoutingProperties {
+    LocalDomains.of(localDomains, mailboxes); // says what is wrong, before anything is started
+  }
+}

@@ -25,6 +25,9 @@ public sealed interface RouterResult {
   /// Bad for good, with a 5xx.
   record Refuse(Reason reason, Reply reply) implements RouterResult {}
 
+  /// Cannot be told now, with a 4xx.
+  record Later(Reason reason, Reply reply) implements RouterResult {}
+
   RouterResult NO_MATCH = new NoMatch();
 
   /// What the DNS is asked.

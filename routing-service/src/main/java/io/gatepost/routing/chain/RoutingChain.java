@@ -36,13 +36,18 @@ public final class RoutingChain {
 
   /// Routes an address. The answer is there at once unless the DNS has to be asked.
   public Mono<RouteAnswer> route(RouteRequest request) {
-    return finish(expand(request, new ArrayList<>()));
+    return finish(expand(request, (router, address, result) -> {}));
   }
 
   /// Routes an address and tells how.
   public Mono<RouteExplanation> explain(RouteRequest request) {
     List<RouteExplanation.Step> steps = new ArrayList<>();
-    return finish(expand(request, steps)).map(answer -> new RouteExplanation(steps, answer));
+    Trace trace =
+        (router, address, result) ->
+            steps.add(
+                new RouteExplanation.Step(router.name(), address.toString(), result.toString()));
+    return finish(expand(request, trace))
+        .map(answer -> new RouteExplanation(List.copyOf(steps), answer));
   }
 
   /// An address at the end of the chain.
@@ -56,9 +61,14 @@ public final class RoutingChain {
     record Pending(ForwardPath address, RouterResult.HostQuery query) implements End {}
   }
 
+  /// Told of every step; words are made only where somebody wants them.
+  private interface Trace {
+    void step(Router router, ForwardPath address, RouterResult result);
+  }
+
   private record Visit(RouteRequest request, int depth) {}
 
-  private List<End> expand(RouteRequest request, List<RouteExplanation.Step> steps) {
+  private List<End> expand(RouteRequest request, Trace trace) {
     List<End> ends = new ArrayList<>(1);
     Set<ForwardPath> seen = new HashSet<>();
     ArrayDeque<Visit> open = new ArrayDeque<>();
@@ -69,50 +79,66 @@ public final class RoutingChain {
       if (visit.depth() > MAX_DEPTH || ends.size() + open.size() > MAX_LEGS) {
         return List.of(loop());
       }
-      step(visit, seen, open, ends, steps);
+      step(visit, seen, open, ends, trace);
     }
     // Every address that came up had come up before: the aliases point at each other.
     return ends.isEmpty() ? List.of(loop()) : ends;
   }
 
   private void step(
-      Visit visit,
-      Set<ForwardPath> seen,
-      ArrayDeque<Visit> open,
-      List<End> ends,
-      List<RouteExplanation.Step> steps) {
+      Visit visit, Set<ForwardPath> seen, ArrayDeque<Visit> open, List<End> ends, Trace trace) {
     RouteRequest request = visit.request();
     for (Router router : routers) {
       RouterResult result = router.route(request);
       if (result instanceof RouterResult.NoMatch) {
         continue;
       }
-      steps.add(
-          new RouteExplanation.Step(
-              router.name(), request.recipient().toString(), result.toString()));
+      trace.step(router, request.recipient(), result);
       switch (result) {
         case RouterResult.NoMatch _ -> {}
         case RouterResult.Deliver(var destination) ->
             ends.add(new End.Resolved(new Leg(request.recipient(), destination)));
         case RouterResult.Refuse(var reason, var reply) ->
             ends.add(new End.Refused(new RouteAnswer.Refused(reason, reply)));
+        case RouterResult.Later(var reason, var reply) ->
+            ends.add(new End.Later(new RouteAnswer.TryLater(reason, reply)));
         case RouterResult.LookUp(var query) ->
             ends.add(new End.Pending(request.recipient(), query));
         case RouterResult.Rewrite(var addresses) -> {
-          for (ForwardPath address : addresses) {
-            if (seen.add(address)) {
-              // An alias is ours: where it points is not for relay control to judge.
-              open.add(
-                  new Visit(
-                      new RouteRequest(request.sender(), address, Scope.ANYWHERE),
-                      visit.depth() + 1));
-            }
+          // An alias is ours: where it points is not for relay control to judge.
+          request = new RouteRequest(request.sender(), request.recipient(), Scope.ANYWHERE);
+          if (rewrite(request, addresses, visit.depth(), seen, open)) {
+            continue; // the alias names itself: what the routers behind it say counts as well
           }
         }
       }
       return;
     }
     throw new IllegalStateException("no router answers " + request.recipient());
+  }
+
+  /// Opens what is new among the addresses; says whether the address itself is one of them.
+  private static boolean rewrite(
+      RouteRequest request,
+      List<ForwardPath> addresses,
+      int depth,
+      Set<ForwardPath> seen,
+      ArrayDeque<Visit> open) {
+    boolean itself = false;
+    for (ForwardPath address : addresses) {
+      if (isSame(address, request.recipient())) {
+        itself = true;
+      } else if (seen.add(address)) {
+        open.add(
+            new Visit(new RouteRequest(request.sender(), address, request.scope()), depth + 1));
+      }
+    }
+    return itself;
+  }
+
+  private static boolean isSame(ForwardPath one, ForwardPath other) {
+    return one.domain().equals(other.domain())
+        && one.localPart().lookupKey().equals(other.localPart().lookupKey());
   }
 
   private static End loop() {

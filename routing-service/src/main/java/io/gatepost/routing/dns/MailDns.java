@@ -13,6 +13,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.MXRecord;
@@ -25,6 +28,7 @@ import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 /// Finds mail hosts as RFC 5321 §5.1 says: MX by preference, else the domain's own addresses; a
 /// null MX takes no mail (RFC 7505). Asynchronous: no thread waits for a lookup (requirement C12).
@@ -32,6 +36,13 @@ public final class MailDns implements HostLookup {
 
   /// Hosts beyond this are never tried.
   private static final int MAX_HOPS = 20;
+
+  /// Questions that wait for the DNS at a time; beyond it the answer is "later" at once.
+  static final int MAX_RUNNING = 4_000;
+
+  private static final Logger log = LoggerFactory.getLogger(MailDns.class);
+
+  private final AtomicInteger running = new AtomicInteger();
 
   private final LookupSession session;
   private final Duration timeout;
@@ -56,48 +67,93 @@ public final class MailDns implements HostLookup {
   }
 
   private Mono<Found> bounded(DomainName domain, Mono<Found> lookup) {
-    return lookup
-        .timeout(timeout)
-        .onErrorResume(error ->
-            Mono.just(new Found.Unknown(Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(domain))));
+    Found unknown = new Found.Unknown(Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(domain));
+    return Mono.defer(() -> {
+      if (running.incrementAndGet() > MAX_RUNNING) {
+        running.decrementAndGet();
+        return Mono.just(unknown);
+      }
+      return lookup
+          .timeout(timeout)
+          .onErrorResume(error -> {
+            log.debug("domain={} cannot be looked up: {}", domain, error.toString());
+            return Mono.just(unknown);
+          })
+          .doFinally(signal -> running.decrementAndGet());
+    });
+  }
+
+  /// How many questions wait for the DNS now.
+  public int running() {
+    return running.get();
   }
 
   private Mono<Found> mailExchange(DomainName domain, int port) {
     String name = port == 25 ? "mx:" + domain : "mx:" + domain + ":" + port;
     return records(domain.text(), Type.MX)
         .flatMap(records -> {
-          List<MXRecord> exchangers = byPreference(records);
-          if (exchangers.isEmpty()) {
+          // A null MX stands alone (RFC 7505 §3); beside others it is a mistake and says nothing.
+          List<MXRecord> exchangers =
+              byPreference(records.stream().filter(rr -> !isNull(rr)).toList());
+          if (records.isEmpty()) {
             // No MX: the domain is its own exchanger.
             return addresses(domain, port).map(hops -> found(domain, name, hops));
           }
-          if (exchangers.getFirst().getTarget().equals(Name.root)) {
+          if (exchangers.isEmpty()) {
             return Mono.just(new Found.Nowhere(Reason.UNROUTABLE_DOMAIN, Replies.nullMx(domain)));
           }
           return hops(exchangers, port).map(hops -> found(domain, name, hops));
         });
   }
 
+  private static boolean isNull(Record rr) {
+    return ((MXRecord) rr).getTarget().equals(Name.root);
+  }
+
+  /// The hosts whose addresses are known; an error only where none is and one could not be told.
   private Mono<List<Destination.NextHop>> hops(List<MXRecord> exchangers, int port) {
     return Flux.fromIterable(exchangers)
         .take(MAX_HOPS)
-        .flatMapSequential(exchanger -> addresses(hostName(exchanger.getTarget()), port))
+        .flatMapSequential(
+            exchanger -> addresses(hostName(exchanger.getTarget()), port).materialize())
         .collectList()
-        .map(lists -> lists.stream().flatMap(List::stream).limit(MAX_HOPS).toList());
+        .flatMap(MailDns::known)
+        .map(hops -> hops.stream().limit(MAX_HOPS).toList());
   }
 
   private Mono<List<Destination.NextHop>> addresses(DomainName host, int port) {
     return addresses(host.text(), port);
   }
 
+  /// IPv4 before IPv6. A name server that fails for one family says nothing about the other.
   private Mono<List<Destination.NextHop>> addresses(String host, int port) {
-    return Mono.zip(records(host, Type.A), records(host, Type.AAAA))
-        .map(both -> {
-          List<Destination.NextHop> hops = new ArrayList<>();
-          both.getT1().forEach(rr -> hops.add(hop(host, ((ARecord) rr).getAddress(), port)));
-          both.getT2().forEach(rr -> hops.add(hop(host, ((AAAARecord) rr).getAddress(), port)));
-          return hops;
-        });
+    return Mono.zip(
+            records(host, Type.A).map(found -> ipv4(host, found, port)).materialize(),
+            records(host, Type.AAAA).map(found -> ipv6(host, found, port)).materialize())
+        .flatMap(both -> known(List.of(both.getT1(), both.getT2())));
+  }
+
+  private static Mono<List<Destination.NextHop>> known(
+      List<Signal<List<Destination.NextHop>>> answers) {
+    List<Destination.NextHop> hops = new ArrayList<>();
+    Throwable trouble = null;
+    for (Signal<List<Destination.NextHop>> answer : answers) {
+      List<Destination.NextHop> found = answer.get();
+      if (found != null) {
+        hops.addAll(found);
+      } else if (answer.getThrowable() != null) {
+        trouble = answer.getThrowable();
+      }
+    }
+    return hops.isEmpty() && trouble != null ? Mono.error(trouble) : Mono.just(hops);
+  }
+
+  private static List<Destination.NextHop> ipv4(String host, List<Record> records, int port) {
+    return records.stream().map(rr -> hop(host, ((ARecord) rr).getAddress(), port)).toList();
+  }
+
+  private static List<Destination.NextHop> ipv6(String host, List<Record> records, int port) {
+    return records.stream().map(rr -> hop(host, ((AAAARecord) rr).getAddress(), port)).toList();
   }
 
   private static Destination.NextHop hop(String host, InetAddress address, int port) {

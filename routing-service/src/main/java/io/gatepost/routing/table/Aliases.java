@@ -7,17 +7,19 @@ import io.gatepost.contract.setting.SettingException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// The aliases table (requirement C4): lines `name: target, target`, continued by lines that start
 /// with a space; `#` starts a comment. A name is a local part of every local domain, or a whole
-/// address. A target without a domain is in the domain of the address it stands for. Pipes, files
-/// and `:include:` are refused: they would let a table run programs or read files.
+/// address; each stands once. A name that is among its own targets keeps its mailbox. A target
+/// without a domain is in the domain of the address it stands for. Pipes, files and `:include:` are
+/// refused: they would let a table run programs or read files.
 public final class Aliases {
 
   /// No aliases.
   public static final Aliases NONE = new Aliases(Map.of());
+
+  private static final DomainName WITHOUT_DOMAIN = new DomainName("example.test");
 
   private final Map<String, List<String>> targets;
 
@@ -32,18 +34,17 @@ public final class Aliases {
     int entryLine = 0;
     for (int i = 0; i <= lines.size(); i++) {
       String line = i < lines.size() ? lines.get(i) : "";
-      boolean continued =
-          !line.isBlank() && Character.isWhitespace(line.charAt(0)) && !entry.isEmpty();
-      if (continued) {
-        entry.append(' ').append(line.strip());
+      String text = TableText.withoutComment(line);
+      if (!text.isEmpty() && Character.isWhitespace(line.charAt(0)) && !entry.isEmpty()) {
+        entry.append(' ').append(text);
         continue;
       }
       if (!entry.isEmpty()) {
         add(targets, file + ":" + entryLine, entry.toString());
         entry.setLength(0);
       }
-      if (!line.isBlank() && !line.strip().startsWith("#")) {
-        entry.append(line.strip());
+      if (!text.isEmpty()) {
+        entry.append(text);
         entryLine = i + 1;
       }
     }
@@ -61,7 +62,7 @@ public final class Aliases {
     String bare = LocalDomains.withoutDetail(key);
     for (String name : bare.equals(key) ? List.of(key) : List.of(key, bare)) {
       List<String> found = targets.get(name + '@' + address.domain());
-      if (found == null && local) {
+      if (found == null && local && name.indexOf('@') < 0) { // not a quoted "a@b" for a@b's own
         found = targets.get(name);
       }
       if (found != null) {
@@ -86,7 +87,21 @@ public final class Aliases {
     for (String target : entry.substring(colon + 1).split(",", -1)) {
       list.add(checked(where, target.strip()));
     }
-    targets.put(entry.substring(0, colon).strip().toLowerCase(Locale.ROOT), list);
+    String name = entry.substring(0, colon).strip();
+    if (targets.putIfAbsent(key(where, name), list) != null) {
+      throw new SettingException(where, name, "each name once");
+    }
+  }
+
+  /// The name as it is looked up: a local part, or a whole address, without quotes.
+  private static String key(String where, String name) {
+    try {
+      ForwardPath address = target(name, WITHOUT_DOMAIN);
+      String local = address.localPart().lookupKey();
+      return name.indexOf('@') < 0 ? local : local + '@' + address.domain();
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(where, name, "a local part or an address before the colon");
+    }
   }
 
   private static String checked(String where, String target) {
@@ -98,7 +113,9 @@ public final class Aliases {
           where, target, "an address: pipes, files and includes are not allowed");
     }
     try {
-      return target(target, new DomainName("example.test")).toString().isEmpty() ? "" : target;
+      return target.indexOf('@') < 0
+          ? LocalPart.of(target).text()
+          : ForwardPath.of(target).toString();
     } catch (IllegalArgumentException e) {
       throw new SettingException(where, target, "an address or a local part");
     }

@@ -50,6 +50,12 @@ public final class LocalDomains {
             mailbox,
             "a name or address of letters, digits, dot, dash, underscore");
       }
+      int at = name.indexOf('@');
+      if (at >= 0
+          && names.stream().noneMatch(local -> local.text().equals(name.substring(at + 1)))) {
+        throw new SettingException(
+            "gatepost.routing.mailboxes", mailbox, "an address in one of the local domains");
+      }
       boxes.add(name);
     }
     Optional<String> first = boxes.stream().findFirst().map(LocalDomains::localPart);
@@ -64,6 +70,9 @@ public final class LocalDomains {
   /// The mailbox of an address in one of our domains.
   public Optional<Destination.Mailbox> mailbox(ForwardPath address) {
     String user = withoutDetail(address.localPart().lookupKey());
+    if (user.indexOf('@') >= 0) {
+      return Optional.empty(); // a quoted "bob@other.example" is not that address
+    }
     if (mailboxes.contains(user) || mailboxes.contains(user + '@' + address.domain())) {
       return Optional.of(new Destination.Mailbox(user, address.domain()));
     }

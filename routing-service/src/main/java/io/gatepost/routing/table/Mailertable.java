@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
 ///
 /// - `smtp:[host]:port` that host, without MX; `smtp:host:port` its mail exchangers; the port is 25
 ///   where none is given;
-/// - `error:5.1.2:550 text` a refusal with that status, code and text (requirement C9).
+/// - `error:5.1.2:550 text` a refusal with that status, code and text (requirement C9); with 4xx
+///   the client is told to try later.
+///
+/// `#` at the beginning of a line or after a blank starts a comment.
 ///
 /// A domain that is listed may be sent to by anyone; `.` lists none.
 public final class Mailertable {
@@ -33,7 +36,7 @@ public final class Mailertable {
   private static final String EXPECTED =
       "domain smtp:[host]:port, domain smtp:host or domain error:5.1.2:550 text";
   private static final Pattern ERROR =
-      Pattern.compile("(5\\.\\d{1,3}\\.\\d{1,3}):(5\\d\\d) (\\S.*)");
+      Pattern.compile("([45])(\\.\\d{1,3}\\.\\d{1,3}):(\\1\\d\\d) (\\S.*)");
   private static final Pattern SMTP = Pattern.compile("(\\[[^]]+]|[^:\\[\\]]+)(?::(\\d{1,5}))?");
   private static final int SMTP_PORT = 25;
   private static final String DEFAULT = ".";
@@ -48,8 +51,8 @@ public final class Mailertable {
   public static Mailertable parse(String file, List<String> lines) {
     Map<String, RouterResult> entries = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#")) {
+      String line = TableText.withoutComment(lines.get(i));
+      if (!line.isEmpty()) {
         add(entries, file + ":" + (i + 1), line);
       }
     }
@@ -113,6 +116,9 @@ public final class Mailertable {
     }
     String host = matcher.group(1).toLowerCase(Locale.ROOT);
     int port = matcher.group(2) == null ? SMTP_PORT : Integer.parseInt(matcher.group(2));
+    if (port < 1 || port > 65_535) {
+      throw new SettingException(where, line, "a port from 1 to 65535");
+    }
     try {
       Optional<String> ip = AddressLiteral.parse(host);
       if (ip.isPresent()) {
@@ -138,9 +144,11 @@ public final class Mailertable {
     }
     Reply reply =
         new Reply(
-            new ReplyCode(Integer.parseInt(matcher.group(2))),
-            EnhancedStatusCode.of(matcher.group(1)),
-            List.of(matcher.group(3)));
-    return new RouterResult.Refuse(Reason.REFUSED_BY_TABLE, reply);
+            new ReplyCode(Integer.parseInt(matcher.group(3))),
+            EnhancedStatusCode.of(matcher.group(1) + matcher.group(2)),
+            List.of(matcher.group(4)));
+    return reply.code().isPermanent()
+        ? new RouterResult.Refuse(Reason.REFUSED_BY_TABLE, reply)
+        : new RouterResult.Later(Reason.REFUSED_BY_TABLE, reply);
   }
 }

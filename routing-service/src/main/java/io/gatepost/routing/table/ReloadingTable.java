@@ -24,6 +24,7 @@ public final class ReloadingTable<T> implements Supplier<T> {
   private volatile T table;
   private volatile boolean stale;
   private Version version;
+  private String lastComplaint = "";
 
   private static final Version UNREAD = new Version(FileTime.fromMillis(0), -1);
 
@@ -72,15 +73,18 @@ public final class ReloadingTable<T> implements Supplier<T> {
     } catch (IOException e) {
       version = UNREAD;
       keepOld(e);
-    } catch (SettingException e) {
-      keepOld(e);
+    } catch (RuntimeException e) {
+      keepOld(e); // a wrong table, or a bug in its parser: neither stops the watch
     }
   }
 
+  /// Says what is wrong once for each wrong version.
   private void keepOld(Exception e) {
-    if (!stale) {
-      log.error("table={} cannot be used, the last good version stays: {}", file, e.getMessage());
+    String complaint = String.valueOf(e.getMessage());
+    if (!stale || !complaint.equals(lastComplaint)) {
+      log.error("table={} cannot be used, the last good version stays: {}", file, complaint);
     }
+    lastComplaint = complaint;
     stale = true;
   }
 

@@ -1,0 +1,236 @@
+package io.gatepost.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.RouteAnswer;
+import io.gatepost.contract.routing.RouteExplanation;
+import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.routing.RouteRequest.Scope;
+import io.gatepost.routing.chain.HostLookup;
+import io.gatepost.routing.chain.RouterResult.HostQuery;
+import io.gatepost.routing.chain.RoutingChain;
+import io.gatepost.routing.table.Aliases;
+import io.gatepost.routing.table.LocalDomains;
+import io.gatepost.routing.table.Mailertable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.Fuseable;
+import reactor.core.publisher.Mono;
+
+/// The chain with its standard routers, and tables as an operator would write them.
+class StandardRoutingTest {
+
+  private final List<HostQuery> lookedUp = new ArrayList<>();
+  private final HostLookup dns =
+      query -> {
+        lookedUp.add(query);
+        return Mono.<HostLookup.Found>just(
+                switch (query) {
+                  case HostQuery.MailExchange(var domain, var port)
+                      when domain.text().endsWith("slow.example") ->
+                      new HostLookup.Found.Unknown(
+                          Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(domain));
+                  case HostQuery.MailExchange(var domain, var port)
+                      when domain.text().equals("nowhere.example") ->
+                      new HostLookup.Found.Nowhere(
+                          Reason.UNROUTABLE_DOMAIN, Replies.unroutable(domain));
+                  case HostQuery.MailExchange(var domain, var port) ->
+                      new HostLookup.Found.Hosts(smtp("mx:" + domain, port));
+                  case HostQuery.Host(var host, var port) ->
+                      new HostLookup.Found.Hosts(smtp("smtp:" + host, port));
+                })
+            .hide();
+      };
+  private Aliases aliases = Aliases.NONE;
+  private Mailertable mailertable = Mailertable.NONE;
+
+  private static Destination.Smtp smtp(String name, int port) {
+    return new Destination.Smtp(name, List.of(new Destination.NextHop("h", "192.0.2.1", port)));
+  }
+
+  private RoutingChain chain() {
+    LocalDomains local =
+        LocalDomains.of(
+            List.of("here.example", "other.example"), List.of("alice", "bob@other.example"));
+    return new RoutingChain(StandardRouters.inOrder(() -> aliases, local, () -> mailertable), dns);
+  }
+
+  private static RouteRequest request(String recipient, Scope scope) {
+    return new RouteRequest(ReversePath.of("ann@sender.example"), ForwardPath.of(recipient), scope);
+  }
+
+  private RouteAnswer route(String recipient) {
+    return chain().route(request(recipient, Scope.ANYWHERE)).block();
+  }
+
+  /// Where an address ends: names of destinations, or the refusal's words.
+  private String ends(String recipient, Scope scope) {
+    return switch (chain().route(request(recipient, scope)).block()) {
+      case RouteAnswer.Resolved(var legs) ->
+          String.join(
+              " ",
+              legs.stream().map(leg -> leg.address() + ">" + leg.destination().name()).toList());
+      case RouteAnswer.Refused(var reason, var reply) -> reply.toString();
+      case RouteAnswer.TryLater(var reason, var reply) -> reply.toString();
+    };
+  }
+
+  private String ends(String recipient) {
+    return ends(recipient, Scope.HOSTED);
+  }
+
+  private void aliases(String... lines) {
+    aliases = Aliases.parse("aliases", List.of(lines));
+  }
+
+  @Test
+  void aMailboxIsFoundWithAndWithoutDetail() {
+    assertThat(ends("Alice@here.example"))
+        .isEqualTo("Alice@here.example>maildir:alice@here.example");
+    assertThat(ends("alice+list@other.example"))
+        .isEqualTo("alice+list@other.example>maildir:alice@other.example");
+    assertThat(ends("\"alice\"@here.example")).endsWith(">maildir:alice@here.example");
+    assertThat(ends("postmaster@here.example")).endsWith(">maildir:alice@here.example");
+  }
+
+  @Test
+  void aMailboxOfOneDomainIsNotInAnother() {
+    assertThat(ends("bob@other.example")).endsWith(">maildir:bob@other.example");
+    assertThat(ends("bob@here.example")).startsWith("550 5.1.1 ");
+    assertThat(ends("\"bob@other.example\"@here.example")).startsWith("550 5.1.1 ");
+  }
+
+  @Test
+  void anAnswerFromTablesIsThereAtOnceAndAsksNoDns() {
+    Mono<RouteAnswer> answer = chain().route(request("alice@here.example", Scope.HOSTED));
+
+    assertThat(answer).isInstanceOf(Fuseable.ScalarCallable.class);
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @Test
+  void strangersMayNotRelay() {
+    assertThat(ends("bob@far.example")).isEqualTo(Replies.RELAY_DENIED.toString());
+    assertThat(ends("bob@[192.0.2.1]")).isEqualTo(Replies.RELAY_DENIED.toString());
+    assertThat(ends("\"bob@far.example\"@here.example")).startsWith("550 5.1.1 ");
+    assertThat(ends("bob@far.example", Scope.ANYWHERE)).isEqualTo("bob@far.example>mx:far.example");
+  }
+
+  @Test
+  void anAliasMayLeadAnywhere() {
+    aliases("info: alice, bob@far.example", "bob@far.example: alice@here.example");
+
+    assertThat(ends("info@here.example"))
+        .isEqualTo("alice@here.example>maildir:alice@here.example");
+    assertThat(ends("info+x@other.example")).startsWith("alice@other.example>");
+    assertThat(ends("info@far.example")).isEqualTo(Replies.RELAY_DENIED.toString());
+  }
+
+  @Test
+  void anAliasThatNamesItselfKeepsItsMailbox() {
+    aliases("alice: Alice, bob@far.example");
+
+    assertThat(ends("alice@here.example"))
+        .isEqualTo("alice@here.example>maildir:alice@here.example bob@far.example>mx:far.example");
+    assertThat(ends("alice+x@here.example"))
+        .isEqualTo("Alice@here.example>maildir:alice@here.example bob@far.example>mx:far.example");
+  }
+
+  @Test
+  void anAliasThatNamesOnlyItselfAndHasNoMailboxIsUnknown() {
+    aliases("ghost: ghost");
+
+    assertThat(ends("ghost@here.example")).startsWith("550 5.1.1 ");
+  }
+
+  @Test
+  void aliasesThatPointAtEachOtherAreALoop() {
+    aliases("one: two", "two: three", "three: one");
+
+    assertThat(ends("one@here.example")).isEqualTo(Replies.ROUTING_LOOP.toString());
+  }
+
+  @Test
+  void listsInsideListsGiveEachAddressOnce() {
+    aliases("all: staff, alice", "staff: all, alice, bob@other.example");
+
+    assertThat(ends("all@here.example"))
+        .isEqualTo(
+            "alice@here.example>maildir:alice@here.example"
+                + " bob@other.example>maildir:bob@other.example");
+  }
+
+  @Test
+  void depthAndBreadthAreBounded() {
+    aliases(IntStream.range(0, 50).mapToObj(i -> "a" + i + ": a" + (i + 1)).toArray(String[]::new));
+    assertThat(ends("a0@here.example")).isEqualTo(Replies.ROUTING_LOOP.toString());
+
+    aliases(
+        "many: "
+            + String.join(
+                ",", IntStream.range(0, 1_200).mapToObj(i -> "u" + i + "@far.example").toList()));
+    assertThat(ends("many@here.example")).isEqualTo(Replies.ROUTING_LOOP.toString());
+  }
+
+  @Test
+  void oneLegThatCannotBeToldHoldsTheAddressBack() {
+    aliases("mixed: alice, bob@slow.example", "half: alice, bob@nowhere.example");
+
+    assertThat(ends("mixed@here.example")).startsWith("451 4.4.3 ");
+    assertThat(ends("half@here.example"))
+        .isEqualTo("alice@here.example>maildir:alice@here.example");
+  }
+
+  @Test
+  void theMailertableOpensWhatItListsAndItsDefaultNothing() {
+    mailertable =
+        Mailertable.parse(
+            "mailertable",
+            List.of(
+                "sink.example smtp:[127.0.0.1]:2600 # no MX look-up",
+                ".sub.example smtp:relay.example",
+                "bad.example error:5.1.2:550 no such place",
+                "later.example error:4.3.2:450 moving house",
+                ". smtp:[smarthost.example]:587"));
+
+    assertThat(ends("bob@sink.example")).isEqualTo("bob@sink.example>smtp:[127.0.0.1]:2600");
+    assertThat(ends("bob@a.b.sub.example")).isEqualTo("bob@a.b.sub.example>mx:relay.example");
+    assertThat(ends("bob@sub.example")).isEqualTo(Replies.RELAY_DENIED.toString());
+    assertThat(ends("bob@bad.example")).isEqualTo("550 5.1.2 no such place");
+    assertThat(ends("bob@later.example")).isEqualTo("450 4.3.2 moving house");
+    assertThat(ends("bob@far.example")).isEqualTo(Replies.RELAY_DENIED.toString());
+    assertThat(ends("bob@far.example", Scope.ANYWHERE)).endsWith(">smtp:smarthost.example");
+    assertThat(lookedUp.getLast()).isInstanceOf(HostQuery.Host.class);
+  }
+
+  @Test
+  void anAddressLiteralIsItsOwnHost() {
+    assertThat(ends("bob@[192.0.2.1]", Scope.ANYWHERE))
+        .isEqualTo("bob@[192.0.2.1]>smtp:[192.0.2.1]");
+    assertThat(ends("bob@[IPv6:2001:db8::1]", Scope.ANYWHERE))
+        .isEqualTo("bob@[ipv6:2001:db8::1]>smtp:[ipv6:2001:db8::1]");
+    assertThat(ends("bob@[300.1.1.1]", Scope.ANYWHERE)).startsWith("550 5.1.2 ");
+    assertThat(lookedUp).isEmpty();
+  }
+
+  @Test
+  void anExplanationEndsInTheSameAnswer() {
+    aliases("info: alice, bob@far.example");
+    RouteRequest request = request("info@here.example", Scope.HOSTED);
+
+    RouteExplanation explanation = chain().explain(request).block();
+
+    assertThat(explanation.answer()).isEqualTo(chain().route(request).block());
+    assertThat(explanation.steps())
+        .extracting(RouteExplanation.Step::router)
+        .containsExactly("aliases", "mailboxes", "dns");
+    assertThat(route("info@here.example")).isEqualTo(explanation.answer());
+  }
+}

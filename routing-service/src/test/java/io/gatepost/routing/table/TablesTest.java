@@ -1,0 +1,204 @@
+package io.gatepost.routing.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.setting.SettingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TablesTest {
+
+  @TempDir private Path directory;
+
+  private static List<String> find(Aliases aliases, String address) {
+    return aliases.find(ForwardPath.of(address), true).stream().map(ForwardPath::toString).toList();
+  }
+
+  @Test
+  void aliasesAreContinuedAndCommented() {
+    Aliases aliases =
+        Aliases.parse(
+            "aliases",
+            List.of(
+                "# the staff",
+                "staff: alice, # first",
+                "   bob@other.example",
+                "",
+                "\"John Smith\": alice",
+                "a#b: alice # the hash is part of the name"));
+
+    assertThat(find(aliases, "Staff@here.example"))
+        .containsExactly("alice@here.example", "bob@other.example");
+    assertThat(find(aliases, "\"john smith\"@here.example")).containsExactly("alice@here.example");
+    assertThat(find(aliases, "a#b@here.example")).containsExactly("alice@here.example");
+    assertThat(find(aliases, "nobody@here.example")).isEmpty();
+  }
+
+  @Test
+  void theWholeAddressGoesBeforeTheLocalPartAndDetailBeforeNone() {
+    Aliases aliases =
+        Aliases.parse(
+            "aliases",
+            List.of(
+                "info+x@here.example: one",
+                "info+x: two",
+                "info@here.example: three",
+                "info: four"));
+
+    assertThat(find(aliases, "info+x@here.example")).containsExactly("one@here.example");
+    assertThat(find(aliases, "info+x@other.example")).containsExactly("two@other.example");
+    assertThat(find(aliases, "info+y@here.example")).containsExactly("three@here.example");
+    assertThat(find(aliases, "info@other.example")).containsExactly("four@other.example");
+    assertThat(aliases.find(ForwardPath.of("info@far.example"), false)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "no colon",
+        ": alice",
+        "info:",
+        "info: alice,,bob",
+        "info: |/bin/sh",
+        "info: \"|/bin/sh\"",
+        "info: /var/mail/x",
+        "info: :include:/etc/passwd",
+        "info: not an address",
+        "two words: alice",
+        "info@: alice"
+      })
+  void aWrongAliasIsNamedWithItsLine(String line) {
+    assertThatThrownBy(() -> Aliases.parse("aliases", List.of("# first", line)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("aliases:2 = ");
+  }
+
+  @Test
+  void anAliasStandsOnce() {
+    assertThatThrownBy(() -> Aliases.parse("aliases", List.of("info: a", "INFO: b")))
+        .hasMessageContaining("each name once");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sink.example",
+        "sink.example smtp",
+        "sink.example uucp:host",
+        "sink.example smtp:",
+        "sink.example smtp:host:0",
+        "sink.example smtp:host:65536",
+        "sink.example smtp:[127.0.0.1]:99999",
+        "sink.example smtp:[host",
+        "-bad- smtp:host",
+        "bad.example error:5.1.2:450 classes differ",
+        "bad.example error:550 text",
+        "bad.example error:5.1.2:550 "
+      })
+  void aWrongLineOfTheMailertableIsNamed(String line) {
+    assertThatThrownBy(() -> Mailertable.parse("mailertable", List.of(line)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("mailertable:1 = ");
+  }
+
+  @Test
+  void theLongestMatchOfTheMailertableWins() {
+    Mailertable table =
+        Mailertable.parse(
+            "mailertable",
+            List.of(
+                ".example smtp:[192.0.2.1]",
+                ".b.example smtp:[192.0.2.2]",
+                "a.b.example smtp:[192.0.2.3]"));
+
+    assertThat(table.find(DomainName.of("a.b.example")).orElseThrow().toString())
+        .contains("192.0.2.3");
+    assertThat(table.find(DomainName.of("x.a.b.example")).orElseThrow().toString())
+        .contains("192.0.2.2");
+    assertThat(table.find(DomainName.of("b.example")).orElseThrow().toString())
+        .contains("192.0.2.1");
+    assertThat(table.find(DomainName.of("example"))).isEmpty();
+    assertThat(table.defaultRoute()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../etc", ".hidden", "a/b", "", "bob@far.example", "two words"})
+  void aMailboxThatCannotBeOneIsRefused(String mailbox) {
+    assertThatThrownBy(() -> LocalDomains.of(List.of("here.example"), List.of(mailbox)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("gatepost.routing.mailboxes");
+  }
+
+  @Test
+  void aTableFollowsItsFileAndAWrongVersionChangesNothing() throws IOException {
+    Path file = directory.resolve("aliases");
+    write(file, "info: one", 1);
+    ReloadingTable<Aliases> table = ReloadingTable.open("key", file, Aliases::parse);
+
+    write(file, "info: two", 2);
+    table.refresh();
+    assertThat(find(table.get(), "info@here.example")).containsExactly("two@here.example");
+
+    write(file, "info: |wrong", 3);
+    table.refresh();
+    assertThat(table.isStale()).isTrue();
+    assertThat(find(table.get(), "info@here.example")).containsExactly("two@here.example");
+
+    Files.delete(file);
+    table.refresh();
+    assertThat(table.isStale()).isTrue();
+    assertThat(find(table.get(), "info@here.example")).containsExactly("two@here.example");
+
+    write(file, "info: three", 4);
+    table.refresh();
+    assertThat(table.isStale()).isFalse();
+    assertThat(find(table.get(), "info@here.example")).containsExactly("three@here.example");
+  }
+
+  @Test
+  void aBugInAParserDoesNotStopTheWatch() throws IOException {
+    Path file = directory.resolve("table");
+    write(file, "good", 1);
+    ReloadingTable<String> table =
+        ReloadingTable.open(
+            "key",
+            file,
+            (name, lines) -> {
+              if (lines.getFirst().equals("bug")) {
+                throw new IllegalStateException("a bug");
+              }
+              return lines.getFirst();
+            });
+
+    write(file, "bug", 2);
+    table.refresh();
+
+    assertThat(table.get()).isEqualTo("good");
+    assertThat(table.isStale()).isTrue();
+  }
+
+  @Test
+  void aFileThatIsNotThereAtStartIsNamed() {
+    Path missing = directory.resolve("missing");
+
+    assertThatThrownBy(
+            () -> ReloadingTable.open("gatepost.routing.aliases", missing, Aliases::parse))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("gatepost.routing.aliases");
+  }
+
+  private static void write(Path file, String text, int second) throws IOException {
+    Files.writeString(file, text + "\n");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(second * 1_000L));
+  }
+}
