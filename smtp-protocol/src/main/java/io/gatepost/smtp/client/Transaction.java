@@ -3,6 +3,7 @@ package io.gatepost.smtp.client;
 import io.gatepost.contract.reply.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class Transaction {
   MailEnd answered(Reply rest) {
     Reply others = brief(rest);
     if (accepted == refusals.length) {
-      return new MailEnd.Answered(java.util.Collections.nCopies(accepted, others));
+      return new MailEnd.Answered(Collections.nCopies(accepted, others));
     }
     List<Reply> answers = new ArrayList<>(refusals.length);
     for (Reply refusal : refusals) {

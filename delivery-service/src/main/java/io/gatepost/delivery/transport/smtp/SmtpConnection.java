@@ -62,6 +62,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
   private @Nullable Future<?> watch;
   private int begun;
   private boolean proven;
+  private boolean injected;
   private Reply lost;
 
   private enum Stage {
@@ -231,10 +232,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
           }
           if (!handshake.isSuccess()) {
             lost =
-                Reply.of(
-                    451,
-                    "4.7.5",
-                    "TLS with " + host + " failed: " + handshake.cause().getMessage());
+                injected
+                    ? lost
+                    : Reply.of(
+                        451,
+                        "4.7.5",
+                        "TLS with " + host + " failed: " + handshake.cause().getMessage());
             channel.close();
             return;
           }
@@ -250,17 +253,18 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
   private void tlsFailed() {
     equipment.tlsMeters().failed();
-    if (equipment.hopTerms().tlsFailed(hop)) {
+    if (!injected && equipment.hopTerms().tlsFailed(hop)) {
       log.info("{}; trying in the clear", lost);
       dial.again(hop);
     } else {
-      log.warn("{}; TLS is required", lost);
+      log.warn("{}; not trying in the clear", lost);
       dial.failed(hop, Reason.NEXT_HOP_DEFERRED, lost);
     }
   }
 
   /// Octets behind the reply to STARTTLS could have been put there by anybody (RFC 3207 §5).
   private void speaksBeforeTls() {
+    injected = true;
     lost = Reply.of(451, "4.7.0", host + " went on in the clear after STARTTLS");
     channel.close();
   }

@@ -8,6 +8,7 @@ import io.gatepost.contract.reply.EnhancedStatusCode;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,7 +80,7 @@ final class SmtpJob {
 
   /// The recipients `[from, to)` of it.
   SmtpJob part(int from, int to) {
-    int[] some = java.util.Arrays.copyOfRange(places, from, to);
+    int[] some = Arrays.copyOfRange(places, from, to);
     return new SmtpJob(message, recipients.subList(from, to), some, outcomes, tries, stale);
   }
 

@@ -184,7 +184,10 @@ final class FakeHost implements AutoCloseable {
       if (!say(reply)) {
         return false;
       }
-      if (verb.equals("STARTTLS") && reply.startsWith("220") && tls.isPresent()) {
+      if (verb.equals("STARTTLS") && reply.startsWith("220")) {
+        if (tls.isEmpty()) {
+          return false; // promised, and then not able to
+        }
         encrypt(tls.get());
       }
       if (!verb.equals("DATA") || !reply.startsWith("354")) {

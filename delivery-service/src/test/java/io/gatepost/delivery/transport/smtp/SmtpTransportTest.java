@@ -560,11 +560,13 @@ class SmtpTransportTest {
   }
 
   @Test
-  void idleConnectionsAreEndedAfterAWhile() {
+  void closingEndsIdleConnections() {
     FakeHost host = host(new Script());
     SmtpTransport transport = transport();
     deliver(transport, message("ann@dest.example"), host);
-    assertThat(transport.states().getFirst().idleConnections()).isEqualTo(1);
+    await()
+        .untilAsserted(
+            () -> assertThat(transport.states().getFirst().idleConnections()).isEqualTo(1));
 
     transport.close();
 

@@ -1,0 +1,103 @@
+package io.gatepost.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.delivery.DeliveryProperties.Tls;
+import io.gatepost.smtp.client.Terms.Encryption;
+import io.gatepost.smtp.client.auth.Credentials;
+import io.gatepost.smtp.client.auth.Credentials.Exposure;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class DeliveryPropertiesTest {
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Settings.class);
+
+  @EnableConfigurationProperties(DeliveryProperties.class)
+  static class Settings {}
+
+  @Test
+  void theDefaultsAreTheDocumentedOnes() {
+    runner.run(context -> {
+      DeliveryProperties properties = context.getBean(DeliveryProperties.class);
+      assertThat(properties.maxRunning()).isEqualTo(2_000);
+      assertThat(properties.connectionsPerDestination()).isEqualTo(20);
+      assertThat(properties.waitingPerDestination()).isEqualTo(2_000);
+      assertThat(properties.recipientsPerTransaction()).isEqualTo(100);
+      assertThat(properties.connectTimeout()).isEqualTo(Duration.ofSeconds(30));
+      assertThat(properties.idleTimeout()).isEqualTo(Duration.ofSeconds(10));
+      assertThat(properties.unreachablePause()).isEqualTo(Duration.ofSeconds(5));
+      assertThat(properties.delayNotice()).isEqualTo(Duration.ofHours(4));
+      assertThat(properties.tls()).isEqualTo(Tls.OPPORTUNISTIC);
+      assertThat(properties.smartHosts()).isEmpty();
+      assertThat(properties.anyHost().encryption()).isEqualTo(Encryption.OPPORTUNISTIC);
+    });
+  }
+
+  @Test
+  void aSmartHostHasTermsOfItsOwn() {
+    runner
+        .withPropertyValues(
+            "gatepost.delivery.tls=off",
+            "gatepost.delivery.smart-hosts[0].host=Relay.Example:587",
+            "gatepost.delivery.smart-hosts[0].user=me",
+            "gatepost.delivery.smart-hosts[0].password=secret",
+            "gatepost.delivery.smart-hosts[0].tls=opportunistic",
+            "gatepost.delivery.smart-hosts[0].password-in-clear=true")
+        .run(context -> {
+          DeliveryProperties properties = context.getBean(DeliveryProperties.class);
+          assertThat(properties.anyHost().encryption()).isEqualTo(Encryption.NONE);
+          assertThat(properties.namedSmartHosts()).containsOnlyKeys("relay.example:587");
+          var terms = properties.namedSmartHosts().get("relay.example:587");
+          assertThat(terms.encryption()).isEqualTo(Encryption.OPPORTUNISTIC);
+          assertThat(terms.credentials())
+              .contains(new Credentials("me", "secret", Exposure.ANYWHERE));
+        });
+  }
+
+  @Test
+  void aSmartHostsTlsIsRequiredByDefault() {
+    runner
+        .withPropertyValues("gatepost.delivery.smart-hosts[0].host=relay.example")
+        .run(context ->
+            assertThat(
+                    context
+                        .getBean(DeliveryProperties.class)
+                        .namedSmartHosts()
+                        .get("relay.example")
+                        .encryption())
+                .isEqualTo(Encryption.REQUIRED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gatepost.delivery.max-running=3",
+        "gatepost.delivery.connections-per-destination=0",
+        "gatepost.delivery.waiting-per-destination=0",
+        "gatepost.delivery.recipients-per-transaction=0",
+        "gatepost.delivery.connect-timeout=0s",
+        "gatepost.delivery.idle-timeout=-1s",
+        "gatepost.delivery.unreachable-pause=0s",
+        "gatepost.delivery.delay-notice=0s",
+        "gatepost.delivery.tls=required",
+        "gatepost.delivery.smart-hosts[0].tls=off",
+        "gatepost.delivery.smart-hosts[0].host=a,gatepost.delivery.smart-hosts[0].user=me",
+        "gatepost.delivery.smart-hosts[0].host=a,gatepost.delivery.smart-hosts[0].trust=/no/such",
+        "gatepost.delivery.smart-hosts[0].host=a,gatepost.delivery.smart-hosts[0].user=me,"
+            + "gatepost.delivery.smart-hosts[0].password=x,"
+            + "gatepost.delivery.smart-hosts[0].tls=off"
+      })
+  void whatCannotBeUsedStopsTheStart(String settings) {
+    runner
+        .withPropertyValues(settings.split(","))
+        .run(context ->
+            assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(SettingException.class));
+  }
+}
