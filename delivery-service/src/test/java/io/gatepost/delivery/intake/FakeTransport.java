@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/// Delivers at once; to a domain that is called `stalled`, when it is told to; to one that is called
-/// `dead`, never.
+/// Delivers at once; to a domain that is called `stalled`, when it is told to; to one that is
+/// called `dead`, never.
 final class FakeTransport implements Transport<Destination.Smtp> {
 
   private static final Reply OK = Reply.of(250, "2.0.0", "OK");

@@ -71,13 +71,13 @@ class IntakeIT {
     QueueId id = message.envelope().id();
     List<OutcomeRecord> outcomes = log.outcomes();
     assertThat(outcomes).hasSize(2);
-    assertThat(outcomes.getFirst())
-        .isEqualTo(Letters.progress(id, 0, delivered("a@x.test")));
+    assertThat(outcomes.getFirst()).isEqualTo(Letters.progress(id, 0, delivered("a@x.test")));
     assertThat(outcomes.getLast())
         .isEqualTo(Letters.ended(id, 0, delivered("a@x.test"), delivered("b@y.test")));
-    await().untilAsserted(() ->
-        assertThat(queue.completions)
-            .containsExactly(new Completion(id, 0, message.envelope().content())));
+    await()
+        .untilAsserted(() ->
+            assertThat(queue.completions)
+                .containsExactly(new Completion(id, 0, message.envelope().content())));
   }
 
   @Test
@@ -88,10 +88,12 @@ class IntakeIT {
     start();
 
     awaitCommitted(Topics.DUE, 1);
-    assertThat(queue.conclusions).singleElement().satisfies(conclusion -> {
-      assertThat(conclusion.id()).isEqualTo(message.envelope().id());
-      assertThat(conclusion.retry().orElseThrow().heldUpBy()).contains("dead.test");
-    });
+    assertThat(queue.conclusions)
+        .singleElement()
+        .satisfies(conclusion -> {
+          assertThat(conclusion.id()).isEqualTo(message.envelope().id());
+          assertThat(conclusion.retry().orElseThrow().heldUpBy()).contains("dead.test");
+        });
     assertThat(transport.attemptsAt(message)).isEqualTo(1);
     assertThat(queue.completions).isEmpty();
   }
@@ -111,10 +113,11 @@ class IntakeIT {
         .containsExactlyInAnyOrder(
             half.envelope().id() + " b@y.test", fresh.envelope().id() + " a@x.test");
     assertThat(meters.get("gatepost.delivery.skipped").counter().count()).isEqualTo(1);
-    await().untilAsserted(() ->
-        assertThat(queue.completions)
-            .extracting(Completion::id)
-            .containsExactly(over.envelope().id()));
+    await()
+        .untilAsserted(() ->
+            assertThat(queue.completions)
+                .extracting(Completion::id)
+                .containsExactly(over.envelope().id()));
   }
 
   @Test
@@ -135,8 +138,7 @@ class IntakeIT {
     Run first = start();
     await().atMost(PATIENCE).until(() -> transport.isStalled(stalled) && transport.isStalled(half));
     // It has caught up with the replay, and what it skipped stands at 2.
-    await().atMost(PATIENCE).untilAsserted(() ->
-        assertThat(log.note(Topics.READY)).isEqualTo(2));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.note(Topics.READY)).isEqualTo(2));
     assertThat(log.committedOffset(Topics.READY)).isZero();
     stop(first); // its attempts have not ended: as if it were killed
     start();
@@ -204,7 +206,9 @@ class IntakeIT {
     start();
 
     awaitCommitted(Topics.DUE, 1);
-    assertThat(log.read(Topics.UNDECODABLE)).extracting(ConsumerRecord::key).containsExactly("empty");
+    assertThat(log.read(Topics.UNDECODABLE))
+        .extracting(ConsumerRecord::key)
+        .containsExactly("empty");
   }
 
   @Test
@@ -227,12 +231,14 @@ class IntakeIT {
 
     awaitCommitted(Topics.DUE, queue.carried.size());
     assertThat(transport.attemptsAt(stalled)).isEqualTo(1);
-    await().untilAsserted(() ->
-        assertThat(queue.completions)
-            .extracting(Completion::id)
-            .containsExactly(stalled.envelope().id()));
-    await().atMost(PATIENCE).untilAsserted(() ->
-        assertThat(log.note(Topics.READY)).isEqualTo(3 * MAX_RUNNING + 1));
+    await()
+        .untilAsserted(() ->
+            assertThat(queue.completions)
+                .extracting(Completion::id)
+                .containsExactly(stalled.envelope().id()));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(log.note(Topics.READY)).isEqualTo(3 * MAX_RUNNING + 1));
   }
 
   @Test
@@ -257,10 +263,12 @@ class IntakeIT {
       log.append(Letters.ended(Letters.id(), 0)); // by queue-service
     }
 
-    await().atMost(PATIENCE).untilAsserted(() -> {
-      assertThat(log.note(Topics.READY)).isEqualTo(5);
-      assertThat(log.note(Topics.DUE)).isEqualTo(5);
-    });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(log.note(Topics.READY)).isEqualTo(5);
+          assertThat(log.note(Topics.DUE)).isEqualTo(5);
+        });
   }
 
   private Run start() {

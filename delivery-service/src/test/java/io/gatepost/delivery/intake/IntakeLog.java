@@ -53,10 +53,12 @@ final class IntakeLog implements AutoCloseable {
       try {
         Path directory = Files.createTempDirectory("gatepost-intake");
         EmbeddedBroker broker = EmbeddedBroker.start(directory);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-          broker.close();
-          delete(directory);
-        }));
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(() -> {
+                  broker.close();
+                  delete(directory);
+                }));
         return broker;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -117,8 +119,7 @@ final class IntakeLog implements AutoCloseable {
     TopicPartition partition = new TopicPartition(topic, 0);
     try (Consumer<String, byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed"),
+            Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed"),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));

@@ -41,8 +41,7 @@ final class LoggedQueue implements Queue {
         throw new RpcException(RpcStatus.UNAVAILABLE, "not now");
       }
       log.append(
-          new OutcomeRecord.Ended(
-              conclusion.id(), conclusion.generation(), conclusion.outcomes()));
+          new OutcomeRecord.Ended(conclusion.id(), conclusion.generation(), conclusion.outcomes()));
       conclusions.add(conclusion);
     });
   }

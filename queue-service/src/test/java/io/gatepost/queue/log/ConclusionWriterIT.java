@@ -115,15 +115,16 @@ class ConclusionWriterIT {
   @Test
   void whatIsBusyWaitsForTheBusyStepAndItsDestinationIsHeld() {
     EnvelopeRecord message = Messages.inline(Messages.id(), "hello", "a@x.test");
-    Conclusion busy =
-        Messages.deferral(message, Conclusion.Wait.BUSY, Optional.of("mx:x.test"));
+    Conclusion busy = Messages.deferral(message, Conclusion.Wait.BUSY, Optional.of("mx:x.test"));
 
     start(log.clients()).write(busy).join();
 
-    assertThat(log.envelopes(Topics.retry(BUSY_STEP))).singleElement().satisfies(replacement -> {
-      assertThat(replacement.envelope().generation()).isEqualTo(1);
-      assertThat(replacement.envelope().attempts()).isZero();
-    });
+    assertThat(log.envelopes(Topics.retry(BUSY_STEP)))
+        .singleElement()
+        .satisfies(replacement -> {
+          assertThat(replacement.envelope().generation()).isEqualTo(1);
+          assertThat(replacement.envelope().attempts()).isZero();
+        });
     assertThat(RetryHeaders.heldUpBy(log.read(Topics.retry(BUSY_STEP)).getFirst()))
         .contains("mx:x.test");
     assertThat(holds.of("mx:x.test")).contains(Conclusion.Wait.BUSY);
@@ -164,8 +165,9 @@ class ConclusionWriterIT {
               assertThat(stored.key()).isEqualTo(message.envelope().id());
               assertThat(stored.octets()).isEqualTo(large.length);
             });
-    assertThat(files()).singleElement().satisfies(file ->
-        assertThat(Files.readAllBytes(file)).isEqualTo(large));
+    assertThat(files())
+        .singleElement()
+        .satisfies(file -> assertThat(Files.readAllBytes(file)).isEqualTo(large));
   }
 
   @Test
@@ -188,8 +190,7 @@ class ConclusionWriterIT {
         new Conclusion(
             message.envelope().id(),
             0,
-            List.of(
-                new RecipientOutcome.Deferred(recipient, Reason.NEXT_HOP_DEFERRED, endless)),
+            List.of(new RecipientOutcome.Deferred(recipient, Reason.NEXT_HOP_DEFERRED, endless)),
             Messages.deferral(message).retry(),
             List.of());
     Conclusion good = Messages.deferral(Messages.inline(Messages.id(), "hello", "a@x.test"));
@@ -203,8 +204,7 @@ class ConclusionWriterIT {
         .isInstanceOf(CompletionException.class)
         .cause()
         .isInstanceOfSatisfying(
-            RpcException.class,
-            e -> assertThat(e.status()).isEqualTo(RpcStatus.INVALID_ARGUMENT));
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.INVALID_ARGUMENT));
     assertThat(log.keys(RETRY)).containsExactly(good.id().text());
     assertThat(log.keys(Topics.OUTCOMES)).containsExactly(good.id().text());
   }
@@ -260,9 +260,7 @@ class ConclusionWriterIT {
     writer.close();
 
     assertThatThrownBy(() ->
-            writer
-                .write(Messages.deferral(Messages.inline(Messages.id(), "x", "a@x.test")))
-                .join())
+            writer.write(Messages.deferral(Messages.inline(Messages.id(), "x", "a@x.test"))).join())
         .hasCauseInstanceOf(RpcException.class);
   }
 

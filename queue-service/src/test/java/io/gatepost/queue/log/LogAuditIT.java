@@ -85,8 +85,7 @@ class LogAuditIT {
     fill(Topics.READY, 10);
     log.commit(Topics.DELIVERY_GROUP, Topics.READY, 4, "");
     log.admin()
-        .deleteRecords(
-            Map.of(new TopicPartition(Topics.READY, 0), RecordsToDelete.beforeOffset(5)))
+        .deleteRecords(Map.of(new TopicPartition(Topics.READY, 0), RecordsToDelete.beforeOffset(5)))
         .all()
         .get();
 
@@ -110,8 +109,7 @@ class LogAuditIT {
   void anOldEnvelopeThatWasAttemptedIsNoViolation() throws Exception {
     Instant longAgo = Instant.now().minus(LIFETIME).minus(Duration.ofHours(3));
     var message = Messages.inline(Messages.idOf(longAgo), longAgo, new byte[1], "a@x.test");
-    log.append(
-        RETRY, Messages.deferral(message).retry().orElseThrow().replacement());
+    log.append(RETRY, Messages.deferral(message).retry().orElseThrow().replacement());
 
     audit(Duration.ZERO);
 

@@ -147,8 +147,7 @@ class LogReaderIT {
     clockMovesOn(HOUR);
 
     awaitCommitted(RETRY, 2);
-    assertThat(log.keys(Topics.DUE))
-        .containsExactly("no queue id", behind.envelope().id().text());
+    assertThat(log.keys(Topics.DUE)).containsExactly("no queue id", behind.envelope().id().text());
   }
 
   @Test
@@ -176,12 +175,15 @@ class LogReaderIT {
     awaitReading();
 
     assertThat(operator.retryNow(message.envelope().id(), location).join()).isTrue();
-    assertThat(log.envelopes(Topics.DUE)).hasSize(2).last().satisfies(next -> {
-      assertThat(next.envelope().id()).isEqualTo(message.envelope().id());
-      assertThat(next.envelope().generation()).isEqualTo(1);
-      assertThat(next.envelope().attempts()).isZero();
-      assertThat(next.content()).isEqualTo(message.content());
-    });
+    assertThat(log.envelopes(Topics.DUE))
+        .hasSize(2)
+        .last()
+        .satisfies(next -> {
+          assertThat(next.envelope().id()).isEqualTo(message.envelope().id());
+          assertThat(next.envelope().generation()).isEqualTo(1);
+          assertThat(next.envelope().attempts()).isZero();
+          assertThat(next.content()).isEqualTo(message.content());
+        });
     assertThat(operator.retryNow(message.envelope().id(), location).join()).isFalse();
     assertThat(operator.cancel(message.envelope().id(), location).join()).isFalse();
 
@@ -210,8 +212,7 @@ class LogReaderIT {
 
     awaitCommitted(RETRY, 2);
     assertThat(log.keys(Topics.DUE)).hasSize(2).last().isEqualTo(other.envelope().id().text());
-    OutcomeRecord over =
-        OutcomeRecordCodec.decode(log.read(Topics.OUTCOMES).getFirst().value());
+    OutcomeRecord over = OutcomeRecordCodec.decode(log.read(Topics.OUTCOMES).getFirst().value());
     assertThat(over).isInstanceOf(OutcomeRecord.Ended.class);
     assertThat(over.outcomes())
         .hasSize(2)
@@ -274,7 +275,7 @@ class LogReaderIT {
   private void awaitCommitted(String topic, long offset) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(log.committed(Topics.READERS_GROUP, topic)).isEqualTo(offset));
+        .untilAsserted(
+            () -> assertThat(log.committed(Topics.READERS_GROUP, topic)).isEqualTo(offset));
   }
 }

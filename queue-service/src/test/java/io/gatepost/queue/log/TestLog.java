@@ -63,10 +63,12 @@ public final class TestLog implements AutoCloseable {
 
     private static EmbeddedBroker start() {
       EmbeddedBroker broker = EmbeddedBroker.start(DIRECTORY);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-        broker.close();
-        delete(DIRECTORY);
-      }));
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                broker.close();
+                delete(DIRECTORY);
+              }));
       return broker;
     }
   }
@@ -79,9 +81,7 @@ public final class TestLog implements AutoCloseable {
     try (Admin admin = new LogClients(bootstrapServers, "test").admin()) {
       Set<String> old = admin.listTopics().names().get();
       admin.deleteTopics(old).all().get();
-      Awaitility.await()
-          .atMost(PATIENCE)
-          .until(() -> admin.listTopics().names().get().isEmpty());
+      Awaitility.await().atMost(PATIENCE).until(() -> admin.listTopics().names().get().isEmpty());
     } catch (ExecutionException | InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -127,8 +127,7 @@ public final class TestLog implements AutoCloseable {
   }
 
   void createTopics(List<Duration> steps) {
-    LogTopics topics =
-        new LogTopics(1, (short) 1, 1, steps.stream().map(Topics::retry).toList());
+    LogTopics topics = new LogTopics(1, (short) 1, 1, steps.stream().map(Topics::retry).toList());
     try {
       topics.createMissing(admin);
     } catch (ExecutionException | InterruptedException e) {
@@ -198,9 +197,7 @@ public final class TestLog implements AutoCloseable {
   }
 
   List<EnvelopeRecord> envelopes(String topic) {
-    return read(topic).stream()
-        .map(record -> EnvelopeRecordCodec.decode(record.value()))
-        .toList();
+    return read(topic).stream().map(record -> EnvelopeRecordCodec.decode(record.value())).toList();
   }
 
   /// What a group has committed, or -1.
