@@ -89,35 +89,35 @@ final class TestEdge implements AutoCloseable {
           new ListenAddress(
               role, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "key"));
     }
+    listener = new SmtpListener(addresses, services());
+    listener.start();
+    return this;
+  }
+
+  /// What the edge's sessions use.
+  SessionServices services() {
     Scanning scanning =
         (id, content) ->
             DataBufferUtils.join(content).doOnNext(DataBufferUtils::release).then(scanVerdict);
     Verification verification = new TestVerification();
     Set<Offer> offers = tls.isPresent() ? EnumSet.allOf(Offer.class) : Set.of();
-    listener =
-        new SmtpListener(
-            addresses,
-            new SessionServices(
-                rules(),
-                new SessionMachine(
-                    "mx.example",
-                    new SessionLimits(MAX_MESSAGE_OCTETS, 100, budget.messages()),
-                    offers),
-                new CommandParser(ForwardPath.of("postmaster@example.test")),
-                policy(verification),
-                new Submission(
-                    new QueueIdSequence(InstantSource.system(), 1),
-                    "mx.example",
-                    queue,
-                    new ContentMemory(8 * 1024, 1 << 20),
-                    new ContentRules(MAX_MESSAGE_OCTETS, 100, longLines),
-                    InstantSource.system()),
-                new Acceptance(scanning, queue, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                verification,
-                new EdgeMeters(meters),
-                tls));
-    listener.start();
-    return this;
+    return new SessionServices(
+        rules(),
+        new SessionMachine(
+            "mx.example", new SessionLimits(MAX_MESSAGE_OCTETS, 100, budget.messages()), offers),
+        new CommandParser(ForwardPath.of("postmaster@example.test")),
+        policy(verification),
+        new Submission(
+            new QueueIdSequence(InstantSource.system(), 1),
+            "mx.example",
+            queue,
+            new ContentMemory(8 * 1024, 1 << 20),
+            new ContentRules(MAX_MESSAGE_OCTETS, 100, longLines),
+            InstantSource.system()),
+        new Acceptance(scanning, queue, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+        verification,
+        new EdgeMeters(meters),
+        tls);
   }
 
   private SessionRules rules() {
