@@ -1,6 +1,5 @@
 package io.gatepost.system.crash;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +11,7 @@ final class Ledger {
   /// A promise.
   ///
   /// @param bodyChecksum CRC-32 of the body's octets
-  /// @param promisedAt when the 250 was read, by [System#nanoTime]
-  record Promise(List<String> recipients, long bodyChecksum, long promisedAt) {}
+  record Promise(List<String> recipients, long bodyChecksum) {}
 
   /// A message for one recipient.
   record Copy(String messageId, String recipient) {}
@@ -21,27 +19,21 @@ final class Ledger {
   private final Map<String, Promise> promises = new ConcurrentHashMap<>();
 
   void promised(String messageId, List<String> recipients, long bodyChecksum) {
-    promises.put(messageId, new Promise(recipients, bodyChecksum, System.nanoTime()));
+    promises.put(messageId, new Promise(recipients, bodyChecksum));
   }
 
   Map<String, Promise> promises() {
     return promises;
   }
 
-  /// The copies that were promised at least so long ago and have not arrived.
-  List<Copy> outstanding(Arrivals arrivals, Duration age) {
-    long before = System.nanoTime() - age.toNanos();
+  /// The copies that were promised and have not arrived.
+  List<Copy> outstanding(Arrivals arrivals) {
     List<Copy> outstanding = new ArrayList<>();
-    promises.forEach((messageId, promise) -> {
-      if (promise.promisedAt() - before <= 0) {
-        for (String recipient : promise.recipients()) {
-          Copy copy = new Copy(messageId, recipient);
-          if (!arrivals.has(copy)) {
-            outstanding.add(copy);
-          }
-        }
-      }
-    });
+    promises.forEach((messageId, promise) ->
+        promise.recipients().stream()
+            .map(recipient -> new Copy(messageId, recipient))
+            .filter(copy -> !arrivals.has(copy))
+            .forEach(outstanding::add));
     return outstanding;
   }
 

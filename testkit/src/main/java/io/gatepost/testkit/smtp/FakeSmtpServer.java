@@ -141,8 +141,11 @@ public final class FakeSmtpServer implements AutoCloseable {
     return List.copyOf(moments);
   }
 
-  /// Listens.
+  /// Listens, where it does not already.
   public synchronized void comeUp() {
+    if (listener != null && !listener.isClosed()) {
+      return;
+    }
     try {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
