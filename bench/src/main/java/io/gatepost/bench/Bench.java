@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
       "69:something could not be measured; one line on standard error says what",
       "74:a file could not be written, or a program not be started"
     },
-    subcommands = {RelayCommand.class, RejectCommand.class, IdleCommand.class, SlowCommand.class})
+    subcommands = {
+      RelayCommand.class,
+      RejectCommand.class,
+      IdleCommand.class,
+      SlowCommand.class,
+      QueueCommand.class
+    })
 public final class Bench implements Runnable {
 
   private static final int USAGE = 64;

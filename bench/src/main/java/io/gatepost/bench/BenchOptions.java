@@ -98,6 +98,11 @@ final class BenchOptions {
   }
 
   private List<MailSystem> known() {
+    for (String setting : settings) {
+      if (setting.indexOf('=') < 1) {
+        throw new BenchFailure("--set = " + setting + " (expected: KEY=VALUE)");
+      }
+    }
     return List.of(
         new Gatepost(Path.of(System.getProperty("gatepost.home", ".")), settings),
         new Postfix(),

@@ -85,10 +85,19 @@ final class Lab implements AutoCloseable {
   /// @param nextHop where it hands on mail
   RunningSystem start(MailSystem system, InetSocketAddress nextHop)
       throws IOException, InterruptedException {
-    String name = system.name() + "-" + ++started;
-    Path place = Files.createDirectory(directory.resolve(name));
     say("starting %s", system.name());
-    return system.start(new Site(place, groups.group(system.name()), nextHop));
+    return system.start(site(system, nextHop, 0));
+  }
+
+  /// A place for a system.
+  Site site(MailSystem system, InetSocketAddress nextHop, int deadDestinations) throws IOException {
+    Path place = Files.createDirectory(directory.resolve(system.name() + "-" + ++started));
+    return new Site(place, groups.group(system.name()), nextHop, deadDestinations);
+  }
+
+  /// The next hop that comes up at an address after its time.
+  SmtpSink lateSink(InetSocketAddress address) throws IOException, InterruptedException {
+    return SmtpSink.start(load, directory, address);
   }
 
   @Override

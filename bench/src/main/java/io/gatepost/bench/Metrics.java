@@ -10,6 +10,8 @@ final class Metrics {
   static final Metric DELIVERED = new Metric("delivered", "messages/s");
   static final Metric CPU_OF_MESSAGE = new Metric("CPU", "ms/message");
 
+  static final Metric OTHER_LOAD = new Metric("other load", "cores");
+
   private static final double MICROS_PER_MILLI = 1000;
 
   private Metrics() {}
@@ -42,6 +44,6 @@ final class Metrics {
           results.add(
               system, scenario, new Metric("other syncs", calls), (double) syncs.other() / count);
         });
-    results.add(system, scenario, new Metric("other load", "cores"), usage.foreignCores());
+    results.add(system, scenario, OTHER_LOAD, usage.foreignCores());
   }
 }

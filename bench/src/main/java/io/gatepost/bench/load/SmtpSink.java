@@ -40,6 +40,12 @@ public final class SmtpSink implements AutoCloseable {
       throws IOException, InterruptedException {
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
+    return start(load, directory, address);
+  }
+
+  /// The same at a given address.
+  public static SmtpSink start(ProcessGroup load, Path directory, InetSocketAddress address)
+      throws IOException, InterruptedException {
     Path counter = directory.resolve("sink-" + address.getPort() + ".count");
     List<String> command = new ArrayList<>(List.of(Programs.find(PROGRAM)));
     if (Programs.isRoot()) {

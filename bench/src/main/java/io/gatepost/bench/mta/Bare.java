@@ -21,7 +21,10 @@ public record Bare() implements MailSystem {
 
   @Override
   public Optional<String> obstacle(Work work) {
-    return work == Work.RELAY ? Optional.of("relays nothing") : Optional.empty();
+    return switch (work) {
+      case RELAY, QUEUE -> Optional.of("relays nothing");
+      case REJECT, IDLE -> Optional.empty();
+    };
   }
 
   @Override
@@ -49,6 +52,6 @@ public record Bare() implements MailSystem {
                     .redirectErrorStream(true)
                     .redirectOutput(site.directory().resolve("log").toFile()));
     Greeting.await(smtp, process::isAlive);
-    return new RunningSystem(smtp, site.group());
+    return new RunningSystem(smtp, Optional.empty(), site);
   }
 }

@@ -41,7 +41,10 @@ public record Chasquid() implements MailSystem {
     if (!Programs.isInstalled("chasquid")) {
       return Optional.of("not installed (Debian: chasquid)");
     }
-    return work == Work.RELAY ? Optional.of("has no smart host") : Optional.empty();
+    return switch (work) {
+      case RELAY, QUEUE -> Optional.of("has no smart host");
+      case REJECT, IDLE -> Optional.empty();
+    };
   }
 
   @Override
@@ -70,7 +73,7 @@ public record Chasquid() implements MailSystem {
                     .redirectErrorStream(true)
                     .redirectOutput(site.directory().resolve("output").toFile()));
     Greeting.await(smtp, process::isAlive);
-    return new RunningSystem(smtp, site.group());
+    return new RunningSystem(smtp, Optional.empty(), site);
   }
 
   private static void addUser(Site site, Path config) throws IOException, InterruptedException {

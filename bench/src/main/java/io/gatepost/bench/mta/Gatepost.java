@@ -1,17 +1,23 @@
 package io.gatepost.bench.mta;
 
 import io.gatepost.bench.load.Greeting;
-import io.gatepost.bench.load.SmtpSource;
+import io.gatepost.bench.load.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Gatepost, all in one, started by its launcher: what is measured is what users run.
 ///
@@ -21,7 +27,12 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
 
   public static final String NAME = "gatepost";
 
-  private static final Pattern READY = Pattern.compile("Gatepost ready: smtp (\\S+):(\\d+) .*");
+  /// Counters: put off after an attempt, and without one.
+  private static final List<String> DEFERRALS =
+      List.of("gatepost_queue_deferred_total", "gatepost_queue_moved_on_total");
+
+  private static final Pattern READY =
+      Pattern.compile("Gatepost ready: smtp (\\S+):(\\d+) http (\\S+):(\\d+) .*");
 
   @Override
   public String name() {
@@ -43,13 +54,7 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
   @Override
   public RunningSystem start(Site site) throws IOException, InterruptedException {
     Path table = site.directory().resolve("mailertable");
-    Files.writeString(
-        table,
-        "%s smtp:[%s]:%d\n"
-            .formatted(
-                SmtpSource.DOMAIN,
-                site.nextHop().getAddress().getHostAddress(),
-                site.nextHop().getPort()));
+    Files.write(table, site.routes());
     Path config = site.directory().resolve("bench.yaml");
     Files.write(config, yaml(table));
     Path log = site.directory().resolve("log");
@@ -65,37 +70,68 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
                 "0",
                 "--http-port",
                 "0")
-            .redirectError(log.toFile());
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = site.group().start(builder);
-    InetSocketAddress smtp = ready(process, log);
+    Matcher ready = ready(process, log);
+    InetSocketAddress smtp = address(ready.group(1), ready.group(2));
     Greeting.await(smtp, process::isAlive);
-    return new RunningSystem(smtp, site.group());
+    return new RunningSystem(smtp, Optional.of(address(ready.group(3), ready.group(4))), site);
   }
 
   private List<String> yaml(Path table) {
-    List<String> lines = new ArrayList<>();
-    lines.add("gatepost.edge.hostname: gate.test");
-    lines.add("gatepost.edge.relay-from: " + Site.OURS);
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("gatepost.edge.hostname", "gate.test");
+    values.put("gatepost.edge.relay-from", Site.OURS);
     // smtp-source does not start a new session when one has had its share.
-    lines.add("gatepost.edge.max-messages: 1000000");
-    lines.add("gatepost.edge.max-connections-per-address: 100000");
-    lines.add("gatepost.routing.local-domains: " + Site.DOMAIN);
-    lines.add("gatepost.routing.mailboxes: " + Site.USER);
-    lines.add("gatepost.routing.mailertable: " + table);
-    lines.add("gatepost.queue.durability: flushed");
-    settings.forEach(setting -> lines.add(setting.replaceFirst("=", ": ")));
-    return lines;
+    values.put("gatepost.edge.max-messages", "1000000");
+    values.put("gatepost.edge.max-connections-per-address", "100000");
+    values.put("gatepost.routing.local-domains", Site.DOMAIN);
+    values.put("gatepost.routing.mailboxes", Site.USER);
+    values.put("gatepost.routing.mailertable", table.toString());
+    values.put("gatepost.queue.durability", "flushed");
+    for (String setting : settings) {
+      int sign = setting.indexOf('=');
+      values.put(setting.substring(0, sign), setting.substring(sign + 1));
+    }
+    return values.entrySet().stream()
+        .map(value -> value.getKey() + ": " + value.getValue())
+        .toList();
   }
 
-  private static InetSocketAddress ready(Process process, Path log) throws IOException {
+  private static Matcher ready(Process process, Path log) throws IOException {
     BufferedReader output = process.inputReader();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       Matcher matcher = READY.matcher(line);
       if (matcher.matches()) {
-        return new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
+        return matcher;
       }
     }
     throw new IOException("Gatepost does not start:\n" + tail(log));
+  }
+
+  private static InetSocketAddress address(String host, String port) {
+    return new InetSocketAddress(host, Integer.parseInt(port));
+  }
+
+  /// The same with more settings, which win over those before.
+  public Gatepost with(List<String> more) {
+    return new Gatepost(home, Stream.concat(settings.stream(), more.stream()).toList());
+  }
+
+  /// How often it has put a message off since it was started: after an attempt, or without one
+  /// where it knew that the destination takes nothing.
+  public static long deferrals(RunningSystem running) throws IOException, InterruptedException {
+    URI uri =
+        URI.create(
+            "http://" + Programs.text(running.http().orElseThrow()) + "/actuator/prometheus");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> DEFERRALS.stream().anyMatch(line::startsWith))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+          .sum();
+    }
   }
 
   private static String tail(Path log) throws IOException {

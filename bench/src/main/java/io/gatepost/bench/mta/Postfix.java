@@ -8,12 +8,15 @@ import io.gatepost.embedded.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Postfix as it is packaged, with its defaults for durability and delivery. Its limits on
-/// processes and connections are raised, and names of clients are not looked up.
+/// processes and connections are raised, names of clients are not looked up, and it looks at what
+/// it has deferred when it is told to only.
 public record Postfix() implements MailSystem {
 
   public static final String NAME = "postfix";
@@ -31,16 +34,19 @@ public record Postfix() implements MailSystem {
       local_recipient_maps = inline:{%4$s=x}
       alias_maps =
       alias_database =
-      mynetworks = %9$s
+      mynetworks = %7$s
       relay_domains = %5$s
       inet_interfaces = 127.0.0.1
       inet_protocols = ipv4
       smtpd_peername_lookup = no
-      transport_maps = inline:{%5$s=smtp:[%6$s]:%7$d}
-      default_process_limit = %8$d
+      transport_maps = texthash:%1$s/transport
+      default_process_limit = %6$d
       smtpd_client_connection_count_limit = 0
       smtpd_client_connection_rate_limit = 0
       smtpd_timeout = 3600s
+      queue_run_delay = 3600s
+      minimal_backoff_time = 3600s
+      maximal_backoff_time = 7200s
       smtpd_tls_security_level = none
       smtp_tls_security_level = none
       """;
@@ -110,7 +116,31 @@ public record Postfix() implements MailSystem {
           "Postfix does not start:\n" + Files.readString(site.directory().resolve("start.log")));
     }
     Greeting.await(smtp, () -> true);
-    return new RunningSystem(smtp, site.group());
+    return new RunningSystem(smtp, Optional.empty(), site);
+  }
+
+  /// Tells it to try all that it has deferred.
+  public static void flush(RunningSystem running) throws IOException, InterruptedException {
+    String config = running.site().directory().resolve("etc").toString();
+    int exit =
+        running
+            .group()
+            .start(
+                new ProcessBuilder(Programs.find("postqueue"), "-c", config, "-f")
+                    .redirectErrorStream(true)
+                    .redirectOutput(running.site().directory().resolve("flush.log").toFile()))
+            .waitFor();
+    if (exit != 0) {
+      throw new IOException("postqueue -f ended with " + exit);
+    }
+  }
+
+  /// How many attempts it has given up for now, by its log.
+  public static long deferrals(RunningSystem running) throws IOException {
+    try (Stream<String> lines =
+        Files.lines(running.site().directory().resolve("log"), StandardCharsets.ISO_8859_1)) {
+      return lines.filter(line -> line.contains("status=deferred")).count();
+    }
   }
 
   /// Writes its configuration.
@@ -122,6 +152,7 @@ public record Postfix() implements MailSystem {
         data,
         "posix:owner",
         config.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
+    Files.write(site.directory().resolve("transport"), site.routes());
     Files.writeString(
         config.resolve("main.cf"),
         MAIN.formatted(
@@ -130,8 +161,6 @@ public record Postfix() implements MailSystem {
             Site.DOMAIN,
             Site.USER,
             SmtpSource.DOMAIN,
-            site.nextHop().getAddress().getHostAddress(),
-            site.nextHop().getPort(),
             PROCESSES,
             Site.OURS));
     Files.writeString(config.resolve("master.cf"), MASTER.formatted(port, SESSIONS));

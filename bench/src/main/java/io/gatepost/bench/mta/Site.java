@@ -1,15 +1,27 @@
 package io.gatepost.bench.mta;
 
+import io.gatepost.bench.load.FillLoad;
+import io.gatepost.bench.load.SmtpSource;
 import io.gatepost.bench.measure.ProcessGroup;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Where a system is to run.
 ///
 /// @param directory its own, empty; for configuration, spool and log
 /// @param group what its processes are to be started in
-/// @param nextHop where mail to [io.gatepost.bench.load.SmtpSource#DOMAIN] goes
-public record Site(Path directory, ProcessGroup group, InetSocketAddress nextHop) {
+/// @param nextHop where mail to [SmtpSource#DOMAIN] goes
+/// @param deadDestinations how many domains below [FillLoad#PARENT_DOMAIN] have next hops, each its
+///   own, that nobody listens at
+public record Site(
+    Path directory, ProcessGroup group, InetSocketAddress nextHop, int deadDestinations) {
+
+  /// Nobody listens there: it is reserved.
+  private static final int DEAD_PORT = 1;
+
+  private static final int HOSTS = 250;
 
   /// Whose mail is relayed anywhere: that of Postfix's generator. Our own generators come from
   /// other addresses, as strangers.
@@ -19,4 +31,20 @@ public record Site(Path directory, ProcessGroup group, InetSocketAddress nextHop
   public static final String DOMAIN = "example.test";
 
   public static final String USER = "alice";
+
+  /// Where mail goes that is not for this host, a line for each domain, which is the way that both
+  /// Gatepost's mailertable and Postfix's transport table are written.
+  List<String> routes() {
+    List<String> routes = new ArrayList<>();
+    routes.add(route(SmtpSource.DOMAIN, nextHop.getAddress().getHostAddress(), nextHop.getPort()));
+    for (int i = 0; i < deadDestinations; i++) {
+      String host = "127.1.%d.%d".formatted(i / HOSTS, i % HOSTS + 1);
+      routes.add(route("d" + i + "." + FillLoad.PARENT_DOMAIN, host, DEAD_PORT));
+    }
+    return routes;
+  }
+
+  private static String route(String domain, String host, int port) {
+    return "%s smtp:[%s]:%d".formatted(domain, host, port);
+  }
 }

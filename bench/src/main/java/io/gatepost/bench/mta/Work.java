@@ -7,5 +7,7 @@ public enum Work {
   /// Refuse unknown users of a local domain at `RCPT`.
   REJECT,
   /// Hold idle sessions.
-  IDLE
+  IDLE,
+  /// Keep what a next hop does not take, and try it again.
+  QUEUE
 }

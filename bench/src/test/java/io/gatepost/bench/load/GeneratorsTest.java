@@ -7,6 +7,7 @@ import io.gatepost.bench.measure.ProcessGroups;
 import io.gatepost.bench.mta.Bare;
 import io.gatepost.bench.mta.RunningSystem;
 import io.gatepost.bench.mta.Site;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class GeneratorsTest {
   }
 
   private RunningSystem bare(ProcessGroup group) throws Exception {
-    return new Bare().start(new Site(directory, group, new java.net.InetSocketAddress(0)));
+    return new Bare().start(new Site(directory, group, new InetSocketAddress(0), 0));
   }
 
   private static LoadProcess start(ProcessGroups groups, Class<?> generator, RunningSystem server)
