@@ -1,5 +1,6 @@
 package io.gatepost.bench.mta;
 
+import io.gatepost.bench.load.FillLoad;
 import io.gatepost.bench.load.Greeting;
 import io.gatepost.bench.load.Programs;
 import io.gatepost.bench.load.SmtpSource;
@@ -35,7 +36,7 @@ public record Postfix() implements MailSystem {
       alias_maps =
       alias_database =
       mynetworks = %7$s
-      relay_domains = %5$s
+      relay_domains = %5$s, %8$s
       inet_interfaces = 127.0.0.1
       inet_protocols = ipv4
       smtpd_peername_lookup = no
@@ -162,7 +163,8 @@ public record Postfix() implements MailSystem {
             Site.USER,
             SmtpSource.DOMAIN,
             PROCESSES,
-            Site.OURS));
+            Site.OURS,
+            FillLoad.PARENT_DOMAIN));
     Files.writeString(config.resolve("master.cf"), MASTER.formatted(port, SESSIONS));
     return config;
   }
