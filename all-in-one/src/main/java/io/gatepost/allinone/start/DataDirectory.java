@@ -29,6 +29,7 @@ public final class DataDirectory implements AutoCloseable {
   public static DataDirectory open(Path directory) {
     try {
       Files.createDirectories(directory.resolve("run"));
+      sync(directory.toAbsolutePath());
       FileChannel file =
           FileChannel.open(
               directory.resolve("gatepost.lock"),
@@ -85,6 +86,18 @@ public final class DataDirectory implements AutoCloseable {
       lockFile.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What is synced within the directory is lost all the same where a name on the way to it is not.
+  /// Whoever may not write a directory has made nothing in it.
+  private static void sync(Path directory) throws IOException {
+    for (Path above = directory;
+        above != null && Files.isWritable(above);
+        above = above.getParent()) {
+      try (FileChannel channel = FileChannel.open(above, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 

@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 /// that was made about it. Safe as a file name, sorts by time.
 public record QueueId(@JsonValue String text) {
 
-  static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+  /// The characters of a queue id, in the order of their values.
+  public static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+
   static final int UNIQUE_CHARACTERS = 17;
   static final int TIME_CHARACTERS = 10;
   private static final int BASE_CHARACTERS = UNIQUE_CHARACTERS + 2;

@@ -45,9 +45,9 @@ public final class FileContentStore implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   public FileContentStore(Path root) {
-    this.root = root;
+    this.root = root.toAbsolutePath();
     try {
-      Files.createDirectories(root);
+      createDirectories();
     } catch (IOException e) {
       throw new UncheckedIOException("content store " + root, e);
     }
@@ -88,7 +88,6 @@ public final class FileContentStore implements AutoCloseable {
   public ContentRef.Stored write(QueueId id, byte[] content) {
     Path file = file(id);
     try {
-      Files.createDirectories(file.getParent());
       if (!holds(file, content)) {
         Files.write(file, content);
       }
@@ -149,6 +148,20 @@ public final class FileContentStore implements AutoCloseable {
     threads.shutdown();
   }
 
+  /// Makes every directory that content will ever need, and syncs the names of all of them, from
+  /// the store's own upwards: a file that is synced is lost all the same where a name on the way to
+  /// it is not. Whoever may not write a directory has made nothing in it.
+  private void createDirectories() throws IOException {
+    for (char digit : QueueId.DIGITS.toCharArray()) {
+      Files.createDirectories(root.resolve(String.valueOf(digit)));
+    }
+    for (Path above = root; above != null && Files.isWritable(above); above = above.getParent()) {
+      try (FileChannel directory = FileChannel.open(above, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+    }
+  }
+
   /// The last characters of an id change fastest; 32 directories keep each of them short.
   private Path file(QueueId id) {
     return root.resolve(id.text().substring(13, 14)).resolve(id.text());
@@ -160,7 +173,6 @@ public final class FileContentStore implements AutoCloseable {
 
   private AsynchronousFileChannel create(Path file) {
     try {
-      Files.createDirectories(file.getParent());
       return AsynchronousFileChannel.open(
           file,
           Set.of(
