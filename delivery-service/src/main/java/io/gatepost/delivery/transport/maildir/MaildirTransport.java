@@ -27,6 +27,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -43,6 +45,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
   private static final Logger log = LoggerFactory.getLogger(MaildirTransport.class);
   private static final int CONCURRENT_WRITES = 64;
+  private static final int MAX_REMEMBERED = 10_000;
 
   /// Neither a restart nor another instance that takes over is as quick as this.
   private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(2);
@@ -53,6 +56,10 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   private final Queue queue;
   private final Executor threads;
   private final InstantSource clock;
+
+  /// Mailboxes whose directories this process has synced.
+  private final Set<Path> durable = ConcurrentHashMap.newKeySet();
+
   private final Semaphore slots = new Semaphore(CONCURRENT_WRITES);
 
   /// @param root holds `<domain>/<user>/{tmp,new,cur}`
@@ -107,21 +114,25 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     if (!maildir.startsWith(root) || mailbox.user().startsWith(".")) {
       throw new IOException("mailbox name \"" + mailbox.user() + "\" leaves the Maildir root");
     }
-    if (!Files.isDirectory(maildir.resolve("cur"))) {
+    if (!durable.contains(maildir)) {
       create(domain, maildir);
     }
     return maildir;
   }
 
-  /// Creates a mailbox so that it outlives a crash: each new name is synced. `cur` comes last, as
-  /// it tells that all is there.
+  /// Makes a mailbox where there is none, and syncs the names on the way to it: also where it is
+  /// there, as whoever made it may have been killed before they were synced.
   private void create(Path domain, Path maildir) throws IOException {
     for (String part : List.of("tmp", "new", "cur")) {
       Files.createDirectories(maildir.resolve(part));
     }
-    sync(maildir);
-    sync(domain);
-    sync(root);
+    for (Path directory : List.of(maildir, domain, root, root.resolveSibling("."))) {
+      sync(directory);
+    }
+    if (durable.size() >= MAX_REMEMBERED) {
+      durable.clear();
+    }
+    durable.add(maildir);
   }
 
   private static void sync(Path directory) throws IOException {
@@ -146,6 +157,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   private boolean wasDelivered(EnvelopeRecord message, Path maildir, String name)
       throws IOException {
     if (Files.exists(maildir.resolve("new").resolve(name))) {
+      sync(maildir.resolve("new")); // whoever delivered it may have been killed before that
       return true;
     }
     if (clock.instant().isBefore(message.envelope().arrivedAt().plus(FIRST_ATTEMPT))) {
