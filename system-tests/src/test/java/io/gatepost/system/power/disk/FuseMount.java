@@ -25,6 +25,9 @@ final class FuseMount implements AutoCloseable {
   private final Gate gate;
   private final Thread thread;
 
+  /// Tests that are broken off leave nothing mounted.
+  private final Thread hook;
+
   /// Is asked before each request; runs it, or refuses it.
   interface Gate {
     void pass(Opcode opcode, Request request) throws DiskException;
@@ -41,6 +44,7 @@ final class FuseMount implements AutoCloseable {
     this.requests = new FuseRequests(disk);
     this.gate = gate;
     this.thread = Thread.ofPlatform().name("faulty-disk").daemon().unstarted(this::serve);
+    this.hook = new Thread(() -> Libc.unmount(this.at, true));
   }
 
   static FuseMount mount(Path at, VolatileDisk disk, Gate gate) throws IOException {
@@ -53,6 +57,7 @@ final class FuseMount implements AutoCloseable {
       throw e;
     }
     mount.thread.start();
+    Runtime.getRuntime().addShutdownHook(mount.hook);
     return mount;
   }
 
@@ -60,6 +65,7 @@ final class FuseMount implements AutoCloseable {
   /// seconds to end.
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
     long deadline = System.nanoTime() + IN_USE.toNanos();
     int error = Libc.unmount(at, false);
     while (error == Libc.EBUSY && System.nanoTime() - deadline < 0) {
