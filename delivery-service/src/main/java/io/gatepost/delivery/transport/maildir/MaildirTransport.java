@@ -126,7 +126,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     for (String part : List.of("tmp", "new", "cur")) {
       Files.createDirectories(maildir.resolve(part));
     }
-    for (Path directory : List.of(maildir, domain, root, root.resolveSibling("."))) {
+    for (Path directory : List.of(maildir, domain, root, root.resolveSibling(""))) {
       sync(directory);
     }
     if (durable.size() >= MAX_REMEMBERED) {
