@@ -281,6 +281,7 @@ class IntakeIT {
               throw new AssertionError("no mailboxes here");
             },
             Duration.ofDays(5),
+            Duration.ofHours(4),
             "mx.example.test",
             InstantSource.system(),
             new AttemptMeters(meters));

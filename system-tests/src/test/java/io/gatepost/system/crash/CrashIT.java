@@ -92,7 +92,11 @@ class CrashIT {
                 && (!down || estate.gatepost().log().indexOf(DEFERRED, logged) > 0));
     sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
     List<Copy> queued = ledger.outstanding(arrived(estate, flaky));
-    kills.add(new Kill(System.nanoTime(), queued.size(), down && queued.stream().anyMatch(copy -> copy.recipient().endsWith("@flaky.test"))));
+    kills.add(
+        new Kill(
+            System.nanoTime(),
+            queued.size(),
+            down && queued.stream().anyMatch(copy -> copy.recipient().endsWith("@flaky.test"))));
     if (random.nextBoolean()) {
       estate.gatepost().kill();
     } else {
@@ -105,8 +109,7 @@ class CrashIT {
     await("everything arrives, seed " + SEED)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
-        .untilAsserted(
-            () -> assertThat(ledger.outstanding(arrived(estate, flaky))).isEmpty());
+        .untilAsserted(() -> assertThat(ledger.outstanding(arrived(estate, flaky))).isEmpty());
     List<Arrival> all =
         Stream.concat(estate.nextHop().arrivals().stream(), flaky.arrivals().stream()).toList();
     List<Arrival> again = again(all);
