@@ -1,5 +1,6 @@
 package io.gatepost.edge.listener;
 
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Submission;
@@ -38,6 +39,7 @@ public class ListenerConfiguration {
         listening.addresses(),
         new SessionServices(
             listening.rules(),
+            Replies.greeting(listening.rules().hostname()),
             machine,
             parser,
             policy,

@@ -1,5 +1,6 @@
 package io.gatepost.edge.listener;
 
+import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Submission;
@@ -11,9 +12,11 @@ import java.util.Optional;
 
 /// What every session uses and none owns.
 ///
+/// @param greeting what every client hears first
 /// @param tls empty where no bundle is set
 record SessionServices(
     SessionRules rules,
+    Reply greeting,
     SessionMachine machine,
     CommandParser parser,
     StandardPolicy policy,

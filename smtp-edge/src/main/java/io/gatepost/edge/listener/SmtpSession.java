@@ -328,7 +328,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   private void greet() {
     standing = Standing.TALKING;
     dialogue = new SmtpDialogue(this, services);
-    say(Replies.greeting(services.hostname()));
+    say(services.greeting());
   }
 
   /// Answers STARTTLS and starts TLS.

@@ -3,6 +3,7 @@ package io.gatepost.edge.session;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
 import io.gatepost.edge.session.Connection.Proxy;
 import io.gatepost.edge.session.SessionState.Chunking;
 import io.gatepost.edge.session.SessionState.Connected;
@@ -33,14 +34,16 @@ import java.util.Set;
 /// next step out.
 public final class SessionMachine {
 
-  private final String hostname;
+  private final Reply closing;
+  private final Reply helo;
   private final SessionLimits limits;
   private final ExtensionList extensions;
 
   /// @param hostname what this host calls itself
   /// @param offers what the settings allow to be offered
   public SessionMachine(String hostname, SessionLimits limits, Set<Offer> offers) {
-    this.hostname = hostname;
+    this.closing = Replies.closing(hostname);
+    this.helo = Replies.helo(hostname);
     this.limits = limits;
     this.extensions = new ExtensionList(hostname, limits, offers);
   }
@@ -49,11 +52,10 @@ public final class SessionMachine {
   public Step on(Connection connection, SessionState state, Command command) {
     return switch (command) {
       case Malformed(var reply) -> new Step.Answer(state, reply);
-      case Quit _ -> new Step.Close(Replies.closing(hostname));
+      case Quit _ -> new Step.Close(closing);
       case Ehlo(var name) ->
           new Step.CheckHelo(new Greeted(name, Dialect.EHLO), extensions.reply(connection));
-      case Helo(var name) ->
-          new Step.CheckHelo(new Greeted(name, Dialect.HELO), Replies.helo(hostname));
+      case Helo(var name) -> new Step.CheckHelo(new Greeted(name, Dialect.HELO), helo);
       case Noop _ -> new Step.Answer(state, Replies.OK);
       case Help _ -> new Step.Answer(state, Replies.HELP);
       case Vrfy _ -> new Step.Answer(state, Replies.CANNOT_VRFY); // RFC 5321 §7.3

@@ -2,6 +2,7 @@ package io.gatepost.edge.listener;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.QueueIdSequence;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.scanning.ScanVerdict;
 import io.gatepost.contract.scanning.Scanning;
@@ -103,6 +104,7 @@ final class TestEdge implements AutoCloseable {
     Set<Offer> offers = tls.isPresent() ? EnumSet.allOf(Offer.class) : Set.of();
     return new SessionServices(
         rules(),
+        Replies.greeting("mx.example"),
         new SessionMachine(
             "mx.example", new SessionLimits(MAX_MESSAGE_OCTETS, 100, budget.messages()), offers),
         new CommandParser(ForwardPath.of("postmaster@example.test")),

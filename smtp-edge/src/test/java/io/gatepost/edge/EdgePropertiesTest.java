@@ -1,0 +1,187 @@
+package io.gatepost.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.edge.intake.ContentRules.LongLines;
+import io.gatepost.edge.policy.HeloSyntax.Strictness;
+import io.gatepost.edge.session.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+class EdgePropertiesTest {
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Enabled.class);
+
+  @Configuration
+  @EnableConfigurationProperties(EdgeProperties.class)
+  static class Enabled {}
+
+  @Test
+  void defaults() {
+    runner
+        .withPropertyValues("gatepost.edge.hostname=mx.example")
+        .run(context ->
+            assertThat(context.getBean(EdgeProperties.class))
+                .isEqualTo(
+                    new EdgeProperties(
+                        "mx.example",
+                        "127.0.0.1:2525",
+                        List.of(),
+                        List.of("127.0.0.0/8", "::1/128"),
+                        List.of(),
+                        List.of(),
+                        DataSize.ofMegabytes(50),
+                        1000,
+                        1000,
+                        0,
+                        0,
+                        50,
+                        "postmaster@example.test",
+                        DataSize.ofKilobytes(64),
+                        DataSize.ofMegabytes(64),
+                        100,
+                        LongLines.ACCEPT,
+                        20,
+                        10,
+                        Duration.ZERO,
+                        Strictness.STRICT,
+                        "",
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(3),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(15),
+                        new EdgeProperties.Tls("", Map.of(), List.of()))));
+  }
+
+  @Test
+  void everyKey() {
+    runner
+        .withPropertyValues(
+            "gatepost.edge.hostname=MX.example",
+            "gatepost.edge.listen=127.0.0.1:0",
+            "gatepost.edge.listeners[0].role=submission",
+            "gatepost.edge.listeners[0].listen=127.0.0.1:587",
+            "gatepost.edge.relay-from=192.0.2.0/24",
+            "gatepost.edge.xclient-from=192.0.2.1",
+            "gatepost.edge.proxy-from=192.0.2.2",
+            "gatepost.edge.max-message-size=1MB",
+            "gatepost.edge.max-recipients=100",
+            "gatepost.edge.max-messages=2",
+            "gatepost.edge.max-messages-per-minute=3",
+            "gatepost.edge.max-connections=4",
+            "gatepost.edge.max-connections-per-address=5",
+            "gatepost.edge.postmaster=p@x.example",
+            "gatepost.edge.inline-threshold=8KB",
+            "gatepost.edge.content-memory=2MB",
+            "gatepost.edge.max-hops=101",
+            "gatepost.edge.long-lines=refuse",
+            "gatepost.edge.max-errors=6",
+            "gatepost.edge.max-unknown-commands=7",
+            "gatepost.edge.greet-pause=8s",
+            "gatepost.edge.helo-syntax=loose",
+            "gatepost.edge.helo-signatures=/etc/gatepost/helo",
+            "gatepost.edge.idle-timeout=9s",
+            "gatepost.edge.data-timeout=10s",
+            "gatepost.edge.session-timeout=11s",
+            "gatepost.edge.verify-timeout=12s",
+            "gatepost.edge.scan-timeout=13s",
+            "gatepost.edge.queue-timeout=14s",
+            "gatepost.edge.tls.bundle=mail",
+            "gatepost.edge.tls.sni.[other.example]=other",
+            "gatepost.edge.tls.relay-certificates=subject:CN=relay")
+        .run(context ->
+            assertThat(context.getBean(EdgeProperties.class))
+                .isEqualTo(
+                    new EdgeProperties(
+                        "mx.example",
+                        "127.0.0.1:0",
+                        List.of(new EdgeProperties.Listener(Role.SUBMISSION, "127.0.0.1:587")),
+                        List.of("192.0.2.0/24"),
+                        List.of("192.0.2.1"),
+                        List.of("192.0.2.2"),
+                        DataSize.ofMegabytes(1),
+                        100,
+                        2,
+                        3,
+                        4,
+                        5,
+                        "p@x.example",
+                        DataSize.ofKilobytes(8),
+                        DataSize.ofMegabytes(2),
+                        101,
+                        LongLines.REFUSE,
+                        6,
+                        7,
+                        Duration.ofSeconds(8),
+                        Strictness.LOOSE,
+                        "/etc/gatepost/helo",
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(11),
+                        Duration.ofSeconds(12),
+                        Duration.ofSeconds(13),
+                        Duration.ofSeconds(14),
+                        new EdgeProperties.Tls(
+                            "mail",
+                            Map.of("other.example", "other"),
+                            List.of("subject:CN=relay")))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hostname, not a host",
+    "max-message-size, 1KB",
+    "max-recipients, 99",
+    "max-messages, 0",
+    "max-messages-per-minute, -1",
+    "max-connections, -1",
+    "max-connections-per-address, 0",
+    "inline-threshold, 1KB",
+    "content-memory, 1KB",
+    "max-hops, 99",
+    "max-errors, 0",
+    "max-unknown-commands, 0",
+    "greet-pause, 2m",
+    "idle-timeout, 0s",
+    "data-timeout, -1s",
+    "session-timeout, 0s",
+    "verify-timeout, 0s",
+    "scan-timeout, 0s",
+    "queue-timeout, 0s",
+  })
+  void whatCannotBeUsedIsNamed(String key, String value) {
+    runner
+        .withPropertyValues("gatepost.edge." + key + "=" + value)
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("gatepost.edge." + key + " = "));
+  }
+
+  @Test
+  void submissionTakesACertificate() {
+    runner
+        .withPropertyValues(
+            "gatepost.edge.hostname=mx.example",
+            "gatepost.edge.listeners[0].role=submissions",
+            "gatepost.edge.listeners[0].listen=127.0.0.1:465")
+        .run(context ->
+            org.assertj.core.api.Assertions.assertThatThrownBy(
+                    () -> context.getBean(EdgeProperties.class).listenAddresses())
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("gatepost.edge.tls.bundle is not set"));
+  }
+}
