@@ -102,8 +102,7 @@ public final class ConclusionWriter implements AutoCloseable {
         writeBatch(drain(batch));
       } catch (InterruptedException e) {
         fail(batch, new RpcException(RpcStatus.UNAVAILABLE, "stopping", e));
-        Thread.currentThread().interrupt();
-        break;
+        break; // the thread ends here
       }
     }
     discardProducer();
@@ -188,6 +187,8 @@ public final class ConclusionWriter implements AutoCloseable {
 
   private void discardProducer() {
     if (producer != null) {
+      boolean interrupted = Thread.interrupted(); // by a stop; Kafka would not close then
+      log.debug("closing the producer, interrupted={}", interrupted);
       producer.close(Duration.ZERO);
       producer = null;
     }

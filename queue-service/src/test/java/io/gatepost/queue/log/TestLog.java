@@ -4,6 +4,9 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.embedded.EmbeddedBroker;
+import io.gatepost.queue.content.FileContentStore;
+import io.gatepost.queue.ladder.RetryLadder;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,6 +125,27 @@ public final class TestLog implements AutoCloseable {
     return admin;
   }
 
+  /// An appender that knows the topics.
+  public LogAppender appender() {
+    LogAppender appender = new LogAppender(clients);
+    appender.learnTopics();
+    return appender;
+  }
+
+  /// A writer that has been started.
+  public ConclusionWriter conclusionWriter(
+      RetryLadder ladder, FileContentStore contents, MeterRegistry registry) {
+    ConclusionWriter writer =
+        new ConclusionWriter(
+            clients,
+            ladder,
+            contents,
+            new DestinationHolds(Duration.ofMinutes(1), System::nanoTime),
+            new LogMeters(registry));
+    writer.start();
+    return writer;
+  }
+
   static Path directory() {
     return Shared.DIRECTORY;
   }
@@ -192,11 +216,11 @@ public final class TestLog implements AutoCloseable {
     return records;
   }
 
-  List<String> keys(String topic) {
+  public List<String> keys(String topic) {
     return read(topic).stream().map(ConsumerRecord::key).toList();
   }
 
-  List<EnvelopeRecord> envelopes(String topic) {
+  public List<EnvelopeRecord> envelopes(String topic) {
     return read(topic).stream().map(record -> EnvelopeRecordCodec.decode(record.value())).toList();
   }
 
