@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The running and finished records of one partition. Attempts end in any order, commits are in
 /// order: what may be committed is everything before the first record that still runs. Offsets are
@@ -22,6 +23,10 @@ final class CompletionWindow {
 
   private static final int MAX_CARRIED_AT_ONCE = 100;
 
+  /// So many times what may run may lie finished behind it: one that stalls does not hold up the
+  /// others before it has been carried forward.
+  private static final int FINISHED_PER_RUNNING = 8;
+
   /// One record of the log.
   static final class Slot {
     private final long offset;
@@ -29,9 +34,11 @@ final class CompletionWindow {
     private volatile long outcomesPosition;
     private long restsUntilNanos;
     private volatile Optional<Completion> completion = Optional.empty();
+    private final AtomicInteger runningOfWindow;
     private volatile boolean finished;
 
-    private Slot(long offset, long outcomesPosition, long nanos) {
+    private Slot(long offset, long outcomesPosition, long nanos, AtomicInteger runningOfWindow) {
+      this.runningOfWindow = runningOfWindow;
       this.offset = offset;
       this.outcomesPosition = outcomesPosition;
       this.addedNanos = nanos;
@@ -39,14 +46,17 @@ final class CompletionWindow {
     }
 
     /// The record is done with: its outcomes are durable, or a copy of it has taken its place.
-    void finish() {
-      finished = true;
+    synchronized void finish() {
+      if (!finished) {
+        finished = true;
+        runningOfWindow.decrementAndGet();
+      }
     }
 
     /// The record is done with, and with it its content, as soon as the offset is committed.
-    void finish(Completion done) {
+    synchronized void finish(Completion done) {
       completion = Optional.of(done);
-      finished = true;
+      finish();
     }
 
     /// What is known of this record was known earlier: it is a copy of one whose attempt began
@@ -69,13 +79,14 @@ final class CompletionWindow {
   record Commit(long nextOffset, long outcomesPosition, List<Completion> completions) {}
 
   private final ArrayDeque<Slot> slots = new ArrayDeque<>();
+  private final AtomicInteger running = new AtomicInteger();
   private final int capacity;
   private long next;
   private long committed;
   private long committedPosition = -1;
 
   /// @param committed the offset that is committed already
-  /// @param capacity how many records it is meant to hold
+  /// @param capacity how many records are meant to run
   CompletionWindow(long committed, int capacity) {
     this.next = committed;
     this.committed = committed;
@@ -90,7 +101,8 @@ final class CompletionWindow {
     if (offset < next) {
       throw new IllegalArgumentException("offset: " + offset + " (expected: " + next + " or more)");
     }
-    Slot slot = new Slot(offset, outcomesPosition, nanos);
+    Slot slot = new Slot(offset, outcomesPosition, nanos, running);
+    running.incrementAndGet();
     slots.add(slot);
     next = offset + 1;
     return slot;
@@ -108,8 +120,8 @@ final class CompletionWindow {
           .filter(completion -> completion.content() instanceof ContentRef.Stored)
           .ifPresent(completions::add);
     }
-    Slot running = slots.peek();
-    long offset = running == null ? next : running.offset;
+    Slot first = slots.peek();
+    long offset = first == null ? next : first.offset;
     long position = position(neededElsewhere);
     if (offset == committed && position == committedPosition) {
       return Optional.empty();
@@ -123,7 +135,7 @@ final class CompletionWindow {
   /// the copy should come by; those behind them are named when it is their time.
   List<Slot> slow(long nanos) {
     List<Slot> slow = new ArrayList<>();
-    boolean full = slots.size() * 2 >= capacity;
+    boolean full = running.get() * 2 >= capacity || slots.size() * 2 >= mostSlots();
     for (Slot slot : slots) {
       long age = nanos - slot.addedNanos;
       if (slow.size() == MAX_CARRIED_AT_ONCE || age < SLOW_WHEN_FULL.toNanos()) {
@@ -138,9 +150,13 @@ final class CompletionWindow {
     return slow;
   }
 
-  /// How many records run, or wait behind one that runs.
-  int size() {
-    return slots.size();
+  /// Whether another record may be added.
+  boolean hasRoom() {
+    return running.get() < capacity && slots.size() < mostSlots();
+  }
+
+  private int mostSlots() {
+    return capacity * FINISHED_PER_RUNNING;
   }
 
   /// Not only the head's: a copy keeps the position of the attempt that it has joined. And not only

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +32,10 @@ public final class Intake implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /// The next messages come in one fetch: one for each would cost as much as the message.
+  private static final Duration GATHERING = Duration.ofMillis(5);
+
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
   private static final Duration OUTCOMES_INTERVAL = Duration.ofSeconds(2);
   private static final Duration OUTCOMES_TIMEOUT = Duration.ofSeconds(1);
@@ -107,7 +112,9 @@ public final class Intake implements AutoCloseable {
       try (Consumer<String, byte[]> consumer = clients.consumer()) {
         consumer.subscribe(List.of(Topics.READY, Topics.DUE), new Assignment(consumer));
         while (!closing) {
-          dispatch(consumer);
+          if (dispatch(consumer)) {
+            LockSupport.parkNanos(GATHERING.toNanos());
+          }
           healthy = true;
           if (System.nanoTime() - lastCommit > COMMIT_INTERVAL.toNanos()) {
             windows.values().stream()
@@ -133,8 +140,10 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  private void dispatch(Consumer<String, byte[]> consumer) {
-    for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+  /// Whether something has come.
+  private boolean dispatch(Consumer<String, byte[]> consumer) {
+    ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+    for (ConsumerRecord<String, byte[]> record : records) {
       CompletionWindow window = windows.get(new TopicPartition(record.topic(), record.partition()));
       if (window != null) {
         dispatcher.dispatch(
@@ -147,11 +156,11 @@ public final class Intake implements AutoCloseable {
     List<TopicPartition> free = new ArrayList<>();
     boolean memoryFull = dispatcher.isMemoryFull();
     windows.forEach((partition, window) -> {
-      boolean hasRoom = !memoryFull && window.size() < budgets.getOrDefault(partition.topic(), 1);
-      (hasRoom ? free : full).add(partition);
+      (!memoryFull && window.hasRoom() ? free : full).add(partition);
     });
     consumer.pause(full);
     consumer.resume(free);
+    return !records.isEmpty();
   }
 
   /// Conclusions are written by another process: where nothing is delivered, this is what lets the

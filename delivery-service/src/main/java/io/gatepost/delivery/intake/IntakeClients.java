@@ -41,9 +41,7 @@ public final class IntakeClients {
     Map<String, Object> settings = consumerSettings();
     settings.put("group.id", Topics.DELIVERY_GROUP);
     settings.put("partition.assignment.strategy", RangeAssignor.class.getName());
-    // Batches: a fetch for every message would cost as much as the message.
-    settings.put("fetch.min.bytes", 64 * 1024);
-    settings.put("fetch.max.wait.ms", 5);
+    settings.put("fetch.max.wait.ms", 500); // idle, it asks twice a second
     settings.put("max.poll.records", MAX_BATCH);
     settings.put("metadata.max.age.ms", 10_000);
     settings.put("session.timeout.ms", 10_000);

@@ -31,7 +31,28 @@ class CompletionWindowTest {
     assertThat(offsetOf(window)).isEqualTo(11);
     second.finish();
     assertThat(offsetOf(window)).isEqualTo(13);
-    assertThat(window.size()).isZero();
+  }
+
+  @Test
+  void whatRunsFillsTheWindowAndWhatIsFinishedBehindItDoesMuchLater() {
+    CompletionWindow small = new CompletionWindow(0, 2);
+    Slot head = small.add(0, 100, START);
+    small.add(1, 100, START).finish();
+    assertThat(small.hasRoom()).isTrue();
+    Slot other = small.add(2, 100, START);
+    assertThat(small.hasRoom()).isFalse();
+    other.finish();
+    other.finish();
+    for (int offset = 3; offset < 15; offset++) {
+      small.add(offset, 100, START).finish();
+      assertThat(small.hasRoom()).isTrue();
+    }
+    small.add(15, 100, START).finish();
+
+    assertThat(small.hasRoom()).isFalse();
+    head.finish();
+    assertThat(offsetOf(small)).isEqualTo(16);
+    assertThat(small.hasRoom()).isTrue();
   }
 
   @Test

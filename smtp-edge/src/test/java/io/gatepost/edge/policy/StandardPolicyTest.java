@@ -7,7 +7,6 @@ import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.reply.Reason;
-import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.contract.verification.CredentialQuestion;
@@ -80,9 +79,7 @@ class StandardPolicyTest {
     policy.atRcpt(recipient(STRANGER, 0)).block();
     policy.atRcpt(recipient(STRANGER.identified("ann"), 0)).block();
 
-    assertThat(asked)
-        .extracting(RouteRequest::scope)
-        .containsExactly(Scope.HOSTED, Scope.ANYWHERE);
+    assertThat(asked).extracting(RouteRequest::scope).containsExactly(Scope.HOSTED, Scope.ANYWHERE);
   }
 
   @Test

@@ -44,7 +44,8 @@ class CommandParserTest {
             new Command.Mail(
                 ReversePath.of("ann@client.example"),
                 OptionalLong.of(2048),
-                new MailParameters(BodyType.EIGHT_BIT_MIME, null, null)));
+                new MailParameters(
+                    BodyType.EIGHT_BIT_MIME, AddressForm.ASCII, DsnParameters.OfMessage.NONE)));
     assertThat(parser.parse("mail from:<>"))
         .isEqualTo(
             new Command.Mail(new ReversePath.Null(), OptionalLong.empty(), MailParameters.NONE));
@@ -151,7 +152,8 @@ class CommandParserTest {
             new Command.Mail(
                 ReversePath.of("jos\u00e9@xn--bcher-kva.example"),
                 OptionalLong.empty(),
-                new MailParameters(BodyType.SEVEN_BIT, AddressForm.UTF8, null)));
+                new MailParameters(
+                    BodyType.SEVEN_BIT, AddressForm.UTF8, DsnParameters.OfMessage.NONE)));
     assertThat(parser.parse(octets("RCPT TO:<\u7528\u6237@dest.example>")))
         .isEqualTo(
             new Command.Rcpt(

@@ -5,6 +5,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,17 +13,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of one destination: its connections, and the messages that wait for one. A bounded
 /// number of connections, a bounded queue; a host that could not be reached is left alone for a
 /// while. Safe for all threads; nothing is called out to while its lock is held.
 final class SmtpDestination {
 
+  /// So many may wait, however long it takes; more only while the first has not waited for
+  /// [#PATIENCE]. A burst may fill the queue, a slow host may not: its mail would take the room of
+  /// everybody's.
+  private static final int ALWAYS_WAITING = 100;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /// A host whose connections are all taken and have not come free for so long has stopped.
+  private static final Duration STALLED = Duration.ofSeconds(30);
+
   private final String name;
   private final Limits limits;
   private final Dialer dialer;
   private final LongSupplier nanos;
-  private final ArrayDeque<SmtpJob> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final ArrayDeque<Lane> idle = new ArrayDeque<>();
 
   /// Hops that have failed, and until when others come first.
@@ -35,8 +47,12 @@ final class SmtpDestination {
   private boolean restrained;
   private boolean forgotten;
   private long pauseUntil;
+  private long lastProgress;
   private Reason downReason = Reason.UNREACHABLE;
   private Reply downReply = Reply.of(451, "4.4.1", "Next hop cannot be reached");
+
+  /// A message and since when it waits.
+  private record Waiting(SmtpJob job, long sinceNanos) {}
 
   /// @param connections at most
   /// @param waiting messages at most; beyond them the destination is busy
@@ -64,23 +80,30 @@ final class SmtpDestination {
     this.limits = limits;
     this.dialer = dialer;
     this.nanos = nanos;
+    this.lastProgress = nanos.getAsLong();
   }
 
   /// Takes a message, now or never; false where this destination has just been forgotten.
   boolean submit(SmtpJob job, List<NextHop> currentHops) {
     boolean unreachable;
     boolean taken = false;
+    List<SmtpJob> failed = List.of();
     synchronized (this) {
       if (forgotten) {
         return false;
       }
       hops = currentHops;
+      if (isStalled()) {
+        failed =
+            stop(Reason.UNREACHABLE, Reply.of(451, "4.4.1", name + " has stopped taking mail"));
+      }
       unreachable = isDown();
-      if (!unreachable && waiting.size() < limits.waiting()) {
-        waiting.add(job);
+      if (!unreachable && hasRoom()) {
+        waiting.add(new Waiting(job, nanos.getAsLong()));
         taken = true;
       }
     }
+    failed.forEach(waited -> waited.defer(downReason, downReply));
     if (taken) {
       serve();
     } else if (unreachable) {
@@ -103,7 +126,7 @@ final class SmtpDestination {
         }
         if (!idle.isEmpty()) {
           lane = idle.removeLast();
-          job = waiting.poll();
+          job = poll();
         } else if (claimDial()) {
           order = inOrder();
         } else {
@@ -124,6 +147,7 @@ final class SmtpDestination {
     open++;
     down = false;
     restrained = false;
+    lastProgress = nanos.getAsLong();
   }
 
   /// No hop takes mail: what waits is deferred, unless other connections still serve it.
@@ -145,10 +169,16 @@ final class SmtpDestination {
       restrained = true; // the host has enough of us: those that are open go on
       return List.of();
     }
+    return stop(reason, reply);
+  }
+
+  private List<SmtpJob> stop(Reason reason, Reply reply) {
+    pauseUntil = nanos.getAsLong() + limits.pauseNanos();
     down = true;
     downReason = reason;
     downReply = reply;
-    List<SmtpJob> failed = new ArrayList<>(waiting);
+    List<SmtpJob> failed = new ArrayList<>(waiting.size());
+    waiting.forEach(each -> failed.add(each.job()));
     waiting.clear();
     return failed;
   }
@@ -168,13 +198,13 @@ final class SmtpDestination {
 
   /// The next message for a connection that has room.
   synchronized Optional<SmtpJob> next() {
-    return Optional.ofNullable(waiting.poll());
+    return Optional.ofNullable(poll());
   }
 
   /// Puts back what a connection of this destination has taken and could not finish; it comes
   /// before what waits. The connection tells of its own end, or asks for more, afterwards.
   synchronized void putBack(SmtpJob job) {
-    waiting.addFirst(job);
+    waiting.addFirst(new Waiting(job, nanos.getAsLong()));
   }
 
   /// A connection has nothing to do; false where a message has come meanwhile.
@@ -182,6 +212,8 @@ final class SmtpDestination {
     if (!waiting.isEmpty()) {
       return false;
     }
+    lastProgress = nanos.getAsLong();
+    down = false; // where it had stopped, it has gone on
     idle.add(lane);
     return true;
   }
@@ -234,6 +266,29 @@ final class SmtpDestination {
 
   synchronized DestinationState state() {
     return new DestinationState(name, open - idle.size(), waiting.size(), idle.size());
+  }
+
+  private @Nullable SmtpJob poll() {
+    Waiting first = waiting.poll();
+    if (first == null) {
+      return null;
+    }
+    lastProgress = nanos.getAsLong();
+    return first.job();
+  }
+
+  private boolean hasRoom() {
+    Waiting first = waiting.peek();
+    return first == null
+        || waiting.size() < Math.min(ALWAYS_WAITING, limits.waiting())
+        || waiting.size() < limits.waiting()
+            && nanos.getAsLong() - first.sinceNanos() < PATIENCE.toNanos();
+  }
+
+  private boolean isStalled() {
+    return open >= limits.connections()
+        && idle.isEmpty()
+        && nanos.getAsLong() - lastProgress > STALLED.toNanos();
   }
 
   private boolean isDown() {
