@@ -64,8 +64,11 @@ class FailuresIT {
 
   @AfterParameterizedClassInvocation
   void stop() {
-    estate.close();
-    disk.ifPresent(SmallDisk::close);
+    try {
+      estate.close();
+    } finally {
+      disk.ifPresent(SmallDisk::close);
+    }
   }
 
   @BeforeEach

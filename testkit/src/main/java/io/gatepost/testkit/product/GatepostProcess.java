@@ -150,6 +150,8 @@ public final class GatepostProcess implements AutoCloseable {
       String line = Files.readString(Path.of("/proc/" + database.pid() + "/cmdline"));
       command.addAll(List.of(line.split("\0")));
       ProcessTree.kill(ProcessTree.of(database));
+      // It would take a process that nobody has collected yet for one that runs.
+      Files.deleteIfExists(data().resolve("postgres/data/postmaster.pid"));
       return new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(home.resolve("postgres.log").toFile());
