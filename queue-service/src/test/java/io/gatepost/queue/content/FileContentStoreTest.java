@@ -134,8 +134,8 @@ class FileContentStoreTest {
 
   @Test
   void contentThatCannotBeCreatedIsUnavailableAndNotReceivedForEver() throws IOException {
-    Path inTheWay = root.resolve(id.text().substring(13, 14));
-    Files.writeString(inTheWay, "a file where a directory should be");
+    Path inTheWay = root.resolve(id.text().substring(13, 14)).resolve(id.text());
+    Files.createDirectory(inTheWay);
 
     assertThatThrownBy(() -> store.put(id, text("x")).block(SOON))
         .isInstanceOfSatisfying(
