@@ -1,0 +1,39 @@
+package io.gatepost.delivery;
+
+import io.gatepost.testkit.architecture.ModuleRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final ModuleRules RULES = ModuleRules.of("io.gatepost.delivery");
+
+  @Test
+  void packagesHaveNames() {
+    RULES.packagesHaveNames();
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    RULES.packagesHaveNoCycles();
+  }
+
+  @Test
+  void servicesMeetInContracts() {
+    RULES.servicesMeetInContracts();
+  }
+
+  @Test
+  void domainPackagesArePure() {
+    RULES.arePure(".dsn..");
+  }
+
+  @Test
+  void kafkaLivesInTheIntake() {
+    RULES.livesOnlyIn("org.apache.kafka..", ".intake..");
+  }
+
+  @Test
+  void nettyLivesInTheSmtpTransport() {
+    RULES.livesOnlyIn("io.netty..", ".transport.smtp..");
+  }
+}

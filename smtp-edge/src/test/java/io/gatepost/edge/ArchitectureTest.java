@@ -1,0 +1,34 @@
+package io.gatepost.edge;
+
+import io.gatepost.testkit.architecture.ModuleRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final ModuleRules RULES = ModuleRules.of("io.gatepost.edge");
+
+  @Test
+  void packagesHaveNames() {
+    RULES.packagesHaveNames();
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    RULES.packagesHaveNoCycles();
+  }
+
+  @Test
+  void servicesMeetInContracts() {
+    RULES.servicesMeetInContracts();
+  }
+
+  @Test
+  void domainPackagesArePure() {
+    RULES.arePure(".session..");
+  }
+
+  @Test
+  void socketsLiveInTheListener() {
+    RULES.livesOnlyIn("io.netty..", ".listener..", ".tls..");
+  }
+}
