@@ -42,7 +42,7 @@ class EdgePropertiesTest {
                         List.of(),
                         DataSize.ofMegabytes(50),
                         1000,
-                        1000,
+                        10_000,
                         0,
                         0,
                         50,
