@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final long END_SECONDS = 5;
+  private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
   private final EmbeddedPostgres postgres;
 
@@ -44,6 +46,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
               .setDataDirectory(data)
               .setCleanDataDirectory(false)
               .setPort(port)
+              .setPGStartupWait(LONGEST_START) // after a crash it has its log to read first
               .setRegisterShutdownHook(false) // it would stop the server under its clients
               .setLocaleConfig("locale", "C") // the machine's own may not be installed
               // The library starts it for throw-away data, without syncs: a power cut would ruin
