@@ -22,7 +22,8 @@ class ArchitectureTest {
         .resideInAnyPackage("..address..", "..envelope..", "..reply..", "..event..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.springframework..", "reactor..", "io.netty..", "org.apache.kafka..")
+        .resideInAnyPackage(
+            "org.springframework..", "reactor..", "io.netty..", "org.apache.kafka..")
         .check(CLASSES);
   }
 
