@@ -61,7 +61,8 @@ public final class FileContentStore implements AutoCloseable {
       AsynchronousFileChannel channel = create(file);
       receiving.add(id);
       return DataBufferUtils.write(content.doOnNext(checksum::add), channel)
-          .doOnNext(DataBufferUtils::release)
+          // Made something else, as HTTP releases every buffer that `then` drops, once more.
+          .map(DataBufferUtils::release)
           .then(
               Mono.fromSupplier(
                   () -> new ContentRef.Stored(id, checksum.octets(), checksum.sha256Text())))

@@ -88,7 +88,7 @@ class FailuresIT {
 
     String id = reply.substring(reply.lastIndexOf(' ') + 1);
     if (mode == Mode.ALL_IN_ONE) { // where the operator's port is one that a test can find
-      await().atMost(PATIENCE).until(() -> deferred().contains(id));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(deferred()).contains(id));
     } else {
       await().atMost(PATIENCE).until(() -> estate.gatepost().database().isPresent());
     }
