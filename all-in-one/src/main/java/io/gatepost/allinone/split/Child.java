@@ -40,7 +40,8 @@ final class Child {
     this.command = command;
     this.token = token;
     this.directory = directory;
-    this.keeper = Thread.ofVirtual().name("keep-" + name).unstarted(this::keep);
+    // It reads from a pipe all its life, which would hold one of the two threads of virtual ones.
+    this.keeper = Thread.ofPlatform().daemon().name("keep-" + name).unstarted(this::keep);
   }
 
   /// Starts it; what it says after `ready:` is the result.

@@ -248,7 +248,8 @@ public final class GatepostProcess implements AutoCloseable {
 
   private Matcher awaitReady(Process process) {
     CompletableFuture<Matcher> ready = new CompletableFuture<>();
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("ready-line")
         .start(() -> {
           try (BufferedReader output = process.inputReader()) {
