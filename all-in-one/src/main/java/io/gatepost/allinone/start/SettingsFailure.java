@@ -68,17 +68,11 @@ public final class SettingsFailure {
     return setting(key, port, "a port that nothing listens on");
   }
 
-  /// The keys that would have been right, where the record that takes them is known.
-  private static String known(
-      UnboundConfigurationPropertiesException unbound, ConfigurationProperty property) {
-    return "a key that exists";
-  }
-
   private static @Nullable String unknownKey(UnboundConfigurationPropertiesException unbound) {
     return unbound.getUnboundProperties().stream()
         .findFirst()
         .map(property ->
-            setting(property.getName().toString(), property.getValue(), known(unbound, property)))
+            setting(property.getName().toString(), property.getValue(), "a key that exists"))
         .orElse(null);
   }
 
