@@ -115,7 +115,8 @@ class LogReaderIT {
     clockMovesOn(HOUR);
 
     awaitCommitted(RETRY, 1);
-    assertThat(log.keys(Topics.retry(BUSY_STEP))).containsExactly(busy.envelope().id().text());
+    // By the test's clock the busy step is over too, so it may go round more than once.
+    assertThat(log.keys(Topics.retry(BUSY_STEP))).containsOnly(busy.envelope().id().text());
     assertThat(log.keys(Topics.DUE)).isEmpty();
   }
 
