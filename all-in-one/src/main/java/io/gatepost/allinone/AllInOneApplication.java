@@ -1,5 +1,6 @@
 package io.gatepost.allinone;
 
+import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.delivery.DeliveryConfiguration;
 import io.gatepost.edge.EdgeConfiguration;
 import io.gatepost.queue.QueueConfiguration;
@@ -9,12 +10,15 @@ import io.gatepost.scanner.ScannerConfiguration;
 import io.gatepost.verification.VerificationConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
 
 /// The whole suite in one context: each port is the service's own bean, and a call to it is a
-/// method call.
+/// method call. Addresses of services mean nothing to it, but may stand in settings that both modes
+/// share.
 @SpringBootConfiguration
 @EnableAutoConfiguration
+@EnableConfigurationProperties(RpcProperties.class)
 @Import({
   RoutingConfiguration.class,
   VerificationConfiguration.class,

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,10 +22,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final long END_SECONDS = 5;
   private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
-  private final EmbeddedPostgres postgres;
+  static final String USERNAME = "postgres";
 
-  private EmbeddedDatabase(EmbeddedPostgres postgres) {
+  private final EmbeddedPostgres postgres;
+  private final Path data;
+
+  private EmbeddedDatabase(EmbeddedPostgres postgres, Path data) {
     this.postgres = postgres;
+    this.data = data;
   }
 
   /// Starts on any free port.
@@ -58,7 +63,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
               .setServerConfig("jit", "off")
               .setServerConfig("logging_collector", "off")
               .start();
-      return new EmbeddedDatabase(postgres);
+      return new EmbeddedDatabase(postgres, data);
     } catch (IOException e) {
       throw new UncheckedIOException("the database in " + directory + " does not start", e);
     }
@@ -66,12 +71,28 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /// What a client connects to.
   public String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
+    return jdbcUrl(postgres.getPort());
+  }
+
+  /// What a client of one on this port connects to.
+  static String jdbcUrl(int port) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
 
   /// Its user, who needs no password: it listens on the loopback address only.
   public String username() {
-    return "postgres";
+    return USERNAME;
+  }
+
+  /// Whether its process is there.
+  public boolean isRunning() {
+    try {
+      return process(pidFile(data)).filter(process -> isPostgresOf(process, data)).isPresent();
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Stops in order; returns when it has stopped.
@@ -87,7 +108,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /// Two servers on one directory would destroy it, so PostgreSQL refuses to start beside another;
   /// one whose parent was killed has to be ended by its pid file.
   private static void endOrphan(Path data) throws IOException {
-    Path pidFile = data.resolve("postmaster.pid");
+    Path pidFile = pidFile(data);
     if (!Files.exists(pidFile)) {
       return;
     }
@@ -98,6 +119,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
       end(orphan.get());
     }
     Files.deleteIfExists(pidFile);
+  }
+
+  private static Path pidFile(Path data) {
+    return data.resolve("postmaster.pid");
   }
 
   private static Optional<ProcessHandle> process(Path pidFile) throws IOException {

@@ -1,13 +1,19 @@
 package io.gatepost.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -15,8 +21,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class EmbeddedIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir Path directory;
 
@@ -56,6 +65,55 @@ class EmbeddedIT {
       assertThat(rows.next()).isTrue();
     }
     assertThat(ProcessHandle.of(orphan).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void aKeptDatabaseThatIsKilledIsThereAgain() throws Exception {
+    try (KeptDatabase kept = KeptDatabase.keep(directory, FreePort.find())) {
+      awaitAnswer(kept);
+      ProcessHandle killed = postmaster();
+
+      killed.destroyForcibly();
+
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions() // while there is no pid file
+          .until(() -> postmaster().pid() != killed.pid());
+      awaitAnswer(kept);
+    }
+    assertThat(directory.resolve("data/postmaster.pid")).doesNotExist();
+  }
+
+  @Test
+  void aKeptDatabaseThatDoesNotStartIsTriedAgain() throws Exception {
+    Path data = Files.createFile(directory.resolve("data")); // where its directory should be
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    ((Logger) LoggerFactory.getLogger(KeptDatabase.class)).addAppender(said);
+    try (KeptDatabase kept = KeptDatabase.keep(directory, FreePort.find())) {
+      await().atMost(PATIENCE).until(() -> !said.list.isEmpty());
+      assertThat(said.list.getFirst().getFormattedMessage()).contains("does not start");
+      Files.delete(data);
+
+      awaitAnswer(kept);
+    }
+  }
+
+  private ProcessHandle postmaster() throws IOException {
+    String pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).getFirst();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+
+  private static void awaitAnswer(KeptDatabase kept) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions() // while it is not there
+        .until(() -> {
+          try (Connection connection =
+              DriverManager.getConnection(kept.jdbcUrl(), kept.username(), "")) {
+            return connection.isValid(1);
+          }
+        });
   }
 
   /// A process that starts a database, makes a table, and is killed.

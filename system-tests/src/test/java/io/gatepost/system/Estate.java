@@ -55,14 +55,14 @@ public final class Estate implements AutoCloseable {
   private final FakeSmtpServer nextHop;
   private final GatepostProcess gatepost;
 
-  private Estate(Path home, Mode mode, Map<String, String> changes) {
+  private Estate(Path home, Mode mode, Map<String, String> changes, List<Path> besides) {
     this.home = home;
     delete(home);
     dns = dns();
     nextHop = FakeSmtpServer.start();
     write(aliases(), "staff: alice, bob\nbroken: nobody\ncircle: round\nround: circle\n");
     write(mailertable(), mailertable(nextHop.address().getPort()));
-    gatepost = GatepostProcess.start(mode, home, settings(changes));
+    gatepost = GatepostProcess.start(mode, home, settings(changes), besides);
   }
 
   /// The one that tests share which leave it as they found it; it runs until the tests end.
@@ -76,12 +76,20 @@ public final class Estate implements AutoCloseable {
   ///
   /// @param changes settings that differ, by their whole key
   public static Estate start(String name, Mode mode, Map<String, String> changes) {
-    return new Estate(place(name, mode), mode, changes);
+    return new Estate(place(name, mode), mode, changes, List.of());
   }
 
   /// Starts one in a directory of the caller's, which is emptied.
   public static Estate start(Path home, Mode mode, Map<String, String> changes) {
-    return new Estate(home, mode, changes);
+    return new Estate(home, mode, changes, List.of());
+  }
+
+  /// Starts one of a test build.
+  ///
+  /// @param besides what its class path has besides the product's own
+  public static Estate start(
+      String name, Mode mode, Map<String, String> changes, List<Path> besides) {
+    return new Estate(place(name, mode), mode, changes, besides);
   }
 
   /// Where one of this name keeps its files.

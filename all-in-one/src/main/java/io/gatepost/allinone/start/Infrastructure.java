@@ -1,48 +1,37 @@
 package io.gatepost.allinone.start;
 
 import io.gatepost.embedded.EmbeddedBroker;
-import io.gatepost.embedded.EmbeddedDatabase;
+import io.gatepost.embedded.KeptDatabase;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The embedded broker and the embedded database, started side by side.
+/// The embedded broker, and the embedded database that comes up beside it.
 public final class Infrastructure implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Infrastructure.class);
 
   private final EmbeddedBroker broker;
-  private final EmbeddedDatabase database;
+  private final KeptDatabase database;
 
-  private Infrastructure(EmbeddedBroker broker, EmbeddedDatabase database) {
+  private Infrastructure(EmbeddedBroker broker, KeptDatabase database) {
     this.broker = broker;
     this.database = database;
   }
 
-  /// Starts both under a data directory, on ports of the loopback address; throws [StartFailure]
-  /// where one does not start, with the other stopped again.
+  /// Starts both under a data directory, on ports of the loopback address, and returns when the
+  /// broker is there; throws [StartFailure] where it does not start.
   public static Infrastructure start(Path data, int brokerPort, int databasePort) {
-    Executor threads = task -> Thread.ofPlatform().name("infrastructure").start(task);
-    CompletableFuture<EmbeddedBroker> broker =
-        CompletableFuture.supplyAsync(
-            () -> EmbeddedBroker.start(DataDirectory.kafka(data), brokerPort), threads);
-    CompletableFuture<EmbeddedDatabase> database =
-        CompletableFuture.supplyAsync(
-            () -> EmbeddedDatabase.start(DataDirectory.postgres(data), databasePort), threads);
+    KeptDatabase database = KeptDatabase.keep(DataDirectory.postgres(data), databasePort);
     try {
-      CompletableFuture.allOf(broker, database).join();
-      return new Infrastructure(broker.join(), database.join());
-    } catch (CompletionException e) {
-      log.error("broker or database does not start", e);
-      broker.thenAccept(EmbeddedBroker::close);
-      database.thenAccept(EmbeddedDatabase::close);
+      return new Infrastructure(
+          EmbeddedBroker.start(DataDirectory.kafka(data), brokerPort), database);
+    } catch (RuntimeException e) {
+      log.error("the broker does not start", e);
+      database.close();
       throw new StartFailure(
-          ExitCode.UNAVAILABLE,
-          "the embedded broker or database under " + data + " does not start: " + e.getCause());
+          ExitCode.UNAVAILABLE, "the embedded broker under " + data + " does not start: " + e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.gatepost.contract.setting.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +80,11 @@ public record Settings(Optional<Path> file, Path data, HttpProperties http) {
     }
   }
 
-  /// The records that hold the services' settings, by prefix: each configuration names its own.
+  /// The records that hold the services' settings, by prefix: the application and each
+  /// configuration name their own.
   private static Map<String, Class<?>> records(Class<?> application) {
     Map<String, Class<?>> records = new LinkedHashMap<>();
-    for (Class<?> configuration : imports(application)) {
+    for (Class<?> configuration : configurations(application)) {
       EnableConfigurationProperties enabled =
           configuration.getAnnotation(EnableConfigurationProperties.class);
       for (Class<?> type : enabled == null ? new Class<?>[0] : enabled.value()) {
@@ -95,9 +97,11 @@ public record Settings(Optional<Path> file, Path data, HttpProperties http) {
     return records;
   }
 
-  private static List<Class<?>> imports(Class<?> application) {
+  private static List<Class<?>> configurations(Class<?> application) {
+    List<Class<?>> all = new ArrayList<>(List.of(application));
     Import imports = application.getAnnotation(Import.class);
-    return imports == null ? List.of() : List.of(imports.value());
+    all.addAll(imports == null ? List.of() : List.of(imports.value()));
+    return all;
   }
 
   private static Optional<Path> locate(Optional<Path> config, Path data) {

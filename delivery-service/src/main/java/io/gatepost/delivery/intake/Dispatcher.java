@@ -114,7 +114,8 @@ public final class Dispatcher implements AutoCloseable {
                         "qid={} not carried forward, next time: {}",
                         attempt.key().id(),
                         error.getMessage());
-                  });
+                  },
+                  () -> log.info("qid={} is slow and carried forward", attempt.key().id()));
         });
   }
 

@@ -14,13 +14,14 @@ import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /// Clients that send without pause: to one recipient or several, at hosts that are up, down or slow
-/// and in a local mailbox, small messages and some that go to the content store. What was not
-/// answered with 250 is not sent again, so that no copy comes from here twice.
+/// and in a local mailbox, some of whom are refused, small messages and some that go to the content
+/// store. What was not answered with 250 is not sent again, so that no copy comes from here twice.
 final class Load implements AutoCloseable {
 
   private static final int CLIENTS = 6;
   private static final int LARGE_ONE_IN = 40;
   private static final long PAUSE_MILLIS = 20;
+  private static final String QUEUED_AS = "250 2.0.0 queued as ";
   private static final long RECONNECT_MILLIS = 50;
 
   private final Supplier<InetSocketAddress> server;
@@ -93,10 +94,11 @@ final class Load implements AutoCloseable {
       unanswered.increment();
       throw e;
     }
-    if (reply.startsWith("250 2.0.0 queued as ")) {
+    if (reply.startsWith(QUEUED_AS)) {
       CRC32 checksum = new CRC32();
       checksum.update(body.getBytes(ISO_8859_1));
-      ledger.promised(messageId, recipients, checksum.getValue());
+      String queueId = reply.substring(QUEUED_AS.length()).strip();
+      ledger.promised(messageId, new Ledger.Promise(queueId, recipients, checksum.getValue()));
       return true;
     }
     if (reply.isEmpty()) {
@@ -117,6 +119,7 @@ final class Load implements AutoCloseable {
           List.of(
               "a@sink.test", "b@flaky.test", "c@sink.test", "d@flaky.test", "alice@example.test");
       case 3 -> List.of("alice@example.test");
+      case 4 -> List.of("user" + user + "@sink.test", Books.REFUSED);
       default -> List.of("user" + user + "@sink.test");
     };
   }

@@ -35,6 +35,7 @@ class SettingsIT {
         "gatepost.edge.max-message-size| huge        | a size such as 64KB",
         "gatepost.edge.relay-from      | the-office  | networks such as",
         "gatepost.edge.hostnmae        | mx.example  | a key that exists",
+        "gatepost.rpc.routing-url      | http://x    | a key that exists",
         "gatepost.mailboxes            | alice       | a key that exists",
         "gatepost.routing.mailertable  | missing.txt | a",
       })

@@ -19,6 +19,7 @@ public final class GatepostCommand {
   public static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
           "-Xmx384m",
           "-Xss512k",
           "-XX:+ExitOnOutOfMemoryError",
@@ -35,10 +36,19 @@ public final class GatepostCommand {
 
   /// The command line with these arguments.
   public static List<String> line(List<String> arguments) {
+    return line(List.of(), arguments);
+  }
+
+  /// The command line of a test build.
+  ///
+  /// @param besides what its class path has besides the product's own
+  static List<String> line(List<Path> besides, List<String> arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM_OPTIONS);
-    line.addAll(List.of("-cp", classPath(), MAIN_CLASS));
+    List<String> classPath = new ArrayList<>(List.of(classPath()));
+    besides.forEach(path -> classPath.add(path.toString()));
+    line.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), MAIN_CLASS));
     line.addAll(arguments);
     return line;
   }

@@ -37,14 +37,16 @@ public final class GatepostProcess implements AutoCloseable {
 
   private final Mode mode;
   private final Path home;
+  private final List<Path> besides;
   private Run run;
 
   private record Run(
       Process process, InetSocketAddress smtp, String http, Duration untilReady, Thread hook) {}
 
-  private GatepostProcess(Mode mode, Path home) {
+  private GatepostProcess(Mode mode, Path home, List<Path> besides) {
     this.mode = mode;
     this.home = home;
+    this.besides = besides;
     this.run = launch();
   }
 
@@ -54,13 +56,20 @@ public final class GatepostProcess implements AutoCloseable {
   /// @param home an empty directory for its data, its settings and its log
   /// @param settings the YAML of its settings file
   public static GatepostProcess start(Mode mode, Path home, String settings) {
+    return start(mode, home, settings, List.of());
+  }
+
+  /// Starts a test build.
+  ///
+  /// @param besides what its class path has besides the product's own
+  public static GatepostProcess start(Mode mode, Path home, String settings, List<Path> besides) {
     try {
       Files.createDirectories(home);
       Files.writeString(home.resolve("settings.yaml"), settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new GatepostProcess(mode, home);
+    return new GatepostProcess(mode, home, besides);
   }
 
   /// Starts it again on the same data, after it was stopped or killed. Its ports are other ones.
@@ -104,6 +113,37 @@ public final class GatepostProcess implements AutoCloseable {
     return pidIn(data().resolve("run").resolve(name + ".pid")).orElseThrow();
   }
 
+  /// Kills one of the processes of a split run, with SIGKILL.
+  public void killService(String name) {
+    ProcessTree.kill(List.of(service(name)));
+  }
+
+  /// What the operator's port of the queue is reached by, as `queue` takes it.
+  public List<String> operatorOptions() {
+    if (mode == Mode.ALL_IN_ONE) {
+      return List.of("--url", "http://" + httpAddress());
+    }
+    long queue = service("queue").pid();
+    return List.of(
+        "--url",
+        "http://127.0.0.1:" + valueOf("server.port=", queue, "cmdline"),
+        "--token",
+        valueOf("GATEPOST_RPC_TOKEN=", queue, "environ"));
+  }
+
+  private static String valueOf(String name, long pid, String file) {
+    try {
+      return Stream.of(Files.readString(Path.of("/proc/" + pid + "/" + file)).split("\0"))
+          .map(argument -> argument.replaceFirst("^--", ""))
+          .filter(argument -> argument.startsWith(name))
+          .map(argument -> argument.substring(name.length()))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The embedded database's first process, while it runs.
   public Optional<ProcessHandle> database() {
     Path data = data().resolve("postgres/data");
@@ -139,25 +179,9 @@ public final class GatepostProcess implements AutoCloseable {
     }
   }
 
-  /// Kills the embedded database with SIGKILL, and returns what starts it again on its data.
-  public ProcessBuilder killDatabase() {
-    ProcessHandle database = database().orElseThrow();
-    try {
-      List<String> command = new ArrayList<>();
-      if (System.getProperty("user.name").equals("root")) {
-        command.addAll(List.of("unshare", "-U")); // it refuses to run as root
-      }
-      String line = Files.readString(Path.of("/proc/" + database.pid() + "/cmdline"));
-      command.addAll(List.of(line.split("\0")));
-      ProcessTree.kill(ProcessTree.of(database));
-      // It would take a process that nobody has collected yet for one that runs.
-      Files.deleteIfExists(data().resolve("postgres/data/postmaster.pid"));
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(home.resolve("postgres.log").toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /// Kills the embedded database with SIGKILL, which is started again by what keeps it.
+  public void killDatabase() {
+    ProcessTree.kill(ProcessTree.of(database().orElseThrow()));
   }
 
   /// All that it has logged since its first start.
@@ -214,7 +238,7 @@ public final class GatepostProcess implements AutoCloseable {
     Process process;
     try {
       process =
-          new ProcessBuilder(GatepostCommand.line(arguments))
+          new ProcessBuilder(GatepostCommand.line(besides, arguments))
               .redirectError(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
               .start();
     } catch (IOException e) {

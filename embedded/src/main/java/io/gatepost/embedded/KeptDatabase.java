@@ -1,0 +1,114 @@
+package io.gatepost.embedded;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps an embedded database running: started in the background, and started again where it is
+/// gone or did not start. It holds only the operator's view, so neither the start of the suite nor
+/// mail waits for it (requirement G13); clients find it at its address when it is there.
+public final class KeptDatabase implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(KeptDatabase.class);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  private final Path directory;
+  private final int port;
+  private final Thread thread = Thread.ofPlatform().name("database-keeper").unstarted(this::run);
+  private volatile boolean closing;
+
+  private KeptDatabase(Path directory, int port) {
+    this.directory = directory;
+    this.port = port;
+  }
+
+  /// Starts to keep it; returns at once.
+  ///
+  /// @param directory where data and binaries are, or shall be
+  /// @param port of the loopback address
+  public static KeptDatabase keep(Path directory, int port) {
+    KeptDatabase kept = new KeptDatabase(directory, port);
+    kept.thread.start();
+    return kept;
+  }
+
+  /// What a client connects to.
+  public String jdbcUrl() {
+    return EmbeddedDatabase.jdbcUrl(port);
+  }
+
+  /// Its user, who needs no password.
+  public String username() {
+    return EmbeddedDatabase.USERNAME;
+  }
+
+  /// Stops it in order; returns when it has stopped.
+  @Override
+  public void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    Duration pause = FIRST_PAUSE;
+    while (!closing) {
+      EmbeddedDatabase database = start(pause);
+      if (database == null) {
+        sleep(pause);
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
+        continue;
+      }
+      pause = FIRST_PAUSE;
+      while (!closing && database.isRunning()) {
+        LockSupport.parkNanos(LOOK.toNanos());
+      }
+      if (!closing) {
+        log.warn("the database in {} has ended and is started again", directory);
+      }
+      stop(database);
+    }
+  }
+
+  private @Nullable EmbeddedDatabase start(Duration pause) {
+    try {
+      return EmbeddedDatabase.start(directory, port);
+    } catch (UncheckedIOException | IllegalStateException e) {
+      log.error(
+          "the database in {} does not start, mail goes on without the operator's view, next try"
+              + " in {} s",
+          directory,
+          pause.toSeconds(),
+          e);
+      return null;
+    }
+  }
+
+  private void stop(EmbeddedDatabase database) {
+    try {
+      database.close();
+    } catch (UncheckedIOException | IllegalStateException e) {
+      log.warn("the database in {} does not stop: {}", directory, e.toString());
+    }
+  }
+
+  private void sleep(Duration pause) {
+    long until = System.nanoTime() + pause.toNanos();
+    while (!closing && System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(until - System.nanoTime());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.gatepost.system.crash;
+
+import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.queue.QueuedMessage;
+import io.gatepost.contract.rpc.RpcClients;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcProperties;
+import io.gatepost.testkit.product.GatepostProcess;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/// An impatient operator, who makes one deferred message after the other due.
+final class Operator implements AutoCloseable {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
+
+  private final GatepostProcess gatepost;
+  private final Map<List<String>, QueueOperator> ports = new ConcurrentHashMap<>();
+  private final LongAdder retried = new LongAdder();
+  private final Thread thread = Thread.ofPlatform().name("operator").unstarted(this::run);
+  private volatile boolean stopping;
+
+  Operator(GatepostProcess gatepost) {
+    this.gatepost = gatepost;
+    thread.start();
+  }
+
+  /// Messages that were made due.
+  long retried() {
+    return retried.sum();
+  }
+
+  /// Records in the envelope topics, whether alive or not yet cut off.
+  long inTheLog() {
+    return ask(QueueOperator::stats).topics().stream()
+        .mapToLong(each -> each.live() + each.garbage())
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!stopping) {
+      try {
+        List<QueuedMessage> deferred = ask(queue -> queue.list(100));
+        if (!deferred.isEmpty()) {
+          QueuedMessage one = deferred.get(ThreadLocalRandom.current().nextInt(deferred.size()));
+          ask(queue -> queue.retryNow(one.id()).thenReturn(one));
+          retried.increment();
+        }
+      } catch (RpcException | UncheckedIOException | NoSuchElementException e) {
+        // Killed, or just being started, or the message is not deferred any more.
+      }
+      Books.pause(PAUSE);
+    }
+  }
+
+  private <T> T ask(Function<QueueOperator, Mono<T>> call) {
+    return call.apply(port(gatepost.operatorOptions())).blockOptional(TIMEOUT).orElseThrow();
+  }
+
+  /// One for each token and address, as it keeps connections.
+  private QueueOperator port(List<String> options) {
+    return ports.computeIfAbsent(
+        options,
+        its -> {
+          URI url = URI.create(its.get(1));
+          RpcProperties properties =
+              new RpcProperties(its.get(3), TIMEOUT, NOWHERE, NOWHERE, NOWHERE, url, NOWHERE);
+          return new RpcClients(properties).port(QueueOperator.class, url);
+        });
+  }
+}

@@ -1,0 +1,54 @@
+package io.gatepost.system.crash.aborting;
+
+import io.gatepost.queue.log.LogClients;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+
+/// Where it is on the class path, every third transaction of the log's readers is aborted.
+@AutoConfiguration
+@ConditionalOnBean(LogClients.class)
+public class AbortedReaders {
+
+  private static final String READERS = "readers";
+
+  @Bean
+  @Primary
+  LogClients abortingLogClients(
+      @Value("${spring.kafka.bootstrap-servers}") String bootstrapServers,
+      @Value("${gatepost.queue-instance:0}") String instance) {
+    return new LogClients(bootstrapServers, instance) {
+      @Override
+      protected Producer<String, byte[]> transactionalProducer(
+          String role, Map<String, Object> settings) {
+        return role.equals(READERS)
+            ? new AbortingProducer(settings)
+            : super.transactionalProducer(role, settings);
+      }
+    };
+  }
+
+  private static final class AbortingProducer extends KafkaProducer<String, byte[]> {
+    private int commits;
+
+    AbortingProducer(Map<String, Object> settings) {
+      super(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void commitTransaction() {
+      if (++commits % 3 == 0) {
+        throw new KafkaException("aborted by the test");
+      }
+      super.commitTransaction();
+    }
+  }
+}
