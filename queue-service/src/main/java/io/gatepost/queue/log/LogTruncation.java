@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DeletedRecords;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
@@ -20,8 +22,6 @@ final class LogTruncation implements LogTask {
 
   private static final Logger log = LoggerFactory.getLogger(LogTruncation.class);
 
-  private final Map<TopicPartition, Long> cut = new HashMap<>();
-
   @Override
   public void run(Admin admin) throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> delivery =
@@ -31,25 +31,34 @@ final class LogTruncation implements LogTask {
     LogPositions.committed(admin, Topics.READERS_GROUP)
         .forEach((partition, commit) -> behind.put(partition, commit.offset()));
     behind.putAll(outcomes(delivery));
-    Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
-    behind.forEach((partition, offset) -> {
-      if (offset > cut.getOrDefault(partition, 0L)) {
-        deletions.put(partition, RecordsToDelete.beforeOffset(offset));
-      }
-    });
-    if (!deletions.isEmpty()) {
-      delete(admin, deletions);
-    }
+    delete(admin, behind);
   }
 
-  /// A partition that cannot be cut, say one whose topic has gone, does not keep the others.
-  private void delete(Admin admin, Map<TopicPartition, RecordsToDelete> deletions)
+  /// Where the log begins is asked each time: a broker that was killed may have forgotten what was
+  /// cut last. A partition that cannot be cut, say one whose topic has gone, does not keep the
+  /// others.
+  private static void delete(Admin admin, Map<TopicPartition, Long> behind)
       throws InterruptedException {
-    Map<TopicPartition, KafkaFuture<DeletedRecords>> results =
-        admin.deleteRecords(deletions).lowWatermarks();
-    for (Map.Entry<TopicPartition, KafkaFuture<DeletedRecords>> result : results.entrySet()) {
+    Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+    behind.keySet().forEach(partition -> earliest.put(partition, OffsetSpec.earliest()));
+    ListOffsetsResult starts = admin.listOffsets(earliest);
+    Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
+    for (Map.Entry<TopicPartition, Long> each : behind.entrySet()) {
       try {
-        cut.put(result.getKey(), result.getValue().get().lowWatermark());
+        if (each.getValue() > starts.partitionResult(each.getKey()).get().offset()) {
+          deletions.put(each.getKey(), RecordsToDelete.beforeOffset(each.getValue()));
+        }
+      } catch (ExecutionException e) {
+        log.warn("{} not truncated, next time: {}", each.getKey(), e.toString());
+      }
+    }
+    if (deletions.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<TopicPartition, KafkaFuture<DeletedRecords>> result :
+        admin.deleteRecords(deletions).lowWatermarks().entrySet()) {
+      try {
+        result.getValue().get();
       } catch (ExecutionException e) {
         log.warn("{} not truncated, next time: {}", result.getKey(), e.toString());
       }

@@ -128,7 +128,7 @@ class CampaignIT {
         .ignoreExceptions() // what was killed may just be coming up
         .untilAsserted(() -> {
           assertThat(books.outstanding()).isEmpty();
-          assertThat(operator.inTheLog()).as("records, live or not yet cut off").isZero();
+          assertThat(operator.left()).as("records, live or not yet cut off").isEmpty();
         });
   }
 

@@ -1,6 +1,7 @@
 package io.gatepost.system.crash;
 
 import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.queue.QueueStats.TopicStats;
 import io.gatepost.contract.queue.QueuedMessage;
 import io.gatepost.contract.rpc.RpcClients;
 import io.gatepost.contract.rpc.RpcException;
@@ -42,11 +43,11 @@ final class Operator implements AutoCloseable {
     return retried.sum();
   }
 
-  /// Records in the envelope topics, whether alive or not yet cut off.
-  long inTheLog() {
+  /// What is in the envelope topics, whether alive or not yet cut off.
+  List<TopicStats> left() {
     return ask(QueueOperator::stats).topics().stream()
-        .mapToLong(each -> each.live() + each.garbage())
-        .sum();
+        .filter(each -> each.live() + each.garbage() > 0)
+        .toList();
   }
 
   @Override

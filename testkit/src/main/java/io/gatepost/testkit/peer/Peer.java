@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
@@ -37,9 +38,20 @@ public record Peer(Path program) {
   /// Runs it to its end. One that takes longer than the limit is killed, and an
   /// [IllegalStateException].
   public Ended run(Duration limit, List<String> arguments) {
+    return run(limit, Path.of("/dev/null"), Map.of(), arguments);
+  }
+
+  /// Runs it likewise.
+  ///
+  /// @param input what it has on its standard input
+  /// @param environment variables besides our own
+  public Ended run(
+      Duration limit, Path input, Map<String, String> environment, List<String> arguments) {
     try {
       Path output = Files.createTempFile("peer", ".out");
-      Process process = start(output, arguments);
+      ProcessBuilder builder = builder(output, arguments).redirectInput(input.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
       if (!ended) {
         process.destroyForcibly().waitFor();
@@ -60,13 +72,14 @@ public record Peer(Path program) {
 
   /// Starts it, with all that it says in a file.
   Process start(Path output, List<String> arguments) throws IOException {
+    return builder(output, arguments).start();
+  }
+
+  private ProcessBuilder builder(Path output, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(output.toFile())
-        .start();
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
   }
 
   private static Stream<Path> path() {
