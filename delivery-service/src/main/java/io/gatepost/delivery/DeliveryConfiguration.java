@@ -84,8 +84,9 @@ public class DeliveryConfiguration {
 
   @Bean
   IntakeClients intakeClients(
-      @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers) {
-    return new IntakeClients(bootstrapServers);
+      @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers,
+      @Value("${gatepost.delivery-instance:0}") String instance) {
+    return new IntakeClients(bootstrapServers, instance);
   }
 
   @Bean

@@ -31,15 +31,20 @@ public final class IntakeClients {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrapServers;
+  private final String instance;
 
-  public IntakeClients(String bootstrapServers) {
+  /// @param instance tells delivery-services apart; stable over restarts
+  public IntakeClients(String bootstrapServers, String instance) {
     this.bootstrapServers = bootstrapServers;
+    this.instance = instance;
   }
 
   /// The consumer of `ready` and `due`; equal partition numbers of both go to one owner.
   Consumer<String, byte[]> consumer() {
     Map<String, Object> settings = consumerSettings();
     settings.put("group.id", Topics.DELIVERY_GROUP);
+    // Who comes back after a kill takes its own place, and does not wait until it has lapsed.
+    settings.put("group.instance.id", Topics.DELIVERY_GROUP + "." + instance);
     settings.put("partition.assignment.strategy", RangeAssignor.class.getName());
     settings.put("fetch.max.wait.ms", 500); // idle, it asks twice a second
     settings.put("max.poll.records", MAX_BATCH);

@@ -272,7 +272,7 @@ class IntakeIT {
   }
 
   private Run start() {
-    IntakeClients clients = new IntakeClients(IntakeLog.bootstrapServers());
+    IntakeClients clients = new IntakeClients(IntakeLog.bootstrapServers(), "test");
     Attempts attempts =
         new Attempts(
             new ByDomain(),

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -68,6 +69,7 @@ final class IntakeLog implements AutoCloseable {
 
   static IntakeLog empty() throws ExecutionException, InterruptedException {
     IntakeLog log = new IntakeLog();
+    log.removeMembers();
     log.admin.deleteTopics(log.admin.listTopics().names().get()).all().get();
     Awaitility.await().until(() -> log.admin.listTopics().names().get().isEmpty());
     log.admin
@@ -159,6 +161,19 @@ final class IntakeLog implements AutoCloseable {
     return committed(topic)
         .map(commit -> CommitNote.parse(commit.metadata()).outcomesPosition())
         .orElse(-1L);
+  }
+
+  /// The place of an earlier test's reader would be kept for some time.
+  private void removeMembers() throws InterruptedException {
+    try {
+      admin
+          .removeMembersFromConsumerGroup(
+              Topics.DELIVERY_GROUP, new RemoveMembersFromConsumerGroupOptions())
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      // There is no such group, or it has no members.
+    }
   }
 
   /// Commits as an earlier run did.

@@ -31,7 +31,8 @@ public class LogClients {
   private final String bootstrapServers;
   private final String instance;
 
-  /// @param instance tells queue-services apart in transactional ids; stable over restarts
+  /// @param instance tells queue-services apart in transactional ids and groups; stable over
+  ///   restarts
   public LogClients(String bootstrapServers, String instance) {
     this.bootstrapServers = bootstrapServers;
     this.instance = instance;
@@ -79,6 +80,8 @@ public class LogClients {
   public Consumer<String, byte[]> consumer(String group, int maxRecords) {
     Map<String, Object> settings = consumerSettings();
     settings.put("group.id", group);
+    // Who comes back after a kill takes its own place, and does not wait until it has lapsed.
+    settings.put("group.instance.id", group + "." + instance);
     settings.put("max.poll.records", maxRecords);
     settings.put("session.timeout.ms", 10_000);
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());

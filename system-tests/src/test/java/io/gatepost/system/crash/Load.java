@@ -70,6 +70,7 @@ final class Load implements AutoCloseable {
         while (!stopping && sendOne(client)) {
           Thread.sleep(PAUSE_MILLIS);
         }
+        pause(); // it was told to come again later
       } catch (IOException e) {
         pause(); // it has just been killed
       } catch (InterruptedException e) {
