@@ -1,6 +1,7 @@
 package io.gatepost.routing;
 
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.RoutingChain;
@@ -8,7 +9,6 @@ import io.gatepost.routing.dns.MailDns;
 import io.gatepost.routing.table.Aliases;
 import io.gatepost.routing.table.LocalDomains;
 import io.gatepost.routing.table.Mailertable;
-import io.gatepost.routing.table.ReloadingTable;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,46 +42,39 @@ public class RoutingConfiguration {
   /// RFC 2308 §5 recommends one to three hours; less, as a new domain should not wait for long.
   private static final int MAX_NEGATIVE_SECONDS = 15 * 60;
 
-  /// The tables that follow a file, for whoever refreshes them.
-  record Tables(
-      Optional<ReloadingTable<Aliases>> aliases,
-      Optional<ReloadingTable<Mailertable>> mailertable) {
-    Supplier<Aliases> aliasesNow() {
-      return aliases.<Supplier<Aliases>>map(table -> table).orElse(() -> Aliases.NONE);
-    }
+  /// The tables as they are now.
+  record Tables(Supplier<Aliases> aliases, Supplier<Mailertable> mailertable) {}
 
-    Supplier<Mailertable> mailertableNow() {
-      return mailertable.<Supplier<Mailertable>>map(table -> table).orElse(() -> Mailertable.NONE);
-    }
-
-    List<ReloadingTable<?>> all() {
-      List<ReloadingTable<?>> all = new ArrayList<>();
-      aliases.ifPresent(all::add);
-      mailertable.ifPresent(all::add);
-      return all;
-    }
+  @Bean
+  FileWatch tableWatch(MeterRegistry meters) {
+    FileWatch watch = new FileWatch();
+    Gauge.builder("gatepost.routing.tables.stale", watch, FileWatch::stale).register(meters);
+    return watch;
   }
 
   @Bean
-  Tables routingTables(RoutingProperties properties, MeterRegistry meters) {
-    Tables tables =
-        new Tables(
-            path("gatepost.routing.aliases", properties.aliases())
-                .map(file -> ReloadingTable.open("gatepost.routing.aliases", file, Aliases::parse)),
-            path("gatepost.routing.mailertable", properties.mailertable())
-                .map(file ->
-                    ReloadingTable.open("gatepost.routing.mailertable", file, Mailertable::parse)));
-    Gauge.builder(
-            "gatepost.routing.tables.stale",
-            tables,
-            all -> all.all().stream().filter(ReloadingTable::isStale).count())
-        .register(meters);
-    return tables;
+  Tables routingTables(
+      RoutingProperties properties, @Qualifier("tableWatch") FileWatch tableWatch) {
+    return new Tables(
+        table(tableWatch, "aliases", properties.aliases(), Aliases::parse, Aliases.NONE),
+        table(
+            tableWatch,
+            "mailertable",
+            properties.mailertable(),
+            Mailertable::parse,
+            Mailertable.NONE));
   }
 
-  @Bean
-  TableWatch tableWatch(Tables tables) {
-    return new TableWatch(tables.all());
+  private static <T> Supplier<T> table(
+      FileWatch watch,
+      String name,
+      String path,
+      BiFunction<String, List<String>, T> parser,
+      T none) {
+    String key = "gatepost.routing." + name;
+    return path(key, path)
+        .<Supplier<T>>map(file -> watch.follow(key, file, parser))
+        .orElse(() -> none);
   }
 
   @Bean
@@ -102,7 +97,7 @@ public class RoutingConfiguration {
     LocalDomains local = LocalDomains.of(properties.localDomains(), properties.mailboxes());
     return new ChainRouting(
         new RoutingChain(
-            StandardRouters.inOrder(tables.aliasesNow(), local, tables.mailertableNow()), hosts),
+            StandardRouters.inOrder(tables.aliases(), local, tables.mailertable()), hosts),
         meters);
   }
 

@@ -3,7 +3,7 @@ package io.gatepost.edge;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.scanning.Scanning;
-import io.gatepost.contract.setting.FollowedFile;
+import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -112,22 +113,32 @@ public class EdgeConfiguration {
   }
 
   @Bean
-  StandardPolicy standardPolicy(EdgeProperties properties, Verification verification) {
+  FileWatch heloWatch(MeterRegistry meters) {
+    FileWatch watch = new FileWatch();
+    Gauge.builder("gatepost.edge.tables.stale", watch, FileWatch::stale).register(meters);
+    return watch;
+  }
+
+  @Bean
+  StandardPolicy standardPolicy(
+      EdgeProperties properties,
+      Verification verification,
+      @Qualifier("heloWatch") FileWatch heloWatch) {
     return new StandardPolicy(
         new ConnectionLimit(
             properties.maxConnections() == 0 ? OpenFiles.forClients() : properties.maxConnections(),
             properties.maxConnectionsPerAddress()),
         new HeloSyntax(properties.heloSyntax()),
-        new HeloSignature(heloSignatures(properties.heloSignatures())),
+        new HeloSignature(heloSignatures(properties.heloSignatures(), heloWatch)),
         new MessageRate(properties.maxMessagesPerMinute(), InstantSource.system()),
         new RecipientLimit(properties.maxRecipients()),
         new RecipientVerified(verification, properties.verifyTimeout()));
   }
 
-  private static Supplier<NamePatterns> heloSignatures(String path) {
+  private static Supplier<NamePatterns> heloSignatures(String path, FileWatch watch) {
     return path.isBlank()
         ? () -> NamePatterns.NONE
-        : FollowedFile.open("gatepost.edge.helo-signatures", Path.of(path), NamePatterns::parse);
+        : watch.follow("gatepost.edge.helo-signatures", Path.of(path), NamePatterns::parse);
   }
 
   @Bean

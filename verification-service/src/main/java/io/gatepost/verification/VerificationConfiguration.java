@@ -1,15 +1,17 @@
 package io.gatepost.verification;
 
 import io.gatepost.contract.routing.Routing;
-import io.gatepost.contract.setting.FollowedFile;
+import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.verification.cache.VerdictCache;
 import io.gatepost.verification.credentials.Credentials;
 import io.gatepost.verification.credentials.GuessLimit;
 import io.gatepost.verification.credentials.UserTable;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,20 +22,31 @@ import org.springframework.context.annotation.Configuration;
 public class VerificationConfiguration {
 
   @Bean
+  FileWatch credentialsWatch(MeterRegistry meters) {
+    FileWatch watch = new FileWatch();
+    Gauge.builder("gatepost.verification.tables.stale", watch, FileWatch::stale).register(meters);
+    return watch;
+  }
+
+  @Bean
   Verification verification(
-      Routing routing, VerificationProperties properties, MeterRegistry meters) {
+      Routing routing,
+      VerificationProperties properties,
+      @Qualifier("credentialsWatch") FileWatch credentialsWatch,
+      MeterRegistry meters) {
     return new RouteVerification(
         routing,
         new VerdictCache(
             properties.cacheGood(), properties.cacheBad(), properties.cacheSize(), meters),
-        credentials(properties, meters));
+        credentials(properties, credentialsWatch, meters));
   }
 
-  private static Credentials credentials(VerificationProperties properties, MeterRegistry meters) {
+  private static Credentials credentials(
+      VerificationProperties properties, FileWatch watch, MeterRegistry meters) {
     Supplier<UserTable> users =
         properties.credentials().isBlank()
             ? () -> UserTable.EMPTY
-            : FollowedFile.open(
+            : watch.follow(
                 "gatepost.verification.credentials",
                 Path.of(properties.credentials()),
                 UserTable::parse);

@@ -6,25 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a file of lines says now. It is looked at no more than once a second, when it is asked for,
-/// and read on a thread of its own: whoever asks never waits, and gets the last good version. A
-/// version that is wrong changes nothing but the log.
+/// What a file of lines says now, as [FileWatch] has last found it: whoever asks always gets a
+/// whole version, the old or the new, and never waits. A new version that is wrong or unreadable
+/// changes nothing but [#isStale] and the log.
 public final class FollowedFile<T> implements Supplier<T> {
 
   private static final Logger log = LoggerFactory.getLogger(FollowedFile.class);
-  private static final long LOOK_NANOS = 1_000_000_000;
+  private static final Version UNREAD = new Version(FileTime.fromMillis(0), -1);
 
   private final Path file;
   private final BiFunction<String, List<String>, T> parser;
-  private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
   private volatile T content;
-  private volatile Version version;
+  private volatile boolean stale;
+  private Version version;
+  private String lastComplaint = "";
 
   private record Version(FileTime modified, long octets) {}
 
@@ -39,7 +39,7 @@ public final class FollowedFile<T> implements Supplier<T> {
   ///
   /// @param key the setting that names the file
   /// @param parser makes the content of the file's name and its lines
-  public static <T> FollowedFile<T> open(
+  static <T> FollowedFile<T> open(
       String key, Path file, BiFunction<String, List<String>, T> parser) {
     try {
       return new FollowedFile<>(file, parser);
@@ -50,25 +50,40 @@ public final class FollowedFile<T> implements Supplier<T> {
 
   @Override
   public T get() {
-    long looked = lookedAt.get();
-    long now = System.nanoTime();
-    if (now - looked > LOOK_NANOS && lookedAt.compareAndSet(looked, now)) {
-      Thread.ofVirtual().name("follow-" + file.getFileName()).start(this::refresh);
-    }
     return content;
   }
 
-  private void refresh() {
+  /// Whether the file has a version that could not be used.
+  boolean isStale() {
+    return stale;
+  }
+
+  /// Reads the file again if it has changed. Called by one thread.
+  void refresh() {
     try {
       Version now = version();
       if (!now.equals(version)) {
         version = now; // a wrong version is not read, and told, again and again
         content = read();
+        stale = false;
         log.info("file={} read again", file);
       }
-    } catch (IOException | SettingException e) {
-      log.error("file={} cannot be used, the last good version stays: {}", file, e.getMessage());
+    } catch (IOException e) {
+      version = UNREAD;
+      keepOld(e);
+    } catch (RuntimeException e) {
+      keepOld(e); // a wrong file, or a bug in its parser: neither stops the watch
     }
+  }
+
+  /// Says what is wrong once for each wrong version.
+  private void keepOld(Exception e) {
+    String complaint = String.valueOf(e.getMessage());
+    if (!stale || !complaint.equals(lastComplaint)) {
+      log.error("file={} cannot be used, the last good version stays: {}", file, complaint);
+    }
+    lastComplaint = complaint;
+    stale = true;
   }
 
   private Version version() throws IOException {

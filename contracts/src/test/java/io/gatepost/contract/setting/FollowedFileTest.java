@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,21 +20,46 @@ class FollowedFileTest {
     if (lines.contains("wrong")) {
       throw new SettingException(file, "wrong", "anything else");
     }
+    if (lines.contains("bug")) {
+      throw new IllegalStateException("a bug");
+    }
     return String.join(" ", lines);
   }
 
   @Test
-  void aChangeIsSeenAndAWrongVersionIsNot() throws IOException {
-    Path file = Files.writeString(directory.resolve("list"), "one\n");
-    FollowedFile<String> followed = FollowedFile.open("key", file, FollowedFileTest::parse);
-    assertThat(followed.get()).isEqualTo("one");
+  void theWatchSeesAChange() throws IOException {
+    Path file = write("one", 1);
+    try (FileWatch watch = new FileWatch()) {
+      FollowedFile<String> followed = watch.follow("key", file, FollowedFileTest::parse);
+      assertThat(followed.get()).isEqualTo("one");
 
-    Files.writeString(file, "one\ntwo\n");
-    await().until(followed::get, "one two"::equals);
-    Files.writeString(file, "wrong\n");
-    await().during(java.time.Duration.ofMillis(2500)).until(followed::get, "one two"::equals);
-    Files.writeString(file, "three\nthree\n");
-    await().until(followed::get, "three three"::equals);
+      write("two", 2);
+      await().until(followed::get, "two"::equals);
+      write("wrong", 3);
+      await().until(() -> watch.stale() == 1);
+      assertThat(followed.get()).isEqualTo("two");
+      write("three", 4);
+      await().until(followed::get, "three"::equals);
+      assertThat(watch.stale()).isZero();
+    }
+  }
+
+  @Test
+  void neitherAWrongVersionNorABugInTheParserNorALostFileChangesAnything() throws IOException {
+    Path file = write("good", 1);
+    FollowedFile<String> followed = FollowedFile.open("key", file, FollowedFileTest::parse);
+
+    write("wrong", 2);
+    assertStale(followed);
+    write("bug", 3);
+    assertStale(followed);
+    Files.delete(file);
+    assertStale(followed);
+
+    write("better", 4);
+    followed.refresh();
+    assertThat(followed.isStale()).isFalse();
+    assertThat(followed.get()).isEqualTo("better");
   }
 
   @Test
@@ -42,5 +68,16 @@ class FollowedFileTest {
             FollowedFile.open("gatepost.key", directory.resolve("none"), FollowedFileTest::parse))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("gatepost.key = ");
+  }
+
+  private static void assertStale(FollowedFile<String> followed) {
+    followed.refresh();
+    assertThat(followed.isStale()).isTrue();
+    assertThat(followed.get()).isEqualTo("good");
+  }
+
+  private Path write(String text, int second) throws IOException {
+    Path file = Files.writeString(directory.resolve("list"), text + "\n");
+    return Files.setLastModifiedTime(file, FileTime.fromMillis(second * 1_000L));
   }
 }

@@ -1,5 +1,4 @@
-/// Text tables and their reload: entry types [Aliases], [Mailertable], [LocalDomains],
-/// [ReloadingTable].
+/// Text tables: entry types [Aliases], [Mailertable], [LocalDomains].
 @NullMarked
 package io.gatepost.routing.table;
 

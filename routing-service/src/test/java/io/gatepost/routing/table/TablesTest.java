@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.setting.SettingException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,68 +134,5 @@ class TablesTest {
     assertThatThrownBy(() -> LocalDomains.of(List.of("here.example"), List.of(mailbox)))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("gatepost.routing.mailboxes");
-  }
-
-  @Test
-  void aTableFollowsItsFileAndAWrongVersionChangesNothing() throws IOException {
-    Path file = directory.resolve("aliases");
-    write(file, "info: one", 1);
-    ReloadingTable<Aliases> table = ReloadingTable.open("key", file, Aliases::parse);
-
-    write(file, "info: two", 2);
-    table.refresh();
-    assertThat(find(table.get(), "info@here.example")).containsExactly("two@here.example");
-
-    write(file, "info: |wrong", 3);
-    table.refresh();
-    assertThat(table.isStale()).isTrue();
-    assertThat(find(table.get(), "info@here.example")).containsExactly("two@here.example");
-
-    Files.delete(file);
-    table.refresh();
-    assertThat(table.isStale()).isTrue();
-    assertThat(find(table.get(), "info@here.example")).containsExactly("two@here.example");
-
-    write(file, "info: three", 4);
-    table.refresh();
-    assertThat(table.isStale()).isFalse();
-    assertThat(find(table.get(), "info@here.example")).containsExactly("three@here.example");
-  }
-
-  @Test
-  void aBugInAParserDoesNotStopTheWatch() throws IOException {
-    Path file = directory.resolve("table");
-    write(file, "good", 1);
-    ReloadingTable<String> table =
-        ReloadingTable.open(
-            "key",
-            file,
-            (name, lines) -> {
-              if (lines.getFirst().equals("bug")) {
-                throw new IllegalStateException("a bug");
-              }
-              return lines.getFirst();
-            });
-
-    write(file, "bug", 2);
-    table.refresh();
-
-    assertThat(table.get()).isEqualTo("good");
-    assertThat(table.isStale()).isTrue();
-  }
-
-  @Test
-  void aFileThatIsNotThereAtStartIsNamed() {
-    Path missing = directory.resolve("missing");
-
-    assertThatThrownBy(
-            () -> ReloadingTable.open("gatepost.routing.aliases", missing, Aliases::parse))
-        .isInstanceOf(SettingException.class)
-        .hasMessageContaining("gatepost.routing.aliases");
-  }
-
-  private static void write(Path file, String text, int second) throws IOException {
-    Files.writeString(file, text + "\n");
-    Files.setLastModifiedTime(file, FileTime.fromMillis(second * 1_000L));
   }
 }

@@ -1,0 +1,45 @@
+package io.gatepost.contract.setting;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/// Looks once a second whether one of a service's tables has changed (requirement C2).
+public final class FileWatch implements AutoCloseable {
+
+  private final List<FollowedFile<?>> files = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("file-watch").factory());
+
+  /// Starts to look.
+  public FileWatch() {
+    thread.scheduleWithFixedDelay(
+        () -> files.forEach(FollowedFile::refresh), 1, 1, TimeUnit.SECONDS);
+  }
+
+  /// Reads a file now, and again whenever it changes; throws [SettingException] where it is wrong
+  /// or cannot be read now.
+  ///
+  /// @param key the setting that names the file
+  /// @param parser makes the content of the file's name and its lines
+  public <T> FollowedFile<T> follow(
+      String key, Path file, BiFunction<String, List<String>, T> parser) {
+    FollowedFile<T> followed = FollowedFile.open(key, file, parser);
+    files.add(followed);
+    return followed;
+  }
+
+  /// How many files have a version that could not be used, for the gauge.
+  public long stale() {
+    return files.stream().filter(FollowedFile::isStale).count();
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
