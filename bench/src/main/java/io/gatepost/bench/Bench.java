@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       RejectCommand.class,
       IdleCommand.class,
       SlowCommand.class,
+      StallCommand.class,
       QueueCommand.class
     })
 public final class Bench implements Runnable {

@@ -29,6 +29,30 @@ public record SmtpSource(int concurrency, int size, boolean kept) {
     }
   }
 
+  /// Starts clients that each send a message a second to somebody else, until they are ended.
+  public static Process drip(
+      ProcessGroup load, InetSocketAddress server, int perSecond, String recipient)
+      throws IOException {
+    return run(
+        load,
+        List.of(
+            Programs.find("smtp-source"),
+            "-d",
+            "-s",
+            Integer.toString(perSecond),
+            "-m",
+            Integer.toString(Integer.MAX_VALUE),
+            "-w",
+            "1",
+            "-l",
+            "2048",
+            "-f",
+            FROM,
+            "-t",
+            recipient,
+            Programs.text(server)));
+  }
+
   /// Starts sending.
   public Process start(ProcessGroup load, InetSocketAddress server, int messages)
       throws IOException {
@@ -49,6 +73,10 @@ public record SmtpSource(int concurrency, int size, boolean kept) {
             "-t",
             TO,
             Programs.text(server)));
+    return run(load, command);
+  }
+
+  private static Process run(ProcessGroup load, List<String> command) throws IOException {
     return load.start(
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -121,6 +122,22 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
   /// How often it has put a message off since it was started: after an attempt, or without one
   /// where it knew that the destination takes nothing.
   public static long deferrals(RunningSystem running) throws IOException, InterruptedException {
+    return (long) sum(running, line -> DEFERRALS.stream().anyMatch(line::startsWith));
+  }
+
+  /// For how long the oldest message that is not done with has been under way, in seconds.
+  public static double oldestUnderWay(RunningSystem running)
+      throws IOException, InterruptedException {
+    return sum(
+        running,
+        line ->
+            line.startsWith("gatepost_queue_log_head_age_seconds{")
+                && line.contains("topic=\"gatepost.ready\""));
+  }
+
+  /// The sum of some of its meters.
+  private static double sum(RunningSystem running, Predicate<String> meters)
+      throws IOException, InterruptedException {
     URI uri =
         URI.create(
             "http://" + Programs.text(running.http().orElseThrow()) + "/actuator/prometheus");
@@ -128,8 +145,8 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
       return client
           .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
           .body()
-          .filter(line -> DEFERRALS.stream().anyMatch(line::startsWith))
-          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+          .filter(meters)
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
           .sum();
     }
   }

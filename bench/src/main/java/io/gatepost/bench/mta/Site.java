@@ -18,8 +18,8 @@ import java.util.List;
 public record Site(
     Path directory, ProcessGroup group, InetSocketAddress nextHop, int deadDestinations) {
 
-  /// Nobody listens there: it is reserved.
-  private static final int DEAD_PORT = 1;
+  /// Nobody listens there, as it is reserved, but a benchmark that wants to.
+  public static final int DEAD_PORT = 1;
 
   private static final int HOSTS = 250;
 
@@ -38,10 +38,14 @@ public record Site(
     List<String> routes = new ArrayList<>();
     routes.add(route(SmtpSource.DOMAIN, nextHop.getAddress().getHostAddress(), nextHop.getPort()));
     for (int i = 0; i < deadDestinations; i++) {
-      String host = "127.1.%d.%d".formatted(i / HOSTS, i % HOSTS + 1);
-      routes.add(route("d" + i + "." + FillLoad.PARENT_DOMAIN, host, DEAD_PORT));
+      routes.add(route("d" + i + "." + FillLoad.PARENT_DOMAIN, deadHost(i), DEAD_PORT));
     }
     return routes;
+  }
+
+  /// The address of a dead destination, counted from 0.
+  public static String deadHost(int number) {
+    return "127.1.%d.%d".formatted(number / HOSTS, number % HOSTS + 1);
   }
 
   private static String route(String domain, String host, int port) {

@@ -2,9 +2,9 @@ package io.gatepost.system.power;
 
 import io.gatepost.embedded.EmbeddedBroker;
 import io.gatepost.embedded.FreePort;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// The embedded broker in a process of its own, to be killed.
 final class BrokerProcess implements AutoCloseable {
@@ -44,7 +44,12 @@ final class BrokerProcess implements AutoCloseable {
 
   /// Waits until it takes requests, or has ended.
   boolean isReady() throws IOException {
-    return Optional.ofNullable(process.inputReader().readLine()).filter(READY::equals).isPresent();
+    BufferedReader output = process.inputReader();
+    String line = output.readLine();
+    while (line != null && !line.equals(READY)) {
+      line = output.readLine(); // it may log there
+    }
+    return line != null;
   }
 
   String bootstrapServers() {
