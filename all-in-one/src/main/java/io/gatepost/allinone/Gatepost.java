@@ -11,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import reactor.netty.ReactorNetty;
 
 /// The command line. Standard output carries what the command is for; logs and complaints go to
 /// standard error.
@@ -36,6 +37,7 @@ public final class Gatepost implements Callable<Integer> {
   private Gatepost() {}
 
   public static void main(String[] arguments) {
+    useAThreadForEachCore();
     StopSequence stop = new StopSequence();
     Thread hook =
         new Thread(
@@ -46,6 +48,14 @@ public final class Gatepost implements Callable<Integer> {
             "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     System.exit(commandLine(stop).execute(arguments));
+  }
+
+  /// More event loops than cores only take turns; Reactor Netty would have four at least.
+  private static void useAThreadForEachCore() {
+    if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
+      int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
+      System.setProperty(ReactorNetty.IO_WORKER_COUNT, String.valueOf(cores));
+    }
   }
 
   /// The commands, with what they start noted in `stop`.

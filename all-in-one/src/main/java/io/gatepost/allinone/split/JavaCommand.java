@@ -22,7 +22,6 @@ record JavaCommand(Settings settings, String mainClass) {
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dreactor.netty.ioWorkerCount=2",
             "-Dgatepost.log.prefix=[" + child.name() + "] "));
     String more = System.getProperty(CHILD_OPTIONS, "").strip();
     if (!more.isEmpty()) {

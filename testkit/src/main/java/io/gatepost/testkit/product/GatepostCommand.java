@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /// The `gatepost` command, as the launcher starts it once it has built the product.
 public final class GatepostCommand {
 
-  /// What the launcher gives the JVM besides the class path.
+  /// What the launcher gives the JVM besides the class path, and the quick compiler only: tests do
+  /// not run for long.
   public static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
