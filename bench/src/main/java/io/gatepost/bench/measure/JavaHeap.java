@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public final class JavaHeap {
 
   private static final Pattern USED =
-      Pattern.compile("(?:generation|garbage-first heap).* used (\\d+)K");
+      Pattern.compile("(?:DefNew|Tenured|generation|garbage-first heap).* used (\\d+)K");
 
   private JavaHeap() {}
 
