@@ -4,6 +4,9 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +15,11 @@ import org.slf4j.LoggerFactory;
 public final class FailurePolicy {
 
   private static final Logger log = LoggerFactory.getLogger(FailurePolicy.class);
+
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
+  /// When each service's failure was told last, by [System#nanoTime].
+  private static final Map<String, AtomicLong> TOLD = new ConcurrentHashMap<>();
 
   private FailurePolicy() {}
 
@@ -34,11 +42,21 @@ public final class FailurePolicy {
 
   private static Reason reason(String service, Throwable error) {
     if (error instanceof RpcException rpc) {
-      log.warn("service={} failed: {}", service, rpc.getMessage());
+      if (isTimeToTell(service)) {
+        log.warn("service={} failed: {}", service, rpc.getMessage());
+      }
       return reason(rpc.status());
     }
     log.error("service={} failed", service, error);
     return Reason.SERVICE_UNAVAILABLE;
+  }
+
+  /// Each refusal has its own line; why the service fails is said once a second at most.
+  private static boolean isTimeToTell(String service) {
+    long now = System.nanoTime();
+    AtomicLong told = TOLD.computeIfAbsent(service, any -> new AtomicLong(now - PAUSE_NANOS));
+    long last = told.get();
+    return now - last >= PAUSE_NANOS && told.compareAndSet(last, now);
   }
 
   private static Reason reason(RpcStatus status) {

@@ -20,7 +20,7 @@ final class Load implements AutoCloseable {
 
   private static final int CLIENTS = 6;
   private static final int LARGE_ONE_IN = 40;
-  private static final long PAUSE_MILLIS = 20;
+  private static final long PAUSE_MILLIS = 50;
   private static final String QUEUED_AS = "250 2.0.0 queued as ";
   private static final long RECONNECT_MILLIS = 50;
 
