@@ -22,6 +22,7 @@ public final class KeptDatabase implements AutoCloseable {
   private final int port;
   private final Thread thread = Thread.ofPlatform().name("database-keeper").unstarted(this::run);
   private volatile boolean closing;
+  private volatile boolean running;
 
   private KeptDatabase(Path directory, int port) {
     this.directory = directory;
@@ -46,6 +47,12 @@ public final class KeptDatabase implements AutoCloseable {
   /// Its user, who needs no password.
   public String username() {
     return EmbeddedDatabase.USERNAME;
+  }
+
+  /// Whether its start is over and its end has not been seen. It may answer before this is true:
+  /// one that is killed in that moment is started again only after the longest start.
+  boolean isRunning() {
+    return running;
   }
 
   /// Stops it in order; returns when it has stopped.
@@ -73,9 +80,11 @@ public final class KeptDatabase implements AutoCloseable {
         continue;
       }
       pause = FIRST_PAUSE;
+      running = true;
       while (!closing && database.isRunning()) {
         LockSupport.parkNanos(LOOK.toNanos());
       }
+      running = false;
       if (!closing) {
         log.warn("the database in {} has ended and is started again", directory);
       }

@@ -70,7 +70,7 @@ class EmbeddedIT {
   @Test
   void aKeptDatabaseThatIsKilledIsThereAgain() throws Exception {
     try (KeptDatabase kept = KeptDatabase.keep(directory, FreePort.find())) {
-      awaitAnswer(kept);
+      await().atMost(PATIENCE).until(kept::isRunning);
       ProcessHandle killed = postmaster();
 
       killed.destroyForcibly();
