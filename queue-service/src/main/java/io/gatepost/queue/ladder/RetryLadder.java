@@ -15,6 +15,10 @@ public record RetryLadder(List<Duration> steps, Duration busyStep) {
 
   private static final int MAX_STEPS = 12;
 
+  /// After so many of them the busy step is over: a host that takes less than it is sent would have
+  /// its whole backlog moved every few seconds.
+  private static final int BUSY_STEPS = 6;
+
   /// Throws [SettingException] where the steps are no ladder.
   public RetryLadder {
     steps = List.copyOf(steps);
@@ -51,6 +55,15 @@ public record RetryLadder(List<Duration> steps, Duration busyStep) {
       }
     }
     return steps.getLast();
+  }
+
+  /// The step for an envelope that comes due while its destination is busy.
+  ///
+  /// @param age how long ago the message was accepted
+  public Duration busy(Duration age) {
+    Duration first = steps.getFirst();
+    boolean patient = age.compareTo(busyStep.multipliedBy(BUSY_STEPS)) < 0;
+    return patient || first.compareTo(busyStep) < 0 ? busyStep : first;
   }
 
   /// Every step that has a topic.

@@ -236,21 +236,24 @@ public final class LogReader implements AutoCloseable {
       return new Way.ToDue();
     }
     Optional<Wait> wait = RetryHeaders.heldUpBy(record).flatMap(holds::of);
-    if (wait.isEmpty() || mustBeAttempted(record.key())) {
+    if (wait.isEmpty()) {
       return new Way.ToDue();
     }
+    Optional<Duration> age = age(record.key());
+    if (age.isEmpty() || age.get().compareTo(lifetime) > 0) {
+      return new Way.ToDue(); // only an attempt ends it; delivery sets aside what has no age
+    }
     return switch (wait.get()) {
-      case BUSY -> new Way.ToStep(ladder.busyStep());
+      case BUSY -> new Way.ToStep(ladder.busy(age.get()));
       case LADDER -> new Way.ToStep(ladder.after(head.step()));
     };
   }
 
-  /// Past its lifetime; or nobody knows, and delivery will set it aside.
-  private boolean mustBeAttempted(String key) {
+  private Optional<Duration> age(String key) {
     try {
-      return clock.instant().isAfter(QueueId.of(key).createdAt().plus(lifetime));
+      return Optional.of(Duration.between(QueueId.of(key).createdAt(), clock.instant()));
     } catch (IllegalArgumentException e) {
-      return true;
+      return Optional.empty();
     }
   }
 

@@ -58,6 +58,19 @@ class RetryLadderTest {
     assertThat(DEFAULT.after(step)).isEqualTo(next);
   }
 
+  @ParameterizedTest
+  @CsvSource({"PT0S, PT10S", "PT59S, PT10S", "PT1M, PT5M", "PT48H, PT5M", "PT-1H, PT10S"})
+  void whatABusyDestinationHasKeptForAMinuteWaitsForTheFirstStep(Duration age, Duration step) {
+    assertThat(DEFAULT.busy(age)).isEqualTo(step);
+  }
+
+  @Test
+  void aBusyStepThatIsLongerThanTheFirstStaysTheBusyStep() {
+    RetryLadder quick = new RetryLadder(durations("PT1S", "PT2S"), Duration.ofSeconds(10));
+
+    assertThat(quick.busy(Duration.ofHours(1))).isEqualTo(Duration.ofSeconds(10));
+  }
+
   @Test
   void everyStepHasOneTopic() {
     RetryLadder shared = new RetryLadder(durations("PT10S", "PT1M"), Duration.ofSeconds(10));

@@ -121,6 +121,20 @@ class LogReaderIT {
   }
 
   @Test
+  void aBusyDestinationsOldEnvelopesWaitForTheFirstStep() {
+    holds.note("mx:busy.test", Wait.BUSY);
+    Instant aWhileAgo = clock.get().minus(BUSY_STEP.multipliedBy(6));
+    EnvelopeRecord old = Messages.inline(Messages.idOf(aWhileAgo), "x", "a@busy.test");
+    log.appendHeldUp(Topics.retry(BUSY_STEP), old, "mx:busy.test");
+    start(log.clients(), FAST);
+    clockMovesOn(BUSY_STEP);
+
+    awaitCommitted(Topics.retry(BUSY_STEP), 1);
+    assertThat(log.keys(RETRY)).containsExactly(old.envelope().id().text());
+    assertThat(log.keys(Topics.DUE)).isEmpty();
+  }
+
+  @Test
   void whatIsPastItsLifetimeIsAttemptedWhateverIsKnownOfItsDestination() {
     holds.note("mx:dead.test", Wait.LADDER);
     holds.note("mx:busy.test", Wait.BUSY);

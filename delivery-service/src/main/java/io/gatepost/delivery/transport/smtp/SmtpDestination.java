@@ -27,8 +27,12 @@ final class SmtpDestination {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /// A host whose connections are all taken and have not come free for so long has stopped.
+  /// A host whose connections are all taken, or wait to be greeted, and have not come free for so
+  /// long has stopped.
   private static final Duration STALLED = Duration.ofSeconds(30);
+
+  /// So long where it was down before.
+  private static final Duration STALLED_AGAIN = Duration.ofSeconds(2);
 
   private final String name;
   private final Limits limits;
@@ -286,9 +290,10 @@ final class SmtpDestination {
   }
 
   private boolean isStalled() {
-    return open >= limits.connections()
+    Duration patience = down ? STALLED_AGAIN : STALLED;
+    return open + dialling >= limits.connections()
         && idle.isEmpty()
-        && nanos.getAsLong() - lastProgress > STALLED.toNanos();
+        && nanos.getAsLong() - lastProgress > patience.toNanos();
   }
 
   private boolean isDown() {
@@ -321,6 +326,9 @@ final class SmtpDestination {
             && dialling < waiting.size()
             && !(restrained && open > 0 && isPaused());
     if (wanted) {
+      if (open + dialling == 0) {
+        lastProgress = nanos.getAsLong(); // nothing was expected of it before
+      }
       dialling++;
     }
     return wanted;

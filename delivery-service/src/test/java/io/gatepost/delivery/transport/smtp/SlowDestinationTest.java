@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.delivery.Messages;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class SlowDestinationTest {
 
   private static final List<NextHop> HOPS = List.of(new NextHop("a.example", "192.0.2.1", 25));
+
+  private static final Reply NO = Reply.of(451, "4.4.2", "no greeting");
 
   private final List<RecipientOutcome> outcomes = new ArrayList<>();
   private long now;
@@ -89,6 +92,47 @@ class SlowDestinationTest {
     destination.idle(new Lane());
 
     submit(1);
+
+    assertThat(outcomes).isEmpty();
+  }
+
+  @Test
+  void aHostThatAcceptsConnectionsAndSaysNothingIsAsGoodAsUnreachable() {
+    submit(3);
+    pass(Duration.ofSeconds(31));
+
+    submit(1);
+
+    assertThat(reasons()).hasSize(4).containsOnly(Reason.UNREACHABLE);
+  }
+
+  @Test
+  void afterThePauseItGetsLittleTime() {
+    submit(3);
+    pass(Duration.ofSeconds(31));
+    submit(1);
+    outcomes.clear();
+
+    pass(Duration.ofSeconds(6)); // none of its connections has been greeted
+    submit(1);
+    assertThat(reasons()).containsExactly(Reason.UNREACHABLE);
+    outcomes.clear();
+    destination.unreachable(Reason.UNREACHABLE, NO);
+    destination.unreachable(Reason.UNREACHABLE, NO);
+    pass(Duration.ofSeconds(6)); // and now two others are dialled
+    submit(3);
+    assertThat(outcomes).isEmpty();
+    pass(Duration.ofSeconds(3));
+    submit(1);
+
+    assertThat(reasons()).hasSize(4).containsOnly(Reason.UNREACHABLE);
+  }
+
+  @Test
+  void aBurstAfterALongRestIsNoStall() {
+    pass(Duration.ofMinutes(10));
+
+    submit(10);
 
     assertThat(outcomes).isEmpty();
   }
