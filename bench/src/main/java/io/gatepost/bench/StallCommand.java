@@ -33,6 +33,7 @@ final class StallCommand extends BenchCommand {
   private static final String WITHOUT = "healthy next hop only";
   private static final String WITH = "beside a stalled one";
   private static final String STALLED = "u@d0." + FillLoad.PARENT_DOMAIN;
+  private static final int SIZE = 2048;
   private static final double KIB_PER_MIB = 1024;
 
   @Mixin private BenchOptions options = new BenchOptions();
@@ -50,6 +51,12 @@ final class StallCommand extends BenchCommand {
       defaultValue = "20",
       description = "Sessions of the normal load; default ${DEFAULT-VALUE}.")
   private int concurrency;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "Messages a second of the normal load; by default as many as are taken.")
+  private int rate;
 
   @Option(
       names = "--warm",
@@ -79,16 +86,18 @@ final class StallCommand extends BenchCommand {
 
   private void measure(Lab lab, Results results, MailSystem system)
       throws IOException, InterruptedException {
-    SmtpSource source = new RelayScenario(concurrency, true, 2048).source();
+    SmtpSource flood = new RelayScenario(concurrency, true, SIZE).source();
+    SmtpSource source = rate > 0 ? SmtpSource.atRate(rate, SIZE) : flood;
     try (SilentHop hop = SilentHop.listen(Site.deadHost(0), Site.DEAD_PORT);
         RunningSystem running = system.start(lab.site(system, lab.sink().address(), 1))) {
       Relay relay = new Relay(running, lab.load(), lab.sink());
       say("%s: warming up; %s stalls", system.name(), hop.host());
-      double each = relay.warmUp(source, system.warmsUp() ? warm : RelayCommand.PEER_WARM_UP);
-      int count = (int) Math.max(2_000, seconds / each);
+      double each = relay.warmUp(flood, system.warmsUp() ? warm : RelayCommand.PEER_WARM_UP);
+      int count = (int) Math.max(2_000, rate > 0 ? (double) seconds * rate : seconds / each);
       for (int run = 1; run <= options.runs(); run++) {
         double without = once(lab, results, running, system, relay, source, count, WITHOUT);
-        Process drip = SmtpSource.drip(lab.load(), running.smtp(), stalled, STALLED);
+        Process drip =
+            SmtpSource.atRate(stalled, SIZE).startFor(lab.load(), running.smtp(), STALLED);
         double with;
         try {
           with = once(lab, results, running, system, relay, source, count, WITH);
