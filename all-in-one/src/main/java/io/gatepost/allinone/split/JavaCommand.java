@@ -1,6 +1,7 @@
 package io.gatepost.allinone.split;
 
 import io.gatepost.allinone.start.Settings;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,9 @@ record JavaCommand(Settings settings, String mainClass) {
 
   /// System property with further options for the children's JVMs, separated by blanks.
   static final String CHILD_OPTIONS = "gatepost.split.java-opts";
+
+  /// The classes of a start, loaded and linked: they are the children's too.
+  private static final String TRAINED = "-XX:AOTCache=";
 
   List<String> of(ChildSpec child) {
     List<String> command = new ArrayList<>();
@@ -27,6 +31,9 @@ record JavaCommand(Settings settings, String mainClass) {
     if (!more.isEmpty()) {
       command.addAll(List.of(more.split("\\s+")));
     }
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith(TRAINED))
+        .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(
         List.of("service", child.name(), "--attached", "--data", settings.data().toString()));

@@ -1,6 +1,7 @@
 package io.gatepost.allinone.start;
 
 import io.gatepost.contract.setting.SettingException;
+import java.lang.reflect.RecordComponent;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,8 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.config.ConfigDataNotFoundException;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.util.unit.DataSize;
@@ -49,7 +52,9 @@ public final class SettingsFailure {
   private static @Nullable String line(Throwable cause) {
     return switch (cause) {
       case SettingException setting -> setting.getMessage();
-      case UnboundConfigurationPropertiesException unbound -> unknownKey(unbound);
+      case org.springframework.boot.context.properties.bind.BindException bind
+          when bind.getCause() instanceof UnboundConfigurationPropertiesException unbound ->
+          unknownKey(unbound, bind);
       case org.springframework.boot.context.properties.bind.BindException bind -> unbindable(bind);
       case PortInUseException port -> portInUse("gatepost.http.port", port.getPort());
       case BindException bind -> "a port to listen on is not free: " + bind.getMessage();
@@ -68,12 +73,39 @@ public final class SettingsFailure {
     return setting(key, port, "a port that nothing listens on");
   }
 
-  private static @Nullable String unknownKey(UnboundConfigurationPropertiesException unbound) {
+  private static @Nullable String unknownKey(
+      UnboundConfigurationPropertiesException unbound,
+      org.springframework.boot.context.properties.bind.BindException bind) {
     return unbound.getUnboundProperties().stream()
         .findFirst()
-        .map(property ->
-            setting(property.getName().toString(), property.getValue(), "a key that exists"))
+        .map(property -> {
+          ConfigurationPropertyName key = property.getName();
+          Class<?> group = bind.getTarget().getType().resolve(Object.class);
+          int at = bind.getName().getNumberOfElements();
+          return setting(key.toString(), property.getValue(), knownBeside(key, at, group));
+        })
         .orElse(null);
+  }
+
+  /// What may stand in the place of an unknown key.
+  ///
+  /// @param at which of the key's elements is the group's
+  private static String knownBeside(ConfigurationPropertyName key, int at, Class<?> group) {
+    if (!group.isRecord()) {
+      return "a key that exists";
+    }
+    RecordComponent[] components = group.getRecordComponents();
+    if (at < key.getNumberOfElements() - 1) {
+      String element = key.getElement(at, ConfigurationPropertyName.Form.UNIFORM);
+      for (RecordComponent component : components) {
+        if (element.equals(component.getName().toLowerCase(Locale.ROOT))) {
+          return knownBeside(key, at + 1, component.getType());
+        }
+      }
+    }
+    return Arrays.stream(components)
+        .map(component -> DataObjectPropertyName.toDashedForm(component.getName()))
+        .collect(Collectors.joining(", ", "one of ", ""));
   }
 
   private static String unbindable(

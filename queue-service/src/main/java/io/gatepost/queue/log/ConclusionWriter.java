@@ -35,6 +35,11 @@ public final class ConclusionWriter implements AutoCloseable {
   private static final int MAX_WAITING = 10_000;
   private static final int MAX_BATCH = 200;
 
+  /// One transaction for many costs little more than for one, and a deferral is in no hurry.
+  private static final Duration GATHERING = Duration.ofMillis(100);
+
+  private static final Duration GATHERING_LOOK = Duration.ofMillis(10);
+
   /// Retry records are small: larger content moves to the content store (DESIGN section 5).
   private static final int MAX_INLINE_OCTETS = 8 * 1024;
 
@@ -90,22 +95,38 @@ public final class ConclusionWriter implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    fail(drain(new ArrayList<>()), new RpcException(RpcStatus.UNAVAILABLE, "stopping"));
+    List<Waiting> left = new ArrayList<>();
+    waiting.drainTo(left);
+    fail(left, new RpcException(RpcStatus.UNAVAILABLE, "stopping"));
   }
 
   private void run() {
     abortWhatHangs();
     while (!closing) {
-      List<Waiting> batch = new ArrayList<>();
       try {
-        batch.add(waiting.take());
-        writeBatch(drain(batch));
+        Waiting first = waiting.take();
+        writeBatch(gather(first));
       } catch (InterruptedException e) {
-        fail(batch, new RpcException(RpcStatus.UNAVAILABLE, "stopping", e));
-        break; // the thread ends here
+        break; // stopping, with nothing in hand
       }
     }
     discardProducer();
+  }
+
+  /// Returns at once where the writer is stopping.
+  private List<Waiting> gather(Waiting first) {
+    List<Waiting> batch = new ArrayList<>(List.of(first));
+    long begin = System.nanoTime();
+    drain(batch);
+    try {
+      while (batch.size() < MAX_BATCH && System.nanoTime() - begin < GATHERING.toNanos()) {
+        Thread.sleep(GATHERING_LOOK);
+        drain(batch);
+      }
+    } catch (InterruptedException e) {
+      // The loop that called ends with this batch.
+    }
+    return batch;
   }
 
   /// A transaction that a killed run left open hides every later outcome from those who replay
@@ -119,9 +140,8 @@ public final class ConclusionWriter implements AutoCloseable {
     }
   }
 
-  private List<Waiting> drain(List<Waiting> batch) {
-    waiting.drainTo(batch, MAX_BATCH);
-    return batch;
+  private void drain(List<Waiting> batch) {
+    waiting.drainTo(batch, MAX_BATCH - batch.size());
   }
 
   private void writeBatch(List<Waiting> batch) {

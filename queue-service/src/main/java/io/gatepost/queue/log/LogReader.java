@@ -45,6 +45,7 @@ public final class LogReader implements AutoCloseable {
   private static final int MAX_BATCH_OCTETS = 4 * 1024 * 1024;
   private static final int MAX_CHANGES = 100;
   private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+  private static final Duration GATHERING = Duration.ofMillis(200);
   private static final Duration PACE_POLL = Duration.ofMillis(20);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final byte[] SUPERSEDED = "superseded".getBytes(StandardCharsets.US_ASCII);
@@ -82,7 +83,7 @@ public final class LogReader implements AutoCloseable {
     this.holds = holds;
     this.meters = meters;
     this.pace = new Pace(releaseRate, System::nanoTime);
-    this.heads = new RetryHeads(clock, System::nanoTime);
+    this.heads = new RetryHeads(clock, System::nanoTime, GATHERING);
   }
 
   /// Starts reading.

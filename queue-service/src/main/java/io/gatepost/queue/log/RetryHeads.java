@@ -22,6 +22,7 @@ final class RetryHeads {
   private final Map<TopicPartition, ArrayDeque<Head>> heads = new LinkedHashMap<>();
   private final InstantSource clock;
   private final LongSupplier nanos;
+  private final long gatheringMillis;
 
   /// A record that waits.
   ///
@@ -30,9 +31,12 @@ final class RetryHeads {
   record Head(ConsumerRecord<String, byte[]> record, Duration step, long seenNanos) {}
 
   /// @param nanos a monotonic clock
-  RetryHeads(InstantSource clock, LongSupplier nanos) {
+  /// @param gathering how long one that is due waits for others that come due: a transaction for
+  ///   many costs little more than for one
+  RetryHeads(InstantSource clock, LongSupplier nanos, Duration gathering) {
     this.clock = clock;
     this.nanos = nanos;
+    this.gatheringMillis = gathering.toMillis();
   }
 
   void add(ConsumerRecord<String, byte[]> record) {
@@ -56,11 +60,14 @@ final class RetryHeads {
         : OptionalLong.of(queue.element().record().offset());
   }
 
-  /// Those whose time has come, in order; nothing is removed.
+  /// Those whose time has come, in order, once they are enough or one has waited for others; nothing
+  /// is removed.
   ///
-  /// @param most of each partition
+  /// @param most of each partition, and enough of all
   List<List<Head>> due(int most) {
     List<List<Head>> due = new ArrayList<>();
+    int count = 0;
+    boolean gathered = false;
     for (ArrayDeque<Head> queue : heads.values()) {
       List<Head> ofPartition = new ArrayList<>();
       for (Head head : queue) {
@@ -71,9 +78,11 @@ final class RetryHeads {
       }
       if (!ofPartition.isEmpty()) {
         due.add(ofPartition);
+        count += ofPartition.size();
+        gathered |= waitMillis(ofPartition.getFirst()) <= -gatheringMillis;
       }
     }
-    return due;
+    return gathered || count >= most ? due : List.of();
   }
 
   /// Removes the first of a partition.
@@ -86,13 +95,13 @@ final class RetryHeads {
     queue.remove();
   }
 
-  /// How long until the next one is due, at most so long.
+  /// How long until the next one is due and has waited for others, at most so long.
   Duration untilNext(Duration most) {
     long millis = most.toMillis();
     for (ArrayDeque<Head> queue : heads.values()) {
       Head head = queue.peek();
       if (head != null) {
-        millis = Math.min(millis, waitMillis(head));
+        millis = Math.min(millis, waitMillis(head) + gatheringMillis);
       }
     }
     return Duration.ofMillis(Math.max(0, millis));

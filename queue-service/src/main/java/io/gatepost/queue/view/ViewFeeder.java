@@ -35,6 +35,10 @@ public final class ViewFeeder implements AutoCloseable {
       Pattern.compile(Topics.RETRY_PATTERN + "|" + Pattern.quote(Topics.OUTCOMES));
   private static final int MAX_BATCH = 2000;
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /// So long it waits for more before it goes to the database again.
+  private static final Duration GATHERING = Duration.ofMillis(300);
+
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
   private static final Duration TIDY_INTERVAL = Duration.ofMinutes(5);
   private static final Duration OVERDUE = Duration.ofHours(1);
@@ -101,6 +105,9 @@ public final class ViewFeeder implements AutoCloseable {
           consumer.commitSync();
         }
         tidy();
+        if (records.count() < MAX_BATCH && !closing) {
+          LockSupport.parkNanos(GATHERING.toNanos());
+        }
       }
     }
   }

@@ -26,7 +26,7 @@ class RetryHeadsTest {
   private final AtomicReference<Instant> clock =
       new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // about to overflow
-  private final RetryHeads heads = new RetryHeads(clock::get, nanos::get);
+  private final RetryHeads heads = new RetryHeads(clock::get, nanos::get, Duration.ZERO);
 
   @Test
   void aRecordIsDueWhenItsStepHasPassedSinceItWasAppended() {
@@ -68,6 +68,30 @@ class RetryHeadsTest {
     pass(Duration.ofMinutes(4));
 
     assertThat(offsets(heads.due(10))).containsExactly(List.of(0L));
+  }
+
+  @Test
+  void whatIsDueWaitsALittleForOthers() {
+    RetryHeads gathering = new RetryHeads(clock::get, nanos::get, Duration.ofMillis(200));
+    gathering.add(record(FIVE_MINUTES, 0));
+    pass(Duration.ofMillis(150));
+    gathering.add(record(FIVE_MINUTES, 1));
+    pass(FIVE_MINUTES);
+
+    assertThat(gathering.due(10)).isEmpty();
+    assertThat(gathering.untilNext(LONG)).isEqualTo(Duration.ofMillis(50));
+    pass(Duration.ofMillis(50));
+    assertThat(offsets(gathering.due(10))).containsExactly(List.of(0L, 1L));
+  }
+
+  @Test
+  void whereEnoughAreDueNoneWaits() {
+    RetryHeads gathering = new RetryHeads(clock::get, nanos::get, Duration.ofMillis(200));
+    gathering.add(record(FIVE_MINUTES, 0));
+    gathering.add(record(FIVE_MINUTES, 1));
+    pass(FIVE_MINUTES);
+
+    assertThat(offsets(gathering.due(2))).containsExactly(List.of(0L, 1L));
   }
 
   @Test

@@ -34,8 +34,9 @@ class SettingsIT {
         "gatepost.queue.lifetime       | soon        | a duration such as",
         "gatepost.edge.max-message-size| huge        | a size such as 64KB",
         "gatepost.edge.relay-from      | the-office  | networks such as",
-        "gatepost.edge.hostnmae        | mx.example  | a key that exists",
-        "gatepost.rpc.routing-url      | http://x    | a key that exists",
+        "gatepost.edge.hostnmae        | mx.example  | one of hostname, listen, ",
+        "gatepost.edge.tls.bundel      | mail        | one of bundle, ",
+        "gatepost.rpc.routing-url      | http://x    | one of ",
         "gatepost.mailboxes            | alice       | a key that exists",
         "gatepost.routing.mailertable  | missing.txt | a",
       })

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -47,7 +48,9 @@ public final class GatepostCommand {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM_OPTIONS);
-    List<String> classPath = new ArrayList<>(List.of(classPath()));
+    String product = classPath();
+    trained(product).ifPresent(line::add);
+    List<String> classPath = new ArrayList<>(List.of(product));
     besides.forEach(path -> classPath.add(path.toString()));
     line.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), MAIN_CLASS));
     line.addAll(arguments);
@@ -89,6 +92,15 @@ public final class GatepostCommand {
         .map(entry -> entry.substring(0, entry.lastIndexOf('/')) + "/*")
         .findFirst()
         .orElse(ours);
+  }
+
+  /// The classes of a start, which the launcher has kept (`./gatepost train`).
+  private static Optional<String> trained(String classPath) {
+    return Optional.of(classPath)
+        .filter(path -> path.endsWith("/lib/*"))
+        .map(path -> Path.of(path.substring(0, path.length() - 2)).resolveSibling("gatepost.aot"))
+        .filter(Files::exists)
+        .map(cache -> "-XX:AOTCache=" + cache);
   }
 
   private static String read(Path file) throws IOException {
