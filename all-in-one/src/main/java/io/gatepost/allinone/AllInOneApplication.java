@@ -15,9 +15,15 @@ import org.springframework.context.annotation.Import;
 
 /// The whole suite in one context: each port is the service's own bean, and a call to it is a
 /// method call. Addresses of services mean nothing to it, but may stand in settings that both modes
-/// share.
+/// share. The view has its database and its migrations itself: nothing at the start waits for them.
 @SpringBootConfiguration
-@EnableAutoConfiguration
+@EnableAutoConfiguration(
+    excludeName = {
+      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
+      "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration",
+      "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
+    })
 @EnableConfigurationProperties(RpcProperties.class)
 @Import({
   RoutingConfiguration.class,

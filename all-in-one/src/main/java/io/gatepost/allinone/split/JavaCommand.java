@@ -13,7 +13,7 @@ record JavaCommand(Settings settings, String mainClass) {
   static final String CHILD_OPTIONS = "gatepost.split.java-opts";
 
   /// The classes of a start, loaded and linked: they are the children's too.
-  private static final String TRAINED = "-XX:AOTCache=";
+  private static final List<String> TRAINED = List.of("-XX:AOTCache=", "-Xlog:aot");
 
   List<String> of(ChildSpec child) {
     List<String> command = new ArrayList<>();
@@ -32,7 +32,7 @@ record JavaCommand(Settings settings, String mainClass) {
       command.addAll(List.of(more.split("\\s+")));
     }
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.startsWith(TRAINED))
+        .filter(option -> TRAINED.stream().anyMatch(option::startsWith))
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(

@@ -60,8 +60,8 @@ final class RetryHeads {
         : OptionalLong.of(queue.element().record().offset());
   }
 
-  /// Those whose time has come, in order, once they are enough or one has waited for others; nothing
-  /// is removed.
+  /// Those whose time has come, in order, once they are enough or one has waited for others;
+  /// nothing is removed.
   ///
   /// @param most of each partition, and enough of all
   List<List<Head>> due(int most) {

@@ -49,7 +49,7 @@ public final class GatepostCommand {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM_OPTIONS);
     String product = classPath();
-    trained(product).ifPresent(line::add);
+    line.addAll(trained(product));
     List<String> classPath = new ArrayList<>(List.of(product));
     besides.forEach(path -> classPath.add(path.toString()));
     line.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), MAIN_CLASS));
@@ -95,12 +95,13 @@ public final class GatepostCommand {
   }
 
   /// The classes of a start, which the launcher has kept (`./gatepost train`).
-  private static Optional<String> trained(String classPath) {
+  private static List<String> trained(String classPath) {
     return Optional.of(classPath)
         .filter(path -> path.endsWith("/lib/*"))
         .map(path -> Path.of(path.substring(0, path.length() - 2)).resolveSibling("gatepost.aot"))
         .filter(Files::exists)
-        .map(cache -> "-XX:AOTCache=" + cache);
+        .map(cache -> List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=error"))
+        .orElse(List.of());
   }
 
   private static String read(Path file) throws IOException {
