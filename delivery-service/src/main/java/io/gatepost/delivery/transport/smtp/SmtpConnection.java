@@ -1,32 +1,21 @@
 package io.gatepost.delivery.transport.smtp;
 
-import io.gatepost.contract.envelope.ContentRef;
-import io.gatepost.contract.envelope.Envelope;
-import io.gatepost.contract.envelope.EnvelopeRecord;
-import io.gatepost.contract.envelope.MailParameters.AddressForm;
-import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Action;
-import io.gatepost.smtp.client.Extensions.Keyword;
-import io.gatepost.smtp.client.Mail;
-import io.gatepost.smtp.client.MailEnd;
 import io.gatepost.smtp.client.MalformedReplyException;
 import io.gatepost.smtp.client.ReplyDecoder;
 import io.gatepost.smtp.client.SmtpDialog;
 import io.gatepost.smtp.client.SmtpTimeouts;
-import io.gatepost.smtp.wire.DotStuffing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,13 +28,7 @@ import org.slf4j.LoggerFactory;
 final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpDestination.Lane {
 
   private static final Logger log = LoggerFactory.getLogger(SmtpConnection.class);
-  private static final ByteBuf FINAL_DOT =
-      Unpooled.unreleasableBuffer(
-          Unpooled.wrappedBuffer(".\r\n".getBytes(StandardCharsets.US_ASCII)));
   private static final long WATCH_SECONDS = 5;
-
-  /// After so many messages a connection is ended: hosts behind a balancer get their share.
-  private static final int MAX_MESSAGES = 10_000;
 
   private final Dial dial;
   private final SmtpDestination destination;
@@ -55,13 +38,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
   private final SmtpDialog dialog;
   private final Equipment equipment;
   private final ReplyDecoder decoder = new ReplyDecoder();
-  private final ArrayDeque<SmtpJob> running = new ArrayDeque<>(2);
+  private final MailsUnderWay mails;
   private ChannelHandlerContext channel;
+  private ContentTransfer transfer;
   private Stage stage = Stage.GREETING;
   private long deadlineNanos;
   private @Nullable Future<?> watch;
-  private int begun;
-  private boolean proven;
   private boolean injected;
   private Reply lost;
 
@@ -88,7 +70,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
       HopTerms hopTerms,
       TlsMeters tlsMeters) {}
 
-  @SuppressWarnings("NullAway.Init") // the channel comes with channelActive, before all else
+  @SuppressWarnings(
+      "NullAway.Init") // channel and transfer come with channelActive, before all else
   SmtpConnection(Dial dial, NextHop hop, HopTerms.Agreed agreed, Equipment equipment) {
     this.dial = dial;
     this.destination = dial.destination();
@@ -96,6 +79,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     this.host = hop.toString();
     this.agreed = agreed;
     this.dialog = new SmtpDialog(agreed.terms());
+    this.mails = new MailsUnderWay(destination, hop, dialog);
     this.equipment = equipment;
     this.lost = Reply.of(451, "4.4.2", "Connection to " + host + " lost");
   }
@@ -129,6 +113,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
+    transfer = new ContentTransfer(ctx, dialog, equipment.contentSender(), new UnderTransfer());
     await();
     watch =
         ctx.executor()
@@ -206,9 +191,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
       switch (actions.get(i)) {
         case Action.Send(var commands) -> send(commands);
         case Action.StartTls _ -> startTls();
-        case Action.SendContent _ -> sendContent();
-        case Action.SendChunks _ -> sendChunks();
-        case Action.Ended(var end) -> ended(end);
+        case Action.SendContent _ -> transfer.whole(mails.first());
+        case Action.SendChunks _ -> transfer.chunks(mails.first());
+        case Action.Ended(var end) -> mails.ended(end, lost);
         case Action.Free _ -> free();
         case Action.Unwelcome(var reply) -> unwelcome(reply);
         case Action.Close _ -> close();
@@ -276,7 +261,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
       dial.connected();
     }
     while (stage == Stage.OPEN) {
-      if (begun >= maxMails()) {
+      if (!mails.mayBegin()) {
         destination.closed(this);
         leave();
         return;
@@ -292,155 +277,20 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     }
   }
 
-  /// Begins a mail; false where the host cannot take it and the connection is as it was.
-  private boolean begin(SmtpJob whole) {
-    SmtpJob job = fitting(whole);
-    Mail mail = mail(job);
-    Optional<Reply> refusal = dialog.refusal(mail);
-    if (refusal.isPresent()) {
-      job.refuse(refusal.get());
-      return false;
-    }
-    running.add(job);
-    begun++;
-    perform(dialog.begin(mail));
-    await();
-    return true;
+  /// Begins a mail; false where the host cannot take it.
+  private boolean begin(SmtpJob job) {
+    Optional<List<Action>> actions = mails.begin(job);
+    actions.ifPresent(begun -> {
+      perform(begun);
+      await();
+    });
+    return actions.isPresent();
   }
 
-  /// As many recipients as the host takes at once; the others wait for their turn.
-  private SmtpJob fitting(SmtpJob job) {
-    int most = dialog.extensions().maxRecipients();
-    int size = job.recipients().size();
-    if (most == 0 || size <= most) {
-      return job;
-    }
-    destination.putBack(job.part(most, size));
-    return job.part(0, most);
-  }
-
-  private int maxMails() {
-    int most = dialog.extensions().maxMails();
-    return most == 0 ? MAX_MESSAGES : Math.min(most, MAX_MESSAGES);
-  }
-
-  private static Mail mail(SmtpJob job) {
-    EnvelopeRecord message = job.message();
-    Envelope envelope = message.envelope();
-    return new Mail(
-        envelope.sender(),
-        job.recipients(),
-        envelope.parameters(),
-        envelope.content().octets(),
-        envelope.parameters().addresses() == AddressForm.ASCII
-            ? Mail.Text.ASCII
-            : HeaderText.of(message),
-        switch (envelope.content()) {
-          case ContentRef.Inline _ -> Mail.Carriage.WHOLE;
-          case ContentRef.Stored _ -> Mail.Carriage.PIECES;
-        });
-  }
-
-  private void sendContent() {
-    SmtpJob job = running.element();
-    switch (job.message().envelope().content()) {
-      case ContentRef.Inline _ -> {
-        channel.write(Unpooled.wrappedBuffer(job.message().content()), channel.voidPromise());
-        contentSent();
-      }
-      case ContentRef.Stored stored ->
-          equipment
-              .contentSender()
-              .send(
-                  stored,
-                  channel,
-                  new StoredContent(job) {
-                    @Override
-                    public ChannelFuture piece(byte[] octets) {
-                      await();
-                      return channel.writeAndFlush(Unpooled.wrappedBuffer(octets));
-                    }
-
-                    @Override
-                    void complete() {
-                      contentSent();
-                    }
-                  });
-    }
-  }
-
-  private void sendChunks() {
-    SmtpJob job = running.element();
-    if (!(job.message().envelope().content() instanceof ContentRef.Stored stored)) {
-      throw new IllegalStateException("content in the record is not sent in chunks");
-    }
-    DotStuffing.Removal dots = new DotStuffing.Removal();
-    equipment
-        .contentSender()
-        .send(
-            stored,
-            channel,
-            new StoredContent(job) {
-              @Override
-              public ChannelFuture piece(byte[] octets) {
-                await();
-                byte[] plain = dots.next(octets);
-                Optional<String> command = dialog.chunk(plain.length);
-                if (command.isEmpty()) {
-                  return channel.newFailedFuture(new IllegalStateException("refused meanwhile"));
-                }
-                channel.write(text(command.get()), channel.voidPromise());
-                return channel.writeAndFlush(Unpooled.wrappedBuffer(plain));
-              }
-
-              @Override
-              void complete() {
-                dialog.lastChunk().ifPresent(SmtpConnection.this::send);
-                beginBehindContent();
-              }
-            });
-  }
-
-  /// The end of content that comes from the store.
-  private abstract class StoredContent implements ContentSender.Sink {
-    private final SmtpJob job;
-
-    StoredContent(SmtpJob job) {
-      this.job = job;
-    }
-
-    abstract void complete();
-
-    @Override
-    public void end(Optional<Throwable> error) {
-      if (stage != Stage.OPEN || running.peek() != job) {
-        return; // the host has ended it meanwhile
-      }
-      if (error.isEmpty()) {
-        complete();
-        channel.flush();
-        return;
-      }
-      // Without the final dot nobody takes responsibility (RFC 5321 §4.1.1.4).
-      log.error(
-          "qid={} content cannot be read: {}",
-          job.message().envelope().id(),
-          error.get().toString());
-      running.remove();
-      job.defer(Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
-      close();
-    }
-  }
-
-  private void contentSent() {
-    dialog.finalDot();
-    channel.write(FINAL_DOT.duplicate(), channel.voidPromise());
-    beginBehindContent();
-  }
-
+  /// A content is sent whole: the next mail may follow it.
   private void beginBehindContent() {
     boolean begins = false;
-    while (!begins && dialog.mayBeginBehindContent() && begun < maxMails()) {
+    while (!begins && dialog.mayBeginBehindContent() && mails.mayBegin()) {
       Optional<SmtpJob> job = destination.next();
       if (job.isEmpty()) {
         break;
@@ -450,42 +300,28 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     await();
   }
 
-  private void ended(MailEnd end) {
-    SmtpJob job = running.poll();
-    if (job == null) {
-      return; // ended by us already, as its content could not be read
+  /// What a transfer tells of the first mail.
+  private final class UnderTransfer implements ContentTransfer.Progress {
+    @Override
+    public boolean isWanted(SmtpJob job) {
+      return stage == Stage.OPEN && mails.isFirst(job);
     }
-    switch (end) {
-      case MailEnd.Answered(var answers) -> {
-        proven = true;
-        job.end(host, handover(), answers).ifPresent(destination::putBack);
-      }
-      case MailEnd.Unanswered _ -> tryAgain(job, Optional.empty());
-      case MailEnd.Interrupted(var refusals, var closing) ->
-          job.settle(host, refusals).ifPresent(rest -> tryAgain(rest, closing));
-      case MailEnd.Uncertain(var refusals) ->
-          job.settle(host, refusals).ifPresent(rest -> rest.defer(Reason.CONNECTION_LOST, lost));
-    }
-  }
 
-  /// Nobody took responsibility. A connection that has served others may have had its day, so that
-  /// says nothing of the host; a new one says that another hop should be tried.
-  private void tryAgain(SmtpJob job, Optional<Reply> closing) {
-    SmtpJob again = proven ? job.againAfterStale() : job.again();
-    if (!proven) {
-      destination.avoid(hop);
+    @Override
+    public void moved() {
+      await();
     }
-    if (closing.isPresent() && !proven && !destination.hasAlternative(hop)) {
-      again.defer(Reason.NEXT_HOP_DEFERRED, closing.get());
-    } else if (again.isHopeless()) {
-      again.defer(Reason.CONNECTION_LOST, lost);
-    } else {
-      destination.putBack(again); // whoever breaks off closes, and thereby serves what waits
-    }
-  }
 
-  private Handover handover() {
-    return dialog.extensions().offers(Keyword.DSN) ? Handover.PASSED_ON : Handover.RELAYED;
+    @Override
+    public void sent() {
+      beginBehindContent();
+    }
+
+    @Override
+    public void broken() {
+      mails.dropFirst(Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
+      close();
+    }
   }
 
   /// The host is there but takes no mail from us now.
@@ -505,9 +341,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
   private void close() {
     if (stage == Stage.OPEN) {
       stage = Stage.CLOSED;
-      for (SmtpJob job = running.poll(); job != null; job = running.poll()) {
-        destination.putBack(job);
-      }
+      mails.putBackAll();
       destination.closed(this);
     }
     stage = Stage.CLOSED;
@@ -515,7 +349,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
   }
 
   private void await() {
-    boolean idle = stage == Stage.OPEN && running.isEmpty();
+    boolean idle = stage == Stage.OPEN && mails.isEmpty();
     Duration patience = idle ? equipment.idle() : dialog.patience(equipment.timeouts());
     deadlineNanos = System.nanoTime() + patience.toNanos();
   }
@@ -524,7 +358,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     if (System.nanoTime() - deadlineNanos < 0) {
       return;
     }
-    if (stage == Stage.OPEN && running.isEmpty()) {
+    if (stage == Stage.OPEN && mails.isEmpty()) {
       if (destination.withdraw(this)) {
         leave();
         channel.flush();

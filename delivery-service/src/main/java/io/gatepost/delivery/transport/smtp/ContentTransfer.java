@@ -1,0 +1,152 @@
+package io.gatepost.delivery.transport.smtp;
+
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.smtp.client.SmtpDialog;
+import io.gatepost.smtp.wire.DotStuffing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sends the content of a connection's first mail, in one way or the other: behind `DATA` with its
+/// final dot, or in chunks of `BDAT`. For the connection's event loop.
+final class ContentTransfer {
+
+  private static final Logger log = LoggerFactory.getLogger(ContentTransfer.class);
+  private static final ByteBuf FINAL_DOT =
+      Unpooled.unreleasableBuffer(
+          Unpooled.wrappedBuffer(".\r\n".getBytes(StandardCharsets.US_ASCII)));
+
+  private final ChannelHandlerContext channel;
+  private final SmtpDialog dialog;
+  private final ContentSender sender;
+  private final Progress progress;
+
+  /// What the connection hears.
+  interface Progress {
+    /// Whether the mail still waits for its content; the host may have ended it meanwhile.
+    boolean isWanted(SmtpJob job);
+
+    /// Another piece is on its way.
+    void moved();
+
+    /// All is sent.
+    void sent();
+
+    /// The content cannot be read to its end.
+    void broken();
+  }
+
+  ContentTransfer(
+      ChannelHandlerContext channel, SmtpDialog dialog, ContentSender sender, Progress progress) {
+    this.channel = channel;
+    this.dialog = dialog;
+    this.sender = sender;
+    this.progress = progress;
+  }
+
+  /// Sends it up to the final dot.
+  void whole(SmtpJob job) {
+    switch (job.message().envelope().content()) {
+      case ContentRef.Inline _ -> {
+        channel.write(Unpooled.wrappedBuffer(job.message().content()), channel.voidPromise());
+        finalDot();
+      }
+      case ContentRef.Stored stored -> sender.send(stored, channel, new Lines(job));
+    }
+  }
+
+  /// Sends it in chunks; it comes from the store.
+  void chunks(SmtpJob job) {
+    if (!(job.message().envelope().content() instanceof ContentRef.Stored stored)) {
+      throw new IllegalStateException("content in the record is not sent in chunks");
+    }
+    sender.send(stored, channel, new Chunks(job));
+  }
+
+  private void finalDot() {
+    dialog.finalDot();
+    channel.write(FINAL_DOT.duplicate(), channel.voidPromise());
+    progress.sent();
+  }
+
+  /// Content that comes from the store, piece by piece.
+  private abstract class Stored implements ContentSender.Sink {
+    private final SmtpJob job;
+
+    Stored(SmtpJob job) {
+      this.job = job;
+    }
+
+    abstract void complete();
+
+    @Override
+    public void end(Optional<Throwable> error) {
+      if (!progress.isWanted(job)) {
+        return;
+      }
+      if (error.isEmpty()) {
+        complete();
+        channel.flush();
+        return;
+      }
+      log.error(
+          "qid={} content cannot be read: {}",
+          job.message().envelope().id(),
+          error.get().toString());
+      progress.broken();
+    }
+  }
+
+  private final class Lines extends Stored {
+    Lines(SmtpJob job) {
+      super(job);
+    }
+
+    @Override
+    public ChannelFuture piece(byte[] octets) {
+      progress.moved();
+      return channel.writeAndFlush(Unpooled.wrappedBuffer(octets));
+    }
+
+    @Override
+    void complete() {
+      finalDot();
+    }
+  }
+
+  /// Chunks are counted, so the dots of the wire form go.
+  private final class Chunks extends Stored {
+    private final DotStuffing.Removal dots = new DotStuffing.Removal();
+
+    Chunks(SmtpJob job) {
+      super(job);
+    }
+
+    @Override
+    public ChannelFuture piece(byte[] octets) {
+      progress.moved();
+      byte[] plain = dots.next(octets);
+      Optional<String> command = dialog.chunk(plain.length);
+      if (command.isEmpty()) {
+        return channel.newFailedFuture(new IllegalStateException("refused meanwhile"));
+      }
+      channel.write(text(command.get()), channel.voidPromise());
+      return channel.writeAndFlush(Unpooled.wrappedBuffer(plain));
+    }
+
+    @Override
+    void complete() {
+      dialog.lastChunk().ifPresent(last -> channel.write(text(last), channel.voidPromise()));
+      progress.sent();
+    }
+  }
+
+  private static ByteBuf text(String text) {
+    return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
