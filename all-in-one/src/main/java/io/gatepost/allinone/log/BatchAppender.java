@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
 
   private static final int MAX_WAITING = 8192;
   private static final long GATHERING_NANOS = 20_000_000;
+  private static final long LOOK_MILLIS = 100;
   private static final long STOP_MILLIS = 5_000;
 
   private final BlockingQueue<ILoggingEvent> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -85,14 +87,25 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
     List<ILoggingEvent> batch = new ArrayList<>();
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     while (!stopping || !waiting.isEmpty()) {
-      if (waiting.drainTo(batch) > 0) {
+      ILoggingEvent first = next();
+      if (first != null) {
+        if (!stopping && waiting.remainingCapacity() > 0) {
+          LockSupport.parkNanos(this, GATHERING_NANOS);
+        }
+        batch.add(first);
+        waiting.drainTo(batch);
         write(batch, octets);
         batch.clear();
         octets.reset();
       }
-      if (!stopping && waiting.remainingCapacity() > 0) {
-        LockSupport.parkNanos(this, GATHERING_NANOS);
-      }
+    }
+  }
+
+  private @Nullable ILoggingEvent next() {
+    try {
+      return waiting.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return null; // nobody interrupts it; a stop is told by its field
     }
   }
 
