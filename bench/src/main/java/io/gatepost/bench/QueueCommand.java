@@ -105,7 +105,7 @@ final class QueueCommand extends BenchCommand {
       paramLabel = "S",
       defaultValue = "0",
       description = {
-        "Seconds after which Gatepost's messages are due; longer than filling and a run take;"
+        "Seconds after which Gatepost's messages are due, but for the drain; longer than filling;"
             + " default: one for each 1,000 messages, and 45."
       })
   private int step;
@@ -140,7 +140,7 @@ final class QueueCommand extends BenchCommand {
 
   private void runs(Lab lab, Results results, Gatepost gatepost)
       throws IOException, InterruptedException {
-    Duration wait = step(messages);
+    Duration wait = step > 0 ? Duration.ofSeconds(step) : longEnoughFor(messages);
     Site site = lab.site(gatepost, nobody(), destinations);
     long due;
     try (RunningSystem running = withPause(gatepost, wait, wait).start(site)) {
@@ -205,7 +205,7 @@ final class QueueCommand extends BenchCommand {
 
   private void drain(Lab lab, Results results, Gatepost gatepost)
       throws IOException, InterruptedException {
-    Duration wait = step(drain);
+    Duration wait = longEnoughFor(drain);
     InetSocketAddress nextHop = nobody();
     Gatepost stepping = withPause(gatepost, wait, Duration.ofMillis(1));
     if (drain > 0) {
@@ -318,8 +318,8 @@ final class QueueCommand extends BenchCommand {
     Thread.sleep(left);
   }
 
-  private Duration step(int count) {
-    return Duration.ofSeconds(step > 0 ? step : LEAST_STEP_SECONDS + count / SLOWEST_FILL);
+  private static Duration longEnoughFor(int count) {
+    return Duration.ofSeconds(LEAST_STEP_SECONDS + count / SLOWEST_FILL);
   }
 
   /// One step, and how long a destination that was found dead is not tried again.
