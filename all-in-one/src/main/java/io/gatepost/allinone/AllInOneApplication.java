@@ -1,5 +1,6 @@
 package io.gatepost.allinone;
 
+import io.gatepost.contract.process.SuiteProcess;
 import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.delivery.DeliveryConfiguration;
 import io.gatepost.edge.EdgeConfiguration;
@@ -8,22 +9,13 @@ import io.gatepost.queue.QueueOperatorHttpConfiguration;
 import io.gatepost.routing.RoutingConfiguration;
 import io.gatepost.scanner.ScannerConfiguration;
 import io.gatepost.verification.VerificationConfiguration;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
 
 /// The whole suite in one context: each port is the service's own bean, and a call to it is a
 /// method call. Addresses of services mean nothing to it, but may stand in settings that both modes
 /// share. The view has its database and its migrations itself: nothing at the start waits for them.
-@SpringBootConfiguration
-@EnableAutoConfiguration(
-    excludeName = {
-      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
-      "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration",
-      "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
-    })
+@SuiteProcess
 @EnableConfigurationProperties(RpcProperties.class)
 @Import({
   RoutingConfiguration.class,

@@ -1,23 +1,16 @@
 package io.gatepost.delivery;
 
+import io.gatepost.contract.process.SuiteProcess;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.RpcClients;
 import io.gatepost.contract.rpc.RpcProperties;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /// delivery-service as a process of its own: routing and the queue are in other processes.
-@SpringBootConfiguration
-@EnableAutoConfiguration(
-    excludeName = {
-      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
-      "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
-    })
+@SuiteProcess
 @Import({DeliveryConfiguration.class, DeliveryHttpConfiguration.class})
 public class DeliveryApplication {
 

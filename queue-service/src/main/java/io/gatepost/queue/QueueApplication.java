@@ -1,19 +1,11 @@
 package io.gatepost.queue;
 
+import io.gatepost.contract.process.SuiteProcess;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /// queue-service as a process of its own.
-@SpringBootConfiguration
-@EnableAutoConfiguration(
-    excludeName = {
-      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
-      "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration",
-      "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
-    })
+@SuiteProcess
 @Import({QueueConfiguration.class, QueueHttpConfiguration.class})
 public class QueueApplication {
 

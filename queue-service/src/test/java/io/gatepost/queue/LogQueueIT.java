@@ -13,6 +13,7 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.process.SuiteProcess;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.QueueOperator;
@@ -43,8 +44,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
@@ -199,14 +198,7 @@ class LogQueueIT {
     return application.run("--server.port=0", "--spring.main.banner-mode=off");
   }
 
-  @SpringBootConfiguration
-  @EnableAutoConfiguration(
-      excludeName = {
-        "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-        "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
-        "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration",
-        "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
-      })
+  @SuiteProcess
   @Import(QueueHttpConfiguration.class)
   static class Server {}
 

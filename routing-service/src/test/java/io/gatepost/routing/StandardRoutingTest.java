@@ -73,7 +73,7 @@ class StandardRoutingTest {
   /// Where an address ends: names of destinations, or the refusal's words.
   private String ends(String recipient, Scope scope) {
     return switch (chain().route(request(recipient, scope)).block()) {
-      case RouteAnswer.Resolved(var legs) ->
+      case RouteAnswer.Resolved(var legs, var _) ->
           String.join(
               " ",
               legs.stream().map(leg -> leg.address() + ">" + leg.destination().name()).toList());
@@ -131,6 +131,28 @@ class StandardRoutingTest {
         .isEqualTo("alice@here.example>maildir:alice@here.example");
     assertThat(ends("info+x@other.example")).startsWith("alice@other.example>");
     assertThat(ends("info@far.example")).isEqualTo(Replies.RELAY_DENIED.toString());
+  }
+
+  @Test
+  void aDeadMemberOfAnAliasIsToldOfBesideTheGoodOnes() {
+    aliases("staff: alice, gone, bob@bad.example", "all-gone: gone, also-gone");
+    mailertable = Mailertable.parse("table", List.of("bad.example error:5.1.2:550 no such place"));
+
+    assertThat(route("staff@here.example"))
+        .isInstanceOfSatisfying(
+            RouteAnswer.Resolved.class,
+            answer -> {
+              assertThat(answer.legs())
+                  .extracting(leg -> leg.address().toString())
+                  .containsExactly("alice@here.example");
+              assertThat(answer.dead())
+                  .extracting(leg -> leg.address() + " " + leg.reply())
+                  .satisfiesExactly(
+                      first -> assertThat(first).startsWith("gone@here.example 550 5.1.1 "),
+                      second ->
+                          assertThat(second).isEqualTo("bob@bad.example 550 5.1.2 no such place"));
+            });
+    assertThat(ends("all-gone@here.example")).startsWith("550 5.1.1 ");
   }
 
   @Test

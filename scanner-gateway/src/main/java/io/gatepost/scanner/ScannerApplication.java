@@ -1,18 +1,11 @@
 package io.gatepost.scanner;
 
+import io.gatepost.contract.process.SuiteProcess;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /// scanner-gateway as a process of its own.
-@SpringBootConfiguration
-@EnableAutoConfiguration(
-    excludeName = {
-      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
-      "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
-    })
+@SuiteProcess
 @Import({ScannerConfiguration.class, ScannerHttpConfiguration.class})
 public class ScannerApplication {
 

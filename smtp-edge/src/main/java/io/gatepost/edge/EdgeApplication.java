@@ -1,25 +1,18 @@
 package io.gatepost.edge;
 
+import io.gatepost.contract.process.SuiteProcess;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.rpc.RpcClients;
 import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.verification.Verification;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /// smtp-edge as a process of its own: the ports that it calls are in other processes.
-@SpringBootConfiguration
-@EnableAutoConfiguration(
-    excludeName = {
-      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
-      "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
-    })
+@SuiteProcess
 @EnableConfigurationProperties(RpcProperties.class)
 @Import(EdgeConfiguration.class)
 public class EdgeApplication {

@@ -1,22 +1,15 @@
 package io.gatepost.verification;
 
+import io.gatepost.contract.process.SuiteProcess;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.RpcClients;
 import io.gatepost.contract.rpc.RpcProperties;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /// verification-service as a process of its own: routing is in another process.
-@SpringBootConfiguration
-@EnableAutoConfiguration(
-    excludeName = {
-      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
-      "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
-    })
+@SuiteProcess
 @Import({VerificationConfiguration.class, VerificationHttpConfiguration.class})
 public class VerificationApplication {
 

@@ -17,12 +17,20 @@ import java.util.List;
 public sealed interface RouteAnswer {
 
   /// The address is good; an alias may have several legs, at least one.
-  record Resolved(List<Leg> legs) implements RouteAnswer {
+  ///
+  /// @param dead members of the alias that are bad for good: they get no copy, the others do
+  record Resolved(List<Leg> legs, List<DeadLeg> dead) implements RouteAnswer {
     public Resolved {
       if (legs.isEmpty()) {
         throw new IllegalArgumentException("legs: none (expected: at least one)");
       }
       legs = List.copyOf(legs);
+      dead = List.copyOf(dead);
+    }
+
+    /// All legs are good.
+    public Resolved(List<Leg> legs) {
+      this(legs, List.of());
     }
   }
 
@@ -35,4 +43,7 @@ public sealed interface RouteAnswer {
 
   /// One final address and where it is delivered.
   record Leg(ForwardPath address, Destination destination) {}
+
+  /// One final address that is refused, and why; the reply is a 5xx.
+  record DeadLeg(ForwardPath address, Reason reason, Reply reply) {}
 }

@@ -1,14 +1,16 @@
 package io.gatepost.delivery.attempt;
 
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.routing.RouteAnswer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one log line of an attempt.
+/// The log line of an attempt, and one for each recipient that it did not reach.
 final class AttemptLog {
 
   private static final Logger log = LoggerFactory.getLogger(AttemptLog.class);
@@ -32,6 +34,17 @@ final class AttemptLog {
           reply,
           TimeUnit.NANOSECONDS.toMillis(nanos));
     }
+  }
+
+  static void leftOut(Envelope envelope, Recipient alias, RouteAnswer.DeadLeg leg) {
+    log.warn(
+        "qid={} generation={} left out to=<{}> alias=<{}> reason={} reply=\"{}\"",
+        envelope.id(),
+        envelope.generation(),
+        leg.address(),
+        alias.address(),
+        leg.reason().label(),
+        leg.reply());
   }
 
   static void leftover(Envelope envelope, Conclusion conclusion, long nanos) {

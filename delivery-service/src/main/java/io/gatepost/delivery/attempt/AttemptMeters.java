@@ -18,21 +18,27 @@ public final class AttemptMeters {
   private final Counter delivered;
   private final Map<Reason, Counter> deferred = new EnumMap<>(Reason.class);
   private final Map<Reason, Counter> failed = new EnumMap<>(Reason.class);
+  private final Map<Reason, Counter> leftOut = new EnumMap<>(Reason.class);
 
   public AttemptMeters(MeterRegistry registry) {
     time = registry.timer("gatepost.delivery.attempt.time");
     delivered =
         registry.counter("gatepost.delivery.outcomes", "result", "delivered", "reason", "none");
     for (Reason reason : Reason.values()) {
-      deferred.put(
-          reason,
-          registry.counter(
-              "gatepost.delivery.outcomes", "result", "deferred", "reason", reason.label()));
-      failed.put(
-          reason,
-          registry.counter(
-              "gatepost.delivery.outcomes", "result", "failed", "reason", reason.label()));
+      deferred.put(reason, counter(registry, "deferred", reason));
+      failed.put(reason, counter(registry, "failed", reason));
+      leftOut.put(reason, counter(registry, "left_out", reason));
     }
+  }
+
+  private static Counter counter(MeterRegistry registry, String result, Reason reason) {
+    return registry.counter(
+        "gatepost.delivery.outcomes", "result", result, "reason", reason.label());
+  }
+
+  /// A dead member of an alias whose other members are served.
+  void leftOut(Reason reason) {
+    Objects.requireNonNull(leftOut.get(reason)).increment();
   }
 
   void ended(List<RecipientOutcome> outcomes, long nanos) {

@@ -118,11 +118,13 @@ public final class Attempts {
             holdUp.addUnknown();
             outcomes.add(new RecipientOutcome.Deferred(routed.recipient(), reason, reply));
           }
-          case RouteAnswer.Resolved(var legs) ->
-              legs.stream()
-                  .filter(leg -> !served.contains(leg.address()))
-                  .forEach(leg ->
-                      share(shares, leg.destination(), routed.recipient().at(leg.address())));
+          case RouteAnswer.Resolved(var legs, var dead) -> {
+            legs.stream()
+                .filter(leg -> !served.contains(leg.address()))
+                .forEach(
+                    leg -> share(shares, leg.destination(), routed.recipient().at(leg.address())));
+            leaveOut(routed.recipient(), dead);
+          }
         }
       }
       synchronized (this) {
@@ -140,6 +142,15 @@ public final class Attempts {
               mailboxes.deliver(message, recipients, mailbox, shared -> gather(mailbox, shared));
         }
       });
+    }
+
+    /// Members of an alias that are dead get no copy, and it is the alias's owner who must know,
+    /// not the sender: the address that he wrote to is served.
+    private void leaveOut(Recipient alias, List<RouteAnswer.DeadLeg> dead) {
+      for (RouteAnswer.DeadLeg leg : dead) {
+        meters.leftOut(leg.reason());
+        AttemptLog.leftOut(message.envelope(), alias, leg);
+      }
     }
 
     /// Something of our own went wrong on the way: all recipients are deferred.

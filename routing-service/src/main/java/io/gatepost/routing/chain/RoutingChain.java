@@ -4,6 +4,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteAnswer;
+import io.gatepost.contract.routing.RouteAnswer.DeadLeg;
 import io.gatepost.contract.routing.RouteAnswer.Leg;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
@@ -54,7 +55,7 @@ public final class RoutingChain {
   private sealed interface End {
     record Resolved(Leg leg) implements End {}
 
-    record Refused(RouteAnswer.Refused answer) implements End {}
+    record Refused(DeadLeg leg) implements End {}
 
     record Later(RouteAnswer.TryLater answer) implements End {}
 
@@ -77,12 +78,12 @@ public final class RoutingChain {
     while (!open.isEmpty()) {
       Visit visit = open.remove();
       if (visit.depth() > MAX_DEPTH || ends.size() + open.size() > MAX_LEGS) {
-        return List.of(loop());
+        return List.of(loop(request));
       }
       step(visit, seen, open, ends, trace);
     }
     // Every address that came up had come up before: the aliases point at each other.
-    return ends.isEmpty() ? List.of(loop()) : ends;
+    return ends.isEmpty() ? List.of(loop(request)) : ends;
   }
 
   private void step(
@@ -99,7 +100,7 @@ public final class RoutingChain {
         case RouterResult.Deliver(var destination) ->
             ends.add(new End.Resolved(new Leg(request.recipient(), destination)));
         case RouterResult.Refuse(var reason, var reply) ->
-            ends.add(new End.Refused(new RouteAnswer.Refused(reason, reply)));
+            ends.add(new End.Refused(new DeadLeg(request.recipient(), reason, reply)));
         case RouterResult.Later(var reason, var reply) ->
             ends.add(new End.Later(new RouteAnswer.TryLater(reason, reply)));
         case RouterResult.LookUp(var query) ->
@@ -141,8 +142,9 @@ public final class RoutingChain {
         && one.localPart().lookupKey().equals(other.localPart().lookupKey());
   }
 
-  private static End loop() {
-    return new End.Refused(new RouteAnswer.Refused(Reason.ROUTING_LOOP, Replies.ROUTING_LOOP));
+  private static End loop(RouteRequest request) {
+    return new End.Refused(
+        new DeadLeg(request.recipient(), Reason.ROUTING_LOOP, Replies.ROUTING_LOOP));
   }
 
   private Mono<RouteAnswer> finish(List<End> ends) {
@@ -168,21 +170,21 @@ public final class RoutingChain {
       case HostLookup.Found.Hosts(var destination) ->
           new End.Resolved(new Leg(address, destination));
       case HostLookup.Found.Nowhere(var reason, var reply) ->
-          new End.Refused(new RouteAnswer.Refused(reason, reply));
+          new End.Refused(new DeadLeg(address, reason, reply));
       case HostLookup.Found.Unknown(var reason, var reply) ->
           new End.Later(new RouteAnswer.TryLater(reason, reply));
     };
   }
 
   /// One leg that cannot be told now holds the whole address back, as it would be lost otherwise. A
-  /// bad leg beside good ones is left out; an address with bad legs only is bad.
+  /// dead leg beside good ones is told of; an address with dead legs only is refused as its last.
   private static RouteAnswer combine(List<End> ends) {
     List<Leg> legs = new ArrayList<>(ends.size());
-    RouteAnswer refusal = new RouteAnswer.Refused(Reason.ROUTING_LOOP, Replies.ROUTING_LOOP);
+    List<DeadLeg> dead = new ArrayList<>(0);
     for (End end : ends) {
       switch (end) {
         case End.Resolved(var leg) -> legs.add(leg);
-        case End.Refused(var answer) -> refusal = answer;
+        case End.Refused(var leg) -> dead.add(leg);
         case End.Later(var answer) -> {
           return answer;
         }
@@ -190,6 +192,8 @@ public final class RoutingChain {
             throw new IllegalStateException("not looked up: " + pending.address());
       }
     }
-    return legs.isEmpty() ? refusal : new RouteAnswer.Resolved(legs);
+    return legs.isEmpty()
+        ? new RouteAnswer.Refused(dead.getLast().reason(), dead.getLast().reply())
+        : new RouteAnswer.Resolved(legs, dead);
   }
 }
