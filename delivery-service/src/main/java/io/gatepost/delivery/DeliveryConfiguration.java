@@ -85,8 +85,8 @@ public class DeliveryConfiguration {
   @Bean
   IntakeClients intakeClients(
       @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers,
-      @Value("${gatepost.delivery-instance:0}") String instance) {
-    return new IntakeClients(bootstrapServers, instance);
+      DeliveryProperties properties) {
+    return new IntakeClients(bootstrapServers, properties.instance());
   }
 
   @Bean

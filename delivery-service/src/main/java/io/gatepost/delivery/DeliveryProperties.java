@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Settings of delivery.
 ///
+/// @param instance the name of this delivery-service among several; no two may have the same
 /// @param maildirRoot holds `<domain>/<user>`; by default `maildir` in the data directory
 /// @param maxRunning envelopes under way at most
 /// @param connectionsPerDestination connections to one destination at most
@@ -28,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param smartHosts hosts that are talked to on terms of their own
 @ConfigurationProperties(prefix = "gatepost.delivery", ignoreUnknownFields = false)
 public record DeliveryProperties(
+    @DefaultValue("0") String instance,
     @DefaultValue("") String maildirRoot,
     @DefaultValue("2000") int maxRunning,
     @DefaultValue("20") int connectionsPerDestination,
@@ -51,6 +53,9 @@ public record DeliveryProperties(
   }
 
   public DeliveryProperties {
+    if (instance.isBlank()) {
+      throw new SettingException("gatepost.delivery.instance", instance, "a name");
+    }
     atLeast("max-running", maxRunning, 4);
     atLeast("connections-per-destination", connectionsPerDestination, 1);
     atLeast("waiting-per-destination", waitingPerDestination, 1);

@@ -37,17 +37,20 @@ public class QueueConfiguration {
   @Bean
   LogClients logClients(
       @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers,
-      @Value("${gatepost.queue-instance:0}") String instance) {
-    return new LogClients(bootstrapServers, instance);
+      QueueProperties properties) {
+    return new LogClients(bootstrapServers, properties.instance(), properties.partitions());
   }
 
   @Bean
   FileContentStore contentStore(
       QueueProperties properties, @Value("${gatepost.data-dir:./data}") Path data) {
-    return new FileContentStore(
-        properties.contentDir().isBlank()
-            ? data.resolve("content")
-            : Path.of(properties.contentDir()));
+    return new FileContentStore(contentDirectory(properties, data));
+  }
+
+  private static Path contentDirectory(QueueProperties properties, Path data) {
+    return properties.contentDir().isBlank()
+        ? data.resolve("content")
+        : Path.of(properties.contentDir());
   }
 
   @Bean
@@ -55,7 +58,9 @@ public class QueueConfiguration {
       QueueProperties properties,
       @Value("${gatepost.data-dir:./data}") Path data,
       MeterRegistry registry) {
-    DiskReserve disk = new DiskReserve(data, properties.diskReserve().toBytes());
+    DiskReserve disk =
+        new DiskReserve(
+            data, contentDirectory(properties, data), properties.diskReserve().toBytes());
     Gauge.builder("gatepost.queue.disk.free", disk, DiskReserve::freeOctets)
         .baseUnit("bytes")
         .register(registry);

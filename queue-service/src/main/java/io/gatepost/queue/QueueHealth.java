@@ -20,7 +20,7 @@ final class QueueHealth implements HealthIndicator {
   public Health health() {
     boolean up = care.isBrokerUp() && !disk.isLow();
     return (up ? Health.up() : Health.outOfService())
-        .withDetail("broker", care.isBrokerUp() ? "answers" : "does not answer")
+        .withDetail("log", care.isBrokerUp() ? "ok" : care.trouble())
         .withDetail("disk", disk.isLow() ? "below the reserve" : "ok")
         .build();
   }

@@ -16,7 +16,8 @@ import org.springframework.util.unit.DataSize;
 /// @param lifetime how long it is tried; then the sender gets a DSN
 /// @param durability what a 250 means: `flushed` (on this machine's disk) or `replicated` (on three
 ///   brokers)
-/// @param partitions of each envelope topic, 1 to 1024
+/// @param instance the name of this queue-service among several; no two may have the same
+/// @param partitions of each envelope topic, 1 to 1024; not to be changed later
 /// @param contentDir where large content is; by default `content` in the data directory
 /// @param diskReserve below so much free space nothing is accepted; by default 1 GB, or 5 % of the
 ///   disk where that is more
@@ -36,6 +37,7 @@ public record QueueProperties(
     @DefaultValue("PT10S") Duration busyStep,
     @DefaultValue("P5D") Duration lifetime,
     @DefaultValue("flushed") Durability durability,
+    @DefaultValue("0") String instance,
     @DefaultValue("1") int partitions,
     @DefaultValue("") String contentDir,
     @DefaultValue("0B") DataSize diskReserve,
@@ -61,6 +63,9 @@ public record QueueProperties(
 
   public QueueProperties {
     positive("lifetime", lifetime);
+    if (instance.isBlank()) {
+      throw new SettingException("gatepost.queue.instance", instance, "a name");
+    }
     if (partitions < 1 || partitions > 1024) {
       throw new SettingException("gatepost.queue.partitions", partitions, "1 to 1024");
     }

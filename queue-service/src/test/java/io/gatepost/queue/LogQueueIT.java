@@ -150,7 +150,7 @@ class LogQueueIT {
         appender,
         writer,
         contents,
-        new DiskReserve(directory, reserve),
+        new DiskReserve(directory, directory, reserve),
         new LogMeters(registry),
         "flushed");
   }

@@ -32,6 +32,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -39,10 +40,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 /// Every part of smtp-edge and what it is made of.
 @Configuration(proxyBeanMethods = false)
@@ -61,7 +65,10 @@ public class EdgeConfiguration {
     return new SessionRules(
         properties.hostname(),
         new SessionBudget.Bounds(
-            properties.maxErrors(), properties.maxUnknownCommands(), properties.maxMessages()),
+            properties.maxErrors(),
+            properties.maxUnknownCommands(),
+            properties.maxRefusals(),
+            properties.maxMessages()),
         new SessionRules.Timeouts(
             properties.idleTimeout(),
             properties.dataTimeout(),
@@ -108,8 +115,14 @@ public class EdgeConfiguration {
   }
 
   @Bean
-  CommandParser commandParser(EdgeProperties properties) {
-    return new CommandParser(properties.postmasterAddress());
+  CommandParser commandParser(EdgeProperties properties, Environment environment) {
+    List<String> localDomains =
+        Binder.get(environment)
+            .bind("gatepost.routing.local-domains", Bindable.listOf(String.class))
+            .orElse(List.of());
+    return new CommandParser(
+        properties.postmasterAddress(
+            localDomains.isEmpty() ? "example.test" : localDomains.getFirst().strip()));
   }
 
   @Bean

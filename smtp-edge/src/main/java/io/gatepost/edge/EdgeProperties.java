@@ -26,12 +26,14 @@ import org.springframework.util.unit.DataSize;
 /// @param xclientFrom networks whose clients may say for whom they speak
 /// @param proxyFrom networks whose clients begin with a PROXY header
 /// @param maxMessageSize the largest message, 64 KB to 1 GB; beyond it `552 5.3.4`
-/// @param maxRecipients recipients of one message, 100 to 50000; beyond it `452 4.5.3`
+/// @param maxRecipients recipients of one message, 100 to 2000, as their outcomes go into one
+///   record; beyond it `452 4.5.3`
 /// @param maxMessages messages of one session; beyond it `421 4.7.0`
 /// @param maxMessagesPerMinute of one stranger's address or one user; 0 for no limit
 /// @param maxConnections at a time; 0 for as many as the process may have open files, less 500
 /// @param maxConnectionsPerAddress of one stranger's address
-/// @param postmaster who is meant by `RCPT TO:<postmaster>` without a domain
+/// @param postmaster who is meant by `RCPT TO:<postmaster>` without a domain (RFC 5321 §4.5.1); by
+///   default the postmaster of the first local domain
 /// @param inlineThreshold a message up to this size travels in the log record; beyond it in the
 ///   content store; 4 KB to 1 MB
 /// @param contentMemory what all messages that are being received may take in memory together
@@ -39,6 +41,8 @@ import org.springframework.util.unit.DataSize;
 /// @param longLines what is done with lines beyond 998 octets
 /// @param maxErrors wrong commands after which a session is closed
 /// @param maxUnknownCommands unknown ones
+/// @param maxRefusals names, senders and recipients refused for good after which a stranger's
+///   session is closed
 /// @param greetPause how long the greeting is held back from strangers
 /// @param heloSyntax whether a stranger must call itself by a domain or an address literal
 /// @param heloSignatures path of the list of names that only abusers use; empty for none
@@ -63,13 +67,14 @@ public record EdgeProperties(
     @DefaultValue("0") int maxMessagesPerMinute,
     @DefaultValue("0") int maxConnections,
     @DefaultValue("50") int maxConnectionsPerAddress,
-    @DefaultValue("postmaster@example.test") String postmaster,
+    @DefaultValue("") String postmaster,
     @DefaultValue("64KB") DataSize inlineThreshold,
     @DefaultValue("64MB") DataSize contentMemory,
     @DefaultValue("100") int maxHops,
     @DefaultValue("accept") LongLines longLines,
     @DefaultValue("20") int maxErrors,
     @DefaultValue("10") int maxUnknownCommands,
+    @DefaultValue("100") int maxRefusals,
     @DefaultValue("0s") Duration greetPause,
     @DefaultValue("strict") Strictness heloSyntax,
     @DefaultValue("") String heloSignatures,
@@ -97,8 +102,8 @@ public record EdgeProperties(
     between("max-message-size", maxMessageSize, DataSize.ofKilobytes(64), DataSize.ofGigabytes(1));
     between("inline-threshold", inlineThreshold, DataSize.ofKilobytes(4), DataSize.ofMegabytes(1));
     between("content-memory", contentMemory, DataSize.ofMegabytes(1), DataSize.ofGigabytes(64));
-    if (maxRecipients < 100 || maxRecipients > 50_000) {
-      throw new SettingException("gatepost.edge.max-recipients", maxRecipients, "100 to 50000");
+    if (maxRecipients < 100 || maxRecipients > 2_000) {
+      throw new SettingException("gatepost.edge.max-recipients", maxRecipients, "100 to 2000");
     }
     atLeast("max-messages", maxMessages, 1);
     atLeast("max-messages-per-minute", maxMessagesPerMinute, 0);
@@ -107,6 +112,7 @@ public record EdgeProperties(
     atLeast("max-hops", maxHops, 100);
     atLeast("max-errors", maxErrors, 1);
     atLeast("max-unknown-commands", maxUnknownCommands, 1);
+    atLeast("max-refusals", maxRefusals, 1);
     if (greetPause.isNegative() || greetPause.compareTo(MAX_GREET_PAUSE) > 0) {
       throw new SettingException("gatepost.edge.greet-pause", greetPause, "0s to 1m");
     }
@@ -157,9 +163,11 @@ public record EdgeProperties(
   }
 
   /// The postmaster's address; throws [SettingException] where the setting is none.
-  ForwardPath postmasterAddress() {
+  ///
+  /// @param domain whose postmaster it is where the setting does not say
+  ForwardPath postmasterAddress(String domain) {
     try {
-      return ForwardPath.of(postmaster);
+      return ForwardPath.of(postmaster.isBlank() ? "postmaster@" + domain : postmaster);
     } catch (IllegalArgumentException e) {
       throw new SettingException(
           "gatepost.edge.postmaster", postmaster, "an address such as postmaster@example.test");

@@ -131,6 +131,12 @@ final class CompletionWindow {
     return Optional.of(new Commit(offset, position, completions));
   }
 
+  /// A commit has failed: the next [#advance] names what may be committed once more, though nothing
+  /// has changed.
+  void commitAgain() {
+    committed = -1;
+  }
+
   /// The slots that are to be carried forward now. They are not named again for some time, in which
   /// the copy should come by; those behind them are named when it is their time.
   List<Slot> slow(long nanos) {

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private final Attempts attempts;
   private final Queue queue;
-  private final Producer<String, byte[]> outcomes;
+  private final OutcomeWriter outcomes;
   private final EndedGenerations ended = new EndedGenerations();
   private final Map<Key, RunningAttempt> underWay = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicLong> outcomesEnds = new ConcurrentHashMap<>();
@@ -56,10 +55,21 @@ public final class Dispatcher implements AutoCloseable {
   public Dispatcher(Attempts attempts, Queue queue, IntakeClients clients, MeterRegistry meters) {
     this.attempts = attempts;
     this.queue = queue;
-    this.outcomes = clients.outcomesProducer();
+    this.outcomes = new OutcomeWriter(clients.outcomesProducer());
     this.skipped = meters.counter("gatepost.delivery.skipped");
     this.undecodable = meters.counter("gatepost.delivery.undecodable");
     this.carried = meters.counter("gatepost.delivery.carried");
+  }
+
+  /// Fetches what has to be known before outcomes can be written; fails with a Kafka exception
+  /// where the broker does not answer.
+  void learnTopics() {
+    outcomes.learnTopics();
+  }
+
+  /// A partition has got another owner.
+  void forgetCopies(int partition) {
+    ended.forgetCopies(partition);
   }
 
   /// Starts what a record asks for; the slot is finished when it may be forgotten.
@@ -154,7 +164,7 @@ public final class Dispatcher implements AutoCloseable {
 
   @Override
   public void close() {
-    outcomes.close(Duration.ofSeconds(5));
+    outcomes.close();
   }
 
   private AtomicLong end(int partition) {
@@ -185,19 +195,9 @@ public final class Dispatcher implements AutoCloseable {
         record.offset(),
         record.key(),
         error.toString());
-    outcomes.send(
+    outcomes.write(
         new ProducerRecord<>(Topics.UNDECODABLE, record.partition(), record.key(), record.value()),
-        (metadata, failure) -> {
-          if (failure == null) {
-            slot.finish();
-          } else {
-            log.error(
-                "record {}@{} not set aside, its partition stops here",
-                record.topic(),
-                record.offset(),
-                failure);
-          }
-        });
+        written -> slot.finish());
   }
 
   private static Completion completion(EnvelopeRecord message) {
@@ -261,16 +261,11 @@ public final class Dispatcher implements AutoCloseable {
       if (outcome.generation() > 0) {
         record.headers().add(Topics.LATER_GENERATION, NOTHING);
       }
-      outcomes.send(
+      outcomes.write(
           record,
-          (metadata, error) -> {
-            if (error == null) {
-              outcomesReach(metadata.partition(), metadata.offset() + 1);
-              durable.run();
-            } else {
-              // Only at stop, as the producer never gives up: the record is attempted again then.
-              log.error("qid={} outcome not written", id, error);
-            }
+          written -> {
+            outcomesReach(written.partition(), written.offset() + 1);
+            durable.run();
           });
     }
 

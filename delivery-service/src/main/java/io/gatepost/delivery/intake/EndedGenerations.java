@@ -111,6 +111,11 @@ final class EndedGenerations {
                 : new Awaited(before.copies() - 1, before.position(), before.over()));
   }
 
+  /// A partition has got another owner, who reads the copies that are still to come.
+  synchronized void forgetCopies(int partition) {
+    awaited.keySet().removeIf(key -> key.id().partition() == partition);
+  }
+
   /// Where a replay has to start for the copies of a partition that are still to come.
   synchronized long awaitedFrom(int partition) {
     return awaited.entrySet().stream()

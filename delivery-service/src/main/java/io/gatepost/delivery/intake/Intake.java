@@ -110,6 +110,7 @@ public final class Intake implements AutoCloseable {
       replayedFrom.clear();
       replayedUpTo = Map.of();
       try (Consumer<String, byte[]> consumer = clients.consumer()) {
+        dispatcher.learnTopics();
         consumer.subscribe(List.of(Topics.READY, Topics.DUE), new Assignment(consumer));
         while (!closing) {
           if (dispatch(consumer)) {
@@ -219,8 +220,9 @@ public final class Intake implements AutoCloseable {
             if (error == null) {
               complete(completions);
             } else {
-              // The next commit covers it; content that is not released now is left to the sweep.
+              // Content that is not released now is left to the sweep.
               log.warn("offsets not committed, next time: {}", error.toString());
+              windows.values().forEach(CompletionWindow::commitAgain);
             }
           });
     }
@@ -246,12 +248,12 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  /// Waits, bounded, for what runs, and commits what has ended.
+  /// Waits, bounded, for what runs, and commits what has ended. It does not poll: while partitions
+  /// are being revoked that would let their next owner begin, with what still runs here.
   private void settle(Consumer<String, byte[]> consumer) {
     long deadline = System.nanoTime() + stopTimeout.toNanos();
-    consumer.pause(consumer.assignment());
     while (dispatcher.running() > 0 && System.nanoTime() - deadline < 0) {
-      consumer.poll(POLL);
+      LockSupport.parkNanos(POLL.toNanos());
     }
     commit(consumer, true);
   }
@@ -298,6 +300,7 @@ public final class Intake implements AutoCloseable {
 
     private void forget(Collection<TopicPartition> partitions) {
       partitions.forEach(windows::remove);
+      partitions.forEach(partition -> dispatcher.forgetCopies(partition.partition()));
       Map<TopicPartition, Long> left = new HashMap<>(replayedUpTo);
       left.keySet().removeAll(partitions);
       replayedUpTo = left;

@@ -53,17 +53,17 @@ public final class IntakeClients {
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
 
-  /// The producer of outcomes. They linger, so that many share one sync; never given up, as the
-  /// slot stays taken until they are durable.
+  /// The producer of outcomes. They linger, so that many share one sync.
   Producer<String, byte[]> outcomesProducer() {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", bootstrapServers);
     settings.put("acks", "all");
     settings.put("linger.ms", 20);
-    settings.put("batch.size", 1024 * 1024);
+    settings.put("batch.size", 256 * 1024);
     settings.put("max.in.flight.requests.per.connection", 1);
     settings.put("max.request.size", MAX_FETCH_OCTETS);
     settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
+    settings.put("max.block.ms", 5_000); // of an event loop
     settings.put("reconnect.backoff.max.ms", 500);
     settings.put("metadata.max.idle.ms", Integer.MAX_VALUE);
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());

@@ -67,6 +67,18 @@ class CompletionWindowTest {
   }
 
   @Test
+  void aCommitThatHasFailedIsNamedAgain() {
+    window.add(10, 100, START).finish();
+    assertThat(offsetOf(window)).isEqualTo(11);
+    assertThat(window.advance(LATE)).isEmpty();
+
+    window.commitAgain();
+
+    assertThat(offsetOf(window)).isEqualTo(11);
+    assertThat(window.advance(LATE)).isEmpty();
+  }
+
+  @Test
   void offsetsAscend() {
     window.add(12, 100, START);
 

@@ -111,6 +111,17 @@ class EndedGenerationsTest {
   }
 
   @Test
+  void whatAnotherOwnerReadsIsNotWaitedFor() {
+    ended.copySent(key, 70);
+
+    ended.forgetCopies(1);
+    assertThat(ended.awaitedFrom(0)).isEqualTo(70);
+    ended.forgetCopies(0);
+
+    assertThat(ended.awaitedFrom(0)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void aReplayMustStartBeforeTheOldestCopyThatIsToCome() {
     Key other = new Key(Letters.id(), 0);
     ended.copySent(key, 70);

@@ -37,10 +37,12 @@ public final class DiskReserve {
     long total() throws IOException;
   }
 
-  /// @param directory on the disk that is watched
-  /// @param reserveOctets 0 for 1 GiB, or 5 % of the disk where that is more
-  public DiskReserve(Path directory, long reserveOctets) {
-    this(diskOf(directory), directory.resolve("ballast"), reserveOctets);
+  /// @param data on the disk of the log
+  /// @param content on the disk of the content store, which may be another: the one with less room
+  ///   counts, as a deferral needs both
+  /// @param reserveOctets 0 for 1 GiB, or 5 % of the larger disk where that is more
+  public DiskReserve(Path data, Path content, long reserveOctets) {
+    this(new TighterOf(diskOf(data), diskOf(content)), data.resolve("ballast"), reserveOctets);
   }
 
   DiskReserve(Disk disk, Path ballast, long reserveOctets) {
@@ -107,20 +109,34 @@ public final class DiskReserve {
   private static Disk diskOf(Path directory) {
     try {
       Files.createDirectories(directory);
-      FileStore store = Files.getFileStore(directory);
-      return new Disk() {
-        @Override
-        public long free() throws IOException {
-          return store.getUsableSpace();
-        }
-
-        @Override
-        public long total() throws IOException {
-          return store.getTotalSpace();
-        }
-      };
+      return new Store(Files.getFileStore(directory));
     } catch (IOException e) {
       throw new UncheckedIOException("disk of " + directory, e);
+    }
+  }
+
+  private record Store(FileStore store) implements Disk {
+    @Override
+    public long free() throws IOException {
+      return store.getUsableSpace();
+    }
+
+    @Override
+    public long total() throws IOException {
+      return store.getTotalSpace();
+    }
+  }
+
+  /// Two disks as one.
+  record TighterOf(Disk one, Disk other) implements Disk {
+    @Override
+    public long free() throws IOException {
+      return Math.min(one.free(), other.free());
+    }
+
+    @Override
+    public long total() throws IOException {
+      return Math.max(one.total(), other.total());
     }
   }
 }

@@ -7,6 +7,7 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -16,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -85,13 +85,18 @@ public final class FileContentStore implements AutoCloseable {
   }
 
   /// Writes content that is in memory, and makes it durable before it returns. What is there
-  /// already is not touched: an envelope may refer to it.
+  /// already, an envelope may refer to and somebody be reading: it is the same, so it is written
+  /// over in its place. It is written all the same, as a sync that has failed makes the kernel
+  /// forget what was to be written, and as it is young again for the sweep.
   public ContentRef.Stored write(QueueId id, byte[] content) {
     Path file = file(id);
-    try {
-      if (!holds(file, content)) {
-        Files.write(file, content);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest, rest.position());
       }
+      channel.truncate(content.length);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -125,10 +130,14 @@ public final class FileContentStore implements AutoCloseable {
     }
   }
 
-  private static boolean holds(Path file, byte[] content) throws IOException {
-    return Files.exists(file)
-        && Files.size(file) == content.length
-        && Arrays.equals(Files.readAllBytes(file), content);
+  /// Deletes content that was last written before a time, which may have changed since it was
+  /// listed; says whether it did. May block.
+  public boolean deleteOlder(QueueId id, Instant time) {
+    if (receiving.contains(id) || !isOlder(file(id), time)) {
+      return false;
+    }
+    delete(id).join();
+    return true;
   }
 
   /// Deletes content; none is no error.

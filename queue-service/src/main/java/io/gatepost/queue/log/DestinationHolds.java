@@ -34,8 +34,7 @@ final class DestinationHolds {
   /// An attempt was held up by a destination.
   synchronized void note(String destination, Conclusion.Wait kind) {
     if (holds.size() >= MAX_REMEMBERED) {
-      long now = nanos.getAsLong();
-      holds.values().removeIf(hold -> now - hold.untilNanos() >= 0);
+      forgetPast();
     }
     if (holds.size() < MAX_REMEMBERED) {
       Duration length =
@@ -62,6 +61,17 @@ final class DestinationHolds {
 
   /// How many destinations are known to take no mail.
   synchronized int size() {
+    forgetPast();
     return holds.size();
+  }
+
+  /// Whether nothing has been held since the last look: a cheap answer for what asks all the time.
+  synchronized boolean isEmpty() {
+    return holds.isEmpty();
+  }
+
+  private void forgetPast() {
+    long now = nanos.getAsLong();
+    holds.values().removeIf(hold -> now - hold.untilNanos() >= 0);
   }
 }

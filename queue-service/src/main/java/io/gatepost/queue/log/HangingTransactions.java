@@ -34,6 +34,7 @@ final class HangingTransactions implements LogTask {
     Set<TopicPartition> partitions = new HashSet<>(LogPositions.envelopePartitions(admin));
     for (TopicPartition envelopes : Set.copyOf(partitions)) {
       partitions.add(new TopicPartition(Topics.OUTCOMES, envelopes.partition()));
+      partitions.add(new TopicPartition(Topics.AMENDMENTS, envelopes.partition()));
     }
     long before = clock.millis() - HANGING.toMillis();
     for (Map.Entry<TopicPartition, PartitionProducerState> entry :

@@ -1,5 +1,6 @@
 package io.gatepost.queue.log;
 
+import io.gatepost.contract.setting.SettingException;
 import io.gatepost.queue.content.DiskReserve;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +28,17 @@ public final class LogCare implements AutoCloseable {
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("log-care-", 0).factory());
   private final Admin admin;
-  private volatile boolean brokerUp;
+  private volatile State state = State.UNKNOWN;
+  private volatile String trouble = "not looked at yet";
   private boolean started;
+
+  private enum State {
+    UNKNOWN,
+    UP,
+    AWAY,
+    /// The topics are not as the settings want them.
+    MISFIT
+  }
 
   LogCare(
       LogClients clients,
@@ -57,9 +67,14 @@ public final class LogCare implements AutoCloseable {
     }
   }
 
-  /// Whether the broker answered when last asked.
+  /// What is wrong with the log; empty where nothing is.
+  public String trouble() {
+    return trouble;
+  }
+
+  /// Whether the broker answered when last asked, and its topics are as they should be.
   public boolean isBrokerUp() {
-    return brokerUp;
+    return state == State.UP;
   }
 
   @Override
@@ -76,31 +91,36 @@ public final class LogCare implements AutoCloseable {
       } else {
         admin.describeCluster().clusterId().get();
       }
-      told(true, "");
+      told(State.UP, "");
       if (!started && appender.isReady()) {
         started = true;
         onReady.run();
       }
     } catch (ExecutionException | KafkaException e) {
-      told(false, e.toString());
+      told(State.AWAY, "broker does not answer: " + e);
+    } catch (SettingException e) {
+      told(State.MISFIT, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("the log cannot be looked after", e); // the timer must go on
     }
   }
 
-  private void told(boolean up, String why) {
-    if (brokerUp != up) {
-      brokerUp = up;
-      if (up) {
+  private void told(State now, String why) {
+    trouble = why;
+    if (state != now) {
+      state = now;
+      if (now == State.UP) {
         log.info("broker answers");
       } else {
-        log.error("broker does not answer: {}", why);
+        log.error("{}", why);
       }
     }
   }
 
   private void run(LogTask.Periodic task) {
-    if (!brokerUp) {
+    if (!isBrokerUp()) {
       return;
     }
     try {

@@ -22,6 +22,12 @@ public class LogClients {
 
   static final int PRODUCER_MEMORY_OCTETS = 32 * 1024 * 1024;
 
+  private static final int MAX_BATCH_OCTETS = 1024 * 1024;
+
+  /// Batches that a partition may hold at a time, one in the making and one in flight, each of
+  /// `ready` and `due`: with half of the memory for them, a send finds room for one more.
+  private static final int BATCHES_PER_PARTITION = 4;
+
   /// How long a transaction may be open; past it the broker aborts it.
   static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
 
@@ -30,12 +36,18 @@ public class LogClients {
 
   private final String bootstrapServers;
   private final String instance;
+  private final int batchOctets;
 
   /// @param instance tells queue-services apart in transactional ids and groups; stable over
   ///   restarts
-  public LogClients(String bootstrapServers, String instance) {
+  /// @param partitions of each envelope topic: a batch takes its memory whole, so that many
+  ///   partitions need smaller ones
+  public LogClients(String bootstrapServers, String instance, int partitions) {
     this.bootstrapServers = bootstrapServers;
     this.instance = instance;
+    this.batchOctets =
+        Math.min(
+            MAX_BATCH_OCTETS, PRODUCER_MEMORY_OCTETS / 2 / (BATCHES_PER_PARTITION * partitions));
   }
 
   Admin admin() {
@@ -70,9 +82,11 @@ public class LogClients {
         consumerSettings(), new StringDeserializer(), new ByteArrayDeserializer());
   }
 
-  /// The same, which sees records of transactions that are open or were aborted as well.
+  /// The same, which sees records of transactions that are open or were aborted as well, and fails
+  /// where the log has been cut under it instead of going on behind the gap.
   Consumer<String, byte[]> uncommittedConsumer() {
     Map<String, Object> settings = consumerSettings();
+    settings.put("auto.offset.reset", "none");
     settings.put("isolation.level", "read_uncommitted");
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
@@ -104,7 +118,7 @@ public class LogClients {
     settings.put("bootstrap.servers", bootstrapServers);
     settings.put("acks", "all");
     settings.put("linger.ms", 0);
-    settings.put("batch.size", 1024 * 1024);
+    settings.put("batch.size", batchOctets);
     settings.put("buffer.memory", PRODUCER_MEMORY_OCTETS);
     settings.put("max.in.flight.requests.per.connection", 1);
     settings.put("max.request.size", MAX_RECORD_OCTETS + 1024 * 1024);

@@ -112,6 +112,7 @@ public class LogConfiguration {
             settings.replicas(),
             settings.minInSync(),
             settings.ladder().all().stream().map(Topics::retry).toList());
+    LogTruncation truncation = new LogTruncation();
     OrphanSweep sweep =
         new OrphanSweep(clients, contents, settings.sweepAge(), InstantSource.system(), meters);
     return new LogCare(
@@ -120,12 +121,12 @@ public class LogConfiguration {
         appender,
         disk,
         List.of(
-            new LogTask.Periodic("truncation", settings.truncationInterval(), new LogTruncation()),
+            new LogTask.Periodic("truncation", settings.truncationInterval(), truncation),
             new LogTask.Periodic("audit", settings.auditInterval(), audit),
             new LogTask.Periodic(
                 "search for hanging transactions",
                 HANGING_INTERVAL,
                 new HangingTransactions(InstantSource.system())),
-            new LogTask.Periodic("sweep", settings.sweepInterval(), sweep)));
+            new LogTask.Periodic("sweep", settings.sweepInterval(), truncation.keptOff(sweep))));
   }
 }

@@ -11,7 +11,6 @@ public final class LogMeters {
   private final Counter enqueued;
   private final Counter enqueueFailures;
   private final Counter notices;
-  private final Counter undecodable;
   private final Counter readerAborts;
   private final Counter movedOn;
 
@@ -20,7 +19,6 @@ public final class LogMeters {
     this.enqueued = registry.counter("gatepost.queue.enqueued");
     this.enqueueFailures = registry.counter("gatepost.queue.enqueue.failures");
     this.notices = registry.counter("gatepost.queue.notices");
-    this.undecodable = registry.counter("gatepost.queue.undecodable");
     this.readerAborts = registry.counter("gatepost.queue.reader.aborts");
     this.movedOn = registry.counter("gatepost.queue.moved.on");
   }
@@ -65,10 +63,5 @@ public final class LogMeters {
 
   void notices(int count) {
     notices.increment(count);
-  }
-
-  /// A record that could not be read.
-  public void undecodable() {
-    undecodable.increment();
   }
 }

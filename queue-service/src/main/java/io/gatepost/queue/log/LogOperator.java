@@ -96,6 +96,11 @@ public final class LogOperator {
               : Optional.empty();
         }
       }
+      if (consumer.position(partition) < end) {
+        throw new RpcException(
+            RpcStatus.UNAVAILABLE,
+            "the log cannot be read within %d s".formatted(READ_TIMEOUT.toSeconds()));
+      }
       return Optional.empty();
     } catch (KafkaException e) {
       throw new RpcException(RpcStatus.UNAVAILABLE, "the log cannot be read: " + e.getMessage(), e);

@@ -233,7 +233,7 @@ public final class LogReader implements AutoCloseable {
     if (amendments.isSuperseded(record)) {
       return new Way.Nowhere();
     }
-    if (holds.size() == 0) {
+    if (holds.isEmpty()) {
       return new Way.ToDue();
     }
     Optional<Wait> wait = RetryHeaders.heldUpBy(record).flatMap(holds::of);
@@ -328,9 +328,16 @@ public final class LogReader implements AutoCloseable {
   private void apply(
       Supersession change, Consumer<String, byte[]> consumer, Producer<String, byte[]> producer) {
     TopicPartition partition = change.partition();
+    if (!consumer.assignment().contains(partition)) {
+      // Another queue-service's, or ours in a moment.
+      change
+          .done()
+          .completeExceptionally(
+              new RpcException(RpcStatus.UNAVAILABLE, partition + " is not read here now"));
+      return;
+    }
     boolean waits =
-        consumer.assignment().contains(partition)
-            && change.offset()
+        change.offset()
                 >= heads.firstOffset(partition).orElseGet(() -> consumer.position(partition))
             && !amendments.isSuperseded(change.key());
     if (!waits) {

@@ -1,6 +1,7 @@
 package io.gatepost.queue.log;
 
 import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.setting.SettingException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,16 +18,19 @@ import org.slf4j.LoggerFactory;
 /// committed offset does, so retention has no bound.
 ///
 /// @param partitions of every topic
-/// @param replicas of every record
+/// @param replicas of every record; where it is one, the broker syncs it before it counts
 /// @param minInSync how many must have it before it counts
 /// @param retry names of the retry topics of the ladder in force
 public record LogTopics(int partitions, short replicas, int minInSync, List<String> retry) {
 
   private static final Logger log = LoggerFactory.getLogger(LogTopics.class);
 
-  /// Creates those that are missing; fails where the broker cannot be reached.
+  /// Creates those that are missing; fails where the broker cannot be reached, with
+  /// [SettingException] where a topic that is there is not as the settings want it. It is not
+  /// changed: records lie in the partition that their queue id names.
   void createMissing(Admin admin) throws ExecutionException, InterruptedException {
     Set<String> present = admin.listTopics().names().get();
+    check(admin, names().stream().filter(present::contains).toList());
     List<NewTopic> missing = new ArrayList<>();
     for (String name : names()) {
       if (!present.contains(name)) {
@@ -35,6 +40,26 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     if (!missing.isEmpty()) {
       admin.createTopics(missing).all().get();
       log.info("topics created: {}", missing.stream().map(NewTopic::name).toList());
+    }
+  }
+
+  private void check(Admin admin, List<String> present)
+      throws ExecutionException, InterruptedException {
+    for (TopicDescription topic : admin.describeTopics(present).allTopicNames().get().values()) {
+      int found = topic.partitions().size();
+      if (found != partitions) {
+        throw new SettingException(
+            "gatepost.queue.partitions", partitions, found + ", as topic " + topic.name() + " has");
+      }
+      int copies =
+          topic.partitions().stream().mapToInt(each -> each.replicas().size()).min().orElse(0);
+      if (copies < replicas) {
+        throw new SettingException(
+            "gatepost.queue.durability",
+            "replicated",
+            "flushed, or topic %s on %d brokers; it is on %d"
+                .formatted(topic.name(), replicas, copies));
+      }
     }
   }
 
@@ -58,6 +83,9 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     settings.put("file.delete.delay.ms", "1000");
     settings.put("max.message.bytes", String.valueOf(LogClients.MAX_RECORD_OCTETS + 1024 * 1024));
     settings.put("min.insync.replicas", String.valueOf(minInSync));
+    if (replicas == 1) {
+      settings.put("flush.messages", "1");
+    }
     return settings;
   }
 }

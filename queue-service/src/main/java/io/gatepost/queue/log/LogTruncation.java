@@ -5,6 +5,7 @@ import io.gatepost.contract.event.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DeletedRecords;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -22,8 +23,31 @@ final class LogTruncation implements LogTask {
 
   private static final Logger log = LoggerFactory.getLogger(LogTruncation.class);
 
+  private final ReentrantLock cutting = new ReentrantLock();
+
   @Override
   public void run(Admin admin) throws ExecutionException, InterruptedException {
+    cutting.lock();
+    try {
+      cut(admin);
+    } finally {
+      cutting.unlock();
+    }
+  }
+
+  /// A task during which this truncation does not cut; another queue-service's still may.
+  LogTask keptOff(LogTask task) {
+    return admin -> {
+      cutting.lock();
+      try {
+        task.run(admin);
+      } finally {
+        cutting.unlock();
+      }
+    };
+  }
+
+  private static void cut(Admin admin) throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> delivery =
         LogPositions.committed(admin, Topics.DELIVERY_GROUP);
     Map<TopicPartition, Long> behind = new HashMap<>();

@@ -6,6 +6,7 @@ import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.UnreadableFrameException;
 import io.gatepost.queue.content.FileContentStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -13,15 +14,18 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Deletes content that no envelope refers to: a crash between content and log leaves such files.
-/// Invariant 4 is its rule: files are listed first, then all envelope topics are read to the ends
-/// that they had after the listing; what is young may still be on its way to the log and is left
-/// alone. Where a record cannot be read nothing is deleted. Without old files it reads nothing.
-final class OrphanSweep implements LogTask {
+/// Invariant 4 is its rule: files are listed first, then all envelope topics are read from the
+/// starts to the ends that they had after the listing. A record that is moved meanwhile is found
+/// where it was; should it have been cut there, the reading fails, and nothing is deleted. What is
+/// young may still be on its way to the log and is left alone. Where a record cannot be read
+/// nothing is deleted. Without old files it reads nothing.
+class OrphanSweep implements LogTask {
 
   private static final Logger log = LoggerFactory.getLogger(OrphanSweep.class);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -48,27 +52,37 @@ final class OrphanSweep implements LogTask {
 
   @Override
   public void run(Admin admin) throws ExecutionException, InterruptedException {
-    Set<QueueId> orphans = contents.olderThan(clock.instant().minus(minAge));
+    Instant before = clock.instant().minus(minAge);
+    Set<QueueId> orphans = contents.olderThan(before);
     if (orphans.isEmpty()) {
       return;
     }
     Set<TopicPartition> partitions = LogPositions.envelopePartitions(admin);
+    Map<TopicPartition, Long> starts = LogPositions.starts(admin, partitions);
     Map<TopicPartition, Long> ends = LogPositions.ends(admin, partitions);
-    if (!withoutReferred(orphans, ends)) {
+    listed();
+    if (!withoutReferred(orphans, starts, ends)) {
       return;
     }
+    int swept = 0;
     for (QueueId orphan : orphans) {
-      log.info("qid={} content is referred to by no envelope and is deleted", orphan);
-      contents.delete(orphan).join();
+      if (contents.deleteOlder(orphan, before)) {
+        log.info("qid={} content is referred to by no envelope and is deleted", orphan);
+        swept++;
+      }
     }
-    meters.swept(orphans.size());
+    meters.swept(swept);
   }
 
+  /// A seam for the test of what happens to the log in this moment.
+  void listed() {}
+
   /// Reads the log and takes out what an envelope refers to, also one of an open transaction.
-  private boolean withoutReferred(Set<QueueId> orphans, Map<TopicPartition, Long> ends) {
+  private boolean withoutReferred(
+      Set<QueueId> orphans, Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
     try (Consumer<String, byte[]> consumer = clients.uncommittedConsumer()) {
       consumer.assign(ends.keySet());
-      consumer.seekToBeginning(ends.keySet());
+      starts.forEach(consumer::seek);
       while (!orphans.isEmpty()
           && ends.entrySet().stream()
               .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -80,6 +94,9 @@ final class OrphanSweep implements LogTask {
         }
       }
       return true;
+    } catch (OffsetOutOfRangeException e) {
+      log.info("content is not swept this time, as the log was cut meanwhile: {}", e.getMessage());
+      return false;
     } catch (UnreadableFrameException e) {
       log.error("content is not swept, as a record cannot be read: {}", e.getMessage());
       return false;

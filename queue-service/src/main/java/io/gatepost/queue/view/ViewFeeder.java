@@ -87,6 +87,12 @@ public final class ViewFeeder implements AutoCloseable {
         }
         healthy = false;
         LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+      } catch (RuntimeException e) {
+        // Nothing of this kind is expected, but for a URL that no driver takes; the view goes on
+        // when it is put right.
+        log.error("the operator's view is behind, mail goes on", e);
+        healthy = false;
+        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
       }
     }
   }

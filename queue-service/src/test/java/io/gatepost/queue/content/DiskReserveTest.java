@@ -8,6 +8,7 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,13 +105,36 @@ class DiskReserveTest {
   }
 
   @Test
+  void ofTwoDisksTheOneWithLessRoomCounts() throws IOException {
+    DiskReserve.Disk roomy =
+        new DiskReserve.Disk() {
+          @Override
+          public long free() {
+            return 10_000;
+          }
+
+          @Override
+          public long total() {
+            return 20_000;
+          }
+        };
+
+    for (DiskReserve.Disk both :
+        List.of(new DiskReserve.TighterOf(disk, roomy), new DiskReserve.TighterOf(roomy, disk))) {
+      assertThat(both.free()).isEqualTo(100);
+      assertThat(both.total()).isEqualTo(20_000);
+    }
+  }
+
+  @Test
   void aRealDirectoryIsCreatedAndMeasured() {
-    DiskReserve reserve = new DiskReserve(directory.resolve("data"), 1);
+    DiskReserve reserve =
+        new DiskReserve(directory.resolve("data"), directory.resolve("content"), 1);
 
     assertThat(directory.resolve("data")).isDirectory();
     assertThat(reserve.isLow()).isFalse();
     assertThat(reserve.freeOctets()).isPositive();
-    assertThat(new DiskReserve(directory, Long.MAX_VALUE).isLow()).isTrue();
+    assertThat(new DiskReserve(directory, directory, Long.MAX_VALUE).isLow()).isTrue();
   }
 
   private Path ballast() {

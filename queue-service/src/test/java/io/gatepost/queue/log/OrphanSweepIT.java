@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,78 @@ class OrphanSweepIT {
     sweep(TOMORROW).run(log.admin());
 
     assertThat(left()).containsExactly(kept.key());
+  }
+
+  @Test
+  void whatIsMovedAndCutWhileTheLogIsReadIsKept() throws Exception {
+    ContentRef.Stored moved = referredFrom(Topics.READY);
+    OrphanSweep sweep =
+        new OrphanSweep(log.clients(), contents, AGE, TOMORROW, new LogMeters(registry)) {
+          @Override
+          void listed() {
+            log.append(Topics.retry(HOUR), Messages.stored(moved.key(), moved, "a@x.test"));
+            log.commit(Topics.DELIVERY_GROUP, Topics.READY, 1, "");
+            cut();
+          }
+        };
+
+    sweep.run(log.admin());
+
+    assertThat(left()).containsExactly(moved.key());
+  }
+
+  @Test
+  void theLogIsNotCutWhileItIsRead() throws Exception {
+    ContentRef.Stored moved = referredFrom(Topics.READY);
+    ContentRef.Stored orphan = content();
+    LogTruncation truncation = new LogTruncation();
+    AtomicReference<Thread> cutting = new AtomicReference<>();
+    LogTask sweep =
+        new OrphanSweep(log.clients(), contents, AGE, TOMORROW, new LogMeters(registry)) {
+          @Override
+          void listed() {
+            log.append(Topics.retry(HOUR), Messages.stored(moved.key(), moved, "a@x.test"));
+            log.commit(Topics.DELIVERY_GROUP, Topics.READY, 1, "");
+            cutting.set(Thread.ofVirtual().start(() -> cut(truncation)));
+          }
+        };
+
+    truncation.keptOff(sweep).run(log.admin());
+    cutting.get().join();
+
+    assertThat(left()).containsExactly(moved.key());
+    assertThat(left()).doesNotContain(orphan.key());
+    assertThat(log.start(Topics.READY)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsWrittenAgainMeanwhileIsKept() throws Exception {
+    byte[] octets = "content".getBytes(StandardCharsets.US_ASCII);
+    ContentRef.Stored old = contents.write(Messages.id(), octets);
+    InstantSource soon = InstantSource.offset(InstantSource.system(), AGE);
+    OrphanSweep sweep =
+        new OrphanSweep(log.clients(), contents, AGE, soon, new LogMeters(registry)) {
+          @Override
+          void listed() {
+            contents.write(old.key(), octets);
+          }
+        };
+
+    sweep.run(log.admin());
+
+    assertThat(left()).containsExactly(old.key());
+  }
+
+  private void cut() {
+    cut(new LogTruncation());
+  }
+
+  private void cut(LogTruncation truncation) {
+    try {
+      truncation.run(log.admin());
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

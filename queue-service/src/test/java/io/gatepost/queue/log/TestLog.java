@@ -45,7 +45,7 @@ public final class TestLog implements AutoCloseable {
   private final Producer<String, byte[]> producer;
 
   private TestLog(String bootstrapServers, List<Duration> steps) {
-    this.clients = new LogClients(bootstrapServers, "test");
+    this.clients = new LogClients(bootstrapServers, "test", 1);
     this.admin = clients.admin();
     this.producer = clients.producer();
     createTopics(steps);
@@ -81,7 +81,7 @@ public final class TestLog implements AutoCloseable {
   /// @param steps those that have a retry topic
   public static TestLog empty(Duration... steps) {
     String bootstrapServers = Shared.BROKER.bootstrapServers();
-    try (Admin admin = new LogClients(bootstrapServers, "test").admin()) {
+    try (Admin admin = new LogClients(bootstrapServers, "test", 1).admin()) {
       Set<String> old = admin.listTopics().names().get();
       admin.deleteTopics(old).all().get();
       Awaitility.await().atMost(PATIENCE).until(() -> admin.listTopics().names().get().isEmpty());
@@ -102,7 +102,7 @@ public final class TestLog implements AutoCloseable {
 
   /// Clients whose every third transaction of one role is aborted.
   LogClients abortingClients() {
-    return new LogClients(Shared.BROKER.bootstrapServers(), "test") {
+    return new LogClients(Shared.BROKER.bootstrapServers(), "test", 1) {
       @Override
       protected Producer<String, byte[]> transactionalProducer(
           String role, Map<String, Object> settings) {

@@ -9,6 +9,8 @@ public final class ContentMemory {
   /// What a message may always keep in memory: less would make a file of every short message.
   static final int FLOOR_OCTETS = 4 * 1024;
 
+  static final int CHUNK_OCTETS = 64 * 1024;
+
   private final int inlineThreshold;
   private final long budget;
   private final AtomicLong used = new AtomicLong();
@@ -23,6 +25,11 @@ public final class ContentMemory {
   /// How large a message may now become in memory.
   int threshold() {
     return used.get() < budget ? inlineThreshold : Math.min(FLOOR_OCTETS, inlineThreshold);
+  }
+
+  /// How many octets of a message that goes to the content store are gathered for one write.
+  int chunk() {
+    return used.get() < budget ? CHUNK_OCTETS : FLOOR_OCTETS;
   }
 
   void take(int octets) {

@@ -21,7 +21,6 @@ import reactor.core.publisher.Sinks;
 public final class ContentReceiver {
 
   private static final int FIRST_ARRAY_OCTETS = 4 * 1024;
-  private static final int CHUNK_OCTETS = 64 * 1024;
   private static final byte[] LINE_END = {'\r', '\n'};
   private static final byte[] DOT = {'.'};
 
@@ -39,7 +38,7 @@ public final class ContentReceiver {
   private byte[] buffer;
   private int length;
   private long received;
-  private int hops;
+  private final HopCount hops = new HopCount();
   private boolean complete;
   private @Nullable Upload upload;
 
@@ -230,6 +229,7 @@ public final class ContentReceiver {
       length = Math.min(length, headerOctets + 3);
       return;
     }
+    hops.scan(octets, from, from + count);
     int source = from;
     int left = count;
     while (left > 0) {
@@ -252,7 +252,7 @@ public final class ContentReceiver {
     if (buffer.length < memory.threshold()) {
       int larger =
           Math.min(
-              Math.max(buffer.length * 2, length + Math.min(wanted, CHUNK_OCTETS)),
+              Math.max(buffer.length * 2, length + Math.min(wanted, ContentMemory.CHUNK_OCTETS)),
               memory.threshold());
       if (larger > buffer.length) {
         memory.take(larger - buffer.length);
@@ -260,7 +260,6 @@ public final class ContentReceiver {
         return;
       }
     }
-    hops = LoopDetector.hops(buffer, length) - 1;
     upload = startUpload();
     flush(upload);
   }
@@ -285,9 +284,10 @@ public final class ContentReceiver {
     int held = 3; // "." CR LF at most, whatever the scanner knows of them
     running.stream().offer(Arrays.copyOf(buffer, length - held));
     byte[] rest = Arrays.copyOfRange(buffer, length - held, length);
-    if (buffer.length != CHUNK_OCTETS) {
-      memory.take(CHUNK_OCTETS - buffer.length);
-      buffer = new byte[CHUNK_OCTETS];
+    int chunk = memory.chunk();
+    if (buffer.length != chunk) {
+      memory.take(chunk - buffer.length);
+      buffer = new byte[chunk];
     }
     System.arraycopy(rest, 0, buffer, 0, held);
     length = held;
@@ -305,10 +305,7 @@ public final class ContentReceiver {
       return Optional.of(
           new Verdict.Refuse(Reason.MALFORMED_CONTENT, Replies.LONG_LINE_IN_CONTENT));
     }
-    if (upload == null) {
-      hops = LoopDetector.hops(buffer, length) - 1; // our own field is one of them
-    }
-    return hops > rules.maxHops()
+    return hops.hops() > rules.maxHops()
         ? Optional.of(new Verdict.Refuse(Reason.MAIL_LOOP, Replies.MAIL_LOOP))
         : Optional.empty();
   }

@@ -1,6 +1,7 @@
 package io.gatepost.edge.listener;
 
 import io.gatepost.contract.envelope.Provenance;
+import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.event.TrafficClass;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
@@ -320,6 +321,9 @@ final class SmtpDialogue {
           throw new IllegalStateException("no check belongs to " + step);
     }
     session.say(verdict.reply());
+    if (verdict.reply().code().isPermanent() && session.provenance().origin() == Origin.EXTERNAL) {
+      budget.refused().ifPresent(session::close);
+    }
   }
 
   /// What follows in the clear may be another's words, to be taken for the client's under TLS (RFC

@@ -84,7 +84,9 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   SmtpSession(SessionServices services, Role role, TimerWheel wheel) {
     this.services = services;
     this.wheel = wheel;
-    this.connection = new Connection(role, Encryption.NONE, Identity.ANONYMOUS, Proxy.NOT_TRUSTED);
+    this.connection =
+        new Connection(
+            role, Encryption.NONE, Identity.ANONYMOUS, Proxy.NOT_TRUSTED, Origin.EXTERNAL);
   }
 
   @Override
@@ -97,10 +99,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
             peer.getHostAddress(),
             text((InetSocketAddress) ctx.channel().localAddress()),
             originOf(peer));
-    if (peers.xclient().contains(peer)) {
-      connection =
-          new Connection(connection.role(), Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED);
-    }
+    comesFrom(peer);
     services.meters().sessionOpened();
     endsAt = wheel.now() + seconds(services.rules().timeouts().session());
     if (peers.proxy().contains(peer)) {
@@ -205,7 +204,8 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
     }
     processing = true;
     try {
-      while (advance()) {}
+      // What a client does not read is not answered on: its replies would take our memory.
+      while (channel.channel().isWritable() && advance()) {}
     } finally {
       processing = false;
     }
@@ -256,6 +256,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
         InetAddress address = client.getAddress();
         provenance =
             provenance.onBehalfOf(address.getHostAddress(), text(server), originOf(address));
+        comesFrom(address); // what the proxy itself may do, its clients may not
         admit(address);
       }
     }
@@ -354,10 +355,11 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
     SSLSession tls = channel.pipeline().get(SslHandler.class).engine().getSession();
     provenance = provenance.encrypted(tls.getProtocol() + " " + tls.getCipherSuite());
     Optional<String> relay = services.tls().orElseThrow().relay(tls);
-    connection =
-        connection.encrypted(
-            relay.<Identity>map(Identity.Relay::new).orElse(connection.identity()));
-    relay.ifPresent(subject -> provenance = provenance.identified(subject));
+    connection = connection.encrypted();
+    relay.ifPresent(subject -> {
+      connection = connection.identified(new Identity.Relay(subject));
+      provenance = provenance.identified(subject);
+    });
     if (dialogue == null) {
       greet();
     } else {
@@ -376,8 +378,14 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   void adopt(XclientAttributes client) {
     leave();
     provenance = client.applyTo(provenance, originOf(client.address()));
-    connection = connection.identified(client.identity());
+    connection = connection.onBehalfOf(client.identity(), connection.proxy(), provenance.origin());
     admit(client.address());
+  }
+
+  private void comesFrom(InetAddress address) {
+    Proxy trust =
+        services.rules().peers().xclient().contains(address) ? Proxy.TRUSTED : Proxy.NOT_TRUSTED;
+    connection = connection.onBehalfOf(Identity.ANONYMOUS, trust, originOf(address));
   }
 
   private void leave() {

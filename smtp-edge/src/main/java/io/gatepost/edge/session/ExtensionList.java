@@ -14,7 +14,7 @@ final class ExtensionList {
   private static final String MECHANISMS = "AUTH SCRAM-SHA-256 PLAIN LOGIN";
 
   /// By what differs between connections: see [#index].
-  private final Reply[] replies = new Reply[8];
+  private final Reply[] replies = new Reply[16];
 
   private final Set<Offer> offers;
 
@@ -26,7 +26,7 @@ final class ExtensionList {
   }
 
   Reply reply(Connection connection) {
-    return replies[index(offersStartTls(connection), offersAuth(connection), connection.proxy())];
+    return replies[index(connection)];
   }
 
   boolean offersStartTls(Connection connection) {
@@ -38,8 +38,17 @@ final class ExtensionList {
     return offers.contains(Offer.AUTH) && connection.isEncrypted() && connection.isAnonymous();
   }
 
-  private static int index(boolean startTls, boolean auth, Proxy proxy) {
-    return (startTls ? 1 : 0) | (auth ? 2 : 0) | (proxy == Proxy.TRUSTED ? 4 : 0);
+  /// Not to strangers: whoever forges a sender could have notices of success sent to it. A
+  /// stranger's own system tells him that it has relayed (RFC 3461 §5.2.2).
+  boolean offersNotices(Connection connection) {
+    return !connection.isStranger();
+  }
+
+  private int index(Connection connection) {
+    return (offersStartTls(connection) ? 1 : 0)
+        | (offersAuth(connection) ? 2 : 0)
+        | (connection.proxy() == Proxy.TRUSTED ? 4 : 0)
+        | (offersNotices(connection) ? 8 : 0);
   }
 
   private static List<String> extensions(int index, SessionLimits limits) {
@@ -51,9 +60,11 @@ final class ExtensionList {
                 "8BITMIME",
                 "SMTPUTF8",
                 "CHUNKING",
-                "DSN",
                 "ENHANCEDSTATUSCODES",
                 "LIMITS MAILMAX=" + limits.maxMessages() + " RCPTMAX=" + limits.maxRecipients()));
+    if ((index & 8) != 0) {
+      extensions.add("DSN");
+    }
     if ((index & 1) != 0) {
       extensions.add("STARTTLS");
     }

@@ -4,18 +4,21 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import java.util.Optional;
 
-/// How many wrong commands, unknown commands and messages one session has left. A session that has
-/// used one of them up ends with the reply that this gives.
+/// How many wrong commands, unknown commands, refusals and messages one session has left. A session
+/// that has used one of them up ends with the reply that this gives.
 public final class SessionBudget {
 
   /// @param errors commands answered with a 5xx
   /// @param unknown commands that are none
+  /// @param refusals names, senders and recipients that a stranger gives and that are refused for
+  ///   good: one who has so many is trying addresses out
   /// @param messages accepted MAILs
-  public record Bounds(int errors, int unknown, int messages) {}
+  public record Bounds(int errors, int unknown, int refusals, int messages) {}
 
   private final Bounds bounds;
   private int errors;
   private int unknown;
+  private int refusals;
   private int messages;
 
   public SessionBudget(Bounds bounds) {
@@ -28,6 +31,13 @@ public final class SessionBudget {
       return Optional.of(Replies.TOO_MANY_UNKNOWN);
     }
     return ++errors > bounds.errors() ? Optional.of(Replies.TOO_MANY_ERRORS) : Optional.empty();
+  }
+
+  /// Something that a stranger gave was refused for good.
+  public Optional<Reply> refused() {
+    return ++refusals > bounds.refusals()
+        ? Optional.of(Replies.TOO_MANY_REFUSALS)
+        : Optional.empty();
   }
 
   /// A message begins.

@@ -1,5 +1,6 @@
 package io.gatepost.edge.session;
 
+import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Replies;
@@ -61,7 +62,7 @@ public final class SessionMachine {
       case Vrfy _ -> new Step.Answer(state, Replies.CANNOT_VRFY); // RFC 5321 §7.3
       case Rset _ -> new Step.Answer(withoutTransaction(state), Replies.OK);
       case Mail mail when state instanceof Greeted greeted -> mail(connection, greeted, mail);
-      case Rcpt rcpt when state instanceof InTransaction open -> rcpt(open, rcpt);
+      case Rcpt rcpt when state instanceof InTransaction open -> rcpt(connection, open, rcpt);
       case Data _ when state instanceof InTransaction open -> data(open);
       case Bdat bdat -> bdat(state, bdat);
       case StartTls _ -> startTls(connection, state);
@@ -85,6 +86,10 @@ public final class SessionMachine {
     if (connection.role().wantsAuthentication() && connection.isAnonymous()) {
       return new Step.Answer(greeted, Replies.AUTHENTICATION_REQUIRED); // RFC 6409 §4.3
     }
+    if (!mail.parameters().dsn().equals(DsnParameters.OfMessage.NONE)
+        && !extensions.offersNotices(connection)) {
+      return new Step.Answer(greeted, Replies.UNKNOWN_PARAMETER);
+    }
     if (mail.size().orElse(0) > limits.maxMessageOctets()) {
       return new Step.Answer(greeted, Replies.MESSAGE_TOO_LARGE); // RFC 1870 §6.1
     }
@@ -92,7 +97,11 @@ public final class SessionMachine {
         new InTransaction(greeted, mail.sender(), mail.parameters(), List.of()), Replies.SENDER_OK);
   }
 
-  private static Step rcpt(InTransaction open, Rcpt rcpt) {
+  private Step rcpt(Connection connection, InTransaction open, Rcpt rcpt) {
+    if (!rcpt.dsn().equals(DsnParameters.OfRecipient.NONE)
+        && !extensions.offersNotices(connection)) {
+      return new Step.Answer(open, Replies.UNKNOWN_PARAMETER);
+    }
     if (rcpt.form() == AddressForm.UTF8 && open.parameters().addresses() == AddressForm.ASCII) {
       return new Step.Answer(open, Replies.NON_ASCII_ADDRESS); // RFC 6531 §3.5
     }

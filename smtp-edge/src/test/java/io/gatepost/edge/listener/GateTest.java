@@ -9,6 +9,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.edge.policy.NamePatterns;
+import io.gatepost.edge.session.SessionBudget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -140,6 +141,56 @@ class GateTest {
         client.say("RSET");
       }
       assertThat(refused).isGreaterThanOrEqualTo(4);
+    }
+  }
+
+  @Test
+  void aStrangerWhoTriesAddressesOutIsSentAway() throws IOException {
+    edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
+    edge.recipients =
+        request ->
+            Mono.just(
+                new RecipientVerdict.Refused(Reason.UNKNOWN_USER, Replies.unknownUser("nobody")));
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.say("MAIL FROM:<bob@client.example>");
+      for (int i = 0; i < 4; i++) {
+        assertThat(client.say("RCPT TO:<user" + i + "@dest.example>")).startsWith("550 ");
+      }
+      assertThat(client.say("RCPT TO:<user4@dest.example>")).startsWith("550 ");
+      assertThat(client.reply()).isEqualTo(Replies.TOO_MANY_REFUSALS.toString());
+      assertThat(client.reply()).isEqualTo("closed");
+    }
+  }
+
+  @Test
+  void oursMayBeRefusedAsOftenAsTheyLike() throws IOException {
+    edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
+    edge.recipients =
+        request ->
+            Mono.just(
+                new RecipientVerdict.Refused(Reason.UNKNOWN_USER, Replies.unknownUser("nobody")));
+    edge.start();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.say("MAIL FROM:<bob@client.example>");
+      for (int i = 0; i < 10; i++) {
+        assertThat(client.say("RCPT TO:<user" + i + "@dest.example>")).startsWith("550 ");
+      }
+    }
+  }
+
+  @Test
+  void strangersAreNotOfferedNoticesAndCannotOrderThem() throws IOException {
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port())) {
+      client.reply();
+      assertThat(client.ehlo()).doesNotContain("DSN");
+      assertThat(client.say("MAIL FROM:<bob@client.example> RET=FULL"))
+          .isEqualTo(Replies.UNKNOWN_PARAMETER.toString());
+      assertThat(client.say("MAIL FROM:<bob@client.example>")).startsWith("250 ");
+      assertThat(client.say("RCPT TO:<ann@dest.example> NOTIFY=SUCCESS"))
+          .isEqualTo(Replies.UNKNOWN_PARAMETER.toString());
+      assertThat(client.say("RCPT TO:<ann@dest.example>")).startsWith("250 ");
     }
   }
 

@@ -112,6 +112,22 @@ class ProxyTest {
   }
 
   @Test
+  void whatAProxyMayItsClientsMayNot() throws IOException {
+    edge.xclientFrom = List.of("127.0.0.1", "192.0.2.9");
+    try (TestClient client = client()) {
+      client.send("PROXY TCP4 192.0.2.7 198.51.100.1 40000 25\r\n");
+      client.reply();
+      assertThat(client.ehlo()).doesNotContain("XCLIENT");
+      assertThat(client.say("XCLIENT ADDR=127.0.0.1 LOGIN=ann")).startsWith("5");
+    }
+    try (TestClient client = new TestClient(edge.port())) {
+      client.send("PROXY TCP4 192.0.2.9 198.51.100.1 40000 25\r\n");
+      client.reply();
+      assertThat(client.ehlo()).contains("XCLIENT");
+    }
+  }
+
+  @Test
   void xclientTakesAStrangersRightsAway() throws IOException {
     edge.xclientFrom = List.of("127.0.0.1");
     try (TestClient client = new TestClient(edge.start().port()).greet()) {

@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.gatepost.contract.event.TrafficClass;
 import io.gatepost.edge.session.Role;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /// Whatever a client sends, in whatever pieces: every line it hears is a reply, nothing that is
@@ -43,7 +38,7 @@ class SessionFuzzTest {
     for (int at = 1; at < octets.length && channel.isOpen(); at += piece) {
       channel.writeInbound(Unpooled.copiedBuffer(octets, at, Math.min(piece, octets.length - at)));
     }
-    String heard = heard(channel);
+    String heard = channel.heard();
     channel.close();
     channel.runPendingTasks();
 
@@ -68,30 +63,5 @@ class SessionFuzzTest {
       all += EDGE.ended(trafficClass.label());
     }
     return all;
-  }
-
-  private static String heard(EmbeddedChannel channel) {
-    StringBuilder heard = new StringBuilder();
-    for (ByteBuf buffer = channel.readOutbound(); buffer != null; buffer = channel.readOutbound()) {
-      heard.append(buffer.toString(StandardCharsets.US_ASCII));
-      buffer.release();
-    }
-    return heard.toString();
-  }
-
-  /// A channel in memory that has addresses as a socket has.
-  private static final class SocketlessChannel extends EmbeddedChannel {
-    private static final InetSocketAddress ADDRESS =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 25);
-
-    @Override
-    protected SocketAddress localAddress0() {
-      return ADDRESS;
-    }
-
-    @Override
-    protected SocketAddress remoteAddress0() {
-      return ADDRESS;
-    }
   }
 }

@@ -68,7 +68,7 @@ final class TestEdge implements AutoCloseable {
   List<String> relayFrom = List.of("127.0.0.0/8");
   List<String> xclientFrom = List.of();
   List<String> proxyFrom = List.of();
-  SessionBudget.Bounds budget = new SessionBudget.Bounds(5, 3, 10);
+  SessionBudget.Bounds budget = new SessionBudget.Bounds(5, 3, 20, 10);
   Duration greetPause = Duration.ZERO;
   Duration commandTimeout = Duration.ofMinutes(5);
   Duration dataTimeout = Duration.ofMinutes(5);

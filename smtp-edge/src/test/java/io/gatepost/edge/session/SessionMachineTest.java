@@ -7,6 +7,7 @@ import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.session.Connection.Encryption;
@@ -35,8 +36,9 @@ class SessionMachineTest {
   private static final Command RCPT =
       new Command.Rcpt(ANN, AddressForm.ASCII, DsnParameters.OfRecipient.NONE);
   private static final Connection PLAIN =
-      new Connection(Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.NOT_TRUSTED);
-  private static final Connection SECURED = PLAIN.encrypted(Identity.ANONYMOUS);
+      new Connection(
+          Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.NOT_TRUSTED, Origin.INTERNAL);
+  private static final Connection SECURED = PLAIN.encrypted();
   private static final Greeted GREETED = new Greeted("client.example", Dialect.EHLO);
   private static final InTransaction OPEN =
       new InTransaction(
@@ -121,9 +123,9 @@ class SessionMachineTest {
             "8BITMIME",
             "SMTPUTF8",
             "CHUNKING",
-            "DSN",
             "ENHANCEDSTATUSCODES",
             "LIMITS MAILMAX=20 RCPTMAX=1000",
+            "DSN",
             "STARTTLS");
     assertThat(extensions(SECURED))
         .contains("AUTH SCRAM-SHA-256 PLAIN LOGIN")
@@ -131,7 +133,9 @@ class SessionMachineTest {
     assertThat(extensions(SECURED.identified(new Identity.User("ann"))))
         .noneMatch(line -> line.startsWith("AUTH"));
     assertThat(
-            extensions(new Connection(Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED)))
+            extensions(
+                new Connection(
+                    Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED, Origin.INTERNAL)))
         .anyMatch(line -> line.startsWith("XCLIENT "));
   }
 
@@ -173,7 +177,12 @@ class SessionMachineTest {
   @Test
   void submissionTakesAuthentication() {
     Connection submission =
-        new Connection(Role.SUBMISSION, Encryption.TLS, Identity.ANONYMOUS, Proxy.NOT_TRUSTED);
+        new Connection(
+            Role.SUBMISSION,
+            Encryption.TLS,
+            Identity.ANONYMOUS,
+            Proxy.NOT_TRUSTED,
+            Origin.INTERNAL);
 
     assertThat(machine.on(submission, GREETED, MAIL))
         .isEqualTo(new Step.Answer(GREETED, Replies.AUTHENTICATION_REQUIRED));
@@ -218,7 +227,8 @@ class SessionMachineTest {
   void xclientIsForTrustedPeers() {
     Command xclient = new Command.Xclient(Map.of("ADDR", "192.0.2.1"));
     Connection trusted =
-        new Connection(Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED);
+        new Connection(
+            Role.MX, Encryption.NONE, Identity.ANONYMOUS, Proxy.TRUSTED, Origin.INTERNAL);
 
     assertThat(on(GREETED, xclient)).isEqualTo(new Step.Answer(GREETED, Replies.NOT_IMPLEMENTED));
     assertThat(machine.on(trusted, GREETED, xclient))

@@ -112,7 +112,7 @@ public final class Credentials {
           case CredentialQuestion.Proof proof -> byProof(secret, proof);
         };
     if (good.isPresent()) {
-      guesses.right(question.user());
+      guesses.right(question.user(), question.peer());
       return good.get();
     }
     guesses.wrong(question.user(), question.peer());
@@ -121,10 +121,17 @@ public final class Credentials {
 
   private boolean matches(Optional<Secret> secret, String password) {
     if (secret.isEmpty()) {
-      hashes.waste(password);
+      users
+          .get()
+          .decoy()
+          .ifPresentOrElse(decoy -> compare(decoy, password), () -> hashes.waste(password));
       return false;
     }
-    return switch (secret.get()) {
+    return compare(secret.get(), password);
+  }
+
+  private boolean compare(Secret secret, String password) {
+    return switch (secret) {
       case Secret.Hash hash -> hashes.matches(hash, password);
       case Secret.ScramKeys keys -> Scram.matches(keys, password);
     };

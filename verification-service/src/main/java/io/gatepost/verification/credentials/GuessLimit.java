@@ -3,21 +3,40 @@ package io.gatepost.verification.credentials;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Slows guessing down: after so many wrong passwords for one user, or from one address, neither is
-/// asked any more until the first of them is a window old. A user whose password is being guessed
-/// is thereby locked out for a while too; the address that guesses is, for longer.
+/// Slows guessing down: after so many wrong passwords from one place, for one user or for all
+/// together, no more are asked from there until the first of them is a window old. So many times
+/// more for one user from everywhere lock the user out, but not where the user has been of late:
+/// whoever guesses cannot keep a user from his mail. An IPv6 address counts by its network of 64
+/// bits, which is what one host is given.
 public final class GuessLimit {
 
   private static final long MAX_KEYS = 100_000;
 
+  /// From everywhere, for one user, in times of what one place may.
+  private static final int PLACES = 10;
+
+  private static final Duration REMEMBERED = Duration.ofDays(7);
+  private static final int NETWORK_OCTETS_OF_IPV6 = 8;
+
   private final int maxPerUser;
   private final int maxPerAddress;
+  private final Cache<Guesser, AtomicInteger> byGuesser;
   private final Cache<String, AtomicInteger> byUser;
-  private final Cache<String, AtomicInteger> byAddress;
+  private final Cache<String, AtomicInteger> byNetwork;
+  private final Cache<Guesser, Boolean> known;
 
+  /// A user, and where from.
+  private record Guesser(String user, String network) {}
+
+  /// @param maxPerUser from one place for one user
+  /// @param maxPerAddress from one place for all users
+  /// @param window how long a wrong password counts
   public GuessLimit(int maxPerUser, int maxPerAddress, Duration window) {
     this(maxPerUser, maxPerAddress, window, Ticker.systemTicker());
   }
@@ -25,11 +44,13 @@ public final class GuessLimit {
   GuessLimit(int maxPerUser, int maxPerAddress, Duration window, Ticker ticker) {
     this.maxPerUser = maxPerUser;
     this.maxPerAddress = maxPerAddress;
+    this.byGuesser = cache(window, ticker);
     this.byUser = cache(window, ticker);
-    this.byAddress = cache(window, ticker);
+    this.byNetwork = cache(window, ticker);
+    this.known = cache(REMEMBERED, ticker);
   }
 
-  private static Cache<String, AtomicInteger> cache(Duration window, Ticker ticker) {
+  private static <K, V> Cache<K, V> cache(Duration window, Ticker ticker) {
     return Caffeine.newBuilder()
         .expireAfterWrite(window)
         .maximumSize(MAX_KEYS)
@@ -38,21 +59,43 @@ public final class GuessLimit {
   }
 
   boolean isReached(String user, String address) {
-    return count(byUser, user) >= maxPerUser || count(byAddress, address) >= maxPerAddress;
+    Guesser guesser = new Guesser(user, network(address));
+    return count(byGuesser, guesser) >= maxPerUser
+        || count(byNetwork, guesser.network()) >= maxPerAddress
+        || (count(byUser, user) >= maxPerUser * PLACES && known.getIfPresent(guesser) == null);
   }
 
   void wrong(String user, String address) {
-    byUser.get(user, key -> new AtomicInteger()).incrementAndGet();
-    byAddress.get(address, key -> new AtomicInteger()).incrementAndGet();
+    Guesser guesser = new Guesser(user, network(address));
+    add(byGuesser, guesser);
+    add(byUser, user);
+    add(byNetwork, guesser.network());
   }
 
-  /// The user is here: earlier mistakes are forgiven. Those of the address are not, or an attacker
-  /// with one account could guess at all others.
-  void right(String user) {
-    byUser.invalidate(user);
+  /// The user is here: earlier mistakes from there are forgiven. Those for other users are not, or
+  /// an attacker with one account could guess at all others.
+  void right(String user, String address) {
+    Guesser guesser = new Guesser(user, network(address));
+    byGuesser.invalidate(guesser);
+    known.put(guesser, true);
   }
 
-  private static int count(Cache<String, AtomicInteger> guesses, String key) {
+  private static String network(String address) {
+    try {
+      if (InetAddress.ofLiteral(address) instanceof Inet6Address ip) {
+        return HexFormat.of().formatHex(ip.getAddress(), 0, NETWORK_OCTETS_OF_IPV6);
+      }
+    } catch (IllegalArgumentException e) {
+      // No address, such as the name of a test's client: it counts as it is.
+    }
+    return address;
+  }
+
+  private static <K> void add(Cache<K, AtomicInteger> guesses, K key) {
+    guesses.get(key, any -> new AtomicInteger()).incrementAndGet();
+  }
+
+  private static <K> int count(Cache<K, AtomicInteger> guesses, K key) {
     AtomicInteger count = guesses.getIfPresent(key);
     return count == null ? 0 : count.get();
   }

@@ -3,10 +3,14 @@ package io.gatepost.verification.credentials;
 import io.gatepost.contract.setting.SettingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The users and what is kept of their passwords: one `user:secret` a line, `#` for comments. A
 /// secret is a bcrypt hash (`$2a$`, `$2b$`, `$2y$`), an argon2id hash (`$argon2id$`), or
@@ -23,13 +27,49 @@ public final class UserTable {
   private static final int MIN_ITERATIONS = 4096;
 
   private static final int MAX_ITERATIONS = 10_000_000;
+  private static final int USUAL_SALT_OCTETS = 16;
+
+  /// Of a hash, up to where its costs stand: `$2b$12`.
+  private static final int PARAMETERS_LENGTH = 6;
 
   private final Map<String, Secret> users;
   private final byte[] fingerprint;
+  private final Optional<Secret> decoy;
+  private final int iterations;
+  private final int saltOctets;
 
   private UserTable(Map<String, Secret> users, byte[] fingerprint) {
     this.users = users;
     this.fingerprint = fingerprint;
+    this.decoy = commonest(users.values(), UserTable::kind);
+    Optional<Secret> scram =
+        commonest(
+            users.values().stream().filter(Secret.ScramKeys.class::isInstance).toList(),
+            UserTable::kind);
+    if (scram.isPresent() && scram.get() instanceof Secret.ScramKeys keys) {
+      this.iterations = keys.iterations();
+      this.saltOctets = keys.salt().length;
+    } else {
+      this.iterations = MIN_ITERATIONS;
+      this.saltOctets = USUAL_SALT_OCTETS;
+    }
+  }
+
+  /// What costs an attempt as much, and looks to a client the same.
+  private record Kind(String prefix, int iterations, int saltOctets) {}
+
+  private static Kind kind(Secret secret) {
+    return switch (secret) {
+      case Secret.Hash(var encoded) ->
+          new Kind(encoded.substring(0, Math.min(encoded.length(), PARAMETERS_LENGTH)), 0, 0);
+      case Secret.ScramKeys keys -> new Kind(SCRAM, keys.iterations(), keys.salt().length);
+    };
+  }
+
+  private static Optional<Secret> commonest(
+      Collection<Secret> secrets, Function<Secret, Kind> kind) {
+    Map<Kind, List<Secret>> byKind = secrets.stream().collect(Collectors.groupingBy(kind));
+    return byKind.values().stream().max(Comparator.comparingInt(List::size)).map(List::getFirst);
   }
 
   /// Reads the table; throws [SettingException] that names the line which is wrong, and not the
@@ -64,14 +104,24 @@ public final class UserTable {
     return Optional.ofNullable(users.get(user.name()));
   }
 
-  /// What a user's SCRAM parameters are; one who has none gets some that stay the same as long as
-  /// the table does.
+  /// A secret of the commonest kind, to be compared where there is no such user, so that it takes
+  /// as long; none in an empty table.
+  Optional<Secret> decoy() {
+    return decoy;
+  }
+
+  /// What a user's SCRAM parameters are; one who has none gets some that look like most users', and
+  /// stay the same as long as the table does.
   Secret.ScramKeys scramKeys(User user) {
     if (users.get(user.name()) instanceof Secret.ScramKeys keys) {
       return keys;
     }
     byte[] made = Scram.hmac(fingerprint.length == 0 ? new byte[1] : fingerprint, user.octets());
-    return new Secret.ScramKeys(MIN_ITERATIONS, java.util.Arrays.copyOf(made, 16), made, made);
+    byte[] salt = new byte[saltOctets];
+    for (int at = 0; at < salt.length; at++) {
+      salt[at] = made[at % made.length];
+    }
+    return new Secret.ScramKeys(iterations, salt, made, made);
   }
 
   /// A user's name, as it stands in the table.

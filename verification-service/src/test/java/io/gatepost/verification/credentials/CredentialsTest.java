@@ -21,6 +21,7 @@ class CredentialsTest {
 
   private static final CredentialVerdict WRONG =
       new CredentialVerdict.Refused(Reason.BAD_CREDENTIALS, Replies.BAD_CREDENTIALS);
+  private static final CredentialVerdict ANN = new CredentialVerdict.Accepted("ann", "");
   private static final CredentialVerdict THROTTLED =
       new CredentialVerdict.Refused(Reason.AUTH_THROTTLED, Replies.AUTH_THROTTLED);
 
@@ -38,14 +39,14 @@ class CredentialsTest {
   }
 
   private static UserTable table() {
-    Secret.ScramKeys keys = Scram.keys("pencil", new byte[] {1, 2, 3}, 4096);
+    Secret.ScramKeys keys = Scram.keys("pencil", new byte[] {1, 2, 3}, 5000);
     Base64.Encoder base64 = Base64.getEncoder();
     return UserTable.parse(
         "users",
         List.of(
             "ann:" + new BCryptPasswordEncoder(4).encode("secret"),
             "bob:" + new Argon2PasswordEncoder(16, 32, 1, 1024, 1).encode("secret"),
-            "eve:{SCRAM-SHA-256}4096,"
+            "eve:{SCRAM-SHA-256}5000,"
                 + base64.encodeToString(keys.salt())
                 + ","
                 + base64.encodeToString(keys.storedKey())
@@ -77,7 +78,7 @@ class CredentialsTest {
   @Test
   void aProofIsForUsersWithKeys() {
     ScramParameters parameters = credentials.scramParameters("eve").block();
-    assertThat(parameters).isEqualTo(new ScramParameters("AQID", 4096));
+    assertThat(parameters).isEqualTo(new ScramParameters("AQID", 5000));
 
     for (String user : List.of("eve", "ann", "nobody")) {
       assertThat(
@@ -89,14 +90,43 @@ class CredentialsTest {
   }
 
   @Test
-  void guessesAtOneUserEndForAWhile() {
+  void guessesAtOneUserFromOnePlaceEndForAWhile() {
     for (int i = 0; i < 3; i++) {
-      assertThat(verify("ann", "guess" + i, "peer" + i)).isEqualTo(WRONG);
+      assertThat(verify("ann", "guess" + i, "192.0.2.1")).isEqualTo(WRONG);
+    }
+    assertThat(verify("ann", "secret", "192.0.2.1")).isEqualTo(THROTTLED);
+    assertThat(verify("ann", "secret", "192.0.2.2")).isEqualTo(ANN);
+    nanos.addAndGet(Duration.ofMinutes(16).toNanos());
+    assertThat(verify("ann", "secret", "192.0.2.1")).isEqualTo(ANN);
+  }
+
+  @Test
+  void anIpv6HostIsOnePlaceWhateverAddressItTakes() {
+    for (int i = 1; i <= 3; i++) {
+      assertThat(verify("ann", "guess", "2001:db8:1:2::" + i)).isEqualTo(WRONG);
+    }
+    assertThat(verify("ann", "secret", "2001:db8:1:2:ffff::1")).isEqualTo(THROTTLED);
+    assertThat(verify("ann", "secret", "2001:db8:1:3::1")).isEqualTo(ANN);
+  }
+
+  @Test
+  void guessesAtOneUserFromEverywhereEndButWhereTheUserHasBeen() {
+    assertThat(verify("ann", "secret", "home")).isEqualTo(ANN);
+    for (int i = 0; i < 30; i++) {
+      assertThat(verify("ann", "guess", "peer" + i)).isEqualTo(WRONG);
     }
     assertThat(verify("ann", "secret", "elsewhere")).isEqualTo(THROTTLED);
-    nanos.addAndGet(Duration.ofMinutes(16).toNanos());
-    assertThat(verify("ann", "secret", "elsewhere"))
-        .isEqualTo(new CredentialVerdict.Accepted("ann", ""));
+    assertThat(verify("ann", "secret", "home")).isEqualTo(ANN);
+  }
+
+  @Test
+  void anUnknownUsersParametersLookLikeTheOthers() {
+    ScramParameters made = credentials.scramParameters("nobody").block();
+
+    assertThat(made.iterations()).isEqualTo(5000);
+    assertThat(Base64.getDecoder().decode(made.salt())).hasSize(3);
+    assertThat(made).isEqualTo(credentials.scramParameters("nobody").block());
+    assertThat(made).isNotEqualTo(credentials.scramParameters("someone").block());
   }
 
   @Test

@@ -98,8 +98,7 @@ final class SmtpDestination {
       }
       hops = currentHops;
       if (isStalled()) {
-        failed =
-            stop(Reason.UNREACHABLE, Reply.of(451, "4.4.1", name + " has stopped taking mail"));
+        failed = stopTaking();
       }
       unreachable = isDown();
       if (!unreachable && hasRoom()) {
@@ -116,6 +115,18 @@ final class SmtpDestination {
       job.defer(Reason.DESTINATION_BUSY, Reply.of(451, "4.3.2", name + " is busy"));
     }
     return true;
+  }
+
+  /// Defers what waits where the host has stopped taking mail: called on a timer, as no message may
+  /// come that would notice it.
+  void look() {
+    List<SmtpJob> failed = List.of();
+    synchronized (this) {
+      if (!waiting.isEmpty() && isStalled()) {
+        failed = stopTaking();
+      }
+    }
+    failed.forEach(waited -> waited.defer(downReason, downReply));
   }
 
   /// Gives what waits to connections that have nothing to do, or dials for it.
@@ -174,6 +185,10 @@ final class SmtpDestination {
       return List.of();
     }
     return stop(reason, reply);
+  }
+
+  private List<SmtpJob> stopTaking() {
+    return stop(Reason.UNREACHABLE, Reply.of(451, "4.4.1", name + " has stopped taking mail"));
   }
 
   private List<SmtpJob> stop(Reason reason, Reply reply) {

@@ -26,13 +26,20 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
 /// Delivers by SMTP, over kept connections, on the same event loops that receive.
 public final class SmtpTransport implements Transport<Destination.Smtp>, AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(SmtpTransport.class);
   private static final long FORGET_SECONDS = 30;
+
+  /// As soon as a host that was down before counts as stalled.
+  private static final long LOOK_SECONDS = 2;
+
   private static final int MAX_LISTED = 1000;
 
   private final ConcurrentMap<String, SmtpDestination> destinations = new ConcurrentHashMap<>();
@@ -42,6 +49,7 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   private final SmtpConnection.Equipment equipment;
   private final Bootstrap bootstrap;
   private final Future<?> forgetting;
+  private final Future<?> looking;
 
   /// How much of a next hop may be used.
   ///
@@ -91,6 +99,8 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
                 Math.toIntExact(settings.connect().toMillis()));
     this.forgetting =
         loops.scheduleAtFixedRate(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
+    this.looking =
+        loops.scheduleAtFixedRate(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
@@ -132,6 +142,7 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   @Override
   public void close() {
     forgetting.cancel(false);
+    looking.cancel(false);
     destinations
         .values()
         .forEach(destination -> destination.drainIdle().forEach(SmtpDestination.Lane::quit));
@@ -140,6 +151,16 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   private void forget() {
     destinations.values().removeIf(SmtpDestination::forget);
     hopTerms.forget();
+  }
+
+  private void look() {
+    for (SmtpDestination destination : destinations.values()) {
+      try {
+        destination.look();
+      } catch (RuntimeException e) {
+        log.error("a destination cannot be looked at", e); // the timer must go on
+      }
+    }
   }
 
   private void dial(SmtpDestination destination, List<NextHop> hops) {

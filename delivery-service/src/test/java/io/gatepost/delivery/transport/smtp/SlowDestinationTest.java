@@ -71,6 +71,21 @@ class SlowDestinationTest {
   }
 
   @Test
+  void thatAHostHasStoppedIsNoticedWithoutNewMailForIt() {
+    useAllConnections();
+    submit(3);
+    pass(Duration.ofSeconds(30));
+    destination.look();
+    assertThat(outcomes).isEmpty();
+
+    pass(Duration.ofSeconds(1));
+    destination.look();
+
+    assertThat(reasons()).hasSize(3).containsOnly(Reason.UNREACHABLE);
+    assertThat(destination.state().waiting()).isZero();
+  }
+
+  @Test
   void aHostThatStillTakesMailHasNotStopped() {
     useAllConnections();
     submit(3);

@@ -24,8 +24,8 @@ public class AbortedReaders {
   @Primary
   LogClients abortingLogClients(
       @Value("${spring.kafka.bootstrap-servers}") String bootstrapServers,
-      @Value("${gatepost.queue-instance:0}") String instance) {
-    return new LogClients(bootstrapServers, instance) {
+      @Value("${gatepost.queue.instance:0}") String instance) {
+    return new LogClients(bootstrapServers, instance, 1) {
       @Override
       protected Producer<String, byte[]> transactionalProducer(
           String role, Map<String, Object> settings) {

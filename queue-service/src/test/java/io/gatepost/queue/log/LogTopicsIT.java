@@ -1,0 +1,71 @@
+package io.gatepost.queue.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.setting.SettingException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LogTopicsIT {
+
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private TestLog log;
+
+  @BeforeEach
+  void open() {
+    log = TestLog.empty(HOUR);
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  @Test
+  void eachRecordIsSyncedBeforeItCounts() throws Exception {
+    ConfigResource ready = new ConfigResource(ConfigResource.Type.TOPIC, Topics.READY);
+
+    var settings = log.admin().describeConfigs(List.of(ready)).all().get().get(ready);
+
+    assertThat(settings.get("flush.messages").value()).isEqualTo("1");
+  }
+
+  @Test
+  void aNewStepOfTheLadderGetsItsTopic() throws Exception {
+    topics(1, 1, Topics.retry(HOUR), Topics.retry(Duration.ofHours(2))).createMissing(log.admin());
+
+    assertThat(log.admin().listTopics().names().get())
+        .contains(Topics.retry(HOUR), Topics.retry(Duration.ofHours(2)));
+    assertThatCode(() -> topics(1, 1, Topics.retry(HOUR)).createMissing(log.admin()))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void moreOrFewerPartitionsThanThereAreAreRefused() {
+    assertThatThrownBy(() -> topics(4, 1, Topics.retry(HOUR)).createMissing(log.admin()))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("gatepost.queue.partitions")
+        .hasMessageContaining("4")
+        .hasMessageContaining("expected: 1, as topic gatepost.");
+  }
+
+  @Test
+  void topicsOnOneBrokerAreNotReplicated() {
+    assertThatThrownBy(() -> topics(1, 3, Topics.retry(HOUR)).createMissing(log.admin()))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("gatepost.queue.durability")
+        .hasMessageContaining("on 3 brokers; it is on 1");
+  }
+
+  private static LogTopics topics(int partitions, int replicas, String... retry) {
+    return new LogTopics(partitions, (short) replicas, 1, List.of(retry));
+  }
+}

@@ -1,0 +1,63 @@
+package io.gatepost.edge.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.envelope.QueueIdSequence;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.edge.FakeQueue;
+import io.gatepost.edge.intake.ContentRules.LongLines;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+
+class ContentReceiverTest {
+
+  private static final byte[] FIELD = "Received: x\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int THRESHOLD = 8 * 1024;
+
+  private final QueueIdSequence ids = new QueueIdSequence(InstantSource.system(), 1);
+
+  @Test
+  void aLoopIsFoundHoweverLongTheHeaderIs() {
+    ContentReceiver receiver = receiver(new ContentMemory(THRESHOLD, 1 << 20));
+    String field = "Received: from a by b\r\n" + "\tx".repeat(400) + "\r\n";
+
+    take(receiver, field.repeat(101) + "\r\nbody\r\n.\r\n");
+
+    assertThat(receiver.finish())
+        .isInstanceOfSatisfying(
+            ReceivedContent.Refused.class,
+            refused -> assertThat(refused.verdict().reason()).isEqualTo(Reason.MAIL_LOOP));
+  }
+
+  @Test
+  void whereMemoryIsUsedUpALargeMessageKeepsLittleOfIt() {
+    ContentMemory memory = new ContentMemory(THRESHOLD, 1 << 20);
+    memory.take(1 << 20);
+    ContentReceiver receiver = receiver(memory);
+
+    take(receiver, "x".repeat(70).concat("\r\n").repeat(1000));
+    assertThat(memory.used() - (1 << 20)).isLessThanOrEqualTo(ContentMemory.FLOOR_OCTETS);
+    memory.give(1 << 20);
+    take(receiver, "x".repeat(70).concat("\r\n").repeat(1000));
+
+    assertThat(memory.used()).isEqualTo(ContentMemory.CHUNK_OCTETS);
+    receiver.abandon();
+    assertThat(memory.used()).isZero();
+  }
+
+  private ContentReceiver receiver(ContentMemory memory) {
+    return ContentReceiver.dotted(
+        ids.next(),
+        FIELD,
+        new FakeQueue(),
+        memory,
+        new ContentRules(1_000_000, 100, LongLines.ACCEPT),
+        () -> {});
+  }
+
+  private static void take(ContentReceiver receiver, String text) {
+    byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+    receiver.take(octets, 0, octets.length);
+  }
+}

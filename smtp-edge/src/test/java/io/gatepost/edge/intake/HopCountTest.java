@@ -1,0 +1,38 @@
+package io.gatepost.edge.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HopCountTest {
+
+  @Test
+  void receivedFieldsOfTheHeaderAreCounted() {
+    assertThat(hops("Received: a\r\n\tby b\r\nRECEIVED:c\r\nReceived-SPF: no\r\n", 1000))
+        .isEqualTo(2);
+    assertThat(hops("X: Received: a\r\n Received: b\r\n", 1000)).isZero();
+    assertThat(hops("Received: a\r\n\r\nReceived: b\r\n", 1000)).isEqualTo(1);
+    assertThat(hops("\r\nReceived: b\r\n", 1000)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 64, 100_000})
+  void howeverTheHeaderIsCutAndHoweverLongItIs(int piece) {
+    String header =
+        ("Received: from a\r\n\tby b\r\nX-Filler: " + "x".repeat(900) + "\r\n").repeat(150);
+
+    assertThat(hops(header + "\r\nReceived: in the body\r\n", piece)).isEqualTo(150);
+  }
+
+  private static int hops(String text, int piece) {
+    byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+    HopCount count = new HopCount();
+    for (int at = 0; at < octets.length; at += piece) {
+      count.scan(octets, at, Math.min(octets.length, at + piece));
+    }
+    return count.hops();
+  }
+}
