@@ -99,7 +99,7 @@ public final class LogCare implements AutoCloseable {
     } catch (ExecutionException | KafkaException e) {
       told(State.AWAY, "broker does not answer: " + e);
     } catch (SettingException e) {
-      told(State.MISFIT, e.getMessage());
+      told(State.MISFIT, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

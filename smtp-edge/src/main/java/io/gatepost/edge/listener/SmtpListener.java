@@ -99,7 +99,10 @@ public final class SmtpListener implements SmartLifecycle {
     ChannelFuture bound = bootstrap.bind(listen.address()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new SettingException(
-          listen.setting(), listen.address(), "an address and port that is free");
+          listen.setting(),
+          listen.address(),
+          "an address and port that is free and may be taken; "
+              + String.valueOf(bound.cause().getMessage()));
     }
     return bound.channel();
   }

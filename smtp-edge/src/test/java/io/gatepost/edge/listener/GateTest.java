@@ -3,6 +3,7 @@ package io.gatepost.edge.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.event.TrafficClass;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 class GateTest {
+
+  private static final RecipientVerdict UNKNOWN =
+      new RecipientVerdict.Bad(
+          Reason.UNKNOWN_USER, Replies.unknownUser(ForwardPath.of("user@dest.example")));
 
   private final TestEdge edge = new TestEdge();
 
@@ -149,8 +154,7 @@ class GateTest {
     edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
     edge.recipients =
         request ->
-            Mono.just(
-                new RecipientVerdict.Refused(Reason.UNKNOWN_USER, Replies.unknownUser("nobody")));
+            Mono.just(UNKNOWN);
     startForStrangers();
     try (TestClient client = new TestClient(edge.port()).greet()) {
       client.say("MAIL FROM:<bob@client.example>");
@@ -168,8 +172,7 @@ class GateTest {
     edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
     edge.recipients =
         request ->
-            Mono.just(
-                new RecipientVerdict.Refused(Reason.UNKNOWN_USER, Replies.unknownUser("nobody")));
+            Mono.just(UNKNOWN);
     edge.start();
     try (TestClient client = new TestClient(edge.port()).greet()) {
       client.say("MAIL FROM:<bob@client.example>");
