@@ -17,16 +17,21 @@ public final class ServiceStart {
 
   /// Weaker than the settings file.
   private static final Map<String, Object> DEFAULTS =
-      Map.of(
-          "server.port", "${gatepost.http.port:8080}",
-          "server.address", "127.0.0.1",
-          "server.shutdown", "immediate",
-          "management.endpoints.web.exposure.include", "health,info,metrics,prometheus",
-          "management.endpoint.health.probes.enabled", "true",
-          "management.endpoint.health.show-components", "always",
-          "management.endpoint.health.show-details", "always",
-          "management.info.java.enabled", "true",
-          "spring.application.name", "gatepost");
+      Map.ofEntries(
+          Map.entry("server.port", "${gatepost.http.port:8080}"),
+          Map.entry("server.address", "127.0.0.1"),
+          Map.entry("server.shutdown", "immediate"),
+          Map.entry("management.endpoints.web.exposure.include", "health,info,metrics,prometheus"),
+          Map.entry("management.endpoint.health.probes.enabled", "true"),
+          Map.entry(
+              "management.endpoint.health.group.readiness.include",
+              "readinessState,queue,delivery"),
+          // A process that has no queue or no delivery starts all the same.
+          Map.entry("management.endpoint.health.validate-group-membership", "false"),
+          Map.entry("management.endpoint.health.show-components", "always"),
+          Map.entry("management.endpoint.health.show-details", "always"),
+          Map.entry("management.info.java.enabled", "true"),
+          Map.entry("spring.application.name", "gatepost"));
 
   private ServiceStart() {}
 
