@@ -1,6 +1,8 @@
 package io.gatepost.allinone.start;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,17 +57,35 @@ public final class ServiceStart {
 
   /// Where its HTTP side listens.
   public static String httpAddress(ConfigurableApplicationContext context) {
-    int port =
-        context instanceof WebServerApplicationContext web && web.getWebServer() != null
-            ? web.getWebServer().getPort()
-            : -1;
-    return context.getEnvironment().getProperty("server.address", "127.0.0.1") + ":" + port;
+    return context.getEnvironment().getProperty("server.address", "127.0.0.1")
+        + ":"
+        + httpPort(context);
+  }
+
+  /// Where this machine's clients find its HTTP side.
+  public static URI httpUrl(ConfigurableApplicationContext context) {
+    InetAddress address =
+        context
+            .getEnvironment()
+            .getProperty("server.address", InetAddress.class, InetAddress.getLoopbackAddress());
+    int port = httpPort(context);
+    return URI.create(
+        "http://"
+            + (address.isAnyLocalAddress()
+                ? "127.0.0.1:" + port
+                : text(new InetSocketAddress(address, port))));
   }
 
   /// An address as it is written in a ready line.
   public static String text(InetSocketAddress address) {
     String host = address.getAddress().getHostAddress();
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
+  private static int httpPort(ConfigurableApplicationContext context) {
+    return context instanceof WebServerApplicationContext web && web.getWebServer() != null
+        ? web.getWebServer().getPort()
+        : -1;
   }
 
   private static String[] arguments(Settings settings, List<String> overrides) {
