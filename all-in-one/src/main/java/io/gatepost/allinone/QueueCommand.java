@@ -114,10 +114,7 @@ final class QueueCommand implements Callable<Integer> {
     return ask(queue -> queue.list(limit)).show(this::show);
   }
 
-  @Command(
-      name = "show",
-      mixinStandardHelpOptions = true,
-      description = "One deferred message.")
+  @Command(name = "show", mixinStandardHelpOptions = true, description = "One deferred message.")
   int show(@Parameters(paramLabel = "ID") String id) {
     return ask(queue -> queue.show(QueueId.of(id))).show(message -> show(List.of(message)));
   }

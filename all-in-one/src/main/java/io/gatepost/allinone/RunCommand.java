@@ -8,10 +8,13 @@ import io.gatepost.allinone.start.OperatorPort;
 import io.gatepost.allinone.start.ReadySuite;
 import io.gatepost.allinone.start.ServiceStart;
 import io.gatepost.allinone.start.Settings;
+import io.gatepost.allinone.start.StartFailure;
 import io.gatepost.allinone.start.StopSequence;
 import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.edge.listener.SmtpListener;
 import io.gatepost.embedded.FreePort;
+import io.gatepost.queue.QueueProperties;
+import io.gatepost.queue.QueueProperties.Durability;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +80,7 @@ final class RunCommand implements Callable<Integer> {
     Settings settings =
         Settings.read(
             AllInOneApplication.class, Optional.ofNullable(config), Optional.ofNullable(data));
+    checkDurability(settings);
     DataDirectory directory = stop.add(DataDirectory.open(settings.data()));
     try {
       ReadySuite ready = split ? startSplit(settings, directory) : start(settings, directory);
@@ -90,6 +94,16 @@ final class RunCommand implements Callable<Integer> {
     }
     new CountDownLatch(1).await(); // the end comes as a signal
     return ExitCode.OK.number();
+  }
+
+  /// A 250 must not promise copies that there are not: this command brings one broker.
+  static void checkDurability(Settings settings) {
+    if (settings.of(QueueProperties.class).durability() == Durability.REPLICATED) {
+      throw new StartFailure(
+          ExitCode.CONFIG,
+          "gatepost.queue.durability = \"replicated\" (expected: flushed, as the embedded broker is"
+              + " one; replicated is for services on a cluster of brokers)");
+    }
   }
 
   private ReadySuite start(Settings settings, DataDirectory directory) {

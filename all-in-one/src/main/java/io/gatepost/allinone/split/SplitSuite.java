@@ -45,8 +45,8 @@ public final class SplitSuite implements AutoCloseable {
     this.token = newToken();
   }
 
-  /// Starts everything and waits until all of it is ready; the addresses are the edge's. Throws [StartFailure] where a process
-  /// does not start.
+  /// Starts everything and waits until all of it is ready; the addresses are the edge's. Throws
+  /// [StartFailure] where a process does not start.
   public ReadySuite start() {
     List<String> found = List.of(startInfrastructure().split(" "));
     Map<String, Integer> ports = new LinkedHashMap<>();
