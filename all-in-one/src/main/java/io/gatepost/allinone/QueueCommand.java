@@ -1,6 +1,7 @@
 package io.gatepost.allinone;
 
 import io.gatepost.allinone.start.ExitCode;
+import io.gatepost.allinone.start.OperatorPort;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.QueueOperator;
 import io.gatepost.contract.queue.QueueStats.TopicStats;
@@ -12,14 +13,17 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.ContractJson;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 
@@ -39,20 +43,36 @@ final class QueueCommand implements Callable<Integer> {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  private static final URI DEFAULT_URL = URI.create("http://127.0.0.1:8080");
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description =
+          "The data directory of the running Gatepost, which says where it answers; default"
+              + " ./data.")
+  private Path data = Path.of("data");
+
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "Where queue-service answers; default ${DEFAULT-VALUE}.")
-  private URI url = URI.create("http://127.0.0.1:8080");
+      scope = ScopeType.INHERIT,
+      description =
+          "Where queue-service answers; default what the data directory says, else"
+              + " http://127.0.0.1:8080.")
+  private @Nullable URI url;
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "gatepost.rpc.token of the service; also from GATEPOST_RPC_TOKEN.",
-      defaultValue = "${GATEPOST_RPC_TOKEN:-}")
-  private String token = "";
+      scope = ScopeType.INHERIT,
+      description =
+          "gatepost.rpc.token of the service; default the environment's GATEPOST_RPC_TOKEN, else"
+              + " what the data directory says.")
+  private @Nullable String token;
 
-  @Option(names = "--json", description = "Prints JSON.")
+  @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -63,7 +83,10 @@ final class QueueCommand implements Callable<Integer> {
     return ExitCode.USAGE.number();
   }
 
-  @Command(name = "stats", description = "What lies in each topic of the log.")
+  @Command(
+      name = "stats",
+      mixinStandardHelpOptions = true,
+      description = "What lies in each topic of the log.")
   int stats() {
     return ask(QueueOperator::stats)
         .show(stats -> {
@@ -81,19 +104,25 @@ final class QueueCommand implements Callable<Integer> {
         });
   }
 
-  @Command(name = "list", description = "The deferred messages, oldest first.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "The deferred messages, oldest first.")
   int list(
       @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "1 to 1000.")
           int limit) {
     return ask(queue -> queue.list(limit)).show(this::show);
   }
 
-  @Command(name = "show", description = "One deferred message.")
+  @Command(name = "show", mixinStandardHelpOptions = true, description = "One deferred message.")
   int show(@Parameters(paramLabel = "ID") String id) {
     return ask(queue -> queue.show(QueueId.of(id))).show(message -> show(List.of(message)));
   }
 
-  @Command(name = "retry", description = "Makes a deferred message due at once.")
+  @Command(
+      name = "retry",
+      mixinStandardHelpOptions = true,
+      description = "Makes a deferred message due at once.")
   int retry(@Parameters(paramLabel = "ID") String id) {
     return ask(queue -> queue.retryNow(QueueId.of(id)).thenReturn(id))
         .show(done -> line("%s is due now", done));
@@ -101,6 +130,7 @@ final class QueueCommand implements Callable<Integer> {
 
   @Command(
       name = "cancel",
+      mixinStandardHelpOptions = true,
       description = "Ends a deferred message: nobody gets it and nobody is told.")
   int cancel(@Parameters(paramLabel = "ID") String id) {
     return ask(queue -> queue.cancel(QueueId.of(id)).thenReturn(id))
@@ -114,9 +144,20 @@ final class QueueCommand implements Callable<Integer> {
 
   private <T> Answer<T> ask(Call<T> call) {
     URI nowhere = URI.create("http://127.0.0.1:1");
+    OperatorPort port = port();
     RpcProperties properties =
-        new RpcProperties(token, TIMEOUT, nowhere, nowhere, nowhere, url, nowhere);
-    return new Answer<>(call.on(new RpcClients(properties).port(QueueOperator.class, url)));
+        new RpcProperties(port.token(), TIMEOUT, nowhere, nowhere, nowhere, port.url(), nowhere);
+    return new Answer<>(call.on(new RpcClients(properties).port(QueueOperator.class, port.url())));
+  }
+
+  /// The token of a data directory goes to no other address than the one beside it.
+  private OperatorPort port() {
+    String given = token != null ? token : System.getenv("GATEPOST_RPC_TOKEN");
+    if (url != null) {
+      return new OperatorPort(url, given == null ? "" : given);
+    }
+    OperatorPort found = OperatorPort.find(data).orElse(new OperatorPort(DEFAULT_URL, ""));
+    return given == null ? found : new OperatorPort(found.url(), given);
   }
 
   /// What came back, still to be shown.

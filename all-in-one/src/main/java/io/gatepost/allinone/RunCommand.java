@@ -4,11 +4,17 @@ import io.gatepost.allinone.split.SplitSuite;
 import io.gatepost.allinone.start.DataDirectory;
 import io.gatepost.allinone.start.ExitCode;
 import io.gatepost.allinone.start.Infrastructure;
+import io.gatepost.allinone.start.OperatorPort;
+import io.gatepost.allinone.start.ReadySuite;
 import io.gatepost.allinone.start.ServiceStart;
 import io.gatepost.allinone.start.Settings;
+import io.gatepost.allinone.start.StartFailure;
 import io.gatepost.allinone.start.StopSequence;
+import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.edge.listener.SmtpListener;
 import io.gatepost.embedded.FreePort;
+import io.gatepost.queue.QueueProperties;
+import io.gatepost.queue.QueueProperties.Durability;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,10 +80,13 @@ final class RunCommand implements Callable<Integer> {
     Settings settings =
         Settings.read(
             AllInOneApplication.class, Optional.ofNullable(config), Optional.ofNullable(data));
+    checkDurability(settings);
     DataDirectory directory = stop.add(DataDirectory.open(settings.data()));
     try {
-      String addresses = split ? startSplit(settings, directory) : start(settings, directory);
-      System.out.println("Gatepost ready: " + addresses + " data " + settings.data());
+      ReadySuite ready = split ? startSplit(settings, directory) : start(settings, directory);
+      directory.writeOperatorPort(ready.operator());
+      stop.add(directory::removeOperatorPort);
+      System.out.println("Gatepost ready: " + ready.addresses() + " data " + settings.data());
     } catch (RuntimeException e) {
       if (!stop.isStopping()) {
         throw e;
@@ -87,7 +96,17 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private String start(Settings settings, DataDirectory directory) {
+  /// A 250 must not promise copies that there are not: this command brings one broker.
+  static void checkDurability(Settings settings) {
+    if (settings.of(QueueProperties.class).durability() == Durability.REPLICATED) {
+      throw new StartFailure(
+          ExitCode.CONFIG,
+          "gatepost.queue.durability = \"replicated\" (expected: flushed, as the embedded broker is"
+              + " one; replicated is for services on a cluster of brokers)");
+    }
+  }
+
+  private ReadySuite start(Settings settings, DataDirectory directory) {
     directory.writePid("gatepost", ProcessHandle.current().pid());
     stop.add(() -> directory.removePid("gatepost"));
     Infrastructure infrastructure =
@@ -96,13 +115,18 @@ final class RunCommand implements Callable<Integer> {
     overrides.addAll(ports());
     ConfigurableApplicationContext context =
         stop.add(ServiceStart.run(AllInOneApplication.class, settings, overrides));
-    return "smtp %s http %s"
-        .formatted(
-            ServiceStart.text(context.getBean(SmtpListener.class).address()),
-            ServiceStart.httpAddress(context));
+    String addresses =
+        "smtp %s http %s"
+            .formatted(
+                ServiceStart.text(context.getBean(SmtpListener.class).address()),
+                ServiceStart.httpAddress(context));
+    return new ReadySuite(
+        addresses,
+        new OperatorPort(
+            ServiceStart.httpUrl(context), context.getBean(RpcProperties.class).token()));
   }
 
-  private String startSplit(Settings settings, DataDirectory directory) {
+  private ReadySuite startSplit(Settings settings, DataDirectory directory) {
     directory.writePid("gatepost", ProcessHandle.current().pid());
     stop.add(() -> directory.removePid("gatepost"));
     return stop.add(new SplitSuite(settings, directory, ports(), Gatepost.class.getName())).start();

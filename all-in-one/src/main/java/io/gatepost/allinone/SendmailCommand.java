@@ -86,6 +86,10 @@ final class SendmailCommand implements Callable<Integer> {
               + "127.0.0.1:2525.")
   private String server = "";
 
+  // Not -h as well: that has always been a hop count.
+  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+  private boolean help;
+
   @Parameters(paramLabel = "RECIPIENT", arity = "0..*", description = "The recipients.")
   private List<String> arguments = new ArrayList<>();
 

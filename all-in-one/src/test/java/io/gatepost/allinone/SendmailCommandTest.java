@@ -107,6 +107,13 @@ class SendmailCommandTest {
   }
 
   @Test
+  void helpSendsNothing() throws IOException {
+    assertThat(run("x\n", "250 ok", "--help")).isZero();
+
+    assertThat(heard).noneMatch(line -> line.startsWith("MAIL"));
+  }
+
+  @Test
   void theExitCodeSaysWhatHappened() throws IOException {
     assertThat(run("x\n", "550 5.1.1 no such user", "ann@x.example")).isEqualTo(67);
     assertThat(run("x\n", "451 4.3.0 later", "ann@x.example")).isEqualTo(75);

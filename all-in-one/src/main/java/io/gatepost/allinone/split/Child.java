@@ -122,8 +122,9 @@ final class Child {
   private void heard(String line, Process from) {
     int said = line.indexOf(READY);
     if (said >= 0) {
-      log.info("service={} pid={} ready", name, from.pid());
-      ready.complete(line.substring(said + READY.length()));
+      String says = line.substring(said + READY.length());
+      log.info("service={} pid={} ready {}", name, from.pid(), says);
+      ready.complete(says);
     } else if (line.startsWith(COMPLAINT)) {
       // A wrong setting: trying again would not help.
       String complaint = line.substring(COMPLAINT.length());

@@ -1,9 +1,12 @@
 package io.gatepost.allinone.split;
 
 import io.gatepost.allinone.start.DataDirectory;
+import io.gatepost.allinone.start.OperatorPort;
+import io.gatepost.allinone.start.ReadySuite;
 import io.gatepost.allinone.start.Settings;
 import io.gatepost.allinone.start.StartFailure;
 import io.gatepost.embedded.FreePort;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -42,9 +45,9 @@ public final class SplitSuite implements AutoCloseable {
     this.token = newToken();
   }
 
-  /// Starts everything and waits until all of it is ready; what the edge says of its addresses is
-  /// the result. Throws [StartFailure] where a process does not start.
-  public String start() {
+  /// Starts everything and waits until all of it is ready; the addresses are the edge's. Throws
+  /// [StartFailure] where a process does not start.
+  public ReadySuite start() {
     List<String> found = List.of(startInfrastructure().split(" "));
     Map<String, Integer> ports = new LinkedHashMap<>();
     BEHIND_THE_EDGE.keySet().forEach(name -> ports.put(name, FreePort.find()));
@@ -70,7 +73,8 @@ public final class SplitSuite implements AutoCloseable {
     await(
         CompletableFuture.anyOf(
             failed, CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))));
-    return await(ready.getFirst());
+    URI queue = URI.create("http://127.0.0.1:" + ports.get("queue"));
+    return new ReadySuite(await(ready.getFirst()), new OperatorPort(queue, token));
   }
 
   /// Stops the edge, then what is behind it, then the infrastructure.

@@ -80,6 +80,20 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /// Writes where the operator's port is, for `gatepost queue --data`.
+  public void writeOperatorPort(OperatorPort port) {
+    port.write(directory);
+  }
+
+  /// Removes that, once the port is to answer no more.
+  public void removeOperatorPort() {
+    try {
+      Files.deleteIfExists(OperatorPort.file(directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     try {

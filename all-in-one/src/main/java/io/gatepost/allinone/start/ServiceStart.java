@@ -1,6 +1,8 @@
 package io.gatepost.allinone.start;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +19,21 @@ public final class ServiceStart {
 
   /// Weaker than the settings file.
   private static final Map<String, Object> DEFAULTS =
-      Map.of(
-          "server.port", "${gatepost.http.port:8080}",
-          "server.address", "127.0.0.1",
-          "server.shutdown", "immediate",
-          "management.endpoints.web.exposure.include", "health,info,metrics,prometheus",
-          "management.endpoint.health.probes.enabled", "true",
-          "management.endpoint.health.show-components", "always",
-          "management.endpoint.health.show-details", "always",
-          "management.info.java.enabled", "true",
-          "spring.application.name", "gatepost");
+      Map.ofEntries(
+          Map.entry("server.port", "${gatepost.http.port:8080}"),
+          Map.entry("server.address", "127.0.0.1"),
+          Map.entry("server.shutdown", "immediate"),
+          Map.entry("management.endpoints.web.exposure.include", "health,info,metrics,prometheus"),
+          Map.entry("management.endpoint.health.probes.enabled", "true"),
+          Map.entry(
+              "management.endpoint.health.group.readiness.include",
+              "readinessState,queue,delivery"),
+          // A process that has no queue or no delivery starts all the same.
+          Map.entry("management.endpoint.health.validate-group-membership", "false"),
+          Map.entry("management.endpoint.health.show-components", "always"),
+          Map.entry("management.endpoint.health.show-details", "always"),
+          Map.entry("management.info.java.enabled", "true"),
+          Map.entry("spring.application.name", "gatepost"));
 
   private ServiceStart() {}
 
@@ -50,17 +57,35 @@ public final class ServiceStart {
 
   /// Where its HTTP side listens.
   public static String httpAddress(ConfigurableApplicationContext context) {
-    int port =
-        context instanceof WebServerApplicationContext web && web.getWebServer() != null
-            ? web.getWebServer().getPort()
-            : -1;
-    return context.getEnvironment().getProperty("server.address", "127.0.0.1") + ":" + port;
+    return context.getEnvironment().getProperty("server.address", "127.0.0.1")
+        + ":"
+        + httpPort(context);
+  }
+
+  /// Where this machine's clients find its HTTP side.
+  public static URI httpUrl(ConfigurableApplicationContext context) {
+    InetAddress address =
+        context
+            .getEnvironment()
+            .getProperty("server.address", InetAddress.class, InetAddress.getLoopbackAddress());
+    int port = httpPort(context);
+    return URI.create(
+        "http://"
+            + (address.isAnyLocalAddress()
+                ? "127.0.0.1:" + port
+                : text(new InetSocketAddress(address, port))));
   }
 
   /// An address as it is written in a ready line.
   public static String text(InetSocketAddress address) {
     String host = address.getAddress().getHostAddress();
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
+  private static int httpPort(ConfigurableApplicationContext context) {
+    return context instanceof WebServerApplicationContext web && web.getWebServer() != null
+        ? web.getWebServer().getPort()
+        : -1;
   }
 
   private static String[] arguments(Settings settings, List<String> overrides) {

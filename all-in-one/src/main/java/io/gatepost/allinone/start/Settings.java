@@ -27,16 +27,22 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.FileSystemResource;
 
 /// What has to be known of the settings before anything is started: that the file can be read and
-/// names only groups that exist, where the data is, and the HTTP port.
+/// names only groups that exist, where the data is, and what the services will be told.
 ///
 /// @param file the settings file; absent where none is given and the data directory has none
 /// @param data the data directory, as it was written
 /// @param http settings of the HTTP side
-public record Settings(Optional<Path> file, Path data, HttpProperties http) {
+/// @param services what the services will be told, by the type of the record
+public record Settings(
+    Optional<Path> file, Path data, HttpProperties http, Map<Class<?>, Object> services) {
 
   private static final String DATA_DIR = "data-dir";
   private static final String ROOT = "gatepost";
   private static final String DEFAULT_DATA = "./data";
+
+  /// What stands at the top: ours, and what Spring Boot reads itself.
+  private static final TreeSet<String> ROOTS =
+      new TreeSet<>(List.of(ROOT, "logging", "management", "server", "spring"));
 
   /// The groups of settings: one per service, and what they share.
   private static final TreeSet<String> GROUPS =
@@ -64,12 +70,25 @@ public record Settings(Optional<Path> file, Path data, HttpProperties http) {
     Binder binder = Binder.get(environment);
     BindHandler strict =
         new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
-    records(application).forEach((prefix, type) -> bind(binder, prefix, Bindable.of(type), strict));
+    Map<Class<?>, Object> services = new LinkedHashMap<>();
+    records(application)
+        .forEach(
+            (prefix, type) -> services.put(type, bind(binder, prefix, Bindable.of(type), strict)));
     return new Settings(
         file,
         data.orElseGet(
             () -> Path.of(binder.bind("gatepost.data-dir", String.class).orElse(DEFAULT_DATA))),
-        bind(binder, "gatepost.http", Bindable.of(HttpProperties.class), strict));
+        bind(binder, "gatepost.http", Bindable.of(HttpProperties.class), strict),
+        services);
+  }
+
+  /// What a service will be told, as its record.
+  public <T> T of(Class<T> type) {
+    Object bound = services.get(type);
+    if (bound == null) {
+      throw new IllegalArgumentException(type + " holds no settings of the application");
+    }
+    return type.cast(bound);
   }
 
   private static <T> T bind(Binder binder, String prefix, Bindable<T> type, BindHandler handler) {
@@ -139,11 +158,14 @@ public record Settings(Optional<Path> file, Path data, HttpProperties http) {
     }
     for (String key : enumerable.getPropertyNames()) {
       ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
-      boolean ours =
-          name.getNumberOfElements() > 0
-              && name.getElement(0, ConfigurationPropertyName.Form.UNIFORM).equals(ROOT);
+      String root =
+          name.isEmpty() ? "" : name.getElement(0, ConfigurationPropertyName.Form.UNIFORM);
       String value = String.valueOf(enumerable.getProperty(key));
-      if (ours && !isKnown(name, value)) {
+      if (!ROOTS.contains(root)) {
+        throw new SettingException(
+            key, value, "a key that exists: at the top stand " + String.join(", ", ROOTS));
+      }
+      if (root.equals(ROOT) && !isKnown(name, value)) {
         throw new SettingException(
             key,
             value,

@@ -28,7 +28,7 @@ final class Operator implements AutoCloseable {
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
   private final GatepostProcess gatepost;
-  private final Map<List<String>, QueueOperator> ports = new ConcurrentHashMap<>();
+  private final Map<GatepostProcess.OperatorPort, QueueOperator> ports = new ConcurrentHashMap<>();
   private final LongAdder retried = new LongAdder();
   private final Thread thread = Thread.ofPlatform().name("operator").unstarted(this::run);
   private volatile boolean stopping;
@@ -77,18 +77,18 @@ final class Operator implements AutoCloseable {
   }
 
   private <T> T ask(Function<QueueOperator, Mono<T>> call) {
-    return call.apply(port(gatepost.operatorOptions())).blockOptional(TIMEOUT).orElseThrow();
+    return call.apply(port(gatepost.operatorPort())).blockOptional(TIMEOUT).orElseThrow();
   }
 
   /// One for each token and address, as it keeps connections.
-  private QueueOperator port(List<String> options) {
+  private QueueOperator port(GatepostProcess.OperatorPort port) {
     return ports.computeIfAbsent(
-        options,
+        port,
         its -> {
-          URI url = URI.create(its.get(1));
           RpcProperties properties =
-              new RpcProperties(its.get(3), TIMEOUT, NOWHERE, NOWHERE, NOWHERE, url, NOWHERE);
-          return new RpcClients(properties).port(QueueOperator.class, url);
+              new RpcProperties(
+                  its.token(), TIMEOUT, NOWHERE, NOWHERE, NOWHERE, its.url(), NOWHERE);
+          return new RpcClients(properties).port(QueueOperator.class, its.url());
         });
   }
 }

@@ -40,6 +40,12 @@ class FailuresIT {
   private static final String BOB = "bob@example.test";
   private static final String NO_CONNECTION = "no connection";
 
+  /// What readiness says.
+  private enum Status {
+    UP,
+    OUT_OF_SERVICE
+  }
+
   @Parameter Mode mode;
   private Optional<SmallDisk> disk = Optional.empty();
   private Estate estate;
@@ -99,10 +105,12 @@ class FailuresIT {
     disk.orElseThrow().fill(RESERVE_OCTETS / 2);
 
     await().atMost(PATIENCE).until(this::deliver, reply -> reply.startsWith("452 4.3.1 "));
+    awaitReadiness(Status.OUT_OF_SERVICE);
     estate.nextHop().comeUp();
     nothingIsLost();
     disk.orElseThrow().empty();
     awaitAccepted();
+    awaitReadiness(Status.UP);
     nothingIsLost();
   }
 
@@ -164,6 +172,22 @@ class FailuresIT {
 
   private void awaitAccepted() {
     await().atMost(PATIENCE).until(this::deliver, reply -> reply.startsWith("250 "));
+  }
+
+  /// Where the suite is split it is the edge that answers, and tells of itself only.
+  private void awaitReadiness(Status expected) {
+    if (mode == Mode.ALL_IN_ONE) {
+      await().atMost(PATIENCE).until(this::readiness, expected::equals);
+    }
+  }
+
+  private Status readiness() {
+    String body = estate.gatepost().http("/actuator/health/readiness");
+    if (body.contains("OUT_OF_SERVICE")) {
+      return Status.OUT_OF_SERVICE;
+    }
+    assertThat(body).contains("\"status\":\"UP\"");
+    return Status.UP;
   }
 
   /// Sends one message, and remembers it where it is accepted.

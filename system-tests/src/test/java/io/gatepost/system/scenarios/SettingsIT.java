@@ -38,6 +38,8 @@ class SettingsIT {
         "gatepost.edge.tls.bundel      | mail        | one of bundle, ",
         "gatepost.rpc.routing-url      | http://x    | one of ",
         "gatepost.mailboxes            | alice       | a key that exists",
+        "gatepots.edge.hostname        | mx.example  | at the top stand gatepost, ",
+        "gatepost.queue.durability     | replicated  | flushed",
         "gatepost.routing.mailertable  | missing.txt | a",
       })
   void aWrongSettingIsNamed(String key, String value, String expected) throws IOException {

@@ -118,30 +118,32 @@ public final class GatepostProcess implements AutoCloseable {
     ProcessTree.kill(List.of(service(name)));
   }
 
-  /// What the operator's port of the queue is reached by, as `queue` takes it.
+  /// Where the operator's port of the queue is.
+  ///
+  /// @param token what it asks for, empty for nothing
+  public record OperatorPort(URI url, String token) {}
+
+  /// What `queue` finds the operator's port by.
   public List<String> operatorOptions() {
-    if (mode == Mode.ALL_IN_ONE) {
-      return List.of("--url", "http://" + httpAddress());
-    }
-    long queue = service("queue").pid();
-    return List.of(
-        "--url",
-        "http://127.0.0.1:" + valueOf("server.port=", queue, "cmdline"),
-        "--token",
-        valueOf("GATEPOST_RPC_TOKEN=", queue, "environ"));
+    return List.of("--data", data().toString());
   }
 
-  private static String valueOf(String name, long pid, String file) {
+  /// The operator's port, as the suite has written it down when it became ready.
+  public OperatorPort operatorPort() {
     try {
-      return Stream.of(Files.readString(Path.of("/proc/" + pid + "/" + file)).split("\0"))
-          .map(argument -> argument.replaceFirst("^--", ""))
-          .filter(argument -> argument.startsWith(name))
-          .map(argument -> argument.substring(name.length()))
-          .findFirst()
-          .orElseThrow();
+      List<String> lines = Files.readAllLines(data().resolve("run/operator"));
+      return new OperatorPort(URI.create(value("url=", lines)), value("token=", lines));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String value(String name, List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(name.length()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// The embedded database's first process, while it runs.

@@ -1,0 +1,72 @@
+package io.gatepost.allinone.start;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+
+/// Where a running suite answers its operator. It stands in `run/operator` of the data directory,
+/// as both may be others at each start; only the suite's own user may read it.
+///
+/// @param url where queue-service answers
+/// @param token what it asks for, empty for nothing
+public record OperatorPort(URI url, String token) {
+
+  private static final String URL = "url=";
+  private static final String TOKEN = "token=";
+
+  /// What the suite on a data directory has written; nothing where none runs that was started by
+  /// `run`. One that was killed leaves it behind.
+  public static Optional<OperatorPort> find(Path data) {
+    Path file = file(data);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return Optional.of(new OperatorPort(URI.create(value(lines, URL)), value(lines, TOKEN)));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartFailure(
+          ExitCode.NO_INPUT, file + " cannot be read (expected: --url, or its owner): " + e);
+    }
+  }
+
+  /// Writes it; readers find the old version or the new.
+  void write(Path data) {
+    Path file = file(data);
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(fresh);
+      Files.createFile(
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.write(fresh, List.of(URL + url, TOKEN + token));
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Without the token, which has no place in a log.
+  @Override
+  public String toString() {
+    return "OperatorPort[url=%s, token=%s]".formatted(url, token.isEmpty() ? "none" : "set");
+  }
+
+  static Path file(Path data) {
+    return data.resolve("run").resolve("operator");
+  }
+
+  private static String value(List<String> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(name.length()))
+        .findFirst()
+        .orElse("");
+  }
+}

@@ -1,0 +1,7 @@
+package io.gatepost.allinone.start;
+
+/// What is told of a suite that is ready.
+///
+/// @param addresses where it takes mail and answers over HTTP, as in the ready line
+/// @param operator where its operator's port is
+public record ReadySuite(String addresses, OperatorPort operator) {}

@@ -1,0 +1,141 @@
+package io.gatepost.allinone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.gatepost.allinone.start.DataDirectory;
+import io.gatepost.allinone.start.OperatorPort;
+import io.gatepost.allinone.start.StopSequence;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class QueueCommandTest {
+
+  private static final String ID = "01m85pc4tn00005q900";
+
+  @TempDir Path data;
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final StringWriter said = new StringWriter();
+  private HttpServer server;
+
+  /// Answers everything, and notes who asked for what.
+  @BeforeEach
+  void startServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(
+              exchange.getRequestURI().getPath()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.stop(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--url URL --token given cancel ID",
+        "cancel --url URL --token given ID",
+        "cancel ID --url URL --token given",
+        "--url URL cancel ID --token given",
+        "--token given cancel --json ID --url URL",
+      })
+  void optionsStandBeforeAndAfterTheCommand(String arguments) {
+    int status = run(arguments);
+
+    assertThat(status).as(said.toString()).isZero();
+    assertThat(asked).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer given");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--data DATA cancel ID", "cancel ID --data DATA"})
+  void theDataDirectorySaysWhereAndByWhichToken(String arguments) {
+    write(new OperatorPort(url(), "written"));
+
+    int status = run(arguments);
+
+    assertThat(status).as(said.toString()).isZero();
+    assertThat(asked).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer written");
+  }
+
+  @Test
+  void aTokenThatIsGivenWins() {
+    write(new OperatorPort(url(), "written"));
+
+    run("cancel ID --data DATA --token given");
+
+    assertThat(asked).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer given");
+  }
+
+  @Test
+  void anotherAddressIsNotToldTheTokenOfTheDataDirectory() {
+    write(new OperatorPort(URI.create("http://127.0.0.1:1"), "written"));
+
+    run("cancel ID --data DATA --url URL");
+
+    assertThat(asked).hasSize(1).first().asString().doesNotContain("written");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "stats --help",
+        "list --help",
+        "show --help",
+        "retry --help",
+        "cancel --help",
+      })
+  void eachCommandHasHelp(String arguments) {
+    int status = run(arguments);
+
+    assertThat(status).isZero();
+    assertThat(said.toString()).contains("Usage: gatepost queue", "--url", "--data", "--json");
+    assertThat(asked).isEmpty();
+  }
+
+  private int run(String arguments) {
+    CommandLine line = Gatepost.commandLine(new StopSequence());
+    line.setOut(new PrintWriter(said, true));
+    line.setErr(new PrintWriter(said, true));
+    return line.execute(
+        ("queue " + arguments)
+            .replace("ID", ID)
+            .replace("URL", url().toString())
+            .replace("DATA", data.toString())
+            .split(" "));
+  }
+
+  private void write(OperatorPort port) {
+    try (DataDirectory directory = DataDirectory.open(data)) {
+      directory.writeOperatorPort(port);
+    }
+  }
+
+  private URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+}

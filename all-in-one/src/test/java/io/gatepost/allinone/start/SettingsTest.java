@@ -1,0 +1,61 @@
+package io.gatepost.allinone.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatepost.allinone.AllInOneApplication;
+import io.gatepost.queue.QueueProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gatepots.edge.hostname | mx.example | gatepost, logging, management, server, spring",
+        "edge.hostname          | mx.example | gatepost, logging, management, server, spring",
+        "hostname               | mx.example | gatepost, logging, management, server, spring",
+        "gatepost.egde.hostname | mx.example | groups delivery, dns, edge, ",
+        "gatepost.edge.hostnmae | mx.example | one of hostname, ",
+      })
+  void aKeyThatIsNotThereIsNamed(String key, String value, String expected) {
+    assertThatThrownBy(() -> read(key + ": " + value + "\n"))
+        .isInstanceOfSatisfying(
+            StartFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
+        .hasMessageContaining(key + " = \"" + value + "\"")
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void keysOfSpringStandBesideOurs() throws IOException {
+    Settings settings =
+        read(
+            """
+            gatepost.queue.partitions: 3
+            spring:
+              kafka.bootstrap-servers: 192.0.2.1:9092
+              ssl.bundle.pem.mail.keystore.certificate: "file:mail.crt"
+            server.address: 127.0.0.1
+            management.endpoints.web.exposure.include: health
+            logging.level.root: warn
+            """);
+
+    assertThat(settings.of(QueueProperties.class).partitions()).isEqualTo(3);
+  }
+
+  private Settings read(String yaml) throws IOException {
+    Path file = directory.resolve("settings.yaml");
+    Files.writeString(file, yaml);
+    return Settings.read(AllInOneApplication.class, Optional.of(file), Optional.of(directory));
+  }
+}
