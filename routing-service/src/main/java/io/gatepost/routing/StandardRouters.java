@@ -29,7 +29,7 @@ final class StandardRouters {
   static List<Router> inOrder(
       Supplier<Aliases> aliases, LocalDomains local, Supplier<Mailertable> mailertable) {
     return List.of(
-        router("aliases", request -> aliases(aliases.get(), local, request.recipient())),
+        router("aliases", request -> aliases(aliases.get(), local, request)),
         router("mailboxes", request -> mailbox(local, request.recipient())),
         router(
             "mailertable", request -> table(mailertable.get().find(request.recipient().domain()))),
@@ -51,8 +51,14 @@ final class StandardRouters {
     return new NamedRouter(name, routing);
   }
 
-  private static RouterResult aliases(Aliases aliases, LocalDomains local, ForwardPath address) {
-    List<ForwardPath> targets = aliases.find(address, local.contains(address.domain()));
+  private static RouterResult aliases(
+      Aliases aliases, LocalDomains local, RouteRequest request) {
+    ForwardPath address = request.recipient();
+    List<ForwardPath> targets =
+        switch (request.aliases()) {
+          case EXPANDED -> aliases.find(address, local.contains(address.domain()));
+          case SKIPPED -> List.of();
+        };
     return targets.isEmpty() ? RouterResult.NO_MATCH : new RouterResult.Rewrite(targets);
   }
 

@@ -2,6 +2,7 @@ package io.gatepost.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.reply.Reason;
@@ -73,7 +74,7 @@ class StandardRoutingTest {
   /// Where an address ends: names of destinations, or the refusal's words.
   private String ends(String recipient, Scope scope) {
     return switch (chain().route(request(recipient, scope)).block()) {
-      case RouteAnswer.Resolved(var legs, var _) ->
+      case RouteAnswer.Resolved(var legs, var _, var _) ->
           String.join(
               " ",
               legs.stream().map(leg -> leg.address() + ">" + leg.destination().name()).toList());
@@ -194,20 +195,67 @@ class StandardRoutingTest {
     aliases(IntStream.range(0, 50).mapToObj(i -> "a" + i + ": a" + (i + 1)).toArray(String[]::new));
     assertThat(ends("a0@here.example")).isEqualTo(Replies.ROUTING_LOOP.toString());
 
-    aliases(
-        "many: "
-            + String.join(
-                ",", IntStream.range(0, 1_200).mapToObj(i -> "u" + i + "@far.example").toList()));
+    aliases("many: one, two", "one: " + users(0, 600), "two: " + users(600, 1_200));
     assertThat(ends("many@here.example")).isEqualTo(Replies.ROUTING_LOOP.toString());
   }
 
+  private static String users(int from, int to) {
+    return String.join(
+        ",", IntStream.range(from, to).mapToObj(i -> "u" + i + "@far.example").toList());
+  }
+
   @Test
-  void oneLegThatCannotBeToldHoldsTheAddressBack() {
-    aliases("mixed: alice, bob@slow.example", "half: alice, bob@nowhere.example");
+  void oneLegThatCannotBeToldIsToldOfBesideTheGoodOnes() {
+    aliases("mixed: alice, bob@slow.example, gone, eve@later.example");
+    mailertable =
+        Mailertable.parse("table", List.of("later.example error:4.3.2:450 moving house"));
+
+    assertThat(route("mixed@here.example"))
+        .isInstanceOfSatisfying(
+            RouteAnswer.Resolved.class,
+            answer -> {
+              assertThat(answer.legs())
+                  .extracting(leg -> leg.address().toString())
+                  .containsExactly("alice@here.example");
+              assertThat(answer.dead())
+                  .extracting(leg -> leg.address().toString())
+                  .containsExactly("gone@here.example");
+              assertThat(answer.undecided())
+                  .extracting(leg -> leg.address() + " " + leg.reason() + " " + leg.reply().code())
+                  .containsExactly(
+                      "bob@slow.example DNS_UNAVAILABLE 451",
+                      "eve@later.example REFUSED_BY_TABLE 450");
+            });
+  }
+
+  @Test
+  void anAddressWithoutAGoodLegWaitsAsLongAsOneCannotBeTold() {
+    aliases("mixed: gone, bob@slow.example, bob@nowhere.example");
 
     assertThat(ends("mixed@here.example")).startsWith("451 4.4.3 ");
-    assertThat(ends("half@here.example"))
-        .isEqualTo("alice@here.example>maildir:alice@here.example");
+  }
+
+  @Test
+  void whatCameOutOfAliasesIsRoutedPastThem() {
+    aliases("alice: alice, bob@far.example", "gone: bob@far.example");
+
+    assertThat(past("alice@here.example"))
+        .isEqualTo(
+            new RouteAnswer.Resolved(
+                List.of(
+                    new RouteAnswer.Leg(
+                        ForwardPath.of("alice@here.example"),
+                        new Destination.Mailbox("alice", DomainName.of("here.example"))))));
+    assertThat(past("gone@here.example")).isInstanceOf(RouteAnswer.Refused.class);
+  }
+
+  private RouteAnswer past(String recipient) {
+    RouteRequest request = request(recipient, Scope.ANYWHERE);
+    return chain()
+        .route(
+            new RouteRequest(
+                request.sender(), request.recipient(), request.scope(), RouteRequest.Aliases.SKIPPED))
+        .block();
   }
 
   @Test

@@ -30,14 +30,21 @@ public sealed interface Destination {
   /// Other hosts by SMTP.
   ///
   /// @param name the route's name: the static route's text, or `mx:` and the domain
+  /// @param host the host that the route names, in lower case: the domain whose mail exchangers the
+  ///   hops are, or the one host that they are
   /// @param hops in the order to try, at least one
-  record Smtp(String name, List<NextHop> hops) implements Destination {
+  record Smtp(String name, String host, List<NextHop> hops) implements Destination {
     public Smtp {
       if (hops.isEmpty()) {
         throw new IllegalArgumentException(
             "next hops of " + name + ": none (expected: at least one)");
       }
       hops = List.copyOf(hops);
+    }
+
+    /// A route that names its host.
+    public Smtp(String name, List<NextHop> hops) {
+      this(name, hops.isEmpty() ? name : hops.getFirst().host(), hops);
     }
   }
 

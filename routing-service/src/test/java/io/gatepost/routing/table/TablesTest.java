@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.routing.chain.RoutingChain;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,17 @@ class TablesTest {
     assertThatThrownBy(() -> Aliases.parse("aliases", List.of("# first", line)))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("aliases:2 = ");
+  }
+
+  @Test
+  void anAliasHasNoMoreTargetsThanAnAddressMayLeadTo() {
+    String most = "all: " + "a, ".repeat(RoutingChain.MAX_LEGS - 1) + "a";
+
+    assertThat(find(Aliases.parse("aliases", List.of(most)), "all@here.example"))
+        .hasSize(RoutingChain.MAX_LEGS);
+    assertThatThrownBy(() -> Aliases.parse("aliases", List.of("# first", most + ",", " b")))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("aliases:2 = \"1001 targets\" (expected: 1000 at most)");
   }
 
   @Test
