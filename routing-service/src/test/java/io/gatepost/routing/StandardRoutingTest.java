@@ -13,6 +13,7 @@ import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.routing.chain.HostLookup;
+import io.gatepost.routing.chain.HostRule;
 import io.gatepost.routing.chain.RouterResult.HostQuery;
 import io.gatepost.routing.chain.RoutingChain;
 import io.gatepost.routing.table.Aliases;
@@ -22,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 
@@ -60,7 +63,8 @@ class StandardRoutingTest {
     LocalDomains local =
         LocalDomains.of(
             List.of("here.example", "other.example"), List.of("alice", "bob@other.example"));
-    return new RoutingChain(StandardRouters.inOrder(() -> aliases, local, () -> mailertable), dns);
+    RoutingTables tables = new RoutingTables(() -> local, () -> aliases, () -> mailertable);
+    return new RoutingChain(StandardRouters.inOrder(tables, HostRule.ELSEWHERE), dns);
   }
 
   private static RouteRequest request(String recipient, Scope scope) {
@@ -288,6 +292,33 @@ class StandardRoutingTest {
         .isEqualTo("bob@[ipv6:2001:db8::1]>smtp:[ipv6:2001:db8::1]");
     assertThat(ends("bob@[300.1.1.1]", Scope.ANYWHERE)).startsWith("550 5.1.2 ");
     assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[127.0.0.1]",
+        "[0.0.0.0]",
+        "[169.254.169.254]",
+        "[224.0.0.1]",
+        "[IPv6:::1]",
+        "[IPv6:::]",
+        "[IPv6:fe80::1]",
+        "[IPv6:ff02::1]",
+        "[IPv6:::ffff:127.0.0.1]"
+      })
+  void anAddressLiteralThatIsNoHostElsewhereIsRefused(String literal) {
+    assertThat(route("bob@" + literal))
+        .isEqualTo(
+            new RouteAnswer.Refused(
+                Reason.UNROUTABLE_DOMAIN, Replies.unusableHost(DomainName.of(literal))));
+  }
+
+  @Test
+  void theOperatorMayNameALoopbackAddress() {
+    mailertable = Mailertable.parse("table", List.of(". smtp:[127.0.0.1]:2600"));
+
+    assertThat(ends("bob@far.example", Scope.ANYWHERE)).endsWith(">smtp:[127.0.0.1]:2600");
   }
 
   @Test

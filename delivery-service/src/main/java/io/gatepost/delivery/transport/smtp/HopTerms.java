@@ -4,6 +4,8 @@ import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Terms;
 import io.gatepost.smtp.client.Terms.Encryption;
 import io.netty.handler.ssl.SslContext;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,19 +39,29 @@ final class HopTerms {
   /// What is agreed with one hop.
   ///
   /// @param ssl for the handshake, where it comes to one
-  record Agreed(Terms terms, Optional<SslContext> ssl) {}
+  /// @param name whom the hop's certificate has to be good for, where it is looked at: the name in
+  ///   the settings, not one that the DNS has put in its place
+  record Agreed(Terms terms, Optional<SslContext> ssl, String name) {}
 
-  Agreed with(NextHop hop) {
-    SmartHost settings = settings(hop);
-    Encryption encryption = isPlain(hop) ? Encryption.NONE : settings.encryption();
-    return new Agreed(new Terms(heloName, encryption, settings.credentials()), settings.ssl());
+  /// Whose terms are used, and the name that they were found under.
+  private record Named(String name, SmartHost terms) {}
+
+  /// @param routeHost the host that the route names
+  Agreed with(String routeHost, NextHop hop) {
+    Named named = settings(routeHost, hop);
+    SmartHost settings = named.terms();
+    boolean plain = settings.encryption() != Encryption.REQUIRED && isPlain(hop);
+    Encryption encryption = plain ? Encryption.NONE : settings.encryption();
+    return new Agreed(
+        new Terms(heloName, encryption, settings.credentials()), settings.ssl(), named.name());
   }
 
   /// The TLS handshake with a hop has failed.
   ///
+  /// @param routeHost the host that the route names
   /// @return whether it may be tried in the clear
-  boolean tlsFailed(NextHop hop) {
-    if (settings(hop).encryption() == Encryption.REQUIRED) {
+  boolean tlsFailed(String routeHost, NextHop hop) {
+    if (settings(routeHost, hop).terms().encryption() == Encryption.REQUIRED) {
       return false;
     }
     plainUntil.put(hop, nanos.getAsLong() + PLAIN_NANOS);
@@ -70,11 +82,18 @@ final class HopTerms {
     return until != null && nanos.getAsLong() - until < 0;
   }
 
-  private SmartHost settings(NextHop hop) {
-    if (smartHosts.isEmpty()) {
-      return anyone;
+  /// The route's own host goes before the hop: where the route goes by MX, the operator has named
+  /// the one and the DNS the other.
+  private Named settings(String routeHost, NextHop hop) {
+    if (!smartHosts.isEmpty()) {
+      for (String name : List.of(routeHost, hop.host().toLowerCase(Locale.ROOT))) {
+        SmartHost here = smartHosts.get(name + ':' + hop.port());
+        SmartHost terms = here != null ? here : smartHosts.get(name);
+        if (terms != null) {
+          return new Named(name, terms);
+        }
+      }
     }
-    SmartHost named = smartHosts.get(hop.host() + ':' + hop.port());
-    return named != null ? named : smartHosts.getOrDefault(hop.host(), anyone);
+    return new Named(hop.host(), anyone);
   }
 }

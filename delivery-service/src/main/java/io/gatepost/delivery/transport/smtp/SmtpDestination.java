@@ -35,6 +35,7 @@ final class SmtpDestination {
   private static final Duration STALLED_AGAIN = Duration.ofSeconds(2);
 
   private final String name;
+  private final String routeHost;
   private final Limits limits;
   private final Dialer dialer;
   private final LongSupplier nanos;
@@ -80,11 +81,17 @@ final class SmtpDestination {
 
   SmtpDestination(Destination.Smtp destination, Limits limits, Dialer dialer, LongSupplier nanos) {
     this.name = destination.name();
+    this.routeHost = destination.host();
     this.hops = destination.hops();
     this.limits = limits;
     this.dialer = dialer;
     this.nanos = nanos;
     this.lastProgress = nanos.getAsLong();
+  }
+
+  /// The host that the route names.
+  String routeHost() {
+    return routeHost;
   }
 
   /// Takes a message, now or never; false where this destination has just been forgotten.
