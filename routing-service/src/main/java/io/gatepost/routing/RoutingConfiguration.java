@@ -91,15 +91,13 @@ public class RoutingConfiguration {
     LookupSession session =
         LookupSession.builder().resolver(resolver(properties)).cache(cache).build();
     MailDns dns =
-        new MailDns(
-            session, properties.timeout(), properties.hostRule(), OwnHostName.of(hostname));
+        new MailDns(session, properties.timeout(), properties.hostRule(), OwnHostName.of(hostname));
     Gauge.builder("gatepost.dns.running", dns, MailDns::running).register(meters);
     return dns;
   }
 
   @Bean
-  Routing routing(
-      RoutingTables tables, DnsProperties dns, HostLookup hosts, MeterRegistry meters) {
+  Routing routing(RoutingTables tables, DnsProperties dns, HostLookup hosts, MeterRegistry meters) {
     return new ChainRouting(
         new RoutingChain(StandardRouters.inOrder(tables, dns.hostRule()), hosts), meters);
   }

@@ -25,8 +25,7 @@ final class StandardRouters {
 
   /// The order is the policy: our own users first, then what the tables say, then who may relay,
   /// then the world.
-  static List<Router> inOrder(
-      RoutingTables tables, HostRule hosts) {
+  static List<Router> inOrder(RoutingTables tables, HostRule hosts) {
     return List.of(
         router(
             "aliases", request -> aliases(tables.aliases().get(), tables.local().get(), request)),
@@ -52,8 +51,7 @@ final class StandardRouters {
     return new NamedRouter(name, routing);
   }
 
-  private static RouterResult aliases(
-      Aliases aliases, LocalDomains local, RouteRequest request) {
+  private static RouterResult aliases(Aliases aliases, LocalDomains local, RouteRequest request) {
     ForwardPath address = request.recipient();
     List<ForwardPath> targets =
         switch (request.aliases()) {

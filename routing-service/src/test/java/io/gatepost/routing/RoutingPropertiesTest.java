@@ -92,8 +92,7 @@ class RoutingPropertiesTest {
   void whoListsNoMailboxesHasNone() {
     runner
         .withPropertyValues("gatepost.routing.mailboxes=")
-        .run(context ->
-            assertThat(context.getBean(RoutingProperties.class).mailboxes()).isEmpty());
+        .run(context -> assertThat(context.getBean(RoutingProperties.class).mailboxes()).isEmpty());
   }
 
   @ParameterizedTest

@@ -211,8 +211,7 @@ class StandardRoutingTest {
   @Test
   void oneLegThatCannotBeToldIsToldOfBesideTheGoodOnes() {
     aliases("mixed: alice, bob@slow.example, gone, eve@later.example");
-    mailertable =
-        Mailertable.parse("table", List.of("later.example error:4.3.2:450 moving house"));
+    mailertable = Mailertable.parse("table", List.of("later.example error:4.3.2:450 moving house"));
 
     assertThat(route("mixed@here.example"))
         .isInstanceOfSatisfying(
@@ -258,7 +257,10 @@ class StandardRoutingTest {
     return chain()
         .route(
             new RouteRequest(
-                request.sender(), request.recipient(), request.scope(), RouteRequest.Aliases.SKIPPED))
+                request.sender(),
+                request.recipient(),
+                request.scope(),
+                RouteRequest.Aliases.SKIPPED))
         .block();
   }
 

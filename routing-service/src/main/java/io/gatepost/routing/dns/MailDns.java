@@ -150,8 +150,7 @@ public final class MailDns implements HostLookup {
   private List<MXRecord> beforeOurselves(List<MXRecord> exchangers) {
     int ours =
         exchangers.stream()
-            .filter(exchanger ->
-                hostName(exchanger.getTarget()).equalsIgnoreCase(ourselves.text()))
+            .filter(exchanger -> hostName(exchanger.getTarget()).equalsIgnoreCase(ourselves.text()))
             .mapToInt(MXRecord::getPriority)
             .min()
             .orElse(Integer.MAX_VALUE);
@@ -170,8 +169,7 @@ public final class MailDns implements HostLookup {
             addresses(hostName(exchanger.getTarget()), port, rule::allows).materialize())
         .collectList()
         .flatMap(MailDns::known)
-        .map(all ->
-            new Addresses(all.hops().stream().limit(MAX_HOPS).toList(), all.unusable()));
+        .map(all -> new Addresses(all.hops().stream().limit(MAX_HOPS).toList(), all.unusable()));
   }
 
   /// IPv4 before IPv6. A name server that fails for one family says nothing about the other.

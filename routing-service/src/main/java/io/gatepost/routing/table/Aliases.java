@@ -14,8 +14,8 @@ import java.util.Map;
 /// with a space; `#` starts a comment. A name is a local part of every local domain, or a whole
 /// address; each stands once. A name that is among its own targets keeps its mailbox. A target
 /// without a domain is in the domain of the address it stands for. Pipes, files and `:include:` are
-/// refused: they would let a table run programs or read files. So is an entry of more targets than an
-/// address may lead to.
+/// refused: they would let a table run programs or read files. So is an entry of more targets than
+/// an address may lead to.
 public final class Aliases {
 
   /// No aliases.

@@ -104,8 +104,7 @@ public final class LocalDomains {
     int at = first.indexOf('@');
     return at < 0
         ? new Destination.Mailbox(first, domain)
-        : new Destination.Mailbox(
-            first.substring(0, at), new DomainName(first.substring(at + 1)));
+        : new Destination.Mailbox(first.substring(0, at), new DomainName(first.substring(at + 1)));
   }
 
   static String withoutDetail(String key) {

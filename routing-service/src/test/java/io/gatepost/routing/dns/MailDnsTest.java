@@ -154,8 +154,7 @@ class MailDnsTest {
     server.a("inside.example", "127.0.0.1");
 
     assertThat(addresses("dest.example")).containsExactly("first.example[192.0.2.1]:25");
-    assertNowhere(
-        find("inside.example"), Replies.unusableHost(DomainName.of("inside.example")));
+    assertNowhere(find("inside.example"), Replies.unusableHost(DomainName.of("inside.example")));
   }
 
   @Test
@@ -202,8 +201,7 @@ class MailDnsTest {
     server.a("second.example", "192.0.2.2").a("mx.here.example", "192.0.2.1");
 
     assertNowhere(find("dest.example"), Replies.ownExchanger(DomainName.of("dest.example")));
-    assertNowhere(
-        find("mx.here.example"), Replies.ownExchanger(DomainName.of("mx.here.example")));
+    assertNowhere(find("mx.here.example"), Replies.ownExchanger(DomainName.of("mx.here.example")));
   }
 
   @Test
