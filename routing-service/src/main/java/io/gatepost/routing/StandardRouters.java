@@ -6,6 +6,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.routing.RouteRequest.Skip;
 import io.gatepost.routing.chain.AddressLiteral;
 import io.gatepost.routing.chain.HostRule;
 import io.gatepost.routing.chain.Router;
@@ -52,12 +53,11 @@ final class StandardRouters {
   }
 
   private static RouterResult aliases(Aliases aliases, LocalDomains local, RouteRequest request) {
+    if (request.skip().equals(Optional.of(Skip.ALIASES))) {
+      return RouterResult.NO_MATCH;
+    }
     ForwardPath address = request.recipient();
-    List<ForwardPath> targets =
-        switch (request.aliases()) {
-          case EXPANDED -> aliases.find(address, local.contains(address.domain()));
-          case SKIPPED -> List.of();
-        };
+    List<ForwardPath> targets = aliases.find(address, local.contains(address.domain()));
     return targets.isEmpty() ? RouterResult.NO_MATCH : new RouterResult.Rewrite(targets);
   }
 

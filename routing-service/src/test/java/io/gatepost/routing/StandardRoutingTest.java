@@ -21,6 +21,7 @@ import io.gatepost.routing.table.LocalDomains;
 import io.gatepost.routing.table.Mailertable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,7 +261,7 @@ class StandardRoutingTest {
                 request.sender(),
                 request.recipient(),
                 request.scope(),
-                RouteRequest.Aliases.SKIPPED))
+                Optional.of(RouteRequest.Skip.ALIASES)))
         .block();
   }
 

@@ -1,7 +1,6 @@
 package io.gatepost.contract.envelope;
 
 import io.gatepost.contract.address.ForwardPath;
-import org.jspecify.annotations.Nullable;
 
 /// One recipient that a message still has.
 ///
@@ -22,18 +21,6 @@ public record Recipient(
     /// The same, and another member of that alias has its copy: the address that the client gave is
     /// served.
     REMAINDER
-  }
-
-  /// @param standing absent in what was written before there was one
-  public Recipient(
-      ForwardPath address,
-      ForwardPath original,
-      DsnParameters.OfRecipient dsn,
-      @Nullable Standing standing) {
-    this.address = address;
-    this.original = original;
-    this.dsn = dsn;
-    this.standing = standing == null ? Standing.GIVEN : standing;
   }
 
   /// A recipient that no alias has touched.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.gatepost.contract.address.DomainName;
 import java.util.List;
+import java.util.Optional;
 
 /// Where a routed address is delivered. Equal destinations share connections and limits.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -30,10 +31,11 @@ public sealed interface Destination {
   /// Other hosts by SMTP.
   ///
   /// @param name the route's name: the static route's text, or `mx:` and the domain
-  /// @param host the host that the route names, in lower case: the domain whose mail exchangers the
-  ///   hops are, or the one host that they are
+  /// @param exchangersOf the domain whose mail exchangers the hops are; empty where the route names
+  ///   the hops themselves
   /// @param hops in the order to try, at least one
-  record Smtp(String name, String host, List<NextHop> hops) implements Destination {
+  record Smtp(String name, Optional<DomainName> exchangersOf, List<NextHop> hops)
+      implements Destination {
     public Smtp {
       if (hops.isEmpty()) {
         throw new IllegalArgumentException(
@@ -42,9 +44,9 @@ public sealed interface Destination {
       hops = List.copyOf(hops);
     }
 
-    /// A route that names its host.
+    /// A route that names its hops.
     public Smtp(String name, List<NextHop> hops) {
-      this(name, hops.isEmpty() ? name : hops.getFirst().host(), hops);
+      this(name, Optional.empty(), hops);
     }
   }
 

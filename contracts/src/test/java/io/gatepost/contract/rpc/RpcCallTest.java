@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.ContentRef;
@@ -97,7 +98,7 @@ class RpcCallTest {
                     ForwardPath.of("bob@dest.example"),
                     new Destination.Smtp(
                         "mx:dest.example",
-                        "dest.example",
+                        Optional.of(DomainName.of("dest.example")),
                         List.of(new Destination.NextHop("mx.dest.example", "2001:db8::1", 25))))),
             List.of(
                 new RouteAnswer.DeadLeg(
@@ -112,7 +113,7 @@ class RpcCallTest {
     server.routing.answer.set(Mono.just(answer));
     RouteRequest request =
         new RouteRequest(
-            REQUEST.sender(), REQUEST.recipient(), REQUEST.scope(), RouteRequest.Aliases.SKIPPED);
+            REQUEST.sender(), REQUEST.recipient(), REQUEST.scope(), Optional.of(RouteRequest.Skip.ALIASES));
 
     assertThat(routing(LONG).route(request).block(LONG)).isEqualTo(answer);
     assertThat(server.routing.asked.get()).isEqualTo(request);

@@ -11,8 +11,8 @@ import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteRequest;
-import io.gatepost.contract.routing.RouteRequest.Aliases;
 import io.gatepost.contract.routing.RouteRequest.Scope;
+import io.gatepost.contract.routing.RouteRequest.Skip;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.delivery.dsn.DeliveryNotice;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +90,7 @@ public final class Attempts {
             sender,
             recipient.address(),
             Scope.ANYWHERE,
-            recipient.isMember() ? Aliases.SKIPPED : Aliases.EXPANDED);
+            recipient.isMember() ? Optional.of(Skip.ALIASES) : Optional.empty());
     return Deadline.within(ROUTING_TIMEOUT, routing.route(request))
         .onErrorResume(error -> {
           log.warn("routing does not answer for <{}>: {}", recipient.address(), error.getMessage());

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -140,7 +141,7 @@ public final class MailDns implements HostLookup {
   private Found exchange(DomainName domain, int port, Addresses all) {
     String name = port == 25 ? "mx:" + domain : "mx:" + domain + ":" + port;
     if (!all.hops().isEmpty()) {
-      return new Found.Hosts(new Destination.Smtp(name, domain.text(), all.hops()));
+      return new Found.Hosts(new Destination.Smtp(name, Optional.of(domain), all.hops()));
     }
     return nowhere(all.unusable() ? Replies.unusableHost(domain) : Replies.unroutable(domain));
   }

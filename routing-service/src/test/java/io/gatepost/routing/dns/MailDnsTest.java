@@ -205,10 +205,11 @@ class MailDnsTest {
   }
 
   @Test
-  void theHostOfARouteIsTheDomainWhoseExchangersAreUsed() {
+  void aRouteSaysWhoseExchangersItsHopsAre() {
     server.mx("dest.example", 10, "first.example").a("first.example", "192.0.2.1");
 
-    assertThat(((Found.Hosts) find("dest.example")).destination().host()).isEqualTo("dest.example");
+    assertThat(((Found.Hosts) find("dest.example")).destination().exchangersOf())
+        .contains(DomainName.of("dest.example"));
   }
 
   @Test

@@ -1,10 +1,10 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Terms;
 import io.gatepost.smtp.client.Terms.Encryption;
 import io.netty.handler.ssl.SslContext;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -46,9 +46,9 @@ final class HopTerms {
   /// Whose terms are used, and the name that they were found under.
   private record Named(String name, SmartHost terms) {}
 
-  /// @param routeHost the host that the route names
-  Agreed with(String routeHost, NextHop hop) {
-    Named named = settings(routeHost, hop);
+  /// @param exchangersOf the domain whose mail exchanger the hop is, where the route names that
+  Agreed with(Optional<DomainName> exchangersOf, NextHop hop) {
+    Named named = settings(exchangersOf, hop);
     SmartHost settings = named.terms();
     boolean plain = settings.encryption() != Encryption.REQUIRED && isPlain(hop);
     Encryption encryption = plain ? Encryption.NONE : settings.encryption();
@@ -58,10 +58,10 @@ final class HopTerms {
 
   /// The TLS handshake with a hop has failed.
   ///
-  /// @param routeHost the host that the route names
+  /// @param exchangersOf the domain whose mail exchanger the hop is, where the route names that
   /// @return whether it may be tried in the clear
-  boolean tlsFailed(String routeHost, NextHop hop) {
-    if (settings(routeHost, hop).terms().encryption() == Encryption.REQUIRED) {
+  boolean tlsFailed(Optional<DomainName> exchangersOf, NextHop hop) {
+    if (settings(exchangersOf, hop).terms().encryption() == Encryption.REQUIRED) {
       return false;
     }
     plainUntil.put(hop, nanos.getAsLong() + PLAIN_NANOS);
@@ -82,18 +82,21 @@ final class HopTerms {
     return until != null && nanos.getAsLong() - until < 0;
   }
 
-  /// The route's own host goes before the hop: where the route goes by MX, the operator has named
-  /// the one and the DNS the other.
-  private Named settings(String routeHost, NextHop hop) {
-    if (!smartHosts.isEmpty()) {
-      for (String name : List.of(routeHost, hop.host().toLowerCase(Locale.ROOT))) {
-        SmartHost here = smartHosts.get(name + ':' + hop.port());
-        SmartHost terms = here != null ? here : smartHosts.get(name);
-        if (terms != null) {
-          return new Named(name, terms);
-        }
-      }
+  /// A domain goes before its mail exchangers: the operator has named the one and the DNS the
+  /// others.
+  private Named settings(Optional<DomainName> exchangersOf, NextHop hop) {
+    if (smartHosts.isEmpty()) {
+      return new Named(hop.host(), anyone);
     }
-    return new Named(hop.host(), anyone);
+    return exchangersOf
+        .flatMap(domain -> named(domain.text(), hop.port()))
+        .or(() -> named(hop.host().toLowerCase(Locale.ROOT), hop.port()))
+        .orElseGet(() -> new Named(hop.host(), anyone));
+  }
+
+  private Optional<Named> named(String name, int port) {
+    SmartHost here = smartHosts.get(name + ':' + port);
+    return Optional.ofNullable(here != null ? here : smartHosts.get(name))
+        .map(terms -> new Named(name, terms));
   }
 }

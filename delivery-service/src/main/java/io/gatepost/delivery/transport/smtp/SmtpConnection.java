@@ -238,7 +238,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
   private void tlsFailed() {
     equipment.tlsMeters().failed();
-    if (!injected && equipment.hopTerms().tlsFailed(destination.routeHost(), hop)) {
+    if (!injected && equipment.hopTerms().tlsFailed(destination.exchangersOf(), hop)) {
       log.info("{}; trying in the clear", lost);
       dial.again(hop);
     } else {

@@ -1,5 +1,6 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
@@ -35,7 +36,7 @@ final class SmtpDestination {
   private static final Duration STALLED_AGAIN = Duration.ofSeconds(2);
 
   private final String name;
-  private final String routeHost;
+  private final Optional<DomainName> exchangersOf;
   private final Limits limits;
   private final Dialer dialer;
   private final LongSupplier nanos;
@@ -81,7 +82,7 @@ final class SmtpDestination {
 
   SmtpDestination(Destination.Smtp destination, Limits limits, Dialer dialer, LongSupplier nanos) {
     this.name = destination.name();
-    this.routeHost = destination.host();
+    this.exchangersOf = destination.exchangersOf();
     this.hops = destination.hops();
     this.limits = limits;
     this.dialer = dialer;
@@ -89,9 +90,9 @@ final class SmtpDestination {
     this.lastProgress = nanos.getAsLong();
   }
 
-  /// The host that the route names.
-  String routeHost() {
-    return routeHost;
+  /// The domain whose mail exchangers the hops are, where the route names that.
+  Optional<DomainName> exchangersOf() {
+    return exchangersOf;
   }
 
   /// Takes a message, now or never; false where this destination has just been forgotten.

@@ -2,6 +2,7 @@ package io.gatepost.delivery.transport.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Terms.Encryption;
 import io.gatepost.smtp.client.auth.Credentials;
@@ -13,6 +14,10 @@ import org.junit.jupiter.api.Test;
 class HopTermsTest {
 
   private static final NextHop EXCHANGER = new NextHop("MX1.Relay.Example", "192.0.2.1", 25);
+
+  private static final Optional<DomainName> RELAY = Optional.of(DomainName.of("relay.example"));
+  private static final Optional<DomainName> ELSEWHERE =
+      Optional.of(DomainName.of("elsewhere.example"));
 
   private static HopTerms terms(Map<String, SmartHost> named) throws Exception {
     return new HopTerms(
@@ -32,19 +37,19 @@ class HopTermsTest {
   void theExchangersOfARouteHaveItsTermsAndAnswerToItsName() throws Exception {
     HopTerms terms = terms(Map.of("relay.example", required("me")));
 
-    HopTerms.Agreed agreed = terms.with("relay.example", EXCHANGER);
+    HopTerms.Agreed agreed = terms.with(RELAY, EXCHANGER);
 
     assertThat(agreed.terms().encryption()).isEqualTo(Encryption.REQUIRED);
     assertThat(user(agreed)).isEqualTo("me");
     assertThat(agreed.name()).isEqualTo("relay.example");
-    assertThat(terms.tlsFailed("relay.example", EXCHANGER)).isFalse();
+    assertThat(terms.tlsFailed(RELAY, EXCHANGER)).isFalse();
   }
 
   @Test
   void aHopIsFoundInWhicheverCaseTheDnsWritesIt() throws Exception {
     HopTerms terms = terms(Map.of("mx1.relay.example", required("me")));
 
-    HopTerms.Agreed agreed = terms.with("relay.example", EXCHANGER);
+    HopTerms.Agreed agreed = terms.with(RELAY, EXCHANGER);
 
     assertThat(user(agreed)).isEqualTo("me");
     assertThat(agreed.name()).isEqualTo("mx1.relay.example");
@@ -59,11 +64,11 @@ class HopTermsTest {
                 "relay.example:587", required("submission"),
                 "mx1.relay.example:25", required("hop")));
 
-    assertThat(user(terms.with("relay.example", EXCHANGER))).isEqualTo("route");
-    assertThat(user(terms.with("relay.example", new NextHop("mx1.relay.example", "192.0.2.1", 587))))
+    assertThat(user(terms.with(RELAY, EXCHANGER))).isEqualTo("route");
+    assertThat(user(terms.with(RELAY, new NextHop("mx1.relay.example", "192.0.2.1", 587))))
         .isEqualTo("submission");
-    assertThat(user(terms.with("elsewhere.example", EXCHANGER))).isEqualTo("hop");
-    assertThat(user(terms.with("elsewhere.example", new NextHop("mx2", "192.0.2.2", 25))))
+    assertThat(user(terms.with(ELSEWHERE, EXCHANGER))).isEqualTo("hop");
+    assertThat(user(terms.with(ELSEWHERE, new NextHop("mx2", "192.0.2.2", 25))))
         .isEqualTo("nobody");
   }
 
@@ -71,11 +76,11 @@ class HopTermsTest {
   void aHopThatIsSpokenToInTheClearElsewhereIsNotWhereTlsIsRequired() throws Exception {
     HopTerms terms = terms(Map.of("relay.example", required("me")));
 
-    assertThat(terms.tlsFailed("elsewhere.example", EXCHANGER)).isTrue();
+    assertThat(terms.tlsFailed(ELSEWHERE, EXCHANGER)).isTrue();
 
-    assertThat(terms.with("elsewhere.example", EXCHANGER).terms().encryption())
+    assertThat(terms.with(ELSEWHERE, EXCHANGER).terms().encryption())
         .isEqualTo(Encryption.NONE);
-    assertThat(terms.with("relay.example", EXCHANGER).terms().encryption())
+    assertThat(terms.with(RELAY, EXCHANGER).terms().encryption())
         .isEqualTo(Encryption.REQUIRED);
   }
 }

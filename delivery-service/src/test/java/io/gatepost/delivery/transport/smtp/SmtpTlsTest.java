@@ -3,6 +3,7 @@ package io.gatepost.delivery.transport.smtp;
 import static io.gatepost.delivery.Messages.recipient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.routing.Destination;
@@ -264,7 +265,7 @@ class SmtpTlsTest {
   private static RecipientOutcome deliverByMx(SmtpTransport transport, FakeHost host) {
     return deliver(
         transport,
-        new Destination.Smtp("mx:relay.example", "relay.example", List.of(host.hop())));
+        new Destination.Smtp("mx:relay.example", Optional.of(DomainName.of("relay.example")), List.of(host.hop())));
   }
 
   private static RecipientOutcome deliver(SmtpTransport transport, Destination.Smtp destination) {
