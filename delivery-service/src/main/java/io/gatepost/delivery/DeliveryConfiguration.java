@@ -3,6 +3,7 @@ package io.gatepost.delivery;
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.setting.OwnHostName;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.intake.Dispatcher;
@@ -12,8 +13,6 @@ import io.gatepost.delivery.transport.maildir.MaildirTransport;
 import io.gatepost.delivery.transport.smtp.SmtpTransport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,7 +38,7 @@ public class DeliveryConfiguration {
       @Value("${gatepost.edge.hostname:}") String hostname) {
     return new SmtpTransport(
         new SmtpTransport.Peers(
-            nameOr(hostname), properties.anyHost(), properties.namedSmartHosts()),
+            OwnHostName.of(hostname).text(), properties.anyHost(), properties.namedSmartHosts()),
         queue,
         new SmtpTransport.Settings(
             properties.connectionsPerDestination(),
@@ -77,7 +76,7 @@ public class DeliveryConfiguration {
         maildirs,
         lifetime,
         properties.delayNotice(),
-        nameOr(hostname),
+        OwnHostName.of(hostname).text(),
         InstantSource.system(),
         new AttemptMeters(meters));
   }
@@ -123,17 +122,5 @@ public class DeliveryConfiguration {
         (intake.isHealthy() ? Health.up() : Health.outOfService())
             .withDetail("running", intake.running())
             .build();
-  }
-
-  /// The edge's name, or the machine's: the same in our HELO, our notices and our greeting.
-  private static String nameOr(String hostname) {
-    if (!hostname.isBlank()) {
-      return hostname;
-    }
-    try {
-      return InetAddress.getLocalHost().getCanonicalHostName();
-    } catch (UnknownHostException e) {
-      return "localhost"; // a machine without a name
-    }
   }
 }

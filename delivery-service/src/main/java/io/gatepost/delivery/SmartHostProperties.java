@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// A host that mail is sent through on terms of its own.
 ///
 /// @param host its name as the route gives it, or an address literal; with a colon and a port, that
-///   port only
+///   port only. Where the route goes by MX, the name of the one domain stands for all of its mail
+///   exchangers
 /// @param user who we are there; without one AUTH is not used
 /// @param tls what becomes of STARTTLS
 /// @param trust a file of certificates in PEM that its certificate is checked against; without one

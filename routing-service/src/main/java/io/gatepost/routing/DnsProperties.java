@@ -2,6 +2,7 @@ package io.gatepost.routing;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.routing.chain.AddressLiteral;
+import io.gatepost.routing.chain.HostRule;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,9 +15,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param servers resolvers as `address` or `address:port`; by default the system's
 /// @param timeout for one question with all that follows from it
+/// @param loopbackHosts whether mail goes to loopback addresses that the DNS or an address literal
+///   names; for tests
 @ConfigurationProperties(prefix = "gatepost.dns", ignoreUnknownFields = false)
 public record DnsProperties(
-    @DefaultValue List<String> servers, @DefaultValue("5s") Duration timeout) {
+    @DefaultValue List<String> servers,
+    @DefaultValue("5s") Duration timeout,
+    @DefaultValue("false") boolean loopbackHosts) {
 
   private static final int DNS_PORT = 53;
   private static final String EXPECTED =
@@ -32,6 +37,11 @@ public record DnsProperties(
   /// The resolvers' addresses; throws [SettingException] where one is none.
   List<InetSocketAddress> addresses() {
     return addresses(servers);
+  }
+
+  /// Which hosts mail goes to.
+  HostRule hostRule() {
+    return loopbackHosts ? HostRule.ELSEWHERE_OR_LOOPBACK : HostRule.ELSEWHERE;
   }
 
   private static List<InetSocketAddress> addresses(List<String> servers) {

@@ -2,6 +2,7 @@ package io.gatepost.routing;
 
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.setting.FileWatch;
+import io.gatepost.contract.setting.OwnHostName;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.RoutingChain;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,9 +44,6 @@ public class RoutingConfiguration {
   /// RFC 2308 §5 recommends one to three hours; less, as a new domain should not wait for long.
   private static final int MAX_NEGATIVE_SECONDS = 15 * 60;
 
-  /// The tables as they are now.
-  record Tables(Supplier<Aliases> aliases, Supplier<Mailertable> mailertable) {}
-
   @Bean
   FileWatch tableWatch(MeterRegistry meters) {
     FileWatch watch = new FileWatch();
@@ -53,9 +52,11 @@ public class RoutingConfiguration {
   }
 
   @Bean
-  Tables routingTables(
+  RoutingTables routingTables(
       RoutingProperties properties, @Qualifier("tableWatch") FileWatch tableWatch) {
-    return new Tables(
+    LocalDomains listed = LocalDomains.of(properties.localDomains(), properties.mailboxes());
+    return new RoutingTables(
+        table(tableWatch, "mailboxes-file", properties.mailboxesFile(), listed::with, listed),
         table(tableWatch, "aliases", properties.aliases(), Aliases::parse, Aliases.NONE),
         table(
             tableWatch,
@@ -78,7 +79,10 @@ public class RoutingConfiguration {
   }
 
   @Bean
-  HostLookup hostLookup(DnsProperties properties, MeterRegistry meters)
+  HostLookup hostLookup(
+      DnsProperties properties,
+      MeterRegistry meters,
+      @Value("${gatepost.edge.hostname:}") String hostname)
       throws UnknownHostException {
     Cache cache = new Cache(DClass.IN);
     cache.setMaxEntries(MAX_CACHED_NAMES);
@@ -86,19 +90,16 @@ public class RoutingConfiguration {
     cache.setMaxNCache(MAX_NEGATIVE_SECONDS);
     LookupSession session =
         LookupSession.builder().resolver(resolver(properties)).cache(cache).build();
-    MailDns dns = new MailDns(session, properties.timeout());
+    MailDns dns =
+        new MailDns(session, properties.timeout(), properties.hostRule(), OwnHostName.of(hostname));
     Gauge.builder("gatepost.dns.running", dns, MailDns::running).register(meters);
     return dns;
   }
 
   @Bean
-  Routing routing(
-      RoutingProperties properties, Tables tables, HostLookup hosts, MeterRegistry meters) {
-    LocalDomains local = LocalDomains.of(properties.localDomains(), properties.mailboxes());
+  Routing routing(RoutingTables tables, DnsProperties dns, HostLookup hosts, MeterRegistry meters) {
     return new ChainRouting(
-        new RoutingChain(
-            StandardRouters.inOrder(tables.aliases(), local, tables.mailertable()), hosts),
-        meters);
+        new RoutingChain(StandardRouters.inOrder(tables, dns.hostRule()), hosts), meters);
   }
 
   private static Resolver resolver(DnsProperties properties) throws UnknownHostException {

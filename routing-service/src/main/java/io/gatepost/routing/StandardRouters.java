@@ -6,16 +6,16 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.routing.RouteRequest.Skip;
 import io.gatepost.routing.chain.AddressLiteral;
+import io.gatepost.routing.chain.HostRule;
 import io.gatepost.routing.chain.Router;
 import io.gatepost.routing.chain.RouterResult;
 import io.gatepost.routing.table.Aliases;
 import io.gatepost.routing.table.LocalDomains;
-import io.gatepost.routing.table.Mailertable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /// The standard routers and their order.
 final class StandardRouters {
@@ -26,16 +26,17 @@ final class StandardRouters {
 
   /// The order is the policy: our own users first, then what the tables say, then who may relay,
   /// then the world.
-  static List<Router> inOrder(
-      Supplier<Aliases> aliases, LocalDomains local, Supplier<Mailertable> mailertable) {
+  static List<Router> inOrder(RoutingTables tables, HostRule hosts) {
     return List.of(
-        router("aliases", request -> aliases(aliases.get(), local, request.recipient())),
-        router("mailboxes", request -> mailbox(local, request.recipient())),
         router(
-            "mailertable", request -> table(mailertable.get().find(request.recipient().domain()))),
+            "aliases", request -> aliases(tables.aliases().get(), tables.local().get(), request)),
+        router("mailboxes", request -> mailbox(tables.local().get(), request.recipient())),
+        router(
+            "mailertable",
+            request -> table(tables.mailertable().get().find(request.recipient().domain()))),
         router("relay control", StandardRouters::relayControl),
-        router("smart host", request -> table(mailertable.get().defaultRoute())),
-        router("address literal", request -> literal(request.recipient())),
+        router("smart host", request -> table(tables.mailertable().get().defaultRoute())),
+        router("address literal", request -> literal(request.recipient(), hosts)),
         router("dns", request -> mailExchange(request.recipient())));
   }
 
@@ -51,7 +52,11 @@ final class StandardRouters {
     return new NamedRouter(name, routing);
   }
 
-  private static RouterResult aliases(Aliases aliases, LocalDomains local, ForwardPath address) {
+  private static RouterResult aliases(Aliases aliases, LocalDomains local, RouteRequest request) {
+    if (request.skip().equals(Optional.of(Skip.ALIASES))) {
+      return RouterResult.NO_MATCH;
+    }
+    ForwardPath address = request.recipient();
     List<ForwardPath> targets = aliases.find(address, local.contains(address.domain()));
     return targets.isEmpty() ? RouterResult.NO_MATCH : new RouterResult.Rewrite(targets);
   }
@@ -77,20 +82,23 @@ final class StandardRouters {
     };
   }
 
-  private static RouterResult literal(ForwardPath address) {
+  private static RouterResult literal(ForwardPath address, HostRule hosts) {
     DomainName domain = address.domain();
-    return domain.isLiteral() ? literal(domain) : RouterResult.NO_MATCH;
+    return domain.isLiteral() ? literal(domain, hosts) : RouterResult.NO_MATCH;
   }
 
-  private static RouterResult literal(DomainName domain) {
-    return AddressLiteral.parse(domain.text())
-        .<RouterResult>map(ip ->
-            new RouterResult.Deliver(
-                new Destination.Smtp(
-                    "smtp:" + domain,
-                    List.of(new Destination.NextHop(domain.text(), ip, SMTP_PORT)))))
-        .orElseGet(
-            () -> new RouterResult.Refuse(Reason.UNROUTABLE_DOMAIN, Replies.unroutable(domain)));
+  private static RouterResult literal(DomainName domain, HostRule hosts) {
+    Optional<String> ip = AddressLiteral.parse(domain.text());
+    if (ip.isEmpty()) {
+      return new RouterResult.Refuse(Reason.UNROUTABLE_DOMAIN, Replies.unroutable(domain));
+    }
+    if (!hosts.allows(ip.get())) {
+      return new RouterResult.Refuse(Reason.UNROUTABLE_DOMAIN, Replies.unusableHost(domain));
+    }
+    return new RouterResult.Deliver(
+        new Destination.Smtp(
+            "smtp:" + domain,
+            List.of(new Destination.NextHop(domain.text(), ip.get(), SMTP_PORT))));
   }
 
   private static RouterResult mailExchange(ForwardPath address) {

@@ -2,6 +2,7 @@ package io.gatepost.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.reply.Reason;
@@ -12,6 +13,7 @@ import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.routing.chain.HostLookup;
+import io.gatepost.routing.chain.HostRule;
 import io.gatepost.routing.chain.RouterResult.HostQuery;
 import io.gatepost.routing.chain.RoutingChain;
 import io.gatepost.routing.table.Aliases;
@@ -19,8 +21,11 @@ import io.gatepost.routing.table.LocalDomains;
 import io.gatepost.routing.table.Mailertable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 
@@ -59,7 +64,8 @@ class StandardRoutingTest {
     LocalDomains local =
         LocalDomains.of(
             List.of("here.example", "other.example"), List.of("alice", "bob@other.example"));
-    return new RoutingChain(StandardRouters.inOrder(() -> aliases, local, () -> mailertable), dns);
+    RoutingTables tables = new RoutingTables(() -> local, () -> aliases, () -> mailertable);
+    return new RoutingChain(StandardRouters.inOrder(tables, HostRule.ELSEWHERE), dns);
   }
 
   private static RouteRequest request(String recipient, Scope scope) {
@@ -73,7 +79,7 @@ class StandardRoutingTest {
   /// Where an address ends: names of destinations, or the refusal's words.
   private String ends(String recipient, Scope scope) {
     return switch (chain().route(request(recipient, scope)).block()) {
-      case RouteAnswer.Resolved(var legs, var _) ->
+      case RouteAnswer.Resolved(var legs, var _, var _) ->
           String.join(
               " ",
               legs.stream().map(leg -> leg.address() + ">" + leg.destination().name()).toList());
@@ -194,20 +200,69 @@ class StandardRoutingTest {
     aliases(IntStream.range(0, 50).mapToObj(i -> "a" + i + ": a" + (i + 1)).toArray(String[]::new));
     assertThat(ends("a0@here.example")).isEqualTo(Replies.ROUTING_LOOP.toString());
 
-    aliases(
-        "many: "
-            + String.join(
-                ",", IntStream.range(0, 1_200).mapToObj(i -> "u" + i + "@far.example").toList()));
+    aliases("many: one, two", "one: " + users(0, 600), "two: " + users(600, 1_200));
     assertThat(ends("many@here.example")).isEqualTo(Replies.ROUTING_LOOP.toString());
   }
 
+  private static String users(int from, int to) {
+    return String.join(
+        ",", IntStream.range(from, to).mapToObj(i -> "u" + i + "@far.example").toList());
+  }
+
   @Test
-  void oneLegThatCannotBeToldHoldsTheAddressBack() {
-    aliases("mixed: alice, bob@slow.example", "half: alice, bob@nowhere.example");
+  void oneLegThatCannotBeToldIsToldOfBesideTheGoodOnes() {
+    aliases("mixed: alice, bob@slow.example, gone, eve@later.example");
+    mailertable = Mailertable.parse("table", List.of("later.example error:4.3.2:450 moving house"));
+
+    assertThat(route("mixed@here.example"))
+        .isInstanceOfSatisfying(
+            RouteAnswer.Resolved.class,
+            answer -> {
+              assertThat(answer.legs())
+                  .extracting(leg -> leg.address().toString())
+                  .containsExactly("alice@here.example");
+              assertThat(answer.dead())
+                  .extracting(leg -> leg.address().toString())
+                  .containsExactly("gone@here.example");
+              assertThat(answer.undecided())
+                  .extracting(leg -> leg.address() + " " + leg.reason() + " " + leg.reply().code())
+                  .containsExactly(
+                      "bob@slow.example DNS_UNAVAILABLE 451",
+                      "eve@later.example REFUSED_BY_TABLE 450");
+            });
+  }
+
+  @Test
+  void anAddressWithoutAGoodLegWaitsAsLongAsOneCannotBeTold() {
+    aliases("mixed: gone, bob@slow.example, bob@nowhere.example");
 
     assertThat(ends("mixed@here.example")).startsWith("451 4.4.3 ");
-    assertThat(ends("half@here.example"))
-        .isEqualTo("alice@here.example>maildir:alice@here.example");
+  }
+
+  @Test
+  void whatCameOutOfAliasesIsRoutedPastThem() {
+    aliases("alice: alice, bob@far.example", "gone: bob@far.example");
+
+    assertThat(past("alice@here.example"))
+        .isEqualTo(
+            new RouteAnswer.Resolved(
+                List.of(
+                    new RouteAnswer.Leg(
+                        ForwardPath.of("alice@here.example"),
+                        new Destination.Mailbox("alice", DomainName.of("here.example"))))));
+    assertThat(past("gone@here.example")).isInstanceOf(RouteAnswer.Refused.class);
+  }
+
+  private RouteAnswer past(String recipient) {
+    RouteRequest request = request(recipient, Scope.ANYWHERE);
+    return chain()
+        .route(
+            new RouteRequest(
+                request.sender(),
+                request.recipient(),
+                request.scope(),
+                Optional.of(RouteRequest.Skip.ALIASES)))
+        .block();
   }
 
   @Test
@@ -240,6 +295,33 @@ class StandardRoutingTest {
         .isEqualTo("bob@[ipv6:2001:db8::1]>smtp:[ipv6:2001:db8::1]");
     assertThat(ends("bob@[300.1.1.1]", Scope.ANYWHERE)).startsWith("550 5.1.2 ");
     assertThat(lookedUp).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[127.0.0.1]",
+        "[0.0.0.0]",
+        "[169.254.169.254]",
+        "[224.0.0.1]",
+        "[IPv6:::1]",
+        "[IPv6:::]",
+        "[IPv6:fe80::1]",
+        "[IPv6:ff02::1]",
+        "[IPv6:::ffff:127.0.0.1]"
+      })
+  void anAddressLiteralThatIsNoHostElsewhereIsRefused(String literal) {
+    assertThat(route("bob@" + literal))
+        .isEqualTo(
+            new RouteAnswer.Refused(
+                Reason.UNROUTABLE_DOMAIN, Replies.unusableHost(DomainName.of(literal))));
+  }
+
+  @Test
+  void theOperatorMayNameALoopbackAddress() {
+    mailertable = Mailertable.parse("table", List.of(". smtp:[127.0.0.1]:2600"));
+
+    assertThat(ends("bob@far.example", Scope.ANYWHERE)).endsWith(">smtp:[127.0.0.1]:2600");
   }
 
   @Test

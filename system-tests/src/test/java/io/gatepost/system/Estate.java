@@ -238,6 +238,7 @@ public final class Estate implements AutoCloseable {
     settings.put("gatepost.routing.mailertable", mailertable().toString());
     settings.put("gatepost.dns.servers", dns.server());
     settings.put("gatepost.dns.timeout", "1s");
+    settings.put("gatepost.dns.loopback-hosts", "true");
     settings.put("gatepost.queue.ladder", "PT1S, PT2S, PT3S");
     settings.put("gatepost.queue.busy-step", "PT0.5S");
     settings.put("gatepost.queue.disk-reserve", "64MB");

@@ -83,6 +83,25 @@ class RouteVerificationTest {
   }
 
   @Test
+  void anAliasIsGoodWhateverBecomesOfItsOtherMembers() {
+    RouteAnswer.Resolved good = (RouteAnswer.Resolved) GOOD;
+    ForwardPath other = ForwardPath.of("eve@slow.example");
+    routing.answer =
+        Mono.just(
+            new RouteAnswer.Resolved(
+                good.legs(),
+                List.of(
+                    new RouteAnswer.DeadLeg(
+                        other, Reason.UNKNOWN_USER, Replies.unknownUser(other))),
+                List.of(
+                    new RouteAnswer.UndecidedLeg(
+                        other, Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(other.domain())))));
+
+    assertThat(verification.verifyRecipient(REQUEST).block())
+        .isEqualTo(new RecipientVerdict.Good());
+  }
+
+  @Test
   void anAnswerFromATableInThisProcessIsThereAtOnce() {
     routing.answer = Mono.just(GOOD);
 

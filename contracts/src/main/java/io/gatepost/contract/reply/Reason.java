@@ -13,7 +13,7 @@ public enum Reason {
   RELAY_DENIED,
   /// A table's own `error:` entry.
   REFUSED_BY_TABLE,
-  /// Rewriting went round in circles, too deep or too wide.
+  /// Rewriting went round in circles, too deep or too wide, or the DNS leads back to ourselves.
   ROUTING_LOOP,
   /// A DNS answer did not come, or said that the server failed.
   DNS_UNAVAILABLE,

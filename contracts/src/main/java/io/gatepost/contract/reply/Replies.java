@@ -150,6 +150,16 @@ public final class Replies {
     return Reply.of(550, "5.1.2", "No mail host for " + domain);
   }
 
+  /// A host of the internet is meant; this is nobody's, or everybody's own.
+  public static Reply unusableHost(DomainName domain) {
+    return Reply.of(550, "5.1.2", "Mail host of " + domain + " has no address to send mail to");
+  }
+
+  /// RFC 5321 §5.1.
+  public static Reply ownExchanger(DomainName domain) {
+    return Reply.of(550, "5.4.6", "Mail for " + domain + " would come back to this host");
+  }
+
   /// RFC 7505 §4.2.
   public static Reply nullMx(DomainName domain) {
     return Reply.of(556, "5.1.10", domain + " does not accept mail");

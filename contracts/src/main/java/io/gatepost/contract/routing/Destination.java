@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.gatepost.contract.address.DomainName;
 import java.util.List;
+import java.util.Optional;
 
 /// Where a routed address is delivered. Equal destinations share connections and limits.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -30,14 +31,22 @@ public sealed interface Destination {
   /// Other hosts by SMTP.
   ///
   /// @param name the route's name: the static route's text, or `mx:` and the domain
+  /// @param exchangersOf the domain whose mail exchangers the hops are; empty where the route names
+  ///   the hops themselves
   /// @param hops in the order to try, at least one
-  record Smtp(String name, List<NextHop> hops) implements Destination {
+  record Smtp(String name, Optional<DomainName> exchangersOf, List<NextHop> hops)
+      implements Destination {
     public Smtp {
       if (hops.isEmpty()) {
         throw new IllegalArgumentException(
             "next hops of " + name + ": none (expected: at least one)");
       }
       hops = List.copyOf(hops);
+    }
+
+    /// A route that names its hops.
+    public Smtp(String name, List<NextHop> hops) {
+      this(name, Optional.empty(), hops);
     }
   }
 

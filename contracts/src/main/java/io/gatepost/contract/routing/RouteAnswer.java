@@ -19,18 +19,30 @@ public sealed interface RouteAnswer {
   /// The address is good; an alias may have several legs, at least one.
   ///
   /// @param dead members of the alias that are bad for good: they get no copy, the others do
-  record Resolved(List<Leg> legs, List<DeadLeg> dead) implements RouteAnswer {
+  /// @param undecided members of the alias of which nothing can be told now: they wait, the others
+  ///   do not
+  record Resolved(List<Leg> legs, List<DeadLeg> dead, List<UndecidedLeg> undecided)
+      implements RouteAnswer {
     public Resolved {
       if (legs.isEmpty()) {
         throw new IllegalArgumentException("legs: none (expected: at least one)");
       }
       legs = List.copyOf(legs);
       dead = List.copyOf(dead);
+      undecided = List.copyOf(undecided);
     }
 
     /// All legs are good.
     public Resolved(List<Leg> legs) {
-      this(legs, List.of());
+      this(legs, List.of(), List.of());
+    }
+
+    /// Whether the address is no alias: it leads to itself and nowhere else.
+    public boolean isOnly(ForwardPath address) {
+      return legs.size() == 1
+          && dead.isEmpty()
+          && undecided.isEmpty()
+          && legs.getFirst().address().equals(address);
     }
   }
 
@@ -38,7 +50,8 @@ public sealed interface RouteAnswer {
   /// (requirements C9, S9).
   record Refused(Reason reason, Reply reply) implements RouteAnswer {}
 
-  /// Cannot be told now; the reply is a 4xx.
+  /// Cannot be told now; the reply is a 4xx. Of an alias: none of its members can be told to be
+  /// good, and at least one may be.
   record TryLater(Reason reason, Reply reply) implements RouteAnswer {}
 
   /// One final address and where it is delivered.
@@ -46,4 +59,7 @@ public sealed interface RouteAnswer {
 
   /// One final address that is refused, and why; the reply is a 5xx.
   record DeadLeg(ForwardPath address, Reason reason, Reply reply) {}
+
+  /// One final address of which nothing can be told now, and why; the reply is a 4xx.
+  record UndecidedLeg(ForwardPath address, Reason reason, Reply reply) {}
 }

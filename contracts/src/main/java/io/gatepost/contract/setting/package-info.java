@@ -1,4 +1,5 @@
-/// Settings and the files that they name: entry types [SettingException] and [FollowedFile].
+/// Settings and the files that they name: entry types [SettingException], [FollowedFile] and
+/// [OwnHostName].
 @NullMarked
 package io.gatepost.contract.setting;
 

@@ -108,6 +108,9 @@ final class EnvelopeJson {
       writeIfSaid(json, "originalRecipient", dsn.originalRecipient());
       json.writeEndObject();
     }
+    if (recipient.standing() != Recipient.Standing.GIVEN) {
+      json.writeStringProperty("standing", recipient.standing().name());
+    }
     json.writeEndObject();
   }
 
@@ -115,6 +118,7 @@ final class EnvelopeJson {
     ForwardPath address = null;
     ForwardPath original = null;
     DsnParameters.OfRecipient dsn = DsnParameters.OfRecipient.NONE;
+    Recipient.Standing standing = Recipient.Standing.GIVEN;
     JsonText.startObject(json, "recipient");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -123,11 +127,12 @@ final class EnvelopeJson {
         case "address" -> address = ForwardPath.of(text(json, name));
         case "original" -> original = ForwardPath.of(text(json, name));
         case "dsn" -> dsn = readRecipientDsn(json);
+        case "standing" -> standing = Recipient.Standing.valueOf(text(json, name));
         default -> json.skipChildren();
       }
     }
     ForwardPath to = required("address", address);
-    return new Recipient(to, original == null ? to : original, dsn);
+    return new Recipient(to, original == null ? to : original, dsn, standing);
   }
 
   private static List<Recipient> readRecipients(JsonParser json) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.ContentRef;
@@ -97,11 +98,25 @@ class RpcCallTest {
                     ForwardPath.of("bob@dest.example"),
                     new Destination.Smtp(
                         "mx:dest.example",
-                        List.of(new Destination.NextHop("mx.dest.example", "2001:db8::1", 25))))));
+                        Optional.of(DomainName.of("dest.example")),
+                        List.of(new Destination.NextHop("mx.dest.example", "2001:db8::1", 25))))),
+            List.of(
+                new RouteAnswer.DeadLeg(
+                    ForwardPath.of("gone@dest.example"),
+                    Reason.UNKNOWN_USER,
+                    Reply.of(550, "5.1.1", "No such user"))),
+            List.of(
+                new RouteAnswer.UndecidedLeg(
+                    ForwardPath.of("eve@slow.example"),
+                    Reason.DNS_UNAVAILABLE,
+                    Reply.of(451, "4.4.3", "DNS does not answer"))));
     server.routing.answer.set(Mono.just(answer));
+    RouteRequest request =
+        new RouteRequest(
+            REQUEST.sender(), REQUEST.recipient(), REQUEST.scope(), Optional.of(RouteRequest.Skip.ALIASES));
 
-    assertThat(routing(LONG).route(REQUEST).block(LONG)).isEqualTo(answer);
-    assertThat(server.routing.asked.get()).isEqualTo(REQUEST);
+    assertThat(routing(LONG).route(request).block(LONG)).isEqualTo(answer);
+    assertThat(server.routing.asked.get()).isEqualTo(request);
   }
 
   @Test

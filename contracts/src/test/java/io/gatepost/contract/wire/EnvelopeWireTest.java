@@ -7,12 +7,15 @@ import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.Recipient;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeWireTest {
@@ -42,6 +45,22 @@ class EnvelopeWireTest {
     assertSame(message, Examples.plainMessage());
   }
 
+  @ParameterizedTest
+  @EnumSource(Recipient.Standing.class)
+  void aRecipientsStandingIsKept(Recipient.Standing standing) {
+    EnvelopeRecord plain = Examples.plainMessage();
+    Recipient bob = plain.envelope().recipients().getFirst();
+    Recipient member = new Recipient(bob.address(), bob.original(), bob.dsn(), standing);
+    EnvelopeRecord message =
+        new EnvelopeRecord(plain.envelope().deferred(List.of(member)), plain.content());
+
+    byte[] octets = EnvelopeRecordCodec.encode(message);
+
+    assertSame(EnvelopeRecordCodec.decode(octets), message);
+    assertThat(Golden.json(octets).contains("standing"))
+        .isEqualTo(standing != Recipient.Standing.GIVEN);
+  }
+
   @Test
   void aRecordFromBeforeNoticesAndTlsIsRead() {
     EnvelopeRecord message =
@@ -55,6 +74,8 @@ class EnvelopeWireTest {
                 DsnParameters.OfMessage.NONE));
     assertThat(message.envelope().recipients().getFirst().dsn())
         .isEqualTo(DsnParameters.OfRecipient.NONE);
+    assertThat(message.envelope().recipients().getFirst().standing())
+        .isEqualTo(Recipient.Standing.GIVEN);
     assertThat(message.envelope().provenance().server()).isEmpty();
     assertThat(message.envelope().provenance().tls()).isEmpty();
     assertThat(message.envelope().provenance().user()).isEmpty();

@@ -19,7 +19,10 @@ final class AttemptLog {
 
   static void delivered(Envelope envelope, List<RecipientOutcome> outcomes, long nanos) {
     if (outcomes.isEmpty()) {
-      log.info("qid={} generation={} delivered before", envelope.id(), envelope.generation());
+      log.info(
+          "qid={} generation={} nobody is left to deliver to",
+          envelope.id(),
+          envelope.generation());
       return;
     }
     if (outcomes.getFirst()
@@ -42,7 +45,7 @@ final class AttemptLog {
         envelope.id(),
         envelope.generation(),
         leg.address(),
-        alias.address(),
+        alias.original(),
         leg.reason().label(),
         leg.reply());
   }

@@ -7,10 +7,12 @@ import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
+import io.gatepost.contract.routing.RouteRequest.Skip;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.delivery.dsn.DeliveryNotice;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +85,12 @@ public final class Attempts {
   }
 
   private Mono<Routed> route(ReversePath sender, Recipient recipient) {
-    RouteRequest request = new RouteRequest(sender, recipient.address(), Scope.ANYWHERE);
+    RouteRequest request =
+        new RouteRequest(
+            sender,
+            recipient.address(),
+            Scope.ANYWHERE,
+            recipient.isMember() ? Optional.of(Skip.ALIASES) : Optional.empty());
     return Deadline.within(ROUTING_TIMEOUT, routing.route(request))
         .onErrorResume(error -> {
           log.warn("routing does not answer for <{}>: {}", recipient.address(), error.getMessage());
@@ -100,6 +108,7 @@ public final class Attempts {
     private final long started = System.nanoTime();
     private final List<RecipientOutcome> outcomes = new ArrayList<>(1);
     private final HoldUp holdUp = new HoldUp();
+    private final AliasMembers members = new AliasMembers();
     private int pending;
 
     Running(EnvelopeRecord message, Set<ForwardPath> served, AttemptSink sink) {
@@ -110,23 +119,21 @@ public final class Attempts {
 
     void deliver(List<Routed> routes) {
       Map<Destination, List<Recipient>> shares = new LinkedHashMap<>();
+      List<RecipientOutcome.Failed> refused = new ArrayList<>(0);
       for (Routed routed : routes) {
+        Recipient recipient = routed.recipient();
+        if (recipient.isMember() && served.contains(recipient.address())) {
+          members.served(recipient); // whatever routing says now
+          continue;
+        }
         switch (routed.answer()) {
           case RouteAnswer.Refused(var reason, var reply) ->
-              outcomes.add(new RecipientOutcome.Failed(routed.recipient(), reason, reply));
-          case RouteAnswer.TryLater(var reason, var reply) -> {
-            holdUp.addUnknown();
-            outcomes.add(new RecipientOutcome.Deferred(routed.recipient(), reason, reply));
-          }
-          case RouteAnswer.Resolved(var legs, var dead) -> {
-            legs.stream()
-                .filter(leg -> !served.contains(leg.address()))
-                .forEach(
-                    leg -> share(shares, leg.destination(), routed.recipient().at(leg.address())));
-            leaveOut(routed.recipient(), dead);
-          }
+              refused.add(new RecipientOutcome.Failed(recipient, reason, reply));
+          case RouteAnswer.TryLater(var reason, var reply) -> wait(recipient, reason, reply);
+          case RouteAnswer.Resolved resolved -> spread(recipient, resolved, shares);
         }
       }
+      refuse(refused);
       synchronized (this) {
         pending = shares.size();
       }
@@ -144,13 +151,58 @@ public final class Attempts {
       });
     }
 
-    /// Members of an alias that are dead get no copy, and it is the alias's owner who must know,
-    /// not the sender: the address that he wrote to is served.
-    private void leaveOut(Recipient alias, List<RouteAnswer.DeadLeg> dead) {
-      for (RouteAnswer.DeadLeg leg : dead) {
-        meters.leftOut(leg.reason());
-        AttemptLog.leftOut(message.envelope(), alias, leg);
+    /// Gives every destination of a recipient its share; legs of an alias are on their own from
+    /// here on.
+    private void spread(
+        Recipient recipient,
+        RouteAnswer.Resolved answer,
+        Map<Destination, List<Recipient>> shares) {
+      boolean alias = !answer.isOnly(recipient.address());
+      members.remain(recipient);
+      for (RouteAnswer.Leg leg : answer.legs()) {
+        if (served.contains(leg.address())) {
+          members.served(recipient);
+        } else {
+          share(shares, leg.destination(), alias ? recipient.member(leg.address()) : recipient);
+        }
       }
+      for (RouteAnswer.UndecidedLeg leg : answer.undecided()) {
+        if (served.contains(leg.address())) {
+          members.served(recipient);
+        } else {
+          wait(recipient.member(leg.address()), leg.reason(), leg.reply());
+        }
+      }
+      answer.dead().forEach(leg -> leaveOut(recipient, leg));
+    }
+
+    /// Nothing can be told of a recipient now.
+    private void wait(Recipient recipient, Reason reason, Reply reply) {
+      members.remain(recipient);
+      holdUp.addUnknown();
+      outcomes.add(new RecipientOutcome.Deferred(recipient, reason, reply));
+    }
+
+    /// A refusal is the sender's to know, except of a member of an alias: that one is left out as
+    /// long as another has its copy, or may still get it.
+    private void refuse(List<RecipientOutcome.Failed> refused) {
+      for (RecipientOutcome.Failed failed : refused) {
+        Recipient recipient = failed.recipient();
+        if (members.mayLeaveOut(recipient)) {
+          leaveOut(
+              recipient,
+              new RouteAnswer.DeadLeg(recipient.address(), failed.reason(), failed.reply()));
+        } else {
+          outcomes.add(failed);
+        }
+      }
+    }
+
+    /// A member of an alias that is dead gets no copy, and it is the alias's owner who must know,
+    /// not the sender: the address that he wrote to is served.
+    private void leaveOut(Recipient alias, RouteAnswer.DeadLeg leg) {
+      meters.leftOut(leg.reason());
+      AttemptLog.leftOut(message.envelope(), alias, leg);
     }
 
     /// Something of our own went wrong on the way: all recipients are deferred.
@@ -168,6 +220,10 @@ public final class Attempts {
     private static void share(
         Map<Destination, List<Recipient>> shares, Destination destination, Recipient recipient) {
       List<Recipient> share = shares.computeIfAbsent(destination, any -> new ArrayList<>(1));
+      if (!recipient.isMember()) {
+        // Whom the sender wrote to himself he must hear of, alias or not.
+        share.removeIf(other -> other.isMember() && other.address().equals(recipient.address()));
+      }
       if (share.stream().noneMatch(other -> other.address().equals(recipient.address()))) {
         share.add(recipient); // two recipients may be aliases of one mailbox
       }
@@ -193,7 +249,9 @@ public final class Attempts {
 
     private void end() {
       long nanos = System.nanoTime() - started;
-      Judge.Result result = judge.judge(message, outcomes, holdUp.destination(), clock.instant());
+      Judge.Result result = 
+          judge.judge(
+              message, members.settled(outcomes), holdUp.destination(), clock.instant());
       switch (result) {
         case Judge.Result.AllDelivered(var all) -> {
           meters.ended(all, nanos);

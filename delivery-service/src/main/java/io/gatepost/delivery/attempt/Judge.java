@@ -123,9 +123,7 @@ final class Judge {
     if (rest.isEmpty()) {
       rest.add(Notify.NEVER); // an empty set would mean that nothing was said
     }
-    return new Recipient(
-        recipient.address(),
-        recipient.original(),
+    return recipient.wanting(
         new DsnParameters.OfRecipient(rest, recipient.dsn().originalRecipient()));
   }
 

@@ -4,7 +4,9 @@ import static io.gatepost.delivery.Messages.recipient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.Recipient.Standing;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.reply.Reason;
@@ -20,7 +22,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -28,32 +34,187 @@ import reactor.core.publisher.Mono;
 class AttemptsTest {
 
   private static final Reply OK = Reply.of(250, "2.0.0", "ok");
+  private static final Reply FULL = Reply.of(452, "4.2.2", "mailbox full");
   private static final Reply NO_USER = Reply.of(550, "5.1.1", "no such user");
+  private static final Reply NO_DNS = Reply.of(451, "4.4.3", "DNS does not answer");
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final List<RecipientOutcome> outcomes = new ArrayList<>();
+  private final FakeRouting routing = new FakeRouting();
+
+  /// Users whose mailboxes cannot be written.
+  private final Set<String> full = new HashSet<>();
+
+  private final List<String> copies = new ArrayList<>();
+  private final Gathering end = new Gathering();
 
   @Test
   void aDeadMemberOfAnAliasGetsNoCopyAndIsCounted() {
-    Transport<Destination.Mailbox> mailboxes =
-        (message, recipients, mailbox, done) ->
-            done.accept(recipients.stream().map(AttemptsTest::delivered).toList());
+    routing.aliases.put("staff@here.example", List.of("alice@here.example", "gone@here.example"));
+    routing.dead.add("gone@here.example");
 
-    attempts(new Staff(), mailboxes)
-        .start(Messages.to(recipient("staff@here.example")), Set.of(), new Gathering());
+    start(Messages.to(recipient("staff@here.example")));
 
-    assertThat(outcomes)
-        .extracting(outcome -> outcome.recipient().address().toString())
-        .containsExactly("alice@here.example");
+    assertThat(copies).containsExactly("alice@here.example");
+    assertThat(end.retry()).isEmpty();
     assertThat(count("delivered", "none")).isOne();
     assertThat(count("left_out", Reason.UNKNOWN_USER.label())).isOne();
   }
 
-  private Attempts attempts(Routing routing, Transport<Destination.Mailbox> mailboxes) {
+  @Test
+  void aMemberThatIsTriedAgainIsNotExpandedAgain() {
+    routing.aliases.put("alice@here.example", List.of("alice@here.example", "bob@here.example"));
+    full.add("alice");
+
+    start(Messages.to(recipient("alice@here.example")));
+    EnvelopeRecord second = end.retry().orElseThrow();
+    start(second);
+    full.clear();
+    start(end.retry().orElseThrow());
+
+    assertThat(copies).containsExactly("bob@here.example", "alice@here.example");
+    assertThat(second.envelope().recipients())
+        .containsExactly(
+            new Recipient(
+                ForwardPath.of("alice@here.example"),
+                ForwardPath.of("alice@here.example"),
+                recipient("alice@here.example").dsn(),
+                Standing.REMAINDER));
+  }
+
+  @Test
+  void anAddressThatIsNoAliasStaysOpenToOne() {
+    full.add("alice");
+
+    start(Messages.to(recipient("alice@here.example")));
+
+    assertThat(end.retry().orElseThrow().envelope().recipients())
+        .extracting(Recipient::standing)
+        .containsExactly(Standing.GIVEN);
+  }
+
+  @Test
+  void aMemberThatCannotBeToldWaitsAndTheOthersDoNot() {
+    routing.aliases.put("staff@here.example", List.of("alice@here.example", "eve@slow.example"));
+    routing.undecided.add("eve@slow.example");
+
+    start(Messages.to(recipient("staff@here.example")));
+
+    assertThat(copies).containsExactly("alice@here.example");
+    assertThat(end.outcomes)
+        .filteredOn(RecipientOutcome.Deferred.class::isInstance)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Deferred.class,
+            deferred -> {
+              assertThat(deferred.recipient().address()).hasToString("eve@slow.example");
+              assertThat(deferred.recipient().original()).hasToString("staff@here.example");
+              assertThat(deferred.reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+              assertThat(deferred.reply()).isEqualTo(NO_DNS);
+            });
+    assertThat(end.retry().orElseThrow().envelope().recipients())
+        .extracting(Recipient::standing)
+        .containsExactly(Standing.REMAINDER);
+  }
+
+  @Test
+  void aMemberThatDiesBehindTheOthersCopiesIsLeftOutAndTheMessageEnds() {
+    routing.aliases.put("staff@here.example", List.of("alice@here.example", "eve@slow.example"));
+    routing.undecided.add("eve@slow.example");
+    start(Messages.to(recipient("staff@here.example")));
+    EnvelopeRecord second = end.retry().orElseThrow();
+    routing.dead.add("eve@slow.example");
+
+    start(second);
+
+    assertThat(end.ended).isTrue();
+    assertThat(end.outcomes).isEmpty();
+    assertThat(end.retry()).isEmpty();
+    assertThat(count("left_out", Reason.UNKNOWN_USER.label())).isOne();
+  }
+
+  @Test
+  void whereNoMemberHasACopyTheLastThatDiesIsTheSendersToKnow() {
+    routing.aliases.put("staff@here.example", List.of("alice@here.example", "bob@here.example"));
+    full.addAll(List.of("alice", "bob"));
+    start(Messages.to(recipient("staff@here.example")));
+    EnvelopeRecord second = end.retry().orElseThrow();
+    routing.dead.add("alice@here.example");
+
+    start(second);
+    EnvelopeRecord third = end.retry().orElseThrow();
+    routing.dead.add("bob@here.example");
+    start(third);
+
+    assertThat(second.envelope().recipients())
+        .extracting(Recipient::standing)
+        .containsExactly(Standing.MEMBER, Standing.MEMBER);
+    assertThat(third.envelope().recipients()).hasSize(1);
+    assertThat(end.outcomes)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Failed.class,
+            failed -> {
+              assertThat(failed.recipient().address()).hasToString("bob@here.example");
+              assertThat(failed.reply()).isEqualTo(NO_USER);
+            });
+    assertThat(end.notices).isOne();
+  }
+
+  @Test
+  void membersThatDieTogetherAreTheSendersToKnow() {
+    routing.aliases.put("info@here.example", List.of("alice@here.example", "bob@here.example"));
+    full.addAll(List.of("alice", "bob"));
+    start(Messages.to(recipient("info@here.example")));
+    routing.dead.addAll(List.of("alice@here.example", "bob@here.example"));
+
+    start(end.retry().orElseThrow());
+
+    assertThat(end.outcomes).hasSize(2).allMatch(RecipientOutcome.Failed.class::isInstance);
+    assertThat(end.retry()).isEmpty();
+  }
+
+  @Test
+  void whoIsGivenBesideAnAliasIsNoMemberOfIt() {
+    routing.aliases.put("staff@here.example", List.of("alice@here.example", "bob@here.example"));
+    full.add("bob");
+
+    start(Messages.to(recipient("staff@here.example"), recipient("bob@here.example")));
+
+    assertThat(copies).containsExactly("alice@here.example");
+    assertThat(end.retry().orElseThrow().envelope().recipients())
+        .containsExactly(recipient("bob@here.example"));
+  }
+
+  @Test
+  void aMemberThatThisGenerationHasServedIsNotAskedAboutAgain() {
+    routing.aliases.put("staff@here.example", List.of("alice@here.example", "bob@here.example"));
+    full.addAll(List.of("alice", "bob"));
+    start(Messages.to(recipient("staff@here.example")));
+    EnvelopeRecord second = end.retry().orElseThrow();
+    routing.dead.add("alice@here.example");
+    end.clear();
+
+    attempts().start(second, Set.of(ForwardPath.of("alice@here.example")), end);
+
+    assertThat(end.outcomes).hasSize(1);
+    assertThat(end.retry().orElseThrow().envelope().recipients())
+        .extracting(Recipient::standing)
+        .containsExactly(Standing.REMAINDER);
+  }
+
+  private void start(EnvelopeRecord message) {
+    end.clear();
+    attempts().start(message, Set.of(), end);
+  }
+
+  private Attempts attempts() {
     Transport<Destination.Smtp> smtp =
         (message, recipients, host, done) -> {
           throw new AssertionError("nothing is relayed here");
         };
+    Transport<Destination.Mailbox> mailboxes =
+        (message, recipients, mailbox, done) ->
+            done.accept(recipients.stream().map(each -> file(each, mailbox)).toList());
     return new Attempts(
         routing,
         smtp,
@@ -61,8 +222,16 @@ class AttemptsTest {
         Duration.ofDays(5),
         Duration.ofHours(4),
         "mta.example",
-        InstantSource.system(),
+        InstantSource.fixed(Messages.ARRIVED.plusSeconds(60)),
         new AttemptMeters(meters));
+  }
+
+  private RecipientOutcome file(Recipient recipient, Destination.Mailbox mailbox) {
+    if (full.contains(mailbox.user())) {
+      return new RecipientOutcome.Deferred(recipient, Reason.MAILBOX_UNAVAILABLE, FULL);
+    }
+    copies.add(recipient.address().toString());
+    return new RecipientOutcome.Delivered(recipient, mailbox.name(), OK);
   }
 
   private double count(String result, String reason) {
@@ -73,22 +242,42 @@ class AttemptsTest {
         .count();
   }
 
-  private static RecipientOutcome delivered(Recipient recipient) {
-    return new RecipientOutcome.Delivered(recipient, "mailbox", OK);
-  }
+  /// Aliases of one level, and mailboxes.
+  private static final class FakeRouting implements Routing {
 
-  /// An alias of one who is here and one who has left.
-  private static final class Staff implements Routing {
+    private final Map<String, List<String>> aliases = new HashMap<>();
+    private final Set<String> dead = new HashSet<>();
+    private final Set<String> undecided = new HashSet<>();
 
     @Override
     public Mono<RouteAnswer> route(RouteRequest request) {
-      ForwardPath alice = ForwardPath.of("alice@here.example");
+      String address = request.recipient().toString();
+      List<String> targets =
+          request.skip().isPresent()
+              ? List.of(address)
+              : aliases.getOrDefault(address, List.of(address));
+      List<RouteAnswer.Leg> legs = new ArrayList<>();
+      List<RouteAnswer.DeadLeg> refused = new ArrayList<>();
+      List<RouteAnswer.UndecidedLeg> later = new ArrayList<>();
+      for (String target : targets) {
+        ForwardPath path = ForwardPath.of(target);
+        if (dead.contains(target)) {
+          refused.add(new RouteAnswer.DeadLeg(path, Reason.UNKNOWN_USER, NO_USER));
+        } else if (undecided.contains(target)) {
+          later.add(new RouteAnswer.UndecidedLeg(path, Reason.DNS_UNAVAILABLE, NO_DNS));
+        } else {
+          legs.add(
+              new RouteAnswer.Leg(
+                  path, new Destination.Mailbox(path.localPart().text(), path.domain())));
+        }
+      }
+      if (!legs.isEmpty()) {
+        return Mono.just(new RouteAnswer.Resolved(legs, refused, later));
+      }
       return Mono.just(
-          new RouteAnswer.Resolved(
-              List.of(new RouteAnswer.Leg(alice, new Destination.Mailbox("alice", alice.domain()))),
-              List.of(
-                  new RouteAnswer.DeadLeg(
-                      ForwardPath.of("gone@here.example"), Reason.UNKNOWN_USER, NO_USER))));
+          later.isEmpty()
+              ? new RouteAnswer.Refused(Reason.UNKNOWN_USER, NO_USER)
+              : new RouteAnswer.TryLater(Reason.DNS_UNAVAILABLE, NO_DNS));
     }
 
     @Override
@@ -97,21 +286,39 @@ class AttemptsTest {
     }
   }
 
-  private final class Gathering implements AttemptSink {
+  private static final class Gathering implements AttemptSink {
+
+    private final List<RecipientOutcome> outcomes = new ArrayList<>();
+    private Optional<Conclusion.Retry> retry = Optional.empty();
+    private int notices;
+    private boolean ended;
+
+    Optional<EnvelopeRecord> retry() {
+      return retry.map(Conclusion.Retry::replacement);
+    }
+
+    void clear() {
+      outcomes.clear();
+      retry = Optional.empty();
+      notices = 0;
+      ended = false;
+    }
 
     @Override
-    public void progress(List<RecipientOutcome> delivered) {
-      outcomes.addAll(delivered);
-    }
+    public void progress(List<RecipientOutcome> delivered) {}
 
     @Override
     public void delivered(List<RecipientOutcome> all) {
       outcomes.addAll(all);
+      ended = true;
     }
 
     @Override
     public void leftover(Conclusion conclusion) {
-      throw new AssertionError("nothing is left: " + conclusion);
+      outcomes.addAll(conclusion.outcomes());
+      retry = conclusion.retry();
+      notices = conclusion.notices().size();
+      ended = true;
     }
   }
 }

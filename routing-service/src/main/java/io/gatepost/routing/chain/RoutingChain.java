@@ -6,6 +6,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteAnswer.DeadLeg;
 import io.gatepost.contract.routing.RouteAnswer.Leg;
+import io.gatepost.contract.routing.RouteAnswer.UndecidedLeg;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
@@ -23,7 +24,10 @@ import reactor.core.publisher.Mono;
 public final class RoutingChain {
 
   static final int MAX_DEPTH = 20;
-  static final int MAX_LEGS = 1000;
+
+  /// Addresses that one may lead to, at most.
+  public static final int MAX_LEGS = 1000;
+
   private static final int CONCURRENT_LOOKUPS = 32;
 
   private final List<Router> routers;
@@ -57,7 +61,7 @@ public final class RoutingChain {
 
     record Refused(DeadLeg leg) implements End {}
 
-    record Later(RouteAnswer.TryLater answer) implements End {}
+    record Undecided(UndecidedLeg leg) implements End {}
 
     record Pending(ForwardPath address, RouterResult.HostQuery query) implements End {}
   }
@@ -102,7 +106,7 @@ public final class RoutingChain {
         case RouterResult.Refuse(var reason, var reply) ->
             ends.add(new End.Refused(new DeadLeg(request.recipient(), reason, reply)));
         case RouterResult.Later(var reason, var reply) ->
-            ends.add(new End.Later(new RouteAnswer.TryLater(reason, reply)));
+            ends.add(new End.Undecided(new UndecidedLeg(request.recipient(), reason, reply)));
         case RouterResult.LookUp(var query) ->
             ends.add(new End.Pending(request.recipient(), query));
         case RouterResult.Rewrite(var addresses) -> {
@@ -161,7 +165,7 @@ public final class RoutingChain {
     return switch (end) {
       case End.Pending(var address, var query) ->
           hosts.find(query).map(found -> resolved(address, found));
-      case End.Resolved _, End.Refused _, End.Later _ -> Mono.just(end);
+      case End.Resolved _, End.Refused _, End.Undecided _ -> Mono.just(end);
     };
   }
 
@@ -172,28 +176,31 @@ public final class RoutingChain {
       case HostLookup.Found.Nowhere(var reason, var reply) ->
           new End.Refused(new DeadLeg(address, reason, reply));
       case HostLookup.Found.Unknown(var reason, var reply) ->
-          new End.Later(new RouteAnswer.TryLater(reason, reply));
+          new End.Undecided(new UndecidedLeg(address, reason, reply));
     };
   }
 
-  /// One leg that cannot be told now holds the whole address back, as it would be lost otherwise. A
-  /// dead leg beside good ones is told of; an address with dead legs only is refused as its last.
+  /// Legs that are dead or cannot be told now are told of beside a good one: no member of an alias
+  /// holds up the others. Without a good one the address waits as long as a leg cannot be told, and
+  /// is refused as its last where all are dead.
   private static RouteAnswer combine(List<End> ends) {
     List<Leg> legs = new ArrayList<>(ends.size());
     List<DeadLeg> dead = new ArrayList<>(0);
+    List<UndecidedLeg> undecided = new ArrayList<>(0);
     for (End end : ends) {
       switch (end) {
         case End.Resolved(var leg) -> legs.add(leg);
         case End.Refused(var leg) -> dead.add(leg);
-        case End.Later(var answer) -> {
-          return answer;
-        }
+        case End.Undecided(var leg) -> undecided.add(leg);
         case End.Pending pending ->
             throw new IllegalStateException("not looked up: " + pending.address());
       }
     }
-    return legs.isEmpty()
+    if (!legs.isEmpty()) {
+      return new RouteAnswer.Resolved(legs, dead, undecided);
+    }
+    return undecided.isEmpty()
         ? new RouteAnswer.Refused(dead.getLast().reason(), dead.getLast().reply())
-        : new RouteAnswer.Resolved(legs, dead);
+        : new RouteAnswer.TryLater(undecided.getFirst().reason(), undecided.getFirst().reply());
   }
 }

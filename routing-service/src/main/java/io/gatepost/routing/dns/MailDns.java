@@ -3,8 +3,10 @@ package io.gatepost.routing.dns;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.routing.chain.HostLookup;
+import io.gatepost.routing.chain.HostRule;
 import io.gatepost.routing.chain.RouterResult.HostQuery;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -12,8 +14,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
@@ -31,7 +36,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 
 /// Finds mail hosts as RFC 5321 §5.1 says: MX by preference, else the domain's own addresses; a
-/// null MX takes no mail (RFC 7505). Asynchronous: no thread waits for a lookup (requirement C12).
+/// null MX takes no mail (RFC 7505). What leads back to ourselves is left out. Asynchronous: no
+/// thread waits for a lookup (requirement C12).
 public final class MailDns implements HostLookup {
 
   /// Hosts beyond this are never tried.
@@ -46,13 +52,24 @@ public final class MailDns implements HostLookup {
 
   private final LookupSession session;
   private final Duration timeout;
+  private final HostRule rule;
+  private final DomainName ourselves;
 
   /// @param session dnsjava's resolver, cache and rules
   /// @param timeout for one question with all that follows from it
-  public MailDns(LookupSession session, Duration timeout) {
+  /// @param rule which addresses of mail exchangers are used
+  /// @param ourselves what this host calls itself
+  public MailDns(LookupSession session, Duration timeout, HostRule rule, DomainName ourselves) {
     this.session = session;
     this.timeout = timeout;
+    this.rule = rule;
+    this.ourselves = ourselves;
   }
+
+  /// Addresses of hosts.
+  ///
+  /// @param unusable whether there were others, to which no mail goes
+  private record Addresses(List<Destination.NextHop> hops, boolean unusable) {}
 
   @Override
   public Mono<Found> find(HostQuery query) {
@@ -62,7 +79,8 @@ public final class MailDns implements HostLookup {
       case HostQuery.Host(var host, var port) ->
           bounded(
               host,
-              addresses(host, port).map(hops -> found(host, "smtp:[" + host + "]:" + port, hops)));
+              addresses(host.text(), port, any -> true) // the operator's word
+                  .map(all -> host(host, port, all.hops())));
     };
   }
 
@@ -88,22 +106,56 @@ public final class MailDns implements HostLookup {
     return running.get();
   }
 
+  private static Found host(DomainName host, int port, List<Destination.NextHop> hops) {
+    return hops.isEmpty()
+        ? nowhere(Replies.unroutable(host))
+        : new Found.Hosts(new Destination.Smtp("smtp:[" + host + "]:" + port, hops));
+  }
+
   private Mono<Found> mailExchange(DomainName domain, int port) {
-    String name = port == 25 ? "mx:" + domain : "mx:" + domain + ":" + port;
     return records(domain.text(), Type.MX)
         .flatMap(records -> {
+          if (records.isEmpty()) {
+            return ownExchange(domain, port);
+          }
           // A null MX stands alone (RFC 7505 §3); beside others it is a mistake and says nothing.
           List<MXRecord> exchangers =
               byPreference(records.stream().filter(rr -> !isNull(rr)).toList());
-          if (records.isEmpty()) {
-            // No MX: the domain is its own exchanger.
-            return addresses(domain, port).map(hops -> found(domain, name, hops));
-          }
           if (exchangers.isEmpty()) {
-            return Mono.just(new Found.Nowhere(Reason.UNROUTABLE_DOMAIN, Replies.nullMx(domain)));
+            return Mono.just(nowhere(Replies.nullMx(domain)));
           }
-          return hops(exchangers, port).map(hops -> found(domain, name, hops));
+          List<MXRecord> before = beforeOurselves(exchangers);
+          return before.isEmpty()
+              ? Mono.just(comesBack(domain))
+              : addresses(before, port).map(all -> exchange(domain, port, all));
         });
+  }
+
+  /// Without MX a domain is its own exchanger.
+  private Mono<Found> ownExchange(DomainName domain, int port) {
+    return domain.equals(ourselves)
+        ? Mono.just(comesBack(domain))
+        : addresses(domain.text(), port, rule::allows).map(all -> exchange(domain, port, all));
+  }
+
+  private Found exchange(DomainName domain, int port, Addresses all) {
+    String name = port == 25 ? "mx:" + domain : "mx:" + domain + ":" + port;
+    if (!all.hops().isEmpty()) {
+      return new Found.Hosts(new Destination.Smtp(name, Optional.of(domain), all.hops()));
+    }
+    return nowhere(all.unusable() ? Replies.unusableHost(domain) : Replies.unroutable(domain));
+  }
+
+  /// Those that are closer than we are: mail that is here must not go to us, nor away from its goal
+  /// (RFC 5321 §5.1).
+  private List<MXRecord> beforeOurselves(List<MXRecord> exchangers) {
+    int ours =
+        exchangers.stream()
+            .filter(exchanger -> hostName(exchanger.getTarget()).equalsIgnoreCase(ourselves.text()))
+            .mapToInt(MXRecord::getPriority)
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    return exchangers.stream().filter(exchanger -> exchanger.getPriority() < ours).toList();
   }
 
   private static boolean isNull(Record rr) {
@@ -111,53 +163,59 @@ public final class MailDns implements HostLookup {
   }
 
   /// The hosts whose addresses are known; an error only where none is and one could not be told.
-  private Mono<List<Destination.NextHop>> hops(List<MXRecord> exchangers, int port) {
+  private Mono<Addresses> addresses(List<MXRecord> exchangers, int port) {
     return Flux.fromIterable(exchangers)
         .take(MAX_HOPS)
-        .flatMapSequential(
-            exchanger -> addresses(hostName(exchanger.getTarget()), port).materialize())
+        .flatMapSequential(exchanger ->
+            addresses(hostName(exchanger.getTarget()), port, rule::allows).materialize())
         .collectList()
         .flatMap(MailDns::known)
-        .map(hops -> hops.stream().limit(MAX_HOPS).toList());
-  }
-
-  private Mono<List<Destination.NextHop>> addresses(DomainName host, int port) {
-    return addresses(host.text(), port);
+        .map(all -> new Addresses(all.hops().stream().limit(MAX_HOPS).toList(), all.unusable()));
   }
 
   /// IPv4 before IPv6. A name server that fails for one family says nothing about the other.
-  private Mono<List<Destination.NextHop>> addresses(String host, int port) {
-    return Mono.zip(
-            records(host, Type.A).map(found -> ipv4(host, found, port)).materialize(),
-            records(host, Type.AAAA).map(found -> ipv6(host, found, port)).materialize())
+  private Mono<Addresses> addresses(String host, int port, Predicate<InetAddress> usable) {
+    Mono<Addresses> ipv4 =
+        records(host, Type.A)
+            .map(found ->
+                addresses(
+                    host, port, found.stream().map(rr -> ((ARecord) rr).getAddress()), usable));
+    Mono<Addresses> ipv6 =
+        records(host, Type.AAAA)
+            .map(found ->
+                addresses(
+                    host, port, found.stream().map(rr -> ((AAAARecord) rr).getAddress()), usable));
+    return Mono.zip(ipv4.materialize(), ipv6.materialize())
         .flatMap(both -> known(List.of(both.getT1(), both.getT2())));
   }
 
-  private static Mono<List<Destination.NextHop>> known(
-      List<Signal<List<Destination.NextHop>>> answers) {
+  private static Addresses addresses(
+      String host, int port, Stream<InetAddress> found, Predicate<InetAddress> usable) {
+    List<InetAddress> all = found.toList();
+    List<Destination.NextHop> hops =
+        all.stream()
+            .filter(usable)
+            .map(address -> new Destination.NextHop(host, address.getHostAddress(), port))
+            .toList();
+    return new Addresses(hops, hops.size() < all.size());
+  }
+
+  private static Mono<Addresses> known(List<Signal<Addresses>> answers) {
     List<Destination.NextHop> hops = new ArrayList<>();
+    boolean unusable = false;
     Throwable trouble = null;
-    for (Signal<List<Destination.NextHop>> answer : answers) {
-      List<Destination.NextHop> found = answer.get();
+    for (Signal<Addresses> answer : answers) {
+      Addresses found = answer.get();
       if (found != null) {
-        hops.addAll(found);
+        hops.addAll(found.hops());
+        unusable |= found.unusable();
       } else if (answer.getThrowable() != null) {
         trouble = answer.getThrowable();
       }
     }
-    return hops.isEmpty() && trouble != null ? Mono.error(trouble) : Mono.just(hops);
-  }
-
-  private static List<Destination.NextHop> ipv4(String host, List<Record> records, int port) {
-    return records.stream().map(rr -> hop(host, ((ARecord) rr).getAddress(), port)).toList();
-  }
-
-  private static List<Destination.NextHop> ipv6(String host, List<Record> records, int port) {
-    return records.stream().map(rr -> hop(host, ((AAAARecord) rr).getAddress(), port)).toList();
-  }
-
-  private static Destination.NextHop hop(String host, InetAddress address, int port) {
-    return new Destination.NextHop(host, address.getHostAddress(), port);
+    return hops.isEmpty() && trouble != null
+        ? Mono.error(trouble)
+        : Mono.just(new Addresses(hops, unusable));
   }
 
   /// The records of a type, none where the name or the type does not exist; any other trouble is an
@@ -206,9 +264,11 @@ public final class MailDns implements HostLookup {
     return name.toString(true);
   }
 
-  private static Found found(DomainName domain, String name, List<Destination.NextHop> hops) {
-    return hops.isEmpty()
-        ? new Found.Nowhere(Reason.UNROUTABLE_DOMAIN, Replies.unroutable(domain))
-        : new Found.Hosts(new Destination.Smtp(name, hops));
+  private static Found nowhere(Reply reply) {
+    return new Found.Nowhere(Reason.UNROUTABLE_DOMAIN, reply);
+  }
+
+  private static Found comesBack(DomainName domain) {
+    return new Found.Nowhere(Reason.ROUTING_LOOP, Replies.ownExchanger(domain));
   }
 }

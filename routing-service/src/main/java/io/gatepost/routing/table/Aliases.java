@@ -4,6 +4,7 @@ import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.LocalPart;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.routing.chain.RoutingChain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.Map;
 /// with a space; `#` starts a comment. A name is a local part of every local domain, or a whole
 /// address; each stands once. A name that is among its own targets keeps its mailbox. A target
 /// without a domain is in the domain of the address it stands for. Pipes, files and `:include:` are
-/// refused: they would let a table run programs or read files.
+/// refused: they would let a table run programs or read files. So is an entry of more targets than
+/// an address may lead to.
 public final class Aliases {
 
   /// No aliases.
@@ -86,6 +88,10 @@ public final class Aliases {
     List<String> list = new ArrayList<>();
     for (String target : entry.substring(colon + 1).split(",", -1)) {
       list.add(checked(where, target.strip()));
+    }
+    if (list.size() > RoutingChain.MAX_LEGS) {
+      throw new SettingException(
+          where, list.size() + " targets", RoutingChain.MAX_LEGS + " at most");
     }
     String name = entry.substring(0, colon).strip();
     if (targets.putIfAbsent(key(where, name), list) != null) {

@@ -4,30 +4,31 @@ import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.setting.SettingException;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Our domains and their mailboxes. A mailbox is listed by its local part, and is then in every
 /// local domain, or by its whole address. `alice+list@…` is alice's. Where nothing else is said,
 /// the first mailbox is the postmaster's (RFC 5321 §4.5.1).
 public final class LocalDomains {
 
+  private static final String KEY = "gatepost.routing.mailboxes";
   private static final String POSTMASTER = "postmaster";
   private static final char DETAIL_SEPARATOR = '+';
+  private static final Pattern MAILBOX =
+      Pattern.compile("[a-z0-9_][a-z0-9_.-]{0,63}(@[a-z0-9.-]+)?");
 
   private final Set<DomainName> domains;
   private final Set<String> mailboxes;
-  private final Optional<String> postmaster;
 
-  private LocalDomains(
-      Set<DomainName> domains, Set<String> mailboxes, Optional<String> postmaster) {
+  private LocalDomains(Set<DomainName> domains, Set<String> mailboxes) {
     this.domains = domains;
     this.mailboxes = mailboxes;
-    this.postmaster = postmaster;
   }
 
   /// Reads the settings; throws [SettingException] that names the key and the value.
@@ -41,25 +42,42 @@ public final class LocalDomains {
             "gatepost.routing.local-domains", domain, "a domain such as example.test");
       }
     }
-    List<String> boxes = new ArrayList<>();
+    LocalDomains local = new LocalDomains(names, new LinkedHashSet<>());
     for (String mailbox : mailboxes) {
-      String name = mailbox.strip().toLowerCase(Locale.ROOT);
-      if (!name.matches("[a-z0-9_][a-z0-9_.-]{0,63}(@[a-z0-9.-]+)?")) {
-        throw new SettingException(
-            "gatepost.routing.mailboxes",
-            mailbox,
-            "a name or address of letters, digits, dot, dash, underscore");
-      }
-      int at = name.indexOf('@');
-      if (at >= 0
-          && names.stream().noneMatch(local -> local.text().equals(name.substring(at + 1)))) {
-        throw new SettingException(
-            "gatepost.routing.mailboxes", mailbox, "an address in one of the local domains");
-      }
-      boxes.add(name);
+      local.add(KEY, mailbox.strip());
     }
-    Optional<String> first = boxes.stream().findFirst().map(LocalDomains::localPart);
-    return new LocalDomains(names, new HashSet<>(boxes), first);
+    return local;
+  }
+
+  /// The same domains with the mailboxes of a file beside their own: one a line, `#` starts a
+  /// comment. Throws [SettingException] that names file and line.
+  public LocalDomains with(String file, List<String> lines) {
+    LocalDomains more = new LocalDomains(domains, new LinkedHashSet<>(mailboxes));
+    for (int i = 0; i < lines.size(); i++) {
+      String mailbox = TableText.withoutComment(lines.get(i));
+      if (!mailbox.isEmpty()) {
+        more.add(file + ":" + (i + 1), mailbox);
+      }
+    }
+    return more;
+  }
+
+  /// Only while it is being built.
+  private void add(String where, String mailbox) {
+    String name = mailbox.toLowerCase(Locale.ROOT);
+    if (!MAILBOX.matcher(name).matches()) {
+      throw new SettingException(
+          where, mailbox, "a name or address of letters, digits, dot, dash, underscore");
+    }
+    int at = name.indexOf('@');
+    if (at >= 0 && !isOurs(name.substring(at + 1))) {
+      throw new SettingException(where, mailbox, "an address in one of the local domains");
+    }
+    mailboxes.add(name);
+  }
+
+  private boolean isOurs(String domain) {
+    return DomainName.isDomain(domain) && domains.contains(DomainName.of(domain));
   }
 
   /// Whether a domain is ours.
@@ -77,17 +95,20 @@ public final class LocalDomains {
       return Optional.of(new Destination.Mailbox(user, address.domain()));
     }
     return user.equals(POSTMASTER)
-        ? postmaster.map(box -> new Destination.Mailbox(box, address.domain()))
+        ? mailboxes.stream().findFirst().map(first -> postmaster(first, address.domain()))
         : Optional.empty();
+  }
+
+  /// A mailbox of one domain only is in that one, whichever domain's postmaster is written to.
+  private static Destination.Mailbox postmaster(String first, DomainName domain) {
+    int at = first.indexOf('@');
+    return at < 0
+        ? new Destination.Mailbox(first, domain)
+        : new Destination.Mailbox(first.substring(0, at), new DomainName(first.substring(at + 1)));
   }
 
   static String withoutDetail(String key) {
     int separator = key.indexOf(DETAIL_SEPARATOR, 1);
     return separator < 0 ? key : key.substring(0, separator);
-  }
-
-  private static String localPart(String mailbox) {
-    int at = mailbox.indexOf('@');
-    return at < 0 ? mailbox : mailbox.substring(0, at);
   }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.routing.chain.HostLookup.Found;
+import io.gatepost.routing.chain.HostRule;
 import io.gatepost.routing.chain.RouterResult.HostQuery;
 import io.gatepost.testkit.dns.FakeMailDns;
 import java.net.InetSocketAddress;
@@ -36,11 +39,19 @@ class MailDnsTest {
   }
 
   private MailDns dns(Duration timeout) {
+    return dns(timeout, HostRule.ELSEWHERE);
+  }
+
+  private MailDns dns(Duration timeout, HostRule rule) {
     String[] address = server.server().split(":");
     SimpleResolver resolver =
         new SimpleResolver(new InetSocketAddress(address[0], Integer.parseInt(address[1])));
     resolver.setTimeout(timeout.plusSeconds(1));
-    return new MailDns(LookupSession.builder().resolver(resolver).build(), timeout);
+    return new MailDns(
+        LookupSession.builder().resolver(resolver).build(),
+        timeout,
+        rule,
+        DomainName.of("MX.Here.Example"));
   }
 
   private Found find(String domain) {
@@ -127,6 +138,78 @@ class MailDnsTest {
     server.mx("dest.example", 10, "broken.example").failing("broken.example");
 
     assertThat(find("dest.example")).isInstanceOf(Found.Unknown.class);
+  }
+
+  private static void assertNowhere(Found found, Reply reply) {
+    assertThat(found)
+        .isInstanceOfSatisfying(
+            Found.Nowhere.class, nowhere -> assertThat(nowhere.reply()).isEqualTo(reply));
+  }
+
+  @Test
+  void addressesThatAreNoHostElsewhereAreLeftOut() {
+    server.mx("dest.example", 10, "first.example").mx("dest.example", 20, "second.example");
+    server.a("first.example", "127.0.0.1").a("first.example", "192.0.2.1");
+    server.a("second.example", "169.254.0.1");
+    server.a("inside.example", "127.0.0.1");
+
+    assertThat(addresses("dest.example")).containsExactly("first.example[192.0.2.1]:25");
+    assertNowhere(find("inside.example"), Replies.unusableHost(DomainName.of("inside.example")));
+  }
+
+  @Test
+  void anExchangerOfNoUseDoesNotDecideForOneThatCannotBeTold() {
+    server.mx("dest.example", 10, "first.example").mx("dest.example", 20, "broken.example");
+    server.a("first.example", "127.0.0.1").failing("broken.example");
+
+    assertThat(find("dest.example")).isInstanceOf(Found.Unknown.class);
+  }
+
+  @Test
+  void theOperatorsOwnHostMayHaveALoopbackAddress() {
+    server.a("inside.example", "127.0.0.1");
+    HostQuery query = new HostQuery.Host(DomainName.of("inside.example"), 2600);
+
+    assertThat(dns(LONG).find(query).block(LONG)).isInstanceOf(Found.Hosts.class);
+  }
+
+  @Test
+  void testsMayUseLoopbackAddressesAndNoOthersOfTheKind() {
+    server.a("inside.example", "127.0.0.1").a("inside.example", "0.0.0.0");
+    HostQuery query = new HostQuery.MailExchange(DomainName.of("inside.example"), 25);
+
+    Found found = dns(LONG, HostRule.ELSEWHERE_OR_LOOPBACK).find(query).block(LONG);
+
+    assertThat(((Found.Hosts) found).destination().hops())
+        .extracting(Destination.NextHop::address)
+        .containsExactly("127.0.0.1");
+  }
+
+  @Test
+  void mailGoesOnlyToExchangersThatAreCloserThanWeAre() {
+    server.mx("dest.example", 10, "first.example").mx("dest.example", 20, "mx.HERE.example");
+    server.mx("dest.example", 20, "beside.example").mx("dest.example", 30, "behind.example");
+    server.a("first.example", "192.0.2.1").a("mx.here.example", "192.0.2.2");
+    server.a("beside.example", "192.0.2.3").a("behind.example", "192.0.2.4");
+
+    assertThat(addresses("dest.example")).containsExactly("first.example[192.0.2.1]:25");
+  }
+
+  @Test
+  void whereWeAreTheClosestMailWouldComeBack() {
+    server.mx("dest.example", 10, "mx.here.example").mx("dest.example", 20, "second.example");
+    server.a("second.example", "192.0.2.2").a("mx.here.example", "192.0.2.1");
+
+    assertNowhere(find("dest.example"), Replies.ownExchanger(DomainName.of("dest.example")));
+    assertNowhere(find("mx.here.example"), Replies.ownExchanger(DomainName.of("mx.here.example")));
+  }
+
+  @Test
+  void aRouteSaysWhoseExchangersItsHopsAre() {
+    server.mx("dest.example", 10, "first.example").a("first.example", "192.0.2.1");
+
+    assertThat(((Found.Hosts) find("dest.example")).destination().exchangersOf())
+        .contains(DomainName.of("dest.example"));
   }
 
   @Test

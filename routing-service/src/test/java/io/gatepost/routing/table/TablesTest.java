@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.routing.chain.RoutingChain;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,17 @@ class TablesTest {
   }
 
   @Test
+  void anAliasHasNoMoreTargetsThanAnAddressMayLeadTo() {
+    String most = "all: " + "a, ".repeat(RoutingChain.MAX_LEGS - 1) + "a";
+
+    assertThat(find(Aliases.parse("aliases", List.of(most)), "all@here.example"))
+        .hasSize(RoutingChain.MAX_LEGS);
+    assertThatThrownBy(() -> Aliases.parse("aliases", List.of("# first", most + ",", " b")))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("aliases:2 = \"1001 targets\" (expected: 1000 at most)");
+  }
+
+  @Test
   void anAliasStandsOnce() {
     assertThatThrownBy(() -> Aliases.parse("aliases", List.of("info: a", "INFO: b")))
         .hasMessageContaining("each name once");
@@ -134,5 +147,47 @@ class TablesTest {
     assertThatThrownBy(() -> LocalDomains.of(List.of("here.example"), List.of(mailbox)))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("gatepost.routing.mailboxes");
+  }
+
+  @Test
+  void thePostmasterIsTheFirstMailboxInItsOwnDomain() {
+    List<String> domains = List.of("a.example", "b.example");
+
+    assertThat(mailbox(LocalDomains.of(domains, List.of("ann@a.example")), "postmaster@b.example"))
+        .isEqualTo("maildir:ann@a.example");
+    assertThat(mailbox(LocalDomains.of(domains, List.of("ann", "bob")), "postmaster@b.example"))
+        .isEqualTo("maildir:ann@b.example");
+  }
+
+  @Test
+  void mailboxesOfAFileComeBehindThoseOfTheSettings() {
+    List<String> lines = List.of("# staff", "Bob", "", "eve@a.example # here only");
+    LocalDomains none = LocalDomains.of(List.of("a.example", "b.example"), List.of());
+    LocalDomains ann = LocalDomains.of(List.of("a.example", "b.example"), List.of("ann"));
+
+    LocalDomains fromFile = none.with("file", lines);
+    LocalDomains both = ann.with("file", lines);
+
+    assertThat(mailbox(fromFile, "bob@b.example")).isEqualTo("maildir:bob@b.example");
+    assertThat(mailbox(fromFile, "eve@a.example")).isEqualTo("maildir:eve@a.example");
+    assertThat(mailbox(fromFile, "eve@b.example")).isEqualTo("none");
+    assertThat(mailbox(fromFile, "postmaster@a.example")).isEqualTo("maildir:bob@a.example");
+    assertThat(mailbox(both, "postmaster@a.example")).isEqualTo("maildir:ann@a.example");
+    assertThat(mailbox(ann, "bob@b.example")).isEqualTo("none");
+    assertThat(mailbox(none, "postmaster@a.example")).isEqualTo("none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../etc", "a/b", "bob@far.example", "two words", "bob@-"})
+  void aWrongLineOfTheMailboxesFileIsNamed(String line) {
+    LocalDomains local = LocalDomains.of(List.of("here.example"), List.of());
+
+    assertThatThrownBy(() -> local.with("mailboxes", List.of("alice", line)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("mailboxes:2 = ");
+  }
+
+  private static String mailbox(LocalDomains local, String address) {
+    return local.mailbox(ForwardPath.of(address)).map(Destination.Mailbox::name).orElse("none");
   }
 }

@@ -1,9 +1,11 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Terms;
 import io.gatepost.smtp.client.Terms.Encryption;
 import io.netty.handler.ssl.SslContext;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,19 +39,29 @@ final class HopTerms {
   /// What is agreed with one hop.
   ///
   /// @param ssl for the handshake, where it comes to one
-  record Agreed(Terms terms, Optional<SslContext> ssl) {}
+  /// @param name whom the hop's certificate has to be good for, where it is looked at: the name in
+  ///   the settings, not one that the DNS has put in its place
+  record Agreed(Terms terms, Optional<SslContext> ssl, String name) {}
 
-  Agreed with(NextHop hop) {
-    SmartHost settings = settings(hop);
-    Encryption encryption = isPlain(hop) ? Encryption.NONE : settings.encryption();
-    return new Agreed(new Terms(heloName, encryption, settings.credentials()), settings.ssl());
+  /// Whose terms are used, and the name that they were found under.
+  private record Named(String name, SmartHost terms) {}
+
+  /// @param exchangersOf the domain whose mail exchanger the hop is, where the route names that
+  Agreed with(Optional<DomainName> exchangersOf, NextHop hop) {
+    Named named = settings(exchangersOf, hop);
+    SmartHost settings = named.terms();
+    boolean plain = settings.encryption() != Encryption.REQUIRED && isPlain(hop);
+    Encryption encryption = plain ? Encryption.NONE : settings.encryption();
+    return new Agreed(
+        new Terms(heloName, encryption, settings.credentials()), settings.ssl(), named.name());
   }
 
   /// The TLS handshake with a hop has failed.
   ///
+  /// @param exchangersOf the domain whose mail exchanger the hop is, where the route names that
   /// @return whether it may be tried in the clear
-  boolean tlsFailed(NextHop hop) {
-    if (settings(hop).encryption() == Encryption.REQUIRED) {
+  boolean tlsFailed(Optional<DomainName> exchangersOf, NextHop hop) {
+    if (settings(exchangersOf, hop).terms().encryption() == Encryption.REQUIRED) {
       return false;
     }
     plainUntil.put(hop, nanos.getAsLong() + PLAIN_NANOS);
@@ -70,11 +82,21 @@ final class HopTerms {
     return until != null && nanos.getAsLong() - until < 0;
   }
 
-  private SmartHost settings(NextHop hop) {
+  /// A domain goes before its mail exchangers: the operator has named the one and the DNS the
+  /// others.
+  private Named settings(Optional<DomainName> exchangersOf, NextHop hop) {
     if (smartHosts.isEmpty()) {
-      return anyone;
+      return new Named(hop.host(), anyone);
     }
-    SmartHost named = smartHosts.get(hop.host() + ':' + hop.port());
-    return named != null ? named : smartHosts.getOrDefault(hop.host(), anyone);
+    return exchangersOf
+        .flatMap(domain -> named(domain.text(), hop.port()))
+        .or(() -> named(hop.host().toLowerCase(Locale.ROOT), hop.port()))
+        .orElseGet(() -> new Named(hop.host(), anyone));
+  }
+
+  private Optional<Named> named(String name, int port) {
+    SmartHost here = smartHosts.get(name + ':' + port);
+    return Optional.ofNullable(here != null ? here : smartHosts.get(name))
+        .map(terms -> new Named(name, terms));
   }
 }

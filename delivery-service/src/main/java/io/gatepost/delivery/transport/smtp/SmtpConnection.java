@@ -207,7 +207,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
         agreed
             .ssl()
             .orElseThrow(() -> new IllegalStateException("STARTTLS without a context"))
-            .newHandler(channel.alloc(), plainName(hop.host()), hop.port());
+            .newHandler(channel.alloc(), plainName(agreed.name()), hop.port());
     tls.setHandshakeTimeout(equipment.timeouts().connect().toMillis(), TimeUnit.MILLISECONDS);
     channel.pipeline().addBefore(channel.name(), "tls", tls);
     tls.handshakeFuture()
@@ -238,7 +238,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
   private void tlsFailed() {
     equipment.tlsMeters().failed();
-    if (!injected && equipment.hopTerms().tlsFailed(hop)) {
+    if (!injected && equipment.hopTerms().tlsFailed(destination.exchangersOf(), hop)) {
       log.info("{}; trying in the clear", lost);
       dial.again(hop);
     } else {

@@ -1,5 +1,6 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
@@ -35,6 +36,7 @@ final class SmtpDestination {
   private static final Duration STALLED_AGAIN = Duration.ofSeconds(2);
 
   private final String name;
+  private final Optional<DomainName> exchangersOf;
   private final Limits limits;
   private final Dialer dialer;
   private final LongSupplier nanos;
@@ -80,11 +82,17 @@ final class SmtpDestination {
 
   SmtpDestination(Destination.Smtp destination, Limits limits, Dialer dialer, LongSupplier nanos) {
     this.name = destination.name();
+    this.exchangersOf = destination.exchangersOf();
     this.hops = destination.hops();
     this.limits = limits;
     this.dialer = dialer;
     this.nanos = nanos;
     this.lastProgress = nanos.getAsLong();
+  }
+
+  /// The domain whose mail exchangers the hops are, where the route names that.
+  Optional<DomainName> exchangersOf() {
+    return exchangersOf;
   }
 
   /// Takes a message, now or never; false where this destination has just been forgotten.

@@ -71,7 +71,8 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   ///
   /// @param hostname what we call ourselves
   /// @param anyone how hosts are talked to that are not named
-  /// @param named by the name of the host, with or without a colon and the port
+  /// @param named by the name of the route's host, or of a hop, in lower case, with or without a
+  ///   colon and the port
   public record Peers(String hostname, SmartHost anyone, Map<String, SmartHost> named) {}
 
   public SmtpTransport(Peers peers, Queue queue, Settings settings, MeterRegistry meters) {
@@ -168,7 +169,9 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   }
 
   private void connect(NextHop hop, Dial dial) {
-    SmtpConnection connection = new SmtpConnection(dial, hop, hopTerms.with(hop), equipment);
+    SmtpConnection connection = 
+        new SmtpConnection(
+            dial, hop, hopTerms.with(dial.destination().exchangersOf(), hop), equipment);
     bootstrap
         .clone()
         .handler(connection)

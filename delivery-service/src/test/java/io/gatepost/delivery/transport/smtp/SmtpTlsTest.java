@@ -3,6 +3,7 @@ package io.gatepost.delivery.transport.smtp;
 import static io.gatepost.delivery.Messages.recipient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.routing.Destination;
@@ -35,6 +36,7 @@ class SmtpTlsTest {
 
   private static TestCertificate good;
   private static TestCertificate other;
+  private static TestCertificate relay;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -43,6 +45,7 @@ class SmtpTlsTest {
   static void makeCertificates() throws Exception {
     good = TestCertificate.make(directory, "ip:127.0.0.1");
     other = TestCertificate.make(directory, "dns:elsewhere.example");
+    relay = TestCertificate.make(directory, "dns:relay.example");
   }
 
   @AfterEach
@@ -116,6 +119,22 @@ class SmtpTlsTest {
     assertThat(deliver(transport(plain(), Map.of("[127.0.0.1]", required(other))), wrongName))
         .isInstanceOf(RecipientOutcome.Deferred.class);
     assertThat(wrongName.received()).isEmpty();
+  }
+
+  @Test
+  void whereTheRouteGoesByMxTheCertificateIsCheckedAgainstItsOwnHost() throws Exception {
+    FakeHost named = tlsHost(relay, new Offering("STARTTLS"));
+    FakeHost exchanger = tlsHost(good, new Offering("STARTTLS"));
+
+    assertThat(
+            deliverByMx(transport(plain(), Map.of("relay.example", required(relay))), named))
+        .isInstanceOf(RecipientOutcome.Delivered.class);
+    assertThat(
+            deliverByMx(transport(plain(), Map.of("relay.example", required(good))), exchanger))
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Deferred.class,
+            deferred -> assertThat(deferred.reply().status()).hasToString("4.7.5"));
+    assertThat(exchanger.received()).isEmpty();
   }
 
   @Test
@@ -238,12 +257,24 @@ class SmtpTlsTest {
   }
 
   private static RecipientOutcome deliver(SmtpTransport transport, FakeHost host) {
+    return deliver(
+        transport, new Destination.Smtp("smtp:test" + host.hop(), List.of(host.hop())));
+  }
+
+  /// The hop's name is its address, whose certificate is good for that only.
+  private static RecipientOutcome deliverByMx(SmtpTransport transport, FakeHost host) {
+    return deliver(
+        transport,
+        new Destination.Smtp("mx:relay.example", Optional.of(DomainName.of("relay.example")), List.of(host.hop())));
+  }
+
+  private static RecipientOutcome deliver(SmtpTransport transport, Destination.Smtp destination) {
     EnvelopeRecord message = Messages.to(recipient("ann@dest.example"));
     CompletableFuture<List<RecipientOutcome>> outcomes = new CompletableFuture<>();
     transport.deliver(
         message,
         message.envelope().recipients(),
-        new Destination.Smtp("smtp:test" + host.hop(), List.of(host.hop())),
+        destination,
         outcomes::complete);
     return outcomes.orTimeout(20, TimeUnit.SECONDS).join().getFirst();
   }
