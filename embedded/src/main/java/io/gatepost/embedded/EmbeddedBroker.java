@@ -1,30 +1,55 @@
 package io.gatepost.embedded;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.utils.Time;
 
 /// A Kafka broker in this process: one KRaft node that is its own controller, with its log in a
 /// directory that outlives it. Every append is synced before it is acknowledged
 /// (`log.flush.interval.messages=1`), internal topics included, so it may be killed at any moment.
+/// Where its group coordinator fails it is started again.
 public final class EmbeddedBroker implements AutoCloseable {
+
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration WATCH_PATIENCE = Duration.ofSeconds(40);
+  private static final int PROBE_MILLIS = 5_000;
+  private static final String PROBE_GROUP = "gatepost.watch";
 
   /// Largest record: a message of 1,000 recipients with its small content must pass `Defer`.
   public static final int MAX_RECORD_OCTETS = 8 * 1024 * 1024;
 
   private static final String CONTROLLER = "CONTROLLER";
 
-  private final KafkaRaftServer server;
+  private final KafkaConfig config;
   private final PartitionDirectories directories;
   private final String bootstrapServers;
+  private final Admin admin;
+  private final CoordinatorWatch watch;
+  private KafkaRaftServer server;
 
   private EmbeddedBroker(
-      KafkaRaftServer server, PartitionDirectories directories, String bootstrapServers) {
+      KafkaConfig config,
+      KafkaRaftServer server,
+      PartitionDirectories directories,
+      String bootstrapServers) {
+    this.config = config;
     this.server = server;
     this.directories = directories;
     this.bootstrapServers = bootstrapServers;
+    this.admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "request.timeout.ms", PROBE_MILLIS,
+                "default.api.timeout.ms", PROBE_MILLIS));
+    this.watch = CoordinatorWatch.start(new Watched(), WATCH_INTERVAL, WATCH_PATIENCE);
   }
 
   /// Starts on any free port.
@@ -48,7 +73,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       directories.close();
       throw e;
     }
-    return new EmbeddedBroker(server, directories, bootstrapServers);
+    return new EmbeddedBroker(config, server, directories, bootstrapServers);
   }
 
   /// What clients connect to.
@@ -59,9 +84,52 @@ public final class EmbeddedBroker implements AutoCloseable {
   /// Stops in order; returns when it has stopped.
   @Override
   public void close() {
+    watch.close();
+    admin.close(Duration.ZERO);
+    stop();
+    directories.close();
+  }
+
+  /// Stops it in order and starts it again, at the same address.
+  synchronized void restart() {
+    stop();
+    server = new KafkaRaftServer(config, Time.SYSTEM);
+    server.startup();
+  }
+
+  private synchronized void stop() {
     server.shutdown();
     server.awaitShutdown();
-    directories.close();
+  }
+
+  private final class Watched implements CoordinatorWatch.Broker {
+    @Override
+    public boolean answers() {
+      return isAnswered(admin.describeCluster().clusterId());
+    }
+
+    @Override
+    public boolean answersGroups() {
+      return isAnswered(
+          admin.listConsumerGroupOffsets(PROBE_GROUP).partitionsToOffsetAndMetadata());
+    }
+
+    @Override
+    public void restart() {
+      EmbeddedBroker.this.restart();
+    }
+
+    private static boolean isAnswered(KafkaFuture<?> answer) {
+      try {
+        answer.get();
+        return true;
+      } catch (ExecutionException e) {
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
   }
 
   private static Properties properties(
@@ -94,7 +162,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("share.coordinator.state.topic.replication.factor", "1");
     properties.put("share.coordinator.state.topic.min.isr", "1");
     properties.put("share.coordinator.state.topic.num.partitions", "1");
-    properties.put("offsets.topic.segment.bytes", String.valueOf(4 * 1024 * 1024));
+    // Small, so that they are compacted often and loaded fast.
+    properties.put("offsets.topic.segment.bytes", String.valueOf(1024 * 1024));
     properties.put("transaction.state.log.segment.bytes", String.valueOf(4 * 1024 * 1024));
     // A committed offset is what truncation follows: it must outlive any pause.
     properties.put("offsets.retention.minutes", String.valueOf(Integer.MAX_VALUE));

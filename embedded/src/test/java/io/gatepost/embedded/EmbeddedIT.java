@@ -43,6 +43,21 @@ class EmbeddedIT {
   }
 
   @Test
+  void aBrokerThatIsStartedAgainHasItsTopicsAtItsAddress() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory);
+        Admin admin = admin(broker)) {
+      admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1))).all().get();
+
+      broker.restart();
+
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions() // until it answers again
+          .until(() -> admin.listTopics().names().get().contains("kept"));
+    }
+  }
+
+  @Test
   void theDatabaseStartsOverAnOrphanOfAKilledRun() throws Exception {
     Process killed =
         new ProcessBuilder(

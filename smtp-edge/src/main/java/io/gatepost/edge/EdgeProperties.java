@@ -1,7 +1,7 @@
 package io.gatepost.edge;
 
-import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.setting.OwnHostName;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.listener.ListenAddress;
@@ -122,7 +122,7 @@ public record EdgeProperties(
     positive("verify-timeout", verifyTimeout);
     positive("scan-timeout", scanTimeout);
     positive("queue-timeout", queueTimeout);
-    hostname = hostname.isBlank() ? MachineName.get() : domain(hostname);
+    hostname = OwnHostName.of(hostname).text();
   }
 
   /// A client gives up on the greeting after 5 minutes (RFC 5321 §4.5.3.2.1), and some earlier.
@@ -171,15 +171,6 @@ public record EdgeProperties(
     } catch (IllegalArgumentException e) {
       throw new SettingException(
           "gatepost.edge.postmaster", postmaster, "an address such as postmaster@example.test");
-    }
-  }
-
-  private static String domain(String hostname) {
-    try {
-      return DomainName.of(hostname.strip()).text();
-    } catch (IllegalArgumentException e) {
-      throw new SettingException(
-          "gatepost.edge.hostname", hostname, "a host name such as mail.example.test");
     }
   }
 

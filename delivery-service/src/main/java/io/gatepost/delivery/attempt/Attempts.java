@@ -1,6 +1,5 @@
 package io.gatepost.delivery.attempt;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
@@ -37,6 +36,14 @@ public final class Attempts {
   private static final Logger log = LoggerFactory.getLogger(Attempts.class);
   private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(30);
   private static final int CONCURRENT_ROUTES = 32;
+  private static final int MAX_AT_ONCE = 2_000;
+  private static final Reply TOO_MANY_AT_ONCE =
+      Reply.of(451, "4.3.2", "Too many addresses at once, the others follow");
+
+  /// Ten minutes of it.
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+  private static final int MAX_ASKED_AGAIN = 120;
 
   private final Routing routing;
   private final Transport<Destination.Smtp> smtp;
@@ -67,54 +74,81 @@ public final class Attempts {
 
   /// Makes an attempt.
   ///
-  /// @param served final addresses that this generation has reached already, in an earlier run
+  /// @param reached those whom this generation has reached already, in an earlier run
   /// @param sink told of progress and of the end, on any thread
-  public void start(EnvelopeRecord message, Set<ForwardPath> served, AttemptSink sink) {
-    List<Recipient> recipients = message.envelope().recipients();
-    ReversePath sender = message.envelope().sender();
-    Running running = new Running(message, served, sink);
+  public void start(EnvelopeRecord message, Set<Recipient> reached, AttemptSink sink) {
+    Running running = new Running(message, new EarlierRun(reached), sink);
+    List<Recipient> recipients = running.remaining();
     if (recipients.size() == 1) {
-      route(sender, recipients.getFirst())
+      route(running, recipients.getFirst())
           .subscribe(routed -> running.deliver(List.of(routed)), running::broken);
       return;
     }
     Flux.fromIterable(recipients)
-        .flatMapSequential(recipient -> route(sender, recipient), CONCURRENT_ROUTES)
+        .flatMapSequential(recipient -> route(running, recipient), CONCURRENT_ROUTES)
         .collectList()
         .subscribe(running::deliver, running::broken);
   }
 
-  private Mono<Routed> route(ReversePath sender, Recipient recipient) {
+  /// An alias that is partly served is not given up soon: deferred as a whole, it would be expanded
+  /// again in the next generation, which does not know whom this one has reached.
+  private Mono<Routed> route(Running running, Recipient recipient) {
+    Mono<RouteAnswer> answer = ask(running.message.envelope().sender(), recipient);
+    return (running.earlier.hasReachedAMemberOf(recipient) ? untilTold(answer) : answer)
+        .map(told -> new Routed(recipient, told));
+  }
+
+  private static Mono<RouteAnswer> untilTold(Mono<RouteAnswer> answer) {
+    return answer
+        .repeatWhen(asked -> asked.delayElements(ASK_AGAIN).take(MAX_ASKED_AGAIN))
+        .takeUntil(told -> !(told instanceof RouteAnswer.TryLater))
+        .last();
+  }
+
+  private Mono<RouteAnswer> ask(ReversePath sender, Recipient recipient) {
     RouteRequest request =
         new RouteRequest(
             sender,
             recipient.address(),
             Scope.ANYWHERE,
             recipient.isMember() ? Optional.of(Skip.ALIASES) : Optional.empty());
-    return Deadline.within(ROUTING_TIMEOUT, routing.route(request))
+    return Mono.defer(() -> Deadline.within(ROUTING_TIMEOUT, routing.route(request)))
         .onErrorResume(error -> {
           log.warn("routing does not answer for <{}>: {}", recipient.address(), error.getMessage());
           return Mono.just(
               new RouteAnswer.TryLater(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE));
-        })
-        .map(answer -> new Routed(recipient, answer));
+        });
   }
 
   /// One attempt, from its routes to its end.
   private final class Running {
     private final EnvelopeRecord message;
-    private final Set<ForwardPath> served;
+    private final EarlierRun earlier;
     private final AttemptSink sink;
     private final long started = System.nanoTime();
     private final List<RecipientOutcome> outcomes = new ArrayList<>(1);
     private final HoldUp holdUp = new HoldUp();
     private final AliasMembers members = new AliasMembers();
     private int pending;
+    private int spread;
 
-    Running(EnvelopeRecord message, Set<ForwardPath> served, AttemptSink sink) {
+    Running(EnvelopeRecord message, EarlierRun earlier, AttemptSink sink) {
       this.message = message;
-      this.served = served;
+      this.earlier = earlier;
       this.sink = sink;
+    }
+
+    /// Those who have not been reached.
+    List<Recipient> remaining() {
+      List<Recipient> remaining = new ArrayList<>(message.envelope().recipients().size());
+      for (Recipient recipient : message.envelope().recipients()) {
+        if (!earlier.isOver(recipient)) {
+          remaining.add(recipient);
+        } else if (recipient.isMember()) {
+          members.served(recipient);
+        }
+      }
+      return remaining;
     }
 
     void deliver(List<Routed> routes) {
@@ -122,14 +156,15 @@ public final class Attempts {
       List<RecipientOutcome.Failed> refused = new ArrayList<>(0);
       for (Routed routed : routes) {
         Recipient recipient = routed.recipient();
-        if (recipient.isMember() && served.contains(recipient.address())) {
-          members.served(recipient); // whatever routing says now
-          continue;
-        }
         switch (routed.answer()) {
+          case RouteAnswer.Refused(var reason, var reply)
+              when earlier.hasReachedAMemberOf(recipient) ->
+              leaveOut(recipient, new RouteAnswer.DeadLeg(recipient.address(), reason, reply));
           case RouteAnswer.Refused(var reason, var reply) ->
               refused.add(new RecipientOutcome.Failed(recipient, reason, reply));
           case RouteAnswer.TryLater(var reason, var reply) -> wait(recipient, reason, reply);
+          case RouteAnswer.Resolved resolved when !hasRoomFor(resolved) ->
+              wait(recipient, Reason.DESTINATION_BUSY, TOO_MANY_AT_ONCE);
           case RouteAnswer.Resolved resolved -> spread(recipient, resolved, shares);
         }
       }
@@ -151,6 +186,17 @@ public final class Attempts {
       });
     }
 
+    /// The outcomes of an attempt go into one record, so only so many are tried in one; one alias
+    /// always has room, or the message would never end.
+    private boolean hasRoomFor(RouteAnswer.Resolved answer) {
+      int more = answer.legs().size() + answer.undecided().size();
+      if (spread > 0 && spread + more > MAX_AT_ONCE) {
+        return false;
+      }
+      spread += more;
+      return true;
+    }
+
     /// Gives every destination of a recipient its share; legs of an alias are on their own from
     /// here on.
     private void spread(
@@ -160,14 +206,14 @@ public final class Attempts {
       boolean alias = !answer.isOnly(recipient.address());
       members.remain(recipient);
       for (RouteAnswer.Leg leg : answer.legs()) {
-        if (served.contains(leg.address())) {
+        if (earlier.hasReached(leg.address())) {
           members.served(recipient);
         } else {
           share(shares, leg.destination(), alias ? recipient.member(leg.address()) : recipient);
         }
       }
       for (RouteAnswer.UndecidedLeg leg : answer.undecided()) {
-        if (served.contains(leg.address())) {
+        if (earlier.hasReached(leg.address())) {
           members.served(recipient);
         } else {
           wait(recipient.member(leg.address()), leg.reason(), leg.reply());
@@ -209,7 +255,7 @@ public final class Attempts {
     void broken(Throwable error) {
       log.error("qid={} attempt failed", message.envelope().id(), error);
       holdUp.addUnknown();
-      for (Recipient recipient : message.envelope().recipients()) {
+      for (Recipient recipient : remaining()) {
         outcomes.add(
             new RecipientOutcome.Deferred(
                 recipient, Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE));
@@ -249,9 +295,8 @@ public final class Attempts {
 
     private void end() {
       long nanos = System.nanoTime() - started;
-      Judge.Result result = 
-          judge.judge(
-              message, members.settled(outcomes), holdUp.destination(), clock.instant());
+      Judge.Result result =
+          judge.judge(message, members.settled(outcomes), holdUp.destination(), clock.instant());
       switch (result) {
         case Judge.Result.AllDelivered(var all) -> {
           meters.ended(all, nanos);

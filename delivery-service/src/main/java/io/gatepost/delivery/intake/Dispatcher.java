@@ -102,7 +102,7 @@ public final class Dispatcher implements AutoCloseable {
     RunningAttempt attempt = new RunningAttempt(message, key, slot);
     underWay.put(key, attempt);
     octets.addAndGet(message.content().length);
-    attempts.start(message, served.addresses(), new Ending(attempt));
+    attempts.start(message, served.recipients(), new Ending(attempt));
   }
 
   /// Appends an attempt's envelope again at the tail of the log; when the copy comes by, the slot

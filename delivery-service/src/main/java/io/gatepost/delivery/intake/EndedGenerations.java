@@ -1,7 +1,7 @@
 package io.gatepost.delivery.intake;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import java.util.HashMap;
@@ -30,9 +30,9 @@ final class EndedGenerations {
 
   /// What a generation that is not over has reached already.
   ///
-  /// @param addresses final addresses
+  /// @param recipients as they stood in their outcomes
   /// @param position an outcomes position before the first of them
-  record Served(Set<ForwardPath> addresses, long position) {
+  record Served(Set<Recipient> recipients, long position) {
     static final Served NOBODY = new Served(Set.of(), Long.MAX_VALUE);
   }
 
@@ -68,7 +68,7 @@ final class EndedGenerations {
       case OutcomeRecord.Progress progress -> {
         Served served =
             delivered.computeIfAbsent(key, any -> new Served(new HashSet<>(), position));
-        progress.outcomes().forEach(each -> served.addresses().add(each.recipient().address()));
+        progress.outcomes().forEach(each -> served.recipients().add(each.recipient()));
       }
     }
   }
@@ -143,7 +143,7 @@ final class EndedGenerations {
     Served served = delivered.get(key);
     return served == null
         ? Served.NOBODY
-        : new Served(Set.copyOf(served.addresses()), served.position());
+        : new Served(Set.copyOf(served.recipients()), served.position());
   }
 
   private static Key key(OutcomeRecord outcome) {

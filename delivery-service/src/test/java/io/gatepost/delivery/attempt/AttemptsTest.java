@@ -28,8 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class AttemptsTest {
 
@@ -194,7 +196,7 @@ class AttemptsTest {
     routing.dead.add("alice@here.example");
     end.clear();
 
-    attempts().start(second, Set.of(ForwardPath.of("alice@here.example")), end);
+    start(second, second.envelope().recipients().getFirst());
 
     assertThat(end.outcomes).hasSize(1);
     assertThat(end.retry().orElseThrow().envelope().recipients())
@@ -202,9 +204,73 @@ class AttemptsTest {
         .containsExactly(Standing.REMAINDER);
   }
 
-  private void start(EnvelopeRecord message) {
+  @Test
+  void whoWasReachedInAnEarlierRunIsNotDeferredWhereRoutingCannotTell() {
+    Recipient alice = recipient("alice@here.example");
+    routing.undecided.addAll(List.of("alice@here.example", "bob@here.example"));
+
+    start(Messages.to(alice, recipient("bob@here.example")), alice);
+
+    assertThat(end.retry().orElseThrow().envelope().recipients())
+        .containsExactly(recipient("bob@here.example"));
+  }
+
+  @Test
+  void whoWasReachedInAnEarlierRunIsNotReportedWhereRoutingRefuses() {
+    Recipient alice = recipient("alice@here.example");
+    routing.dead.add("alice@here.example");
+
+    start(Messages.to(alice), alice);
+
+    assertThat(end.ended).isTrue();
+    assertThat(end.outcomes).isEmpty();
+    assertThat(end.notices).isZero();
+  }
+
+  @Test
+  void anAliasOfWhichAMemberWasReachedWaitsUntilRoutingCanTell() {
+    VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+    try {
+      Recipient staff = recipient("staff@here.example");
+      routing.aliases.put("staff@here.example", List.of("alice@here.example", "bob@here.example"));
+      routing.undecided.addAll(List.of("alice@here.example", "bob@here.example"));
+      start(Messages.to(staff), staff.member(ForwardPath.of("alice@here.example")));
+      time.advanceTimeBy(Duration.ofMinutes(1));
+      assertThat(end.ended).isFalse();
+
+      routing.undecided.clear();
+      time.advanceTimeBy(Duration.ofSeconds(5));
+
+      assertThat(copies).containsExactly("bob@here.example");
+      assertThat(end.ended).isTrue();
+    } finally {
+      VirtualTimeScheduler.reset();
+    }
+  }
+
+  @Test
+  void onlySoManyAreTriedAtOnce() {
+    for (String alias : List.of("one", "two", "three")) {
+      routing.aliases.put(
+          alias + "@here.example",
+          IntStream.range(0, 900).mapToObj(i -> alias + i + "@here.example").toList());
+    }
+
+    start(
+        Messages.to(
+            recipient("one@here.example"),
+            recipient("two@here.example"),
+            recipient("three@here.example")));
+    assertThat(copies).hasSize(1800);
+    start(end.retry().orElseThrow());
+
+    assertThat(copies).hasSize(2700).doesNotHaveDuplicates();
+    assertThat(end.retry()).isEmpty();
+  }
+
+  private void start(EnvelopeRecord message, Recipient... reached) {
     end.clear();
-    attempts().start(message, Set.of(), end);
+    attempts().start(message, Set.of(reached), end);
   }
 
   private Attempts attempts() {

@@ -5,7 +5,6 @@ import static io.gatepost.delivery.intake.Letters.delivered;
 import static io.gatepost.delivery.intake.Letters.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.delivery.intake.EndedGenerations.Key;
 import io.gatepost.delivery.intake.EndedGenerations.Over;
@@ -50,8 +49,9 @@ class EndedGenerationsTest {
 
     Served served = ended.delivered(key);
 
-    assertThat(served.addresses())
-        .containsExactlyInAnyOrder(ForwardPath.of("a@x.test"), ForwardPath.of("b@x.test"));
+    assertThat(served.recipients())
+        .extracting(recipient -> recipient.address().toString())
+        .containsExactlyInAnyOrder("a@x.test", "b@x.test");
     assertThat(served.position()).isEqualTo(40);
     assertThat(ended.ended(key)).isEmpty();
   }

@@ -162,16 +162,19 @@ class FileContentStoreTest {
   }
 
   @Test
-  void contentThatIsThereIsNotTouchedWhenItIsWrittenAgain() throws IOException {
+  void contentThatIsWrittenAgainIsTheSameAndYoung() throws IOException {
     byte[] content = "in memory".getBytes(US_ASCII);
     ContentRef.Stored first = store.write(id, content);
     setAge(Duration.ofDays(2));
-    FileTime written = Files.getLastModifiedTime(files().getFirst());
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    assertThat(store.olderThan(yesterday)).containsExactly(id);
 
     ContentRef.Stored second = store.write(id, content);
 
     assertThat(second).isEqualTo(first);
-    assertThat(Files.getLastModifiedTime(files().getFirst())).isEqualTo(written);
+    assertThat(read(id)).isEqualTo(content);
+    assertThat(store.olderThan(yesterday)).isEmpty();
+    assertThat(store.deleteOlder(id, yesterday)).isFalse();
   }
 
   @Test

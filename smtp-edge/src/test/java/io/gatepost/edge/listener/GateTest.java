@@ -152,9 +152,7 @@ class GateTest {
   @Test
   void aStrangerWhoTriesAddressesOutIsSentAway() throws IOException {
     edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
-    edge.recipients =
-        request ->
-            Mono.just(UNKNOWN);
+    edge.recipients = request -> Mono.just(UNKNOWN);
     startForStrangers();
     try (TestClient client = new TestClient(edge.port()).greet()) {
       client.say("MAIL FROM:<bob@client.example>");
@@ -170,9 +168,7 @@ class GateTest {
   @Test
   void oursMayBeRefusedAsOftenAsTheyLike() throws IOException {
     edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
-    edge.recipients =
-        request ->
-            Mono.just(UNKNOWN);
+    edge.recipients = request -> Mono.just(UNKNOWN);
     edge.start();
     try (TestClient client = new TestClient(edge.port()).greet()) {
       client.say("MAIL FROM:<bob@client.example>");

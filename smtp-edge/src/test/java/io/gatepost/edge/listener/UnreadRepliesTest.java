@@ -15,18 +15,17 @@ class UnreadRepliesTest {
 
   @Test
   void aClientThatTakesNoRepliesIsAnsweredNoFurther() {
-    try (TestEdge edge = new TestEdge()) {
-      channel.pipeline().addLast(new SmtpSession(edge.services(), Role.MX, new TimerWheel()));
-      channel.pipeline().fireChannelActive();
-      assertThat(channel.heard()).startsWith("220 ");
+    SessionServices services = new TestEdge().services(); // without its listeners
+    channel.pipeline().addLast(new SmtpSession(services, Role.MX, new TimerWheel()));
+    channel.pipeline().fireChannelActive();
+    assertThat(channel.heard()).startsWith("220 ");
 
-      channel.takes(false);
-      say("NOOP\r\n".repeat(COMMANDS));
-      assertThat(channel.heard()).isEmpty();
+    channel.takes(false);
+    say("NOOP\r\n".repeat(COMMANDS));
+    assertThat(channel.heard()).isEmpty();
 
-      channel.takes(true);
-      assertThat(channel.heard().split("\r\n")).hasSize(COMMANDS);
-    }
+    channel.takes(true);
+    assertThat(channel.heard().split("\r\n")).hasSize(COMMANDS);
   }
 
   private void say(String text) {
