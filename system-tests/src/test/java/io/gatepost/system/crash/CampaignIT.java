@@ -140,7 +140,7 @@ class CampaignIT {
     System.out.printf(
         "campaign: seed %d, %d rounds, %d messages promised, %d copies arrived, %d again, %d in"
             + " flight at an outage, %d made due by the operator, %d carried forward, %d reader"
-            + " transactions aborted, %d MiB of log%n",
+            + " transactions aborted, %d times the broker lost its groups, %d MiB of log%n",
         SEED,
         ROUNDS,
         books.ledger().promises().size(),
@@ -150,6 +150,7 @@ class CampaignIT {
         operator.retried(),
         count(estate, "carried forward"),
         count(estate, "aborted by the test"),
+        count(estate, "has not answered consumer groups"),
         octetsIn(data.resolve("kafka")) >> 20);
     books.check();
     assertThat(octetsIn(data.resolve("kafka"))).isLessThan(MOST_OCTETS_ON_DISK);
