@@ -113,7 +113,10 @@ class RpcCallTest {
     server.routing.answer.set(Mono.just(answer));
     RouteRequest request =
         new RouteRequest(
-            REQUEST.sender(), REQUEST.recipient(), REQUEST.scope(), Optional.of(RouteRequest.Skip.ALIASES));
+            REQUEST.sender(),
+            REQUEST.recipient(),
+            REQUEST.scope(),
+            Optional.of(RouteRequest.Skip.ALIASES));
 
     assertThat(routing(LONG).route(request).block(LONG)).isEqualTo(answer);
     assertThat(server.routing.asked.get()).isEqualTo(request);
