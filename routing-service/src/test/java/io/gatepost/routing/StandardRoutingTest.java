@@ -225,7 +225,8 @@ class StandardRoutingTest {
                   .extracting(leg -> leg.address().toString())
                   .containsExactly("gone@here.example");
               assertThat(answer.undecided())
-                  .extracting(leg -> leg.address() + " " + leg.reason() + " " + leg.reply().code())
+                  .extracting(
+                      leg -> leg.address() + " " + leg.reason() + " " + leg.reply().code().value())
                   .containsExactly(
                       "bob@slow.example DNS_UNAVAILABLE 451",
                       "eve@later.example REFUSED_BY_TABLE 450");

@@ -53,8 +53,7 @@ final class AliasMembers {
   private RecipientOutcome settled(RecipientOutcome outcome) {
     return switch (outcome) {
       case RecipientOutcome.Deferred(var recipient, var reason, var reply)
-          when recipient.standing() == Standing.MEMBER
-              && served.contains(recipient.original()) ->
+          when recipient.standing() == Standing.MEMBER && served.contains(recipient.original()) ->
           new RecipientOutcome.Deferred(recipient.remainder(), reason, reply);
       case RecipientOutcome.Deferred deferred -> deferred;
       case RecipientOutcome.Delivered delivered -> delivered;

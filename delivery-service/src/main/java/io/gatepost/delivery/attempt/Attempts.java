@@ -249,9 +249,8 @@ public final class Attempts {
 
     private void end() {
       long nanos = System.nanoTime() - started;
-      Judge.Result result = 
-          judge.judge(
-              message, members.settled(outcomes), holdUp.destination(), clock.instant());
+      Judge.Result result =
+          judge.judge(message, members.settled(outcomes), holdUp.destination(), clock.instant());
       switch (result) {
         case Judge.Result.AllDelivered(var all) -> {
           meters.ended(all, nanos);

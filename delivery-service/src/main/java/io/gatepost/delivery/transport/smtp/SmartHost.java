@@ -35,8 +35,8 @@ public record SmartHost(
     return new SmartHost(Encryption.OPPORTUNISTIC, credentials, Optional.of(any));
   }
 
-  /// Encrypted or not at all, and only with a host whose certificate is good for its name:
-  /// the one that the settings give it.
+  /// Encrypted or not at all, and only with a host whose certificate is good for its name: the one
+  /// that the settings give it.
   ///
   /// @param trusted certificates in PEM; without it those that Java trusts
   public static SmartHost required(Optional<Credentials> credentials, Optional<File> trusted)

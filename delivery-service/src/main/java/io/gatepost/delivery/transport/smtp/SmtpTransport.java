@@ -148,7 +148,7 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   }
 
   private void connect(NextHop hop, Dial dial) {
-    SmtpConnection connection = 
+    SmtpConnection connection =
         new SmtpConnection(
             dial, hop, hopTerms.with(dial.destination().exchangersOf(), hop), equipment);
     bootstrap

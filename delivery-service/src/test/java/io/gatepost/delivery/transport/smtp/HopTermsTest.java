@@ -78,9 +78,7 @@ class HopTermsTest {
 
     assertThat(terms.tlsFailed(ELSEWHERE, EXCHANGER)).isTrue();
 
-    assertThat(terms.with(ELSEWHERE, EXCHANGER).terms().encryption())
-        .isEqualTo(Encryption.NONE);
-    assertThat(terms.with(RELAY, EXCHANGER).terms().encryption())
-        .isEqualTo(Encryption.REQUIRED);
+    assertThat(terms.with(ELSEWHERE, EXCHANGER).terms().encryption()).isEqualTo(Encryption.NONE);
+    assertThat(terms.with(RELAY, EXCHANGER).terms().encryption()).isEqualTo(Encryption.REQUIRED);
   }
 }

@@ -126,11 +126,9 @@ class SmtpTlsTest {
     FakeHost named = tlsHost(relay, new Offering("STARTTLS"));
     FakeHost exchanger = tlsHost(good, new Offering("STARTTLS"));
 
-    assertThat(
-            deliverByMx(transport(plain(), Map.of("relay.example", required(relay))), named))
+    assertThat(deliverByMx(transport(plain(), Map.of("relay.example", required(relay))), named))
         .isInstanceOf(RecipientOutcome.Delivered.class);
-    assertThat(
-            deliverByMx(transport(plain(), Map.of("relay.example", required(good))), exchanger))
+    assertThat(deliverByMx(transport(plain(), Map.of("relay.example", required(good))), exchanger))
         .isInstanceOfSatisfying(
             RecipientOutcome.Deferred.class,
             deferred -> assertThat(deferred.reply().status()).hasToString("4.7.5"));
@@ -257,25 +255,21 @@ class SmtpTlsTest {
   }
 
   private static RecipientOutcome deliver(SmtpTransport transport, FakeHost host) {
-    return deliver(
-        transport, new Destination.Smtp("smtp:test" + host.hop(), List.of(host.hop())));
+    return deliver(transport, new Destination.Smtp("smtp:test" + host.hop(), List.of(host.hop())));
   }
 
   /// The hop's name is its address, whose certificate is good for that only.
   private static RecipientOutcome deliverByMx(SmtpTransport transport, FakeHost host) {
     return deliver(
         transport,
-        new Destination.Smtp("mx:relay.example", Optional.of(DomainName.of("relay.example")), List.of(host.hop())));
+        new Destination.Smtp(
+            "mx:relay.example", Optional.of(DomainName.of("relay.example")), List.of(host.hop())));
   }
 
   private static RecipientOutcome deliver(SmtpTransport transport, Destination.Smtp destination) {
     EnvelopeRecord message = Messages.to(recipient("ann@dest.example"));
     CompletableFuture<List<RecipientOutcome>> outcomes = new CompletableFuture<>();
-    transport.deliver(
-        message,
-        message.envelope().recipients(),
-        destination,
-        outcomes::complete);
+    transport.deliver(message, message.envelope().recipients(), destination, outcomes::complete);
     return outcomes.orTimeout(20, TimeUnit.SECONDS).join().getFirst();
   }
 }
