@@ -129,7 +129,7 @@ public final class Attempts {
         switch (routed.answer()) {
           case RouteAnswer.Refused(var reason, var reply) ->
               refused.add(new RecipientOutcome.Failed(recipient, reason, reply));
-          case RouteAnswer.TryLater(var reason, var reply) -> wait(recipient, reason, reply);
+          case RouteAnswer.TryLater(var reason, var reply) -> defer(recipient, reason, reply);
           case RouteAnswer.Resolved resolved -> spread(recipient, resolved, shares);
         }
       }
@@ -170,14 +170,14 @@ public final class Attempts {
         if (served.contains(leg.address())) {
           members.served(recipient);
         } else {
-          wait(recipient.member(leg.address()), leg.reason(), leg.reply());
+          defer(recipient.member(leg.address()), leg.reason(), leg.reply());
         }
       }
       answer.dead().forEach(leg -> leaveOut(recipient, leg));
     }
 
     /// Nothing can be told of a recipient now.
-    private void wait(Recipient recipient, Reason reason, Reply reply) {
+    private void defer(Recipient recipient, Reason reason, Reply reply) {
       members.remain(recipient);
       holdUp.addUnknown();
       outcomes.add(new RecipientOutcome.Deferred(recipient, reason, reply));
