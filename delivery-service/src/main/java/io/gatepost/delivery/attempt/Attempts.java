@@ -162,9 +162,9 @@ public final class Attempts {
               leaveOut(recipient, new RouteAnswer.DeadLeg(recipient.address(), reason, reply));
           case RouteAnswer.Refused(var reason, var reply) ->
               refused.add(new RecipientOutcome.Failed(recipient, reason, reply));
-          case RouteAnswer.TryLater(var reason, var reply) -> wait(recipient, reason, reply);
+          case RouteAnswer.TryLater(var reason, var reply) -> defer(recipient, reason, reply);
           case RouteAnswer.Resolved resolved when !hasRoomFor(resolved) ->
-              wait(recipient, Reason.DESTINATION_BUSY, TOO_MANY_AT_ONCE);
+              defer(recipient, Reason.DESTINATION_BUSY, TOO_MANY_AT_ONCE);
           case RouteAnswer.Resolved resolved -> spread(recipient, resolved, shares);
         }
       }
@@ -216,14 +216,14 @@ public final class Attempts {
         if (earlier.hasReached(leg.address())) {
           members.served(recipient);
         } else {
-          wait(recipient.member(leg.address()), leg.reason(), leg.reply());
+          defer(recipient.member(leg.address()), leg.reason(), leg.reply());
         }
       }
       answer.dead().forEach(leg -> leaveOut(recipient, leg));
     }
 
     /// Nothing can be told of a recipient now.
-    private void wait(Recipient recipient, Reason reason, Reply reply) {
+    private void defer(Recipient recipient, Reason reason, Reply reply) {
       members.remain(recipient);
       holdUp.addUnknown();
       outcomes.add(new RecipientOutcome.Deferred(recipient, reason, reply));
