@@ -43,6 +43,9 @@ final class QueueCommand implements Callable<Integer> {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  /// The call's own deadline has the first word: it says what did not answer.
+  private static final Duration PATIENCE = TIMEOUT.multipliedBy(2);
+
   private static final URI DEFAULT_URL = URI.create("http://127.0.0.1:8080");
 
   @Option(
@@ -170,7 +173,7 @@ final class QueueCommand implements Callable<Integer> {
 
     int show(Consumer<T> table) {
       try {
-        T found = value.blockOptional(TIMEOUT).orElseThrow();
+        T found = value.blockOptional(PATIENCE).orElseThrow();
         if (json) {
           line("%s", ContractJson.MAPPER.writeValueAsString(found));
         } else {

@@ -23,6 +23,10 @@ import reactor.core.publisher.Mono;
 final class Operator implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /// The call's own deadline has the first word.
+  private static final Duration PATIENCE = TIMEOUT.multipliedBy(2);
+
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
@@ -77,7 +81,7 @@ final class Operator implements AutoCloseable {
   }
 
   private <T> T ask(Function<QueueOperator, Mono<T>> call) {
-    return call.apply(port(gatepost.operatorPort())).blockOptional(TIMEOUT).orElseThrow();
+    return call.apply(port(gatepost.operatorPort())).blockOptional(PATIENCE).orElseThrow();
   }
 
   /// One for each token and address, as it keeps connections.
