@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -110,6 +111,10 @@ public final class Intake implements AutoCloseable {
       replayedFrom.clear();
       replayedUpTo = Map.of();
       try (Consumer<String, byte[]> consumer = clients.consumer()) {
+        if (!hasTopics(consumer)) {
+          LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+          continue;
+        }
         dispatcher.learnTopics();
         consumer.subscribe(List.of(Topics.READY, Topics.DUE), new Assignment(consumer));
         while (!closing) {
@@ -139,6 +144,14 @@ public final class Intake implements AutoCloseable {
         LockSupport.parkNanos(AFTER_FAILURE.toNanos());
       }
     }
+  }
+
+  /// queue-service makes the topics, as they have to be. The consumer's question makes none; the
+  /// producer's would, on a broker that lets it.
+  private static boolean hasTopics(Consumer<String, byte[]> consumer) {
+    return Stream.of(Topics.READY, Topics.DUE, Topics.OUTCOMES, Topics.UNDECODABLE)
+        .map(consumer::partitionsFor)
+        .allMatch(partitions -> partitions != null && !partitions.isEmpty());
   }
 
   /// Whether something has come.
