@@ -1,0 +1,115 @@
+package io.gatepost.delivery.transport.smtp;
+
+import static io.gatepost.delivery.Messages.recipient;
+
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NextHop;
+import io.gatepost.delivery.FakeQueue;
+import io.gatepost.delivery.Messages;
+import io.gatepost.delivery.transport.smtp.FakeHost.Script;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+
+/// A transport, the hosts that it talks to, and the messages that it is given.
+abstract class TransportFixture {
+
+  final FakeQueue queue = new FakeQueue();
+  final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable closeable : open.reversed()) {
+      closeable.close();
+    }
+  }
+
+  FakeHost host(Script script) {
+    FakeHost host = FakeHost.start(script);
+    open.add(host);
+    return host;
+  }
+
+  static Script replying(String verb, String reply) {
+    return new Script() {
+      @Override
+      String reply(int connection, String command) {
+        return command.startsWith(verb) ? reply : super.reply(connection, command);
+      }
+    };
+  }
+
+  static Script offering(String... extensions) {
+    return new Script() {
+      @Override
+      List<String> extensions() {
+        return List.of(extensions);
+      }
+    };
+  }
+
+  SmtpTransport transport() {
+    return transport(20);
+  }
+
+  SmtpTransport transport(int connections) {
+    return transport(connections, 2_000);
+  }
+
+  SmtpTransport transport(int connections, int waiting) {
+    SmtpTransport transport =
+        new SmtpTransport(
+            new SmtpTransport.Peers("mta.example", SmartHost.plain(Optional.empty()), Map.of()),
+            queue,
+            new SmtpTransport.Settings(
+                connections,
+                waiting,
+                100,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)),
+            new SimpleMeterRegistry());
+    open.add(transport);
+    return transport;
+  }
+
+  static EnvelopeRecord message(String address) {
+    return Messages.to(recipient(address));
+  }
+
+  static List<RecipientOutcome> deliver(
+      SmtpTransport transport, EnvelopeRecord message, FakeHost host) {
+    return result(start(transport, message, host.hop()));
+  }
+
+  static CompletableFuture<List<RecipientOutcome>> start(
+      SmtpTransport transport, EnvelopeRecord message, NextHop... hops) {
+    CompletableFuture<List<RecipientOutcome>> outcomes = new CompletableFuture<>();
+    transport.deliver(
+        message,
+        message.envelope().recipients(),
+        new Destination.Smtp("smtp:test", List.of(hops)),
+        all -> {
+          if (!outcomes.complete(all)) {
+            outcomes.obtrudeException(new AssertionError("answered twice"));
+          }
+        });
+    return outcomes;
+  }
+
+  static List<RecipientOutcome> result(CompletableFuture<List<RecipientOutcome>> future) {
+    return future.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  static boolean isDelivered(RecipientOutcome outcome) {
+    return outcome instanceof RecipientOutcome.Delivered;
+  }
+}

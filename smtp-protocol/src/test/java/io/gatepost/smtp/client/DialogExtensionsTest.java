@@ -1,0 +1,200 @@
+package io.gatepost.smtp.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.DsnParameters;
+import io.gatepost.contract.envelope.DsnParameters.Notify;
+import io.gatepost.contract.envelope.DsnParameters.Return;
+import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.smtp.client.Mail.Carriage;
+import io.gatepost.smtp.client.Mail.Text;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// What is said to hosts with and without an extension.
+class DialogExtensionsTest extends DialogFixture {
+
+  @Test
+  void whatTheClientAskedOfNoticesIsPassedOnWhereTheHostKnowsThem() {
+    open("250-host\n250-DSN\n250 PIPELINING");
+    Recipient ann =
+        new Recipient(
+            ForwardPath.of("ann@dest.example"),
+            ForwardPath.of("a@src.example"),
+            new DsnParameters.OfRecipient(
+                Set.of(Notify.SUCCESS, Notify.DELAY), Optional.of("rfc822;a+2Bb@src.example")));
+    DsnParameters.OfMessage dsn =
+        new DsnParameters.OfMessage(Optional.of(Return.HDRS), Optional.of("QQ314159"));
+
+    assertThat(dialog.begin(mail(AddressForm.ASCII, dsn, Text.ASCII, Carriage.WHOLE, ann)))
+        .containsExactly(
+            send(
+                "MAIL FROM:<me@src.example> RET=HDRS ENVID=QQ314159\r\n"
+                    + "RCPT TO:<ann@dest.example> NOTIFY=SUCCESS,DELAY"
+                    + " ORCPT=rfc822;a+2Bb@src.example\r\n"
+                    + "DATA\r\n"));
+  }
+
+  @Test
+  void aHostWithoutNoticesIsNotToldOfThem() {
+    open("250 host");
+    DsnParameters.OfMessage dsn =
+        new DsnParameters.OfMessage(Optional.of(Return.HDRS), Optional.of("QQ314159"));
+
+    assertThat(
+            dialog.begin(
+                mail(AddressForm.ASCII, dsn, Text.ASCII, Carriage.WHOLE, to("ann@dest.example"))))
+        .containsExactly(send("MAIL FROM:<me@src.example>\r\n"));
+  }
+
+  @Test
+  void aMessageThatIsTooLargeForTheHostIsRefusedBeforeItIsSent() {
+    open("250-host\n250 SIZE 41");
+
+    Reply refusal = dialog.refusal(mail("ann@dest.example")).orElseThrow();
+
+    assertThat(refusal.code().value()).isEqualTo(552);
+    assertThat(refusal.status()).hasToString("5.3.4");
+  }
+
+  @Test
+  void aHostThatNamesNoSizeTakesEverySize() {
+    open("250-host\n250 SIZE 0");
+
+    assertThat(dialog.refusal(mail("ann@dest.example"))).isEmpty();
+  }
+
+  @Test
+  void smtpUtf8IsSaidWhereTheClientSaidIt() {
+    open("250-host\n250 SMTPUTF8");
+
+    assertThat(dialog.begin(utf8(Text.UTF8)))
+        .containsExactly(send("MAIL FROM:<me@src.example> SMTPUTF8\r\n"));
+  }
+
+  @Test
+  void aHostWithoutSmtpUtf8CannotTakeAHeaderBeyondAscii() {
+    open("250 host");
+
+    assertThat(dialog.refusal(utf8(Text.UTF8)).orElseThrow().status()).hasToString("5.6.9");
+  }
+
+  @Test
+  void aMessageThatOnlySaidSmtpUtf8GoesToAHostWithoutIt() {
+    open("250 host");
+
+    assertThat(dialog.refusal(utf8(Text.ASCII))).isEmpty();
+    assertThat(dialog.begin(utf8(Text.ASCII)))
+        .containsExactly(send("MAIL FROM:<me@src.example>\r\n"));
+  }
+
+  @Test
+  void largeContentGoesInChunksBehindTheAnswersToRcpt() {
+    open("250-host\n250-CHUNKING\n250 PIPELINING");
+
+    assertThat(dialog.begin(large("ann@dest.example")))
+        .containsExactly(send("MAIL FROM:<me@src.example>\r\nRCPT TO:<ann@dest.example>\r\n"));
+    replies(OK);
+    assertThat(dialog.on(OK)).containsExactly(new Action.SendChunks());
+    assertThat(dialog.chunk(1000)).contains("BDAT 1000\r\n");
+    assertThat(dialog.on(OK)).isEmpty();
+    assertThat(dialog.lastChunk()).contains("BDAT 0 LAST\r\n");
+    assertThat(dialog.mayBeginBehindContent()).isTrue();
+    assertThat(dialog.on(OK))
+        .containsExactly(new Action.Ended(new MailEnd.Answered(List.of(OK))), new Action.Free());
+  }
+
+  @Test
+  void chunksAreNotSentWhereNobodyIsAccepted() {
+    open("250-host\n250-CHUNKING\n250 PIPELINING");
+    dialog.begin(large("ann@dest.example"));
+    replies(OK);
+
+    assertThat(dialog.on(NO_USER))
+        .containsExactly(
+            new Action.Ended(new MailEnd.Answered(List.of(NO_USER))), send("RSET\r\n"));
+  }
+
+  @Test
+  void aRefusedChunkEndsTheMailAndTheConversation() {
+    open("250-host\n250-CHUNKING\n250 PIPELINING");
+    dialog.begin(large("ann@dest.example"));
+    replies(OK, OK);
+    dialog.chunk(1000);
+    dialog.chunk(1000);
+    Reply full = Reply.of(552, "5.3.4", "too large");
+
+    assertThat(dialog.on(full))
+        .containsExactly(new Action.Ended(new MailEnd.Answered(List.of(full))), new Action.Close());
+    assertThat(dialog.chunk(1000)).isEmpty();
+    assertThat(dialog.lastChunk()).isEmpty();
+  }
+
+  @Test
+  void aChunkAnsweredWithNonsenseEndsTheMailOnce() {
+    open("250-host\n250-CHUNKING\n250 PIPELINING");
+    dialog.begin(large("ann@dest.example"));
+    replies(OK, OK);
+    dialog.chunk(1000);
+    dialog.chunk(1000);
+
+    assertThat(dialog.on(GO))
+        .containsExactly(
+            new Action.Ended(new MailEnd.Interrupted(List.of(Optional.empty()), Optional.empty())),
+            new Action.Close());
+  }
+
+  @Test
+  void aConnectionLostAmongTheChunksInterruptsAndAfterTheLastIsUncertain() {
+    open("250-host\n250-CHUNKING\n250 PIPELINING");
+    dialog.begin(large("ann@dest.example"));
+    replies(OK, OK);
+    dialog.chunk(1000);
+    dialog.lastChunk();
+
+    assertThat(dialog.lost())
+        .containsExactly(
+            new Action.Ended(new MailEnd.Uncertain(List.of(Optional.empty()))), new Action.Close());
+  }
+
+  private static Mail utf8(Text text) {
+    return mail(
+        AddressForm.UTF8,
+        DsnParameters.OfMessage.NONE,
+        text,
+        Carriage.WHOLE,
+        to("ann@dest.example"));
+  }
+
+  private static Mail large(String recipient) {
+    return mail(
+        AddressForm.ASCII,
+        DsnParameters.OfMessage.NONE,
+        Text.ASCII,
+        Carriage.PIECES,
+        to(recipient));
+  }
+
+  private static Mail mail(
+      AddressForm form,
+      DsnParameters.OfMessage dsn,
+      Text text,
+      Carriage carriage,
+      Recipient recipient) {
+    return new Mail(
+        ReversePath.of("me@src.example"),
+        List.of(recipient),
+        new MailParameters(BodyType.SEVEN_BIT, form, dsn),
+        42,
+        text,
+        carriage);
+  }
+}
