@@ -2,8 +2,7 @@ package io.gatepost.contract.event;
 
 import java.time.Duration;
 
-/// The names of the log's topics and of the groups that read them; they stand nowhere else (DESIGN
-/// section 5).
+/// The names of the log's topics and of the groups that read them; they stand nowhere else.
 public final class Topics {
 
   /// First attempts.

@@ -71,7 +71,7 @@ public final class Replies {
   public static final Reply AUTH_UNAVAILABLE =
       Reply.of(454, "4.3.0", "Credentials cannot be checked now, try again later");
 
-  // The gate (DESIGN section 4).
+  // The gate.
   public static final Reply EARLY_TALKER =
       Reply.of(554, "5.5.1", "Client spoke before the greeting");
   public static final Reply TOO_MANY_CONNECTIONS =
@@ -90,7 +90,7 @@ public final class Replies {
   public static final Reply ROUTING_LOOP =
       Reply.of(550, "5.4.6", "Address rewriting goes round in circles");
 
-  // Our own trouble: never a 5xx (DESIGN section 3).
+  // Our own trouble: never a 5xx.
   public static final Reply ROUTING_UNAVAILABLE =
       Reply.of(451, "4.3.0", "Address cannot be checked now, try again later");
   public static final Reply SCANNER_UNAVAILABLE =

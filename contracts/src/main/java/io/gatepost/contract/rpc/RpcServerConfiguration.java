@@ -36,7 +36,7 @@ public class RpcServerConfiguration {
     };
   }
 
-  /// Without credentials nobody but this machine may call (DESIGN section 3).
+  /// Without credentials nobody but this machine may call.
   @Bean
   WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> loopbackWithoutToken(
       RpcProperties properties, Environment environment) {

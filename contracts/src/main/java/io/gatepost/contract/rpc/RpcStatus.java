@@ -1,6 +1,6 @@
 package io.gatepost.contract.rpc;
 
-/// How a call between services can fail; the fixed set of DESIGN section 3 and its HTTP statuses.
+/// How a call between services can fail; a fixed set, and its HTTP statuses.
 public enum RpcStatus {
   INVALID_ARGUMENT(400),
   UNAUTHENTICATED(401),

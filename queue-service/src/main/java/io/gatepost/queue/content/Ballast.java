@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A file that takes up room while there is enough, and is thrown off when the disk is about to
-/// fill up: the log then has room for outcomes and commits, which make more (DESIGN section 5).
+/// fill up: the log then has room for outcomes and commits, which make more.
 final class Ballast {
 
   private static final Logger log = LoggerFactory.getLogger(Ballast.class);

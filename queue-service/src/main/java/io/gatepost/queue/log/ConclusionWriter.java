@@ -40,7 +40,7 @@ public final class ConclusionWriter implements AutoCloseable {
 
   private static final Duration GATHERING_LOOK = Duration.ofMillis(10);
 
-  /// Retry records are small: larger content moves to the content store (DESIGN section 5).
+  /// Retry records are small: larger content moves to the content store.
   private static final int MAX_INLINE_OCTETS = 8 * 1024;
 
   private static final byte[] NOTHING = new byte[0];

@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// the group commit, so no lingering, large batches, one request in flight.
 public class LogClients {
 
-  /// Largest record, end to end (DESIGN section 5).
+  /// Largest record, end to end.
   public static final int MAX_RECORD_OCTETS = 8 * 1024 * 1024;
 
   static final int PRODUCER_MEMORY_OCTETS = 32 * 1024 * 1024;

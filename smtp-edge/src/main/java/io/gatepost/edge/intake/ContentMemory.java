@@ -3,7 +3,7 @@ package io.gatepost.edge.intake;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// How much memory the messages that are being received may take together. Under pressure a message
-/// moves to the content store early (DESIGN section 4).
+/// moves to the content store early.
 public final class ContentMemory {
 
   /// What a message may always keep in memory: less would make a file of every short message.

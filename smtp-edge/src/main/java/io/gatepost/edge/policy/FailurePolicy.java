@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the client is told when a service of ours fails: the whole policy in one file (DESIGN
-/// section 3). Never an accept, never a 5xx for our own trouble.
+/// What the client is told when a service of ours fails: the whole policy in one file. Never an
+/// accept, never a 5xx for our own trouble.
 public final class FailurePolicy {
 
   private static final Logger log = LoggerFactory.getLogger(FailurePolicy.class);
