@@ -26,7 +26,8 @@ import reactor.netty.ReactorNetty;
       SendCommand.class,
       SendmailCommand.class,
       QueueCommand.class,
-      ServiceCommand.class
+      ServiceCommand.class,
+      TrainCommand.class
     })
 public final class Gatepost implements Callable<Integer> {
 
@@ -101,8 +102,11 @@ public final class Gatepost implements Callable<Integer> {
       if (type == RunCommand.class) {
         return type.cast(new RunCommand(stop));
       }
-      return type == ServiceCommand.class
-          ? type.cast(new ServiceCommand(stop))
+      if (type == ServiceCommand.class) {
+        return type.cast(new ServiceCommand(stop));
+      }
+      return type == TrainCommand.class
+          ? type.cast(new TrainCommand(stop))
           : CommandLine.defaultFactory().create(type);
     }
   }

@@ -3,7 +3,6 @@ package io.gatepost.allinone;
 import io.gatepost.allinone.split.SplitSuite;
 import io.gatepost.allinone.start.DataDirectory;
 import io.gatepost.allinone.start.ExitCode;
-import io.gatepost.allinone.start.Infrastructure;
 import io.gatepost.allinone.start.OperatorPort;
 import io.gatepost.allinone.start.ReadySuite;
 import io.gatepost.allinone.start.ServiceStart;
@@ -11,7 +10,6 @@ import io.gatepost.allinone.start.Settings;
 import io.gatepost.allinone.start.StartFailure;
 import io.gatepost.allinone.start.StopSequence;
 import io.gatepost.contract.rpc.RpcProperties;
-import io.gatepost.edge.listener.SmtpListener;
 import io.gatepost.embedded.FreePort;
 import io.gatepost.queue.QueueProperties;
 import io.gatepost.queue.QueueProperties.Durability;
@@ -22,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -107,23 +104,15 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private ReadySuite start(Settings settings, DataDirectory directory) {
-    directory.writePid("gatepost", ProcessHandle.current().pid());
-    stop.add(() -> directory.removePid("gatepost"));
-    Infrastructure infrastructure =
-        stop.add(Infrastructure.start(settings.data(), FreePort.find(), FreePort.find()));
-    List<String> overrides = new ArrayList<>(infrastructure.settings());
-    overrides.addAll(ports());
-    ConfigurableApplicationContext context =
-        stop.add(ServiceStart.run(AllInOneApplication.class, settings, overrides));
+    OneProcess suite = OneProcess.start(settings, directory, ports(), stop);
     String addresses =
         "smtp %s http %s"
-            .formatted(
-                ServiceStart.text(context.getBean(SmtpListener.class).address()),
-                ServiceStart.httpAddress(context));
+            .formatted(ServiceStart.text(suite.smtp()), ServiceStart.httpAddress(suite.context()));
     return new ReadySuite(
         addresses,
         new OperatorPort(
-            ServiceStart.httpUrl(context), context.getBean(RpcProperties.class).token()));
+            ServiceStart.httpUrl(suite.context()),
+            suite.context().getBean(RpcProperties.class).token()));
   }
 
   private ReadySuite startSplit(Settings settings, DataDirectory directory) {
