@@ -3,6 +3,7 @@ package io.gatepost.allinone;
 import io.gatepost.contract.process.SuiteProcess;
 import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.delivery.DeliveryConfiguration;
+import io.gatepost.delivery.DeliveryHttpConfiguration;
 import io.gatepost.edge.EdgeConfiguration;
 import io.gatepost.queue.QueueConfiguration;
 import io.gatepost.queue.QueueOperatorHttpConfiguration;
@@ -24,6 +25,7 @@ import org.springframework.context.annotation.Import;
   QueueConfiguration.class,
   QueueOperatorHttpConfiguration.class,
   DeliveryConfiguration.class,
+  DeliveryHttpConfiguration.class,
   EdgeConfiguration.class
 })
 public class AllInOneApplication {}

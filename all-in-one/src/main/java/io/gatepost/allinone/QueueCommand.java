@@ -2,6 +2,8 @@ package io.gatepost.allinone;
 
 import io.gatepost.allinone.start.ExitCode;
 import io.gatepost.allinone.start.OperatorPort;
+import io.gatepost.contract.delivery.Delivery;
+import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.QueueOperator;
 import io.gatepost.contract.queue.QueueStats.TopicStats;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,8 +65,8 @@ final class QueueCommand implements Callable<Integer> {
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
       description =
-          "Where queue-service answers; default what the data directory says, else"
-              + " http://127.0.0.1:8080.")
+          "Where queue-service answers, or for destinations delivery-service; default what the data"
+              + " directory says, else http://127.0.0.1:8080.")
   private @Nullable URI url;
 
   @Option(
@@ -108,6 +111,22 @@ final class QueueCommand implements Callable<Integer> {
   }
 
   @Command(
+      name = "destinations",
+      mixinStandardHelpOptions = true,
+      description = "The next hops that are in use, busiest first.")
+  int destinations() {
+    return ask(Delivery.class, OperatorPort::delivery, Delivery::destinations)
+        .show(destinations -> {
+          line("%-40s %9s %9s %9s", "destination", "running", "waiting", "idle");
+          for (DestinationState each : destinations) {
+            line(
+                "%-40s %9d %9d %9d",
+                each.name(), each.running(), each.waiting(), each.idleConnections());
+          }
+        });
+  }
+
+  @Command(
       name = "list",
       mixinStandardHelpOptions = true,
       description = "The deferred messages, oldest first.")
@@ -140,27 +159,27 @@ final class QueueCommand implements Callable<Integer> {
         .show(done -> line("%s is cancelled", done));
   }
 
-  /// A call to the port.
-  private interface Call<T> {
-    Mono<T> on(QueueOperator queue);
+  private <T> Answer<T> ask(Function<QueueOperator, Mono<T>> call) {
+    return ask(QueueOperator.class, OperatorPort::queue, call);
   }
 
-  private <T> Answer<T> ask(Call<T> call) {
+  private <P, T> Answer<T> ask(
+      Class<P> type, Function<OperatorPort, URI> place, Function<P, Mono<T>> call) {
     URI nowhere = URI.create("http://127.0.0.1:1");
     OperatorPort port = port();
     RpcProperties properties =
-        new RpcProperties(port.token(), TIMEOUT, nowhere, nowhere, nowhere, port.url(), nowhere);
-    return new Answer<>(call.on(new RpcClients(properties).port(QueueOperator.class, port.url())));
+        new RpcProperties(port.token(), TIMEOUT, nowhere, nowhere, nowhere, nowhere, nowhere);
+    return new Answer<>(call.apply(new RpcClients(properties).port(type, place.apply(port))));
   }
 
   /// The token of a data directory goes to no other address than the one beside it.
   private OperatorPort port() {
     String given = token != null ? token : System.getenv("GATEPOST_RPC_TOKEN");
     if (url != null) {
-      return new OperatorPort(url, given == null ? "" : given);
+      return OperatorPort.at(url, given == null ? "" : given);
     }
-    OperatorPort found = OperatorPort.find(data).orElse(new OperatorPort(DEFAULT_URL, ""));
-    return given == null ? found : new OperatorPort(found.url(), given);
+    OperatorPort found = OperatorPort.find(data).orElse(OperatorPort.at(DEFAULT_URL, ""));
+    return given == null ? found : new OperatorPort(found.queue(), found.delivery(), given);
   }
 
   /// What came back, still to be shown.

@@ -110,7 +110,7 @@ final class RunCommand implements Callable<Integer> {
             .formatted(ServiceStart.text(suite.smtp()), ServiceStart.httpAddress(suite.context()));
     return new ReadySuite(
         addresses,
-        new OperatorPort(
+        OperatorPort.at(
             ServiceStart.httpUrl(suite.context()),
             suite.context().getBean(RpcProperties.class).token()));
   }

@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,7 @@ class QueueCommandTest {
   @TempDir Path data;
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final StringWriter said = new StringWriter();
+  private volatile String answer = "";
   private HttpServer server;
 
   /// Answers everything, and notes who asked for what.
@@ -43,7 +45,14 @@ class QueueCommandTest {
               exchange.getRequestURI().getPath()
                   + " "
                   + exchange.getRequestHeaders().getFirst("Authorization"));
-          exchange.sendResponseHeaders(204, -1);
+          if (answer.isEmpty()) {
+            exchange.sendResponseHeaders(204, -1);
+          } else {
+            byte[] octets = answer.getBytes(StandardCharsets.US_ASCII);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, octets.length);
+            exchange.getResponseBody().write(octets);
+          }
           exchange.close();
         });
     server.start();
@@ -73,7 +82,7 @@ class QueueCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"--data DATA cancel ID", "cancel ID --data DATA"})
   void theDataDirectorySaysWhereAndByWhichToken(String arguments) {
-    write(new OperatorPort(url(), "written"));
+    write(OperatorPort.at(url(), "written"));
 
     int status = run(arguments);
 
@@ -82,8 +91,23 @@ class QueueCommandTest {
   }
 
   @Test
+  void destinationsAreAskedOfDelivery() {
+    write(new OperatorPort(URI.create("http://127.0.0.1:1"), url(), "written"));
+    answer = "[{\"name\":\"mx:dest.example\",\"running\":3,\"waiting\":21,\"idleConnections\":0}]";
+
+    int status = run("destinations --data DATA");
+
+    assertThat(status).as(said.toString()).isZero();
+    assertThat(asked).containsExactly("/gatepost.delivery.v1.Delivery/Destinations Bearer written");
+    assertThat(said.toString().lines().skip(1))
+        .singleElement()
+        .asString()
+        .matches("mx:dest.example +3 +21 +0");
+  }
+
+  @Test
   void aTokenThatIsGivenWins() {
-    write(new OperatorPort(url(), "written"));
+    write(OperatorPort.at(url(), "written"));
 
     run("cancel ID --data DATA --token given");
 
@@ -92,7 +116,7 @@ class QueueCommandTest {
 
   @Test
   void anotherAddressIsNotToldTheTokenOfTheDataDirectory() {
-    write(new OperatorPort(URI.create("http://127.0.0.1:1"), "written"));
+    write(OperatorPort.at(URI.create("http://127.0.0.1:1"), "written"));
 
     run("cancel ID --data DATA --url URL");
 
@@ -104,6 +128,7 @@ class QueueCommandTest {
       strings = {
         "--help",
         "stats --help",
+        "destinations --help",
         "list --help",
         "show --help",
         "retry --help",

@@ -52,7 +52,7 @@ public final class SplitSuite implements AutoCloseable {
     Map<String, Integer> ports = new LinkedHashMap<>();
     BEHIND_THE_EDGE.keySet().forEach(name -> ports.put(name, FreePort.find()));
     List<String> shared = new ArrayList<>(found);
-    ports.forEach((name, port) -> shared.add("gatepost.rpc." + name + "=http://127.0.0.1:" + port));
+    ports.keySet().forEach(name -> shared.add("gatepost.rpc." + name + "=" + url(ports, name)));
 
     List<Child> children = new ArrayList<>();
     children.add(child(EDGE, EDGE_HEAP, plus(shared, edgeSettings)));
@@ -73,8 +73,9 @@ public final class SplitSuite implements AutoCloseable {
     await(
         CompletableFuture.anyOf(
             failed, CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))));
-    URI queue = URI.create("http://127.0.0.1:" + ports.get("queue"));
-    return new ReadySuite(await(ready.getFirst()), new OperatorPort(queue, token));
+    return new ReadySuite(
+        await(ready.getFirst()),
+        new OperatorPort(url(ports, "queue"), url(ports, "delivery"), token));
   }
 
   /// Stops the edge, then what is behind it, then the infrastructure.
@@ -101,6 +102,10 @@ public final class SplitSuite implements AutoCloseable {
 
   private Child child(String name, String heap, List<String> arguments) {
     return new Child(name, command.of(new ChildSpec(name, heap, arguments)), token, directory);
+  }
+
+  private static URI url(Map<String, Integer> ports, String name) {
+    return URI.create("http://127.0.0.1:" + ports.get(name));
   }
 
   private static <T> T await(CompletableFuture<T> future) {

@@ -13,11 +13,13 @@ import java.util.Optional;
 /// Where a running suite answers its operator. It stands in `run/operator` of the data directory,
 /// as both may be others at each start; only the suite's own user may read it.
 ///
-/// @param url where queue-service answers
-/// @param token what it asks for, empty for nothing
-public record OperatorPort(URI url, String token) {
+/// @param queue where queue-service answers
+/// @param delivery where delivery-service answers
+/// @param token what they ask for, empty for nothing
+public record OperatorPort(URI queue, URI delivery, String token) {
 
-  private static final String URL = "url=";
+  private static final String QUEUE = "queue=";
+  private static final String DELIVERY = "delivery=";
   private static final String TOKEN = "token=";
 
   /// What the suite on a data directory has written; nothing where none runs that was started by
@@ -29,11 +31,20 @@ public record OperatorPort(URI url, String token) {
     }
     try {
       List<String> lines = Files.readAllLines(file);
-      return Optional.of(new OperatorPort(URI.create(value(lines, URL)), value(lines, TOKEN)));
+      return Optional.of(
+          new OperatorPort(
+              URI.create(value(lines, QUEUE)),
+              URI.create(value(lines, DELIVERY)),
+              value(lines, TOKEN)));
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailure(
           ExitCode.NO_INPUT, file + " cannot be read (expected: --url, or its owner): " + e);
     }
+  }
+
+  /// All of it at one place.
+  public static OperatorPort at(URI url, String token) {
+    return new OperatorPort(url, url, token);
   }
 
   /// Writes it; readers find the old version or the new.
@@ -45,7 +56,7 @@ public record OperatorPort(URI url, String token) {
       Files.createFile(
           fresh,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.write(fresh, List.of(URL + url, TOKEN + token));
+      Files.write(fresh, List.of(QUEUE + queue, DELIVERY + delivery, TOKEN + token));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -55,7 +66,8 @@ public record OperatorPort(URI url, String token) {
   /// Without the token, which has no place in a log.
   @Override
   public String toString() {
-    return "OperatorPort[url=%s, token=%s]".formatted(url, token.isEmpty() ? "none" : "set");
+    return "OperatorPort[queue=%s, delivery=%s, token=%s]"
+        .formatted(queue, delivery, token.isEmpty() ? "none" : "set");
   }
 
   static Path file(Path data) {

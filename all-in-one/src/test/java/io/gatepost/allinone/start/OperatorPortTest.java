@@ -14,14 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 class OperatorPortTest {
 
   private static final OperatorPort PORT =
-      new OperatorPort(URI.create("http://127.0.0.1:8084"), "s3cret=+/");
+      new OperatorPort(
+          URI.create("http://127.0.0.1:8084"), URI.create("http://127.0.0.1:8085"), "s3cret=+/");
 
   @TempDir Path data;
 
   @Test
   void whatASuiteHasWrittenIsFound() {
     try (DataDirectory directory = DataDirectory.open(data)) {
-      directory.writeOperatorPort(new OperatorPort(URI.create("http://127.0.0.1:1"), ""));
+      directory.writeOperatorPort(OperatorPort.at(URI.create("http://127.0.0.1:1"), ""));
       directory.writeOperatorPort(PORT);
     }
 
@@ -54,7 +55,7 @@ class OperatorPortTest {
   @Test
   void oneThatCannotBeReadIsNamed() throws IOException {
     Files.createDirectories(data.resolve("run"));
-    Files.writeString(data.resolve("run/operator"), "url=not a URL\n");
+    Files.writeString(data.resolve("run/operator"), "queue=not a URL\n");
 
     assertThatThrownBy(() -> OperatorPort.find(data))
         .isInstanceOf(StartFailure.class)

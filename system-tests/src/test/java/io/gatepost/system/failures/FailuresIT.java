@@ -85,7 +85,9 @@ class FailuresIT {
   @Test
   void withoutTheDatabaseMailGoesOnAndTheViewCatchesUp() {
     estate.nextHop().goDown();
-    await().atMost(PATIENCE).until(() -> list().status() == 0); // it comes up beside the suite
+    await()
+        .atMost(PATIENCE)
+        .until(() -> queue("list").status() == 0); // it comes up beside the suite
     estate.gatepost().killDatabase();
     String reply = deliver();
     assertThat(reply).startsWith("250 2.0.0 queued as ");
@@ -94,6 +96,16 @@ class FailuresIT {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(deferred()).contains(id));
     estate.nextHop().comeUp();
     nothingIsLost();
+  }
+
+  @Test
+  void theOperatorSeesTheNextHopsThatAreInUse() {
+    assertThat(deliver()).startsWith("250 ");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(queue("destinations").output()).contains("smtp:[127.0.0.1]:"));
   }
 
   @Test
@@ -214,14 +226,14 @@ class FailuresIT {
   }
 
   private String deferred() {
-    GatepostCommand.Ended list = list();
+    GatepostCommand.Ended list = queue("list");
     return list.output() + list.complaints();
   }
 
-  private GatepostCommand.Ended list() {
+  private GatepostCommand.Ended queue(String what) {
     List<String> command = new ArrayList<>(List.of("queue"));
     command.addAll(estate.gatepost().operatorOptions());
-    command.add("list");
+    command.add(what);
     return GatepostCommand.run(PATIENCE, command);
   }
 }

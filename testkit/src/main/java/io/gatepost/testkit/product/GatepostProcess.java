@@ -132,7 +132,7 @@ public final class GatepostProcess implements AutoCloseable {
   public OperatorPort operatorPort() {
     try {
       List<String> lines = Files.readAllLines(data().resolve("run/operator"));
-      return new OperatorPort(URI.create(value("url=", lines)), value("token=", lines));
+      return new OperatorPort(URI.create(value("queue=", lines)), value("token=", lines));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
