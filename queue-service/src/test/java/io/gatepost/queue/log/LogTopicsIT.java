@@ -3,6 +3,7 @@ package io.gatepost.queue.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.setting.SettingException;
@@ -42,8 +43,11 @@ class LogTopicsIT {
   void aNewStepOfTheLadderGetsItsTopic() throws Exception {
     topics(1, 1, Topics.retry(HOUR), Topics.retry(Duration.ofHours(2))).createMissing(log.admin());
 
-    assertThat(log.admin().listTopics().names().get())
-        .contains(Topics.retry(HOUR), Topics.retry(Duration.ofHours(2)));
+    // The broker answers before all of it knows.
+    await()
+        .untilAsserted(() ->
+            assertThat(log.admin().listTopics().names().get())
+                .contains(Topics.retry(HOUR), Topics.retry(Duration.ofHours(2))));
     assertThatCode(() -> topics(1, 1, Topics.retry(HOUR)).createMissing(log.admin()))
         .doesNotThrowAnyException();
   }

@@ -48,6 +48,8 @@ class CampaignIT {
 
   private static final Map<String, String> SETTINGS =
       Map.of(
+          // The second step leaves the operator time to act, and the view to tell him.
+          "gatepost.queue.ladder", "PT1S, PT5S",
           "gatepost.delivery.max-running", "40",
           "gatepost.queue.audit-interval", "1s",
           "gatepost.queue.truncation-interval", "1s",
