@@ -107,8 +107,8 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  DeliveryLifecycle deliveryLifecycle(Intake intake) {
-    return new DeliveryLifecycle(intake);
+  DeliveryLifecycle deliveryLifecycle(Intake intake, SmtpTransport smtp) {
+    return new DeliveryLifecycle(intake, smtp);
   }
 
   @Bean

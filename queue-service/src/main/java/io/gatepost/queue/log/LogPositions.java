@@ -43,6 +43,17 @@ final class LogPositions {
             .filter(name ->
                 name.equals(Topics.READY) || name.equals(Topics.DUE) || Topics.isRetry(name))
             .toList();
+    return partitions(admin, topics);
+  }
+
+  /// The partitions of a topic that is there.
+  static Set<TopicPartition> partitions(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    return partitions(admin, List.of(topic));
+  }
+
+  private static Set<TopicPartition> partitions(Admin admin, List<String> topics)
+      throws ExecutionException, InterruptedException {
     return admin.describeTopics(topics).allTopicNames().get().values().stream()
         .flatMap(topic -> partitions(topic).stream())
         .collect(Collectors.toSet());

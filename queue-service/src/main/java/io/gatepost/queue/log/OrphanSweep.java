@@ -2,12 +2,14 @@ package io.gatepost.queue.log;
 
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.UnreadableFrameException;
 import io.gatepost.queue.content.FileContentStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /// starts to the ends that they had after the listing. A record that is moved meanwhile is found
 /// where it was; should it have been cut there, the reading fails, and nothing is deleted. What is
 /// young may still be on its way to the log and is left alone. Where a record cannot be read
-/// nothing is deleted. Without old files it reads nothing.
+/// nothing is deleted, and the content of one that was set aside stays. Without old files it reads
+/// nothing.
 class OrphanSweep implements LogTask {
 
   private static final Logger log = LoggerFactory.getLogger(OrphanSweep.class);
@@ -57,7 +60,8 @@ class OrphanSweep implements LogTask {
     if (orphans.isEmpty()) {
       return;
     }
-    Set<TopicPartition> partitions = LogPositions.envelopePartitions(admin);
+    Set<TopicPartition> partitions = new HashSet<>(LogPositions.envelopePartitions(admin));
+    partitions.addAll(LogPositions.partitions(admin, Topics.UNDECODABLE));
     Map<TopicPartition, Long> starts = LogPositions.starts(admin, partitions);
     Map<TopicPartition, Long> ends = LogPositions.ends(admin, partitions);
     listed();
@@ -87,10 +91,7 @@ class OrphanSweep implements LogTask {
           && ends.entrySet().stream()
               .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          if (EnvelopeRecordCodec.decode(record.value()).envelope().content()
-              instanceof ContentRef.Stored stored) {
-            orphans.remove(stored.key());
-          }
+          keep(record, orphans);
         }
       }
       return true;
@@ -100,6 +101,17 @@ class OrphanSweep implements LogTask {
     } catch (UnreadableFrameException e) {
       log.error("content is not swept, as a record cannot be read: {}", e.getMessage());
       return false;
+    }
+  }
+
+  /// Takes out what a record needs. Of one that was set aside, as it cannot be read, only the key
+  /// is known; a person may still want to send it.
+  private static void keep(ConsumerRecord<String, byte[]> record, Set<QueueId> orphans) {
+    if (record.topic().equals(Topics.UNDECODABLE)) {
+      orphans.removeIf(orphan -> orphan.text().equals(record.key()));
+    } else if (EnvelopeRecordCodec.decode(record.value()).envelope().content()
+        instanceof ContentRef.Stored stored) {
+      orphans.remove(stored.key());
     }
   }
 }

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -252,6 +253,24 @@ class ConclusionWriterIT {
                 .extracting(ConsumerRecord::key)
                 .containsExactly("behind it"));
     killed.close(Duration.ZERO);
+  }
+
+  @Test
+  void aTransactionThatTheBrokerKnowsIsLeftToItHoweverOldItLooks() throws Exception {
+    try (Producer<String, byte[]> producer = log.clients().transactionalProducer("slow")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(Topics.OUTCOMES, 0, "first", new byte[1]));
+      producer.send(new ProducerRecord<>(RETRY, 0, "second", new byte[1]));
+      producer.flush();
+
+      new HangingTransactions(InstantSource.offset(InstantSource.system(), Duration.ofDays(1)))
+          .run(log.admin());
+
+      producer.commitTransaction();
+    }
+    assertThat(log.readBeforeOpenTransactions(Topics.OUTCOMES)).hasSize(1);
+    assertThat(log.readBeforeOpenTransactions(RETRY)).hasSize(1);
   }
 
   @Test

@@ -51,6 +51,7 @@ final class SmtpDestination {
   private int dialling;
   private boolean down;
   private boolean restrained;
+  private boolean stopping;
   private boolean forgotten;
   private long pauseUntil;
   private long lastProgress;
@@ -144,7 +145,7 @@ final class SmtpDestination {
       SmtpJob job = null;
       List<NextHop> order = List.of();
       synchronized (this) {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() || stopping) {
           return;
         }
         if (!idle.isEmpty()) {
@@ -236,7 +237,7 @@ final class SmtpDestination {
 
   /// A connection has nothing to do; false where a message has come meanwhile.
   synchronized boolean idle(Lane lane) {
-    if (!waiting.isEmpty()) {
+    if (!waiting.isEmpty() && !stopping) {
       return false;
     }
     lastProgress = nanos.getAsLong();
@@ -273,6 +274,11 @@ final class SmtpDestination {
     serve();
   }
 
+  /// What waits is begun no more: the log has it, and the next start reads it again.
+  synchronized void beginNoMore() {
+    stopping = true;
+  }
+
   /// Takes all idle connections out of use.
   synchronized List<Lane> drainIdle() {
     List<Lane> drained = List.copyOf(idle);
@@ -296,7 +302,7 @@ final class SmtpDestination {
   }
 
   private @Nullable SmtpJob poll() {
-    Waiting first = waiting.poll();
+    Waiting first = stopping ? null : waiting.poll();
     if (first == null) {
       return null;
     }

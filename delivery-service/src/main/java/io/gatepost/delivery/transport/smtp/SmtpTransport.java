@@ -50,6 +50,7 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   private final Bootstrap bootstrap;
   private final Future<?> forgetting;
   private final Future<?> looking;
+  private volatile boolean stopping;
 
   /// How much of a next hop may be used.
   ///
@@ -110,6 +111,9 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
       List<Recipient> recipients,
       Destination.Smtp destination,
       Consumer<List<RecipientOutcome>> done) {
+    if (stopping) {
+      return;
+    }
     SmtpJob whole = SmtpJob.of(message, recipients, done);
     for (SmtpJob part : whole.parts(recipientsPerTransaction)) {
       while (!destination(destination).submit(part, destination.hops())) {
@@ -137,6 +141,13 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
                 .reversed())
         .limit(MAX_LISTED)
         .toList();
+  }
+
+  /// Lets what is under way end, and begins nothing more: whoever stops would not be there to write
+  /// down what became of it.
+  public void beginNoMore() {
+    stopping = true;
+    destinations.values().forEach(SmtpDestination::beginNoMore);
   }
 
   /// Gives idle connections up.

@@ -208,6 +208,23 @@ class SmtpDestinationTest {
   }
 
   @Test
+  void beforeAStopNothingMoreIsBegun() {
+    FakeLane lane = connect();
+    submit(3);
+
+    destination.beginNoMore();
+
+    assertThat(destination.next()).isEmpty();
+    assertThat(destination.idle(lane)).isTrue();
+    int dialled = dials.size();
+    submit(1);
+    destination.closed(lane);
+    assertThat(dials).hasSize(dialled);
+    assertThat(lane.jobs).isEmpty();
+    assertThat(outcomes).isEmpty();
+  }
+
+  @Test
   void onlyWhatHoldsNothingIsForgottenAndThenTakesNothing() {
     FakeLane lane = connect();
     assertThat(destination.forget()).isFalse();
