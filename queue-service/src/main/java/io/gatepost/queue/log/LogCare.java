@@ -25,8 +25,11 @@ public final class LogCare implements AutoCloseable {
   private final LogAppender appender;
   private final DiskReserve disk;
   private final List<LogTask.Periodic> tasks;
+
+  /// One may be busy with a sweep for minutes, another with an audit.
   private final ScheduledExecutorService timers =
-      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("log-care-", 0).factory());
+      Executors.newScheduledThreadPool(3, Thread.ofVirtual().name("log-care-", 0).factory());
+
   private final Admin admin;
   private volatile State state = State.UNKNOWN;
   private volatile String trouble = "not looked at yet";
