@@ -99,16 +99,18 @@ public class DeliveryConfiguration {
       IntakeClients clients,
       Dispatcher dispatcher,
       Queue queue,
+      SmtpTransport smtp,
       DeliveryProperties properties,
       MeterRegistry meters) {
-    Intake intake = new Intake(clients, dispatcher, queue, properties.maxRunning());
+    Intake intake =
+        new Intake(clients, dispatcher, queue, properties.maxRunning(), smtp::beginNoMore);
     Gauge.builder("gatepost.delivery.running", intake, Intake::running).register(meters);
     return intake;
   }
 
   @Bean
-  DeliveryLifecycle deliveryLifecycle(Intake intake, SmtpTransport smtp) {
-    return new DeliveryLifecycle(intake, smtp);
+  DeliveryLifecycle deliveryLifecycle(Intake intake) {
+    return new DeliveryLifecycle(intake);
   }
 
   @Bean

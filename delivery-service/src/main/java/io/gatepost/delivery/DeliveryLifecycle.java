@@ -1,7 +1,6 @@
 package io.gatepost.delivery;
 
 import io.gatepost.delivery.intake.Intake;
-import io.gatepost.delivery.transport.smtp.SmtpTransport;
 import org.springframework.context.SmartLifecycle;
 
 /// Starts reading after queue-service, and stops before it.
@@ -10,12 +9,10 @@ final class DeliveryLifecycle implements SmartLifecycle {
   private static final int PHASE = 200;
 
   private final Intake intake;
-  private final SmtpTransport smtp;
   private volatile boolean running;
 
-  DeliveryLifecycle(Intake intake, SmtpTransport smtp) {
+  DeliveryLifecycle(Intake intake) {
     this.intake = intake;
-    this.smtp = smtp;
   }
 
   @Override
@@ -27,7 +24,6 @@ final class DeliveryLifecycle implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    smtp.beginNoMore();
     intake.close();
   }
 

@@ -46,6 +46,7 @@ public final class Intake implements AutoCloseable {
   private final IntakeClients clients;
   private final Dispatcher dispatcher;
   private final Queue queue;
+  private final Runnable beginNoMore;
   private final Duration stopTimeout;
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
@@ -59,8 +60,15 @@ public final class Intake implements AutoCloseable {
 
   /// @param maxRunning envelopes that may be under way: three quarters first attempts, one quarter
   ///   retries
-  public Intake(IntakeClients clients, Dispatcher dispatcher, Queue queue, int maxRunning) {
-    this(clients, dispatcher, queue, maxRunning, STOP_TIMEOUT);
+  /// @param beginNoMore called half-way through a stop that has to wait: what runs may end, what is
+  ///   not begun stays in the log
+  public Intake(
+      IntakeClients clients,
+      Dispatcher dispatcher,
+      Queue queue,
+      int maxRunning,
+      Runnable beginNoMore) {
+    this(clients, dispatcher, queue, maxRunning, beginNoMore, STOP_TIMEOUT);
   }
 
   /// @param stopTimeout how long a stop waits for attempts that run
@@ -69,7 +77,9 @@ public final class Intake implements AutoCloseable {
       Dispatcher dispatcher,
       Queue queue,
       int maxRunning,
+      Runnable beginNoMore,
       Duration stopTimeout) {
+    this.beginNoMore = beginNoMore;
     this.stopTimeout = stopTimeout;
     this.clients = clients;
     this.dispatcher = dispatcher;
@@ -131,7 +141,12 @@ public final class Intake implements AutoCloseable {
             noteCaughtUp(consumer);
           }
         }
-        settle(consumer);
+        settle(stopTimeout.dividedBy(2));
+        if (dispatcher.running() > 0) {
+          beginNoMore.run();
+          settle(stopTimeout.dividedBy(2));
+        }
+        commit(consumer, true);
       } catch (KafkaException e) {
         // Nothing is lost: the next consumer starts at the committed offsets.
         healthy = false;
@@ -261,14 +276,13 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  /// Waits, bounded, for what runs, and commits what has ended. It does not poll: while partitions
-  /// are being revoked that would let their next owner begin, with what still runs here.
-  private void settle(Consumer<String, byte[]> consumer) {
-    long deadline = System.nanoTime() + stopTimeout.toNanos();
+  /// Waits, bounded, for what runs. It does not poll: while partitions are being revoked that would
+  /// let their next owner begin, with what still runs here.
+  private void settle(Duration most) {
+    long deadline = System.nanoTime() + most.toNanos();
     while (dispatcher.running() > 0 && System.nanoTime() - deadline < 0) {
       LockSupport.parkNanos(POLL.toNanos());
     }
-    commit(consumer, true);
   }
 
   private final class Assignment implements ConsumerRebalanceListener {
@@ -301,7 +315,8 @@ public final class Intake implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!closing) {
-        settle(consumer);
+        settle(stopTimeout);
+        commit(consumer, true);
       }
       forget(partitions);
     }

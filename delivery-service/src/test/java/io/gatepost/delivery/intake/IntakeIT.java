@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,6 +43,7 @@ class IntakeIT {
   private final FakeTransport transport = new FakeTransport();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Run> runs = new ArrayList<>();
+  private final AtomicInteger begunNoMore = new AtomicInteger();
   private IntakeLog log;
   private LoggedQueue queue;
 
@@ -256,6 +258,29 @@ class IntakeIT {
   }
 
   @Test
+  void aStopThatHasToWaitBeginsNothingMore() {
+    EnvelopeRecord stalled = Letters.to("a@stalled.test");
+    log.append(Topics.READY, stalled);
+    Run run = start();
+    await().atMost(PATIENCE).until(() -> transport.isStalled(stalled));
+
+    run.intake().close();
+
+    assertThat(begunNoMore).hasValue(1);
+  }
+
+  @Test
+  void aStopThatHasNothingToWaitForIsOverAtOnce() {
+    log.append(Topics.READY, Letters.to("a@x.test"));
+    Run run = start();
+    awaitCommitted(Topics.READY, 1);
+
+    run.intake().close();
+
+    assertThat(begunNoMore).hasValue(0);
+  }
+
+  @Test
   void theNotesGoOnThoughNothingIsDelivered() {
     start();
     awaitCommitted(Topics.READY, 0);
@@ -286,7 +311,14 @@ class IntakeIT {
             InstantSource.system(),
             new AttemptMeters(meters));
     Dispatcher dispatcher = new Dispatcher(attempts, queue, clients, meters);
-    Intake intake = new Intake(clients, dispatcher, queue, MAX_RUNNING, Duration.ofMillis(500));
+    Intake intake =
+        new Intake(
+            clients,
+            dispatcher,
+            queue,
+            MAX_RUNNING,
+            begunNoMore::incrementAndGet,
+            Duration.ofMillis(500));
     intake.start();
     Run run = new Run(intake, dispatcher);
     runs.add(run);
