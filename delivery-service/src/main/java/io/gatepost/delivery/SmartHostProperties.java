@@ -39,13 +39,19 @@ public record SmartHostProperties(
     if (user.isEmpty() != password.isEmpty()) {
       throw new SettingException(PREFIX + "user", user, "both user and password, or neither");
     }
-    if (tls != Tls.REQUIRED && !user.isEmpty() && !passwordInClear && tls == Tls.OFF) {
+    if (tls == Tls.OFF && !user.isEmpty() && !passwordInClear) {
       throw new SettingException(
           PREFIX + "tls", "off", "required or opportunistic, or password-in-clear: true");
     }
     if (!trust.isEmpty() && !new File(trust).canRead()) {
       throw new SettingException(PREFIX + "trust", trust, "a file that can be read");
     }
+  }
+
+  /// Without the password, which has no place in a log.
+  @Override
+  public String toString() {
+    return "SmartHostProperties[host=%s, user=%s, tls=%s]".formatted(host, user, tls);
   }
 
   /// The terms that these settings make.

@@ -139,12 +139,12 @@ final class LogQueue implements Queue {
       java.util.function.Supplier<CompletableFuture<T>> start) {
     CompletableFuture<T> result = running.get(key, any -> start.get());
     if (result.isCompletedExceptionally()) {
-      running.invalidate(key);
+      running.asMap().remove(key, result);
     } else if (!result.isDone()) {
       CompletableFuture<T> unused =
           result.whenComplete((value, error) -> {
             if (error != null) {
-              running.invalidate(key);
+              running.asMap().remove(key, result);
             }
           });
     }

@@ -20,6 +20,6 @@ public sealed interface ContentRef {
 
   /// In the content store, under the queue id of the message that brought it.
   ///
-  /// @param sha256 of the octets, in lower-case hexadecimal; the store checks it on every read
+  /// @param sha256 of the octets, in lower-case hexadecimal; delivery checks it when it reads
   record Stored(QueueId key, long octets, String sha256) implements ContentRef {}
 }

@@ -14,7 +14,8 @@ public final class Topics {
   /// The delivery deltas.
   public static final String OUTCOMES = "gatepost.outcomes";
 
-  /// What an operator has changed about deferred envelopes: compacted, one key for each generation.
+  /// What an operator has changed about deferred envelopes: compacted, one key for each record that
+  /// is superseded.
   public static final String AMENDMENTS = "gatepost.amendments";
 
   /// Records that could not be read.

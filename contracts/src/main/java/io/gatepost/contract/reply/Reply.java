@@ -111,10 +111,6 @@ public record Reply(ReplyCode code, EnhancedStatusCode status, List<String> line
     return number;
   }
 
-  private static List<String> printable(List<String> lines) {
-    return lines.stream().map(Reply::printable).toList();
-  }
-
   private static String printable(String line) {
     for (int i = 0; i < line.length(); i++) {
       if (line.charAt(i) < ' ' || line.charAt(i) >= 0x7f) {

@@ -14,11 +14,6 @@ public record ReplyCode(int value) {
     return value < 400;
   }
 
-  /// 4xx: the client may try again.
-  public boolean isTransient() {
-    return value >= 400 && value < 500;
-  }
-
   /// 5xx: the client must not try again.
   public boolean isPermanent() {
     return value >= 500;

@@ -15,7 +15,8 @@ public interface Transport<D extends Destination> {
   /// Starts delivering; never blocks and never throws for trouble of the destination.
   ///
   /// @param recipients those of the message that this destination serves, at least one
-  /// @param done is called once, on any thread, with one outcome for each recipient, in order
+  /// @param done is called once, on any thread, with one outcome for each recipient, in order;
+  ///   never where the service stops before the message is begun: the log still has it
   void deliver(
       EnvelopeRecord message,
       List<Recipient> recipients,

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -70,9 +71,14 @@ class OrphanSweep implements LogTask {
     }
     int swept = 0;
     for (QueueId orphan : orphans) {
-      if (contents.deleteOlder(orphan, before)) {
-        log.info("qid={} content is referred to by no envelope and is deleted", orphan);
-        swept++;
+      try {
+        if (contents.deleteOlder(orphan, before)) {
+          log.info("qid={} content is referred to by no envelope and is deleted", orphan);
+          swept++;
+        }
+      } catch (CompletionException e) {
+        log.warn(
+            "qid={} orphaned content stays, next time: {}", orphan, String.valueOf(e.getCause()));
       }
     }
     meters.swept(swept);

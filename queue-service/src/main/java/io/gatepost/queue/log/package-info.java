@@ -1,5 +1,5 @@
 /// The log on Kafka: appending, the readers of the retry topics, truncation. Entry types
-/// [ReadyAppender], [ConclusionWriter], [LogReader], [LogTruncation].
+/// [LogAppender], [ConclusionWriter], [LogReader], [LogTruncation].
 @NullMarked
 package io.gatepost.queue.log;
 

@@ -26,12 +26,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -39,7 +41,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 
 /// Writes messages into Maildirs: into `tmp`, synced, then renamed into `new`. The content is the
 /// message octet for octet as the client sent it, dots undoubled, lines in CRLF, below
-/// `Return-Path` and `Delivered-To`. The file's name comes from queue id and generation, so an
+/// `Return-Path` and `Delivered-To`. The file's name comes from queue id and recipient, so an
 /// attempt that is repeated after a crash finds its own file and does not deliver twice.
 public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
@@ -193,15 +195,18 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       switch (message.envelope().content()) {
         case ContentRef.Inline _ -> append(file, dots.next(message.content()));
         case ContentRef.Stored stored -> {
-          for (DataBuffer buffer : StoredContent.read(queue, stored).toIterable(4)) {
-            byte[] piece = new byte[buffer.readableByteCount()];
-            buffer.read(piece);
-            DataBufferUtils.release(buffer);
-            append(file, dots.next(piece));
+          // Closing the stream ends the reading where the writing fails.
+          try (Stream<DataBuffer> pieces = StoredContent.read(queue, stored).toStream(4)) {
+            for (Iterator<DataBuffer> each = pieces.iterator(); each.hasNext(); ) {
+              append(file, dots.next(octets(each.next())));
+            }
           }
         }
       }
       file.force(true);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(temporary); // the disk may be full
+      throw e;
     }
     try {
       Files.move(temporary, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -209,6 +214,13 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
     }
     sync(maildir.resolve("new"));
+  }
+
+  private static byte[] octets(DataBuffer buffer) {
+    byte[] octets = new byte[buffer.readableByteCount()];
+    buffer.read(octets);
+    DataBufferUtils.release(buffer);
+    return octets;
   }
 
   private static void append(FileChannel file, byte[] octets) throws IOException {

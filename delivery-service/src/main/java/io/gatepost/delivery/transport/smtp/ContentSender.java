@@ -4,12 +4,14 @@ import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.StoredContent;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.Optional;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.SignalType;
 
 /// Streams stored content to a next hop at its speed: the next piece is read when the one before is
 /// written, so no message is ever whole in memory.
@@ -34,13 +36,14 @@ final class ContentSender {
   /// Sends content.
   void send(ContentRef.Stored content, ChannelHandlerContext channel, Sink sink) {
     Pieces pieces = new Pieces(channel, sink);
-    channel.channel().closeFuture().addListener(closed -> pieces.dispose());
+    channel.channel().closeFuture().addListener(pieces.whenClosed);
     StoredContent.read(queue, content).subscribe(pieces);
   }
 
   private static final class Pieces extends BaseSubscriber<DataBuffer> {
     private final ChannelHandlerContext channel;
     private final Sink sink;
+    private final ChannelFutureListener whenClosed = closed -> dispose();
 
     Pieces(ChannelHandlerContext channel, Sink sink) {
       this.channel = channel;
@@ -69,6 +72,12 @@ final class ContentSender {
               cancel();
             }
           });
+    }
+
+    /// A connection sends many messages, and would keep each of them until its end.
+    @Override
+    protected void hookFinally(SignalType type) {
+      channel.channel().closeFuture().removeListener(whenClosed);
     }
 
     @Override

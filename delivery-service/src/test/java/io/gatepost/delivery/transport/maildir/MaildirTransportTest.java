@@ -112,6 +112,7 @@ class MaildirTransportTest {
               deferred -> assertThat(deferred.reason()).isEqualTo(Reason.CONTENT_UNAVAILABLE));
     }
     assertThat(delivered("new")).isEmpty();
+    assertThat(delivered("tmp")).isEmpty();
   }
 
   @ParameterizedTest
