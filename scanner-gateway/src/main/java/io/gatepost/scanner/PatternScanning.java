@@ -1,5 +1,6 @@
 package io.gatepost.scanner;
 
+import io.gatepost.contract.queue.StoredContent;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
@@ -18,7 +19,6 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -64,7 +64,8 @@ final class PatternScanning implements Scanning {
 
   private Mono<ScanVerdict> atOnce(String queueId, Fuseable.ScalarCallable<?> content) {
     try {
-      byte[] octets = content.call() instanceof DataBuffer buffer ? octets(buffer) : new byte[0];
+      byte[] octets =
+          content.call() instanceof DataBuffer buffer ? StoredContent.octets(buffer) : new byte[0];
       return Mono.just(verdict(queueId, scanner.find(octets)));
     } catch (Exception e) {
       return Mono.error(e); // the content's own failure
@@ -76,7 +77,8 @@ final class PatternScanning implements Scanning {
     return Mono.defer(() -> {
       PatternScanner.Scan scan = scanner.start();
       return content
-          .<Pattern>handle((buffer, sink) -> scan.next(octets(buffer)).ifPresent(sink::next))
+          .<Pattern>handle(
+              (buffer, sink) -> scan.next(StoredContent.octets(buffer)).ifPresent(sink::next))
           .next()
           .map(Optional::of)
           .defaultIfEmpty(Optional.empty())
@@ -93,15 +95,5 @@ final class PatternScanning implements Scanning {
     String finding = found.get().finding();
     log.info("id={} verdict=rejected finding=\"{}\"", queueId, finding);
     return new ScanVerdict.Rejected(finding, Replies.contentRejected(finding));
-  }
-
-  private static byte[] octets(DataBuffer buffer) {
-    try {
-      byte[] octets = new byte[buffer.readableByteCount()];
-      buffer.read(octets);
-      return octets;
-    } finally {
-      DataBufferUtils.release(buffer);
-    }
   }
 }

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,6 +26,17 @@ public final class StoredContent {
           .doOnNext(checksum::add)
           .concatWith(Mono.defer(() -> checksum.confirm(stored)));
     });
+  }
+
+  /// The octets of a piece of content, which is released.
+  public static byte[] octets(DataBuffer piece) {
+    try {
+      byte[] octets = new byte[piece.readableByteCount()];
+      piece.read(octets);
+      return octets;
+    } finally {
+      DataBufferUtils.release(piece);
+    }
   }
 
   /// Counts and digests octets that pass by, and leaves them as they are.

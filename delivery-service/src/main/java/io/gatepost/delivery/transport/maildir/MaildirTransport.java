@@ -37,7 +37,6 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 
 /// Writes messages into Maildirs: into `tmp`, synced, then renamed into `new`. The content is the
 /// message octet for octet as the client sent it, dots undoubled, lines in CRLF, below
@@ -198,7 +197,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
           // Closing the stream ends the reading where the writing fails.
           try (Stream<DataBuffer> pieces = StoredContent.read(queue, stored).toStream(4)) {
             for (Iterator<DataBuffer> each = pieces.iterator(); each.hasNext(); ) {
-              append(file, dots.next(octets(each.next())));
+              append(file, dots.next(StoredContent.octets(each.next())));
             }
           }
         }
@@ -214,13 +213,6 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
     }
     sync(maildir.resolve("new"));
-  }
-
-  private static byte[] octets(DataBuffer buffer) {
-    byte[] octets = new byte[buffer.readableByteCount()];
-    buffer.read(octets);
-    DataBufferUtils.release(buffer);
-    return octets;
   }
 
   private static void append(FileChannel file, byte[] octets) throws IOException {

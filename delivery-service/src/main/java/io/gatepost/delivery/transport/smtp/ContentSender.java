@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import java.util.Optional;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
 
@@ -57,9 +56,7 @@ final class ContentSender {
 
     @Override
     protected void hookOnNext(DataBuffer buffer) {
-      byte[] piece = new byte[buffer.readableByteCount()];
-      buffer.read(piece);
-      DataBufferUtils.release(buffer);
+      byte[] piece = StoredContent.octets(buffer);
       channel.executor().execute(() -> write(piece));
     }
 

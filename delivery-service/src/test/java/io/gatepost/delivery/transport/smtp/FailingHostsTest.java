@@ -75,12 +75,7 @@ class FailingHostsTest extends TransportFixture {
       all.add(start(transport, message("ann@dest.example"), dead));
     }
 
-    all.forEach(each ->
-        assertThat(result(each))
-            .singleElement()
-            .isInstanceOfSatisfying(
-                RecipientOutcome.Deferred.class,
-                deferred -> assertThat(deferred.reason()).isEqualTo(Reason.UNREACHABLE)));
+    all.forEach(each -> assertDeferred(result(each), Reason.UNREACHABLE));
     assertThat(transport.states().getFirst().waiting()).isZero();
   }
 
@@ -90,11 +85,7 @@ class FailingHostsTest extends TransportFixture {
 
     List<RecipientOutcome> outcomes = deliver(transport(), message("ann@dest.example"), host);
 
-    assertThat(outcomes)
-        .singleElement()
-        .isInstanceOfSatisfying(
-            RecipientOutcome.Deferred.class,
-            deferred -> assertThat(deferred.reason()).isEqualTo(Reason.CONNECTION_LOST));
+    assertDeferred(outcomes, Reason.CONNECTION_LOST);
     assertThat(host.connections()).isEqualTo(3);
   }
 
@@ -188,11 +179,7 @@ class FailingHostsTest extends TransportFixture {
 
     List<RecipientOutcome> outcomes = deliver(transport, message("ann@dest.example"), host);
 
-    assertThat(outcomes)
-        .singleElement()
-        .isInstanceOfSatisfying(
-            RecipientOutcome.Deferred.class,
-            deferred -> assertThat(deferred.reason()).isEqualTo(Reason.DESTINATION_BUSY));
+    assertDeferred(outcomes, Reason.DESTINATION_BUSY);
   }
 
   @Test

@@ -127,11 +127,7 @@ class SentContentTest extends TransportFixture {
 
     List<RecipientOutcome> outcomes = deliver(transport, missing, host);
 
-    assertThat(outcomes)
-        .singleElement()
-        .isInstanceOfSatisfying(
-            RecipientOutcome.Deferred.class,
-            deferred -> assertThat(deferred.reason()).isEqualTo(Reason.CONTENT_UNAVAILABLE));
+    assertDeferred(outcomes, Reason.CONTENT_UNAVAILABLE);
     assertThat(deliver(transport, message("bob@dest.example"), host))
         .allMatch(TransportFixture::isDelivered);
     assertThat(host.received()).hasSize(1);
@@ -145,11 +141,7 @@ class SentContentTest extends TransportFixture {
 
     List<RecipientOutcome> outcomes = deliver(transport(), message, host);
 
-    assertThat(outcomes)
-        .singleElement()
-        .isInstanceOfSatisfying(
-            RecipientOutcome.Deferred.class,
-            deferred -> assertThat(deferred.reason()).isEqualTo(Reason.CONTENT_UNAVAILABLE));
+    assertDeferred(outcomes, Reason.CONTENT_UNAVAILABLE);
     assertThat(host.received()).isEmpty();
   }
 

@@ -1,9 +1,11 @@
 package io.gatepost.delivery.transport.smtp;
 
 import static io.gatepost.delivery.Messages.recipient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.delivery.FakeQueue;
@@ -107,6 +109,14 @@ abstract class TransportFixture {
 
   static List<RecipientOutcome> result(CompletableFuture<List<RecipientOutcome>> future) {
     return future.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  static void assertDeferred(List<RecipientOutcome> outcomes, Reason reason) {
+    assertThat(outcomes)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Deferred.class,
+            deferred -> assertThat(deferred.reason()).isEqualTo(reason));
   }
 
   static boolean isDelivered(RecipientOutcome outcome) {
