@@ -3,6 +3,7 @@ package io.gatepost.delivery;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
@@ -70,7 +71,7 @@ public final class FakeQueue implements Queue {
   }
 
   @Override
-  public Mono<Void> carryForward(EnvelopeRecord message) {
+  public Mono<Carried> carryForward(EnvelopeRecord message) {
     return Mono.error(new UnsupportedOperationException("carryForward"));
   }
 }

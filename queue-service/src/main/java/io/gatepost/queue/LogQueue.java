@@ -6,6 +6,7 @@ import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
@@ -24,9 +25,9 @@ import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// The Queue port on the log and the content store. A repeated `Enqueue` or `Defer` of the same
-/// queue id and generation joins the first one; what is repeated later than that is caught by
-/// delivery-service, which knows what has ended.
+/// The Queue port on the log and the content store. A repeated `Enqueue` of the same queue id and
+/// generation joins the first one; what is repeated later than that is caught by delivery-service,
+/// which knows what has ended.
 final class LogQueue implements Queue {
 
   private static final Logger log = LoggerFactory.getLogger(LogQueue.class);
@@ -39,8 +40,8 @@ final class LogQueue implements Queue {
   private final DiskReserve disk;
   private final LogMeters meters;
   private final String durability;
-  private final Cache<Generation, CompletableFuture<Enqueued>> enqueued = remembering();
-  private final Cache<Generation, CompletableFuture<Void>> deferred = remembering();
+  private final Cache<Generation, CompletableFuture<Enqueued>> enqueued =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
   private record Generation(QueueId id, int generation) {}
 
@@ -65,16 +66,13 @@ final class LogQueue implements Queue {
       disk.check();
       Generation key = new Generation(message.envelope().id(), message.envelope().generation());
       // Not cancelled with its caller: the record is on its way.
-      return Mono.fromFuture(joined(enqueued, key, () -> append(message)), true);
+      return Mono.fromFuture(joined(key, message), true);
     });
   }
 
   @Override
   public Mono<Void> defer(Conclusion conclusion) {
-    return Mono.defer(() -> {
-      Generation key = new Generation(conclusion.id(), conclusion.generation());
-      return Mono.fromFuture(joined(deferred, key, () -> conclusions.write(conclusion)), true);
-    });
+    return Mono.defer(() -> Mono.fromFuture(conclusions.write(conclusion), true));
   }
 
   @Override
@@ -108,12 +106,13 @@ final class LogQueue implements Queue {
   }
 
   @Override
-  public Mono<Void> carryForward(EnvelopeRecord message) {
-    return Mono.defer(() -> Mono.fromFuture(appender.append(Topics.DUE, message), true));
+  public Mono<Carried> carryForward(EnvelopeRecord message) {
+    return Mono.defer(() -> Mono.fromFuture(appender.append(Topics.DUE, message), true))
+        .map(Carried::new);
   }
 
   private CompletableFuture<Enqueued> append(EnvelopeRecord message) {
-    CompletableFuture<Void> appended =
+    CompletableFuture<Long> appended =
         switch (message.envelope().content()) {
           case ContentRef.Inline _ -> appender.append(Topics.READY, message);
           case ContentRef.Stored stored ->
@@ -133,25 +132,18 @@ final class LogQueue implements Queue {
   }
 
   /// A failure is not remembered: whoever repeats the call tries again.
-  private static <T> CompletableFuture<T> joined(
-      Cache<Generation, CompletableFuture<T>> running,
-      Generation key,
-      java.util.function.Supplier<CompletableFuture<T>> start) {
-    CompletableFuture<T> result = running.get(key, any -> start.get());
+  private CompletableFuture<Enqueued> joined(Generation key, EnvelopeRecord message) {
+    CompletableFuture<Enqueued> result = enqueued.get(key, any -> append(message));
     if (result.isCompletedExceptionally()) {
-      running.asMap().remove(key, result);
+      enqueued.asMap().remove(key, result);
     } else if (!result.isDone()) {
-      CompletableFuture<T> unused =
+      CompletableFuture<Enqueued> unused =
           result.whenComplete((value, error) -> {
             if (error != null) {
-              running.asMap().remove(key, result);
+              enqueued.asMap().remove(key, result);
             }
           });
     }
     return result;
-  }
-
-  private static <T> Cache<Generation, CompletableFuture<T>> remembering() {
-    return Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
   }
 }

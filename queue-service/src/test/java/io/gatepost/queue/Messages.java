@@ -92,6 +92,7 @@ public final class Messages {
         outcomes,
         Optional.of(
             new Conclusion.Retry(new EnvelopeRecord(next, message.content()), wait, heldUpBy)),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 }

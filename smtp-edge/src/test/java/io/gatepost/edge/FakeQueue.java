@@ -3,6 +3,7 @@ package io.gatepost.edge;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
@@ -81,7 +82,7 @@ public final class FakeQueue implements Queue {
   }
 
   @Override
-  public Mono<Void> carryForward(EnvelopeRecord message) {
+  public Mono<Carried> carryForward(EnvelopeRecord message) {
     return Mono.error(new IllegalStateException("the edge carries nothing forward"));
   }
 }

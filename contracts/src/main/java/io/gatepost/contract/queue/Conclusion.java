@@ -14,12 +14,16 @@ import java.util.Optional;
 /// @param outcomes what is not yet in the outcomes topic
 /// @param retry the replacement, where recipients remain
 /// @param notices DSNs, each a first-generation record of its own
+/// @param owner of the partition, whose attempt it was: the log takes no conclusion of an owner who
+///   has been replaced, as the next one attempts the record again. Without one it is taken from
+///   anybody.
 public record Conclusion(
     QueueId id,
     int generation,
     List<RecipientOutcome> outcomes,
     Optional<Retry> retry,
-    List<EnvelopeRecord> notices) {
+    List<EnvelopeRecord> notices,
+    Optional<GroupMember> owner) {
 
   public Conclusion {
     outcomes = List.copyOf(outcomes);
@@ -34,6 +38,11 @@ public record Conclusion(
               + (generation + 1)
               + ")");
     }
+  }
+
+  /// The same, of this owner.
+  public Conclusion ownedBy(GroupMember member) {
+    return new Conclusion(id, generation, outcomes, retry, notices, Optional.of(member));
   }
 
   /// @param replacement the next generation, with the remaining recipients

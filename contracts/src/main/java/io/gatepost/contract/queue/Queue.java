@@ -15,7 +15,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// The log of envelopes and the content store. Answered by queue-service, the only writer of the
-/// envelope topics. `Enqueue`, `Defer` and `Complete` are idempotent by queue id and generation.
+/// envelope topics. `Defer` and `Complete` are idempotent by queue id and generation, for as long
+/// as the generation's record can be read again. `Enqueue` is so among calls within a minute; after
+/// that the second record is not attempted once the first has ended.
 @HttpExchange
 public interface Queue {
 
@@ -33,7 +35,9 @@ public interface Queue {
   Mono<Enqueued> enqueue(@RequestBody EnvelopeRecord message);
 
   /// Ends a generation in one transaction. When it returns, all of it is durable; then the offset
-  /// may move on.
+  /// may move on. A generation that has ended is not ended again: a repeat succeeds and writes
+  /// nothing. Fails with `ABORTED` where the partition has another owner by now, and then nothing
+  /// of it is ever written; with `UNAVAILABLE` where it may or may not have been.
   @PostExchange(url = "/gatepost.queue.v1.Queue/Defer", contentType = FRAMES)
   Mono<Void> defer(@RequestBody Conclusion conclusion);
 
@@ -64,6 +68,10 @@ public interface Queue {
 
   /// Appends an envelope again, as it is, behind everything that is due, so that the offset of a
   /// slow attempt need not be waited for: when the copy comes by, it joins the attempt that runs.
-  @PostExchange(url = "/gatepost.queue.v1.Queue/CarryForward", contentType = FRAMES)
-  Mono<Void> carryForward(@RequestBody EnvelopeRecord message);
+  /// Where it fails, the copy may be there all the same, or get there within seconds.
+  @PostExchange(
+      url = "/gatepost.queue.v1.Queue/CarryForward",
+      contentType = FRAMES,
+      accept = "application/json")
+  Mono<Carried> carryForward(@RequestBody EnvelopeRecord message);
 }

@@ -5,6 +5,8 @@ public enum RpcStatus {
   INVALID_ARGUMENT(400),
   UNAUTHENTICATED(401),
   NOT_FOUND(404),
+  /// Someone else's turn has come since; who still has a right to it asks again with fresh data.
+  ABORTED(409),
   RESOURCE_EXHAUSTED(429),
   INTERNAL(500),
   UNAVAILABLE(503),

@@ -8,6 +8,7 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.GroupMember;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,8 @@ public final class ConclusionCodec {
       Optional<Envelope> replacement,
       Conclusion.Wait delay,
       Optional<String> heldUpBy,
-      List<Envelope> notices) {}
+      List<Envelope> notices,
+      Optional<GroupMember> owner) {}
 
   /// The conclusion as octets.
   public static byte[] encode(Conclusion conclusion) {
@@ -53,7 +55,8 @@ public final class ConclusionCodec {
     }
     Frame.end(frame);
     try {
-      return new Conclusion(head.id(), head.generation(), head.outcomes(), retry, notices);
+      return new Conclusion(
+          head.id(), head.generation(), head.outcomes(), retry, notices, head.owner());
     } catch (IllegalArgumentException e) {
       throw new UnreadableFrameException("conclusion: " + e.getMessage(), e);
     }
@@ -76,6 +79,15 @@ public final class ConclusionCodec {
     json.writeArrayPropertyStart("notices");
     conclusion.notices().forEach(notice -> EnvelopeJson.write(json, notice.envelope()));
     json.writeEndArray();
+    conclusion
+        .owner()
+        .ifPresent(owner -> {
+          json.writeObjectPropertyStart("owner");
+          json.writeStringProperty("id", owner.id());
+          owner.instance().ifPresent(instance -> json.writeStringProperty("instance", instance));
+          json.writeNumberProperty("generation", owner.generation());
+          json.writeEndObject();
+        });
     json.writeEndObject();
   }
 
@@ -87,6 +99,7 @@ public final class ConclusionCodec {
     Conclusion.Wait delay = Conclusion.Wait.LADDER;
     String heldUpBy = null;
     List<Envelope> notices = new ArrayList<>();
+    GroupMember owner = null;
     JsonText.startObject(json, "conclusion");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -104,6 +117,7 @@ public final class ConclusionCodec {
             notices.add(EnvelopeJson.read(json));
           }
         }
+        case "owner" -> owner = readOwner(json);
         default -> json.skipChildren();
       }
     }
@@ -114,6 +128,25 @@ public final class ConclusionCodec {
         Optional.ofNullable(replacement),
         delay,
         Optional.ofNullable(heldUpBy),
-        notices);
+        notices,
+        Optional.ofNullable(owner));
+  }
+
+  private static GroupMember readOwner(JsonParser json) {
+    String id = null;
+    String instance = null;
+    int generation = -1;
+    JsonText.startObject(json, "owner");
+    for (String name = JsonText.nextProperty(json);
+        name != null;
+        name = JsonText.nextProperty(json)) {
+      switch (name) {
+        case "id" -> id = text(json, name);
+        case "instance" -> instance = text(json, name);
+        case "generation" -> generation = json.getIntValue();
+        default -> json.skipChildren();
+      }
+    }
+    return new GroupMember(required("id", id), Optional.ofNullable(instance), generation);
   }
 }

@@ -152,7 +152,7 @@ class StoredContentTest {
     }
 
     @Override
-    public Mono<Void> carryForward(EnvelopeRecord message) {
+    public Mono<Carried> carryForward(EnvelopeRecord message) {
       throw new AssertionError("not asked for");
     }
   }

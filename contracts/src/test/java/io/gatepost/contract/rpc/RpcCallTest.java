@@ -13,7 +13,9 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
@@ -92,7 +94,8 @@ class RpcCallTest extends RpcFixture {
                         message.content()),
                     Conclusion.Wait.LADDER,
                     Optional.empty())),
-            List.of());
+            List.of(),
+            Optional.of(new GroupMember("member-1", Optional.empty(), 7)));
 
     assertThat(queue(LONG).enqueue(message).block(LONG).durability()).isEqualTo("flushed");
     queue(LONG).defer(conclusion).block(LONG);
@@ -101,6 +104,9 @@ class RpcCallTest extends RpcFixture {
     assertThat(server.queue.enqueued.get().content()).isEqualTo(message.content());
     assertThat(server.queue.concluded.get().retry().orElseThrow().replacement().content())
         .isEqualTo(message.content());
+    assertThat(server.queue.concluded.get().owner()).isEqualTo(conclusion.owner());
+    assertThat(queue(LONG).carryForward(conclusion.retry().orElseThrow().replacement()).block(LONG))
+        .isEqualTo(new Carried(1));
   }
 
   @ParameterizedTest

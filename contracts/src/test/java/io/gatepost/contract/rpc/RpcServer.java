@@ -3,6 +3,7 @@ package io.gatepost.contract.rpc;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
@@ -199,8 +200,8 @@ final class RpcServer implements AutoCloseable {
     }
 
     @Override
-    public Mono<Void> carryForward(EnvelopeRecord message) {
-      return Mono.empty();
+    public Mono<Carried> carryForward(EnvelopeRecord message) {
+      return Mono.just(new Carried(message.envelope().generation()));
     }
   }
 }

@@ -24,6 +24,7 @@ class ConclusionWireTest {
     Conclusion read = ConclusionCodec.decode(Golden.octets("conclusion-deferred.frame"));
 
     assertThat(read.outcomes()).isEqualTo(expected.outcomes());
+    assertThat(read.owner()).isEqualTo(expected.owner());
     Conclusion.Retry retry = read.retry().orElseThrow();
     assertThat(retry.delay()).isEqualTo(Conclusion.Wait.BUSY);
     assertThat(retry.replacement().envelope())

@@ -16,6 +16,7 @@ import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import java.nio.charset.StandardCharsets;
@@ -161,11 +162,12 @@ final class Examples {
                     plain.envelope().deferred(plain.envelope().recipients()), plain.content()),
                 Conclusion.Wait.BUSY,
                 Optional.of("mx:dest.example"))),
-        List.of(notice()));
+        List.of(notice()),
+        Optional.of(new GroupMember("member-1", Optional.of("gatepost.delivery.0"), 7)));
   }
 
   /// The end of a message without anything left over.
   static Conclusion bareConclusion() {
-    return new Conclusion(ID, 1, List.of(), Optional.empty(), List.of());
+    return new Conclusion(ID, 1, List.of(), Optional.empty(), List.of(), Optional.empty());
   }
 }

@@ -98,7 +98,8 @@ final class Judge {
             envelope.generation(),
             outcomes,
             retry(message, remaining, tried, heldUpBy),
-            reports.isEmpty() ? List.of() : notice.about(message, reports, now).stream().toList()));
+            reports.isEmpty() ? List.of() : notice.about(message, reports, now).stream().toList(),
+            Optional.empty()));
   }
 
   /// A success is told where it happened, or where nobody behind us will tell it.

@@ -7,6 +7,7 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
@@ -23,12 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /// Makes an attempt of a record, unless the outcomes say that it is over, and sees to it that what
@@ -45,12 +48,14 @@ public final class Dispatcher implements AutoCloseable {
   private final Queue queue;
   private final OutcomeWriter outcomes;
   private final EndedGenerations ended = new EndedGenerations();
+  private final CarriedCopies copies = new CarriedCopies();
   private final Map<Key, RunningAttempt> underWay = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicLong> outcomesEnds = new ConcurrentHashMap<>();
   private final AtomicLong octets = new AtomicLong();
   private final Counter skipped;
   private final Counter undecodable;
   private final Counter carried;
+  private volatile Optional<GroupMember> owner = Optional.empty();
 
   public Dispatcher(Attempts attempts, Queue queue, IntakeClients clients, MeterRegistry meters) {
     this.attempts = attempts;
@@ -67,9 +72,21 @@ public final class Dispatcher implements AutoCloseable {
     outcomes.learnTopics();
   }
 
-  /// A partition has got another owner.
-  void forgetCopies(int partition) {
-    ended.forgetCopies(partition);
+  /// The group has been given its shares. Attempts of records that are another's now are abandoned:
+  /// he makes them again.
+  ///
+  /// @param member who owns this share
+  /// @param partitions of each topic
+  void own(GroupMember member, Set<Integer> partitions) {
+    owner = Optional.of(member);
+    copies.keepOnly(partitions);
+    for (RunningAttempt attempt : underWay.values()) {
+      if (!partitions.contains(attempt.key().id().partition())) {
+        log.info("qid={} partition has another owner, attempt abandoned", attempt.key().id());
+        attempt.abandon();
+        release(attempt);
+      }
+    }
   }
 
   /// Starts what a record asks for; the slot is finished when it may be forgotten.
@@ -86,13 +103,10 @@ public final class Dispatcher implements AutoCloseable {
     if (running == null || !running.join(slot)) {
       begin(message, key, slot);
     }
-    if (record.topic().equals(Topics.DUE)) {
-      ended.copyCame(key); // after its slot has taken over the position
-    }
   }
 
   private void begin(EnvelopeRecord message, Key key, Slot slot) {
-    Optional<Over> over = ended.ended(key);
+    Optional<Over> over = ended.ended(key).or(() -> copies.over(key));
     if (over.isPresent()) {
       skip(message, slot, over.get());
       return;
@@ -113,20 +127,28 @@ public final class Dispatcher implements AutoCloseable {
         .findAny()
         .ifPresent(attempt -> {
           carried.increment();
-          ended.copySent(attempt.key(), attempt.outcomesPosition());
+          Key key = attempt.key();
+          copies.sent(key, attempt.outcomesPosition());
+          ended.ended(key).ifPresent(over -> copies.ended(key, over)); // just now
           queue
               .carryForward(attempt.message())
+              .single()
               .subscribe(
-                  none -> {},
-                  error -> {
-                    ended.copyCame(attempt.key());
-                    log.warn(
-                        "qid={} not carried forward, next time: {}",
-                        attempt.key().id(),
-                        error.getMessage());
+                  copy -> {
+                    copies.landed(key, copy.offset());
+                    log.info("qid={} is slow and carried forward", key.id());
                   },
-                  () -> log.info("qid={} is slow and carried forward", attempt.key().id()));
+                  error -> {
+                    copies.failed(key, System.nanoTime());
+                    log.warn(
+                        "qid={} not carried forward, next time: {}", key.id(), error.getMessage());
+                  });
         });
+  }
+
+  /// The carried copies that may still be to come.
+  CarriedCopies copies() {
+    return copies;
   }
 
   /// The end of an outcomes partition, as far as known here.
@@ -141,7 +163,7 @@ public final class Dispatcher implements AutoCloseable {
   /// Where a replay has to start for what is in no window: copies that are still to come, or, where
   /// there are none, nothing.
   long neededFrom(int partition) {
-    return Math.min(outcomesEnd(partition), ended.awaitedFrom(partition));
+    return Math.min(outcomesEnd(partition), copies.neededFrom(partition));
   }
 
   /// @param position where the outcome stands
@@ -200,6 +222,12 @@ public final class Dispatcher implements AutoCloseable {
         written -> slot.finish());
   }
 
+  private void release(RunningAttempt attempt) {
+    if (underWay.remove(attempt.key(), attempt)) {
+      octets.addAndGet(-attempt.message().content().length);
+    }
+  }
+
   private static Completion completion(EnvelopeRecord message) {
     var envelope = message.envelope();
     return new Completion(envelope.id(), envelope.generation(), envelope.content());
@@ -226,15 +254,14 @@ public final class Dispatcher implements AutoCloseable {
       write(
           over,
           () -> {
-            ended.note(over, attempt.outcomesPosition());
+            note(over);
             finish(Optional.of(completion(attempt.message())));
           });
     }
 
     @Override
     public void leftover(Conclusion conclusion) {
-      queue
-          .defer(conclusion)
+      Mono.defer(() -> defer(conclusion))
           .doOnError(error ->
               log.warn(
                   "qid={} conclusion not written, tried again: {}", key.id(), error.getMessage()))
@@ -243,14 +270,25 @@ public final class Dispatcher implements AutoCloseable {
               none -> {},
               error -> log.error("qid={} conclusion given up at stop", key.id(), error),
               () -> {
-                ended.note(
-                    new OutcomeRecord.Ended(key.id(), key.generation(), conclusion.outcomes()),
-                    attempt.outcomesPosition());
-                finish(
-                    conclusion.retry().isPresent()
-                        ? Optional.empty()
-                        : Optional.of(completion(attempt.message())));
+                if (!attempt.isAbandoned()) {
+                  note(new OutcomeRecord.Ended(key.id(), key.generation(), conclusion.outcomes()));
+                  finish(
+                      conclusion.retry().isPresent()
+                          ? Optional.empty()
+                          : Optional.of(completion(attempt.message())));
+                }
               });
+    }
+
+    /// In the name of the present owner, who may have joined the group again since the last try.
+    private Mono<Void> defer(Conclusion conclusion) {
+      return attempt.isAbandoned()
+          ? Mono.empty()
+          : queue.defer(owner.map(conclusion::ownedBy).orElse(conclusion));
+    }
+
+    private void note(OutcomeRecord.Ended over) {
+      copies.ended(key, ended.note(over, attempt.outcomesPosition()));
     }
 
     private void write(OutcomeRecord outcome, Runnable durable) {
@@ -270,9 +308,8 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void finish(Optional<Completion> completion) {
-      octets.addAndGet(-attempt.message().content().length);
       attempt.end(completion);
-      underWay.remove(key, attempt);
+      release(attempt);
     }
   }
 }

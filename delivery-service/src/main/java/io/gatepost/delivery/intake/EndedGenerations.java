@@ -13,7 +13,7 @@ import java.util.Set;
 
 /// What is known to be over: generations, and single recipients of generations that run on. What
 /// the replay told is kept until the records that it is about have been read again; what ended
-/// since is kept for some time, and for as long as a copy of its record is still to come.
+/// since is kept for some time.
 ///
 /// With each goes the position from which a replay finds it out: a record that is still to be read,
 /// or whose offset is not committed, needs that position in the commit's note.
@@ -41,7 +41,6 @@ final class EndedGenerations {
 
   private final Map<Key, Over> replayed = new HashMap<>();
   private final Map<Key, Served> delivered = new HashMap<>();
-  private final Map<Key, Awaited> awaited = new HashMap<>();
   private final Map<Key, Over> recent =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -51,9 +50,6 @@ final class EndedGenerations {
           return size() > REMEMBERED;
         }
       };
-
-  /// Copies of a record that have been appended and have not been read.
-  private record Awaited(int copies, long position, Optional<Over> over) {}
 
   /// Takes an outcome of an earlier run.
   ///
@@ -82,60 +78,16 @@ final class EndedGenerations {
   /// Takes the end of an attempt of our own.
   ///
   /// @param position the end of the outcomes when the attempt began
-  synchronized void note(OutcomeRecord.Ended outcome, long position) {
-    Key key = key(outcome);
+  synchronized Over note(OutcomeRecord.Ended outcome, long position) {
     Over over = new Over(isDone(outcome), position);
-    recent.put(key, over);
-    awaited.computeIfPresent(
-        key, (any, copies) -> new Awaited(copies.copies(), copies.position(), Optional.of(over)));
-  }
-
-  /// A copy of a record is about to be appended.
-  synchronized void copySent(Key key, long position) {
-    Awaited before = awaited.get(key);
-    awaited.put(
-        key,
-        before == null
-            ? new Awaited(1, position, Optional.ofNullable(recent.get(key)))
-            : new Awaited(
-                before.copies() + 1, Math.min(before.position(), position), before.over()));
-  }
-
-  /// A copy has been read, or could not be appended.
-  synchronized void copyCame(Key key) {
-    awaited.computeIfPresent(
-        key,
-        (any, before) ->
-            before.copies() == 1
-                ? null
-                : new Awaited(before.copies() - 1, before.position(), before.over()));
-  }
-
-  /// A partition has got another owner, who reads the copies that are still to come.
-  synchronized void forgetCopies(int partition) {
-    awaited.keySet().removeIf(key -> key.id().partition() == partition);
-  }
-
-  /// Where a replay has to start for the copies of a partition that are still to come.
-  synchronized long awaitedFrom(int partition) {
-    return awaited.entrySet().stream()
-        .filter(entry -> entry.getKey().id().partition() == partition)
-        .mapToLong(entry -> entry.getValue().position())
-        .min()
-        .orElse(Long.MAX_VALUE);
+    recent.put(key(outcome), over);
+    return over;
   }
 
   /// Whether a generation is over.
   synchronized Optional<Over> ended(Key key) {
     Over over = recent.get(key);
-    if (over == null) {
-      over = replayed.get(key);
-    }
-    if (over != null) {
-      return Optional.of(over);
-    }
-    Awaited copies = awaited.get(key);
-    return copies == null ? Optional.empty() : copies.over();
+    return Optional.ofNullable(over == null ? replayed.get(key) : over);
   }
 
   /// What a generation that is not over has been delivered to in an earlier run.

@@ -3,11 +3,13 @@ package io.gatepost.delivery.intake;
 import io.gatepost.contract.event.CommitNote;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
+import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.queue.Queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -39,7 +42,7 @@ public final class Intake implements AutoCloseable {
 
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
   private static final Duration OUTCOMES_INTERVAL = Duration.ofSeconds(2);
-  private static final Duration OUTCOMES_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration ENDS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -137,6 +140,7 @@ public final class Intake implements AutoCloseable {
                 .flatMap(window -> window.slow(System.nanoTime()).stream())
                 .forEach(dispatcher::carryForward);
             lookAtOutcomes(consumer);
+            lookAtCopies(consumer);
             commit(consumer, false);
             noteCaughtUp(consumer);
           }
@@ -205,11 +209,33 @@ public final class Intake implements AutoCloseable {
             .collect(Collectors.toSet());
     try {
       consumer
-          .endOffsets(outcomes, OUTCOMES_TIMEOUT)
+          .endOffsets(outcomes, ENDS_TIMEOUT)
           .forEach((partition, end) -> dispatcher.outcomesReach(partition.partition(), end));
     } catch (TimeoutException e) {
       log.warn("the end of the outcomes is not known, next time: {}", e.getMessage());
     }
+  }
+
+  /// What has been read of `due` tells which copies are not awaited any more.
+  private void lookAtCopies(Consumer<String, byte[]> consumer) {
+    CarriedCopies copies = dispatcher.copies();
+    long now = System.nanoTime();
+    Set<TopicPartition> doubtful =
+        copies.doubtful(now).stream()
+            .map(partition -> new TopicPartition(Topics.DUE, partition))
+            .collect(Collectors.toSet());
+    if (!doubtful.isEmpty()) {
+      try {
+        clients
+            .ends(doubtful, ENDS_TIMEOUT)
+            .forEach((partition, end) -> copies.settle(partition.partition(), end, now));
+      } catch (TimeoutException e) {
+        log.warn("the end of due is not known, next time: {}", e.getMessage());
+      }
+    }
+    windows.keySet().stream()
+        .filter(partition -> partition.topic().equals(Topics.DUE))
+        .forEach(due -> copies.read(due.partition(), consumer.position(due)));
   }
 
   /// What the replay told is needed until all that was in the log at that time has been read.
@@ -294,7 +320,7 @@ public final class Intake implements AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
+      Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
       Map<Integer, Long> replayFrom = new HashMap<>();
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata commit = committed.get(partition);
@@ -310,6 +336,23 @@ public final class Intake implements AutoCloseable {
       clients.replay(replayFrom, dispatcher);
       replayFrom.forEach((partition, from) -> replayedFrom.merge(partition, from, Math::min));
       replayedUpTo = ends;
+      dispatcher.own(
+          member(consumer.groupMetadata()),
+          windows.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));
+    }
+
+    /// With the partitions' offsets go those by which an earlier owner's conclusions pass the
+    /// broker: while one is being written, this waits until that has been decided, and the replay
+    /// tells what came of it; from now on none is written any more.
+    private Map<TopicPartition, OffsetAndMetadata> committed(
+        Collection<TopicPartition> partitions) {
+      Set<TopicPartition> asked = new HashSet<>(partitions);
+      partitions.forEach(each -> asked.add(new TopicPartition(Topics.OUTCOMES, each.partition())));
+      return consumer.committed(asked);
+    }
+
+    private static GroupMember member(ConsumerGroupMetadata group) {
+      return new GroupMember(group.memberId(), group.groupInstanceId(), group.generationId());
     }
 
     @Override
@@ -328,7 +371,6 @@ public final class Intake implements AutoCloseable {
 
     private void forget(Collection<TopicPartition> partitions) {
       partitions.forEach(windows::remove);
-      partitions.forEach(partition -> dispatcher.forgetCopies(partition.partition()));
       Map<TopicPartition, Long> left = new HashMap<>(replayedUpTo);
       left.keySet().removeAll(partitions);
       replayedUpTo = left;

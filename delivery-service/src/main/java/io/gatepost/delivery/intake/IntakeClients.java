@@ -28,6 +28,7 @@ public final class IntakeClients {
   private static final Logger log = LoggerFactory.getLogger(IntakeClients.class);
   private static final int MAX_FETCH_OCTETS = 9 * 1024 * 1024;
   private static final int MAX_BATCH = 500;
+  private static final Duration ENDS_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrapServers;
@@ -71,11 +72,18 @@ public final class IntakeClients {
 
   /// Where partitions end, with what belongs to transactions that are still open.
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    return ends(partitions, ENDS_TIMEOUT);
+  }
+
+  /// The same; throws a Kafka [org.apache.kafka.common.errors.TimeoutException] where it takes too
+  /// long.
+  Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout) {
     Map<String, Object> settings = consumerSettings();
     settings.put("isolation.level", "read_uncommitted");
     try (Consumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-      return consumer.endOffsets(partitions);
+      consumer.assign(partitions);
+      return consumer.endOffsets(partitions, timeout);
     }
   }
 

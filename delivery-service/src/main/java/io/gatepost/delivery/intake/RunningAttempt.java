@@ -14,6 +14,7 @@ final class RunningAttempt {
   private final Key key;
   private Slot slot;
   private boolean over;
+  private boolean abandoned;
 
   RunningAttempt(EnvelopeRecord message, Key key, Slot slot) {
     this.message = message;
@@ -45,6 +46,17 @@ final class RunningAttempt {
   synchronized void end(Optional<Completion> completion) {
     over = true;
     completion.ifPresentOrElse(slot::finish, slot::finish);
+  }
+
+  /// The partition has another owner, who attempts the record again: nothing more is written of
+  /// this attempt that would have to be taken back.
+  synchronized void abandon() {
+    over = true;
+    abandoned = true;
+  }
+
+  synchronized boolean isAbandoned() {
+    return abandoned;
   }
 
   /// The end of the outcomes when it began.

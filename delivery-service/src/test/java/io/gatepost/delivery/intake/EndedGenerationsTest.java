@@ -23,7 +23,6 @@ class EndedGenerationsTest {
   void nothingIsOverAtFirst() {
     assertThat(ended.ended(key)).isEmpty();
     assertThat(ended.delivered(key)).isEqualTo(Served.NOBODY);
-    assertThat(ended.awaitedFrom(0)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -85,61 +84,6 @@ class EndedGenerationsTest {
     flood();
 
     assertThat(ended.ended(key)).isEmpty();
-  }
-
-  @Test
-  void anEndIsRememberedForAsLongAsACopyIsToCome() {
-    ended.copySent(key, 7);
-    ended.copySent(key, 7);
-    ended.note(Letters.ended(id, 1), 7);
-    flood();
-
-    assertThat(ended.ended(key)).contains(new Over(true, 7));
-    ended.copyCame(key);
-    assertThat(ended.ended(key)).contains(new Over(true, 7));
-    ended.copyCame(key);
-    assertThat(ended.ended(key)).isEmpty();
-  }
-
-  @Test
-  void anAttemptThatEndsWhileItsCopyIsSentIsRememberedAsWell() {
-    ended.note(Letters.ended(id, 1), 7);
-    ended.copySent(key, 7);
-    flood();
-
-    assertThat(ended.ended(key)).contains(new Over(true, 7));
-  }
-
-  @Test
-  void whatAnotherOwnerReadsIsNotWaitedFor() {
-    ended.copySent(key, 70);
-
-    ended.forgetCopies(1);
-    assertThat(ended.awaitedFrom(0)).isEqualTo(70);
-    ended.forgetCopies(0);
-
-    assertThat(ended.awaitedFrom(0)).isEqualTo(Long.MAX_VALUE);
-  }
-
-  @Test
-  void aReplayMustStartBeforeTheOldestCopyThatIsToCome() {
-    Key other = new Key(Letters.id(), 0);
-    ended.copySent(key, 70);
-    ended.copySent(other, 30);
-
-    assertThat(ended.awaitedFrom(0)).isEqualTo(30);
-    assertThat(ended.awaitedFrom(1)).isEqualTo(Long.MAX_VALUE);
-    ended.copyCame(other);
-    assertThat(ended.awaitedFrom(0)).isEqualTo(70);
-    ended.copyCame(key);
-    assertThat(ended.awaitedFrom(0)).isEqualTo(Long.MAX_VALUE);
-  }
-
-  @Test
-  void aCopyThatNobodyAwaitsIsNoError() {
-    ended.copyCame(key);
-
-    assertThat(ended.awaitedFrom(0)).isEqualTo(Long.MAX_VALUE);
   }
 
   private void flood() {

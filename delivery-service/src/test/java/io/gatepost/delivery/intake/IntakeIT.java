@@ -1,5 +1,6 @@
 package io.gatepost.delivery.intake;
 
+import static io.gatepost.delivery.intake.Letters.deferred;
 import static io.gatepost.delivery.intake.Letters.delivered;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
+import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteExplanation;
@@ -24,10 +26,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +186,60 @@ class IntakeIT {
     assertThat(transport.attempted).isEmpty();
   }
 
+  @Test
+  void aConclusionOfAnEarlierRunThatIsBeingWrittenIsWaitedFor() {
+    EnvelopeRecord message = Letters.to("a@dead.test");
+    log.append(Topics.READY, message);
+    queue.failures.set(Integer.MAX_VALUE);
+    Run killed = start();
+    await().atMost(PATIENCE).until(() -> !queue.asked.isEmpty());
+    GroupMember owner = queue.asked.getFirst().owner().orElseThrow();
+    try (Producer<String, byte[]> writer = log.transactionalProducer()) {
+      writer.initTransactions();
+      writer.beginTransaction();
+      writer.sendOffsetsToTransaction(
+          Map.of(new TopicPartition(Topics.OUTCOMES, 0), new OffsetAndMetadata(0)),
+          new ConsumerGroupMetadata(
+              Topics.DELIVERY_GROUP, owner.generation(), owner.id(), owner.instance()));
+      stop(killed);
+      start();
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> transport.attemptsAt(message) == 1);
+      writer.send(
+          new ProducerRecord<>(
+              Topics.OUTCOMES,
+              0,
+              message.envelope().id().text(),
+              OutcomeRecordCodec.encode(
+                  Letters.ended(message.envelope().id(), 0, deferred("a@dead.test")))));
+      writer.commitTransaction();
+    }
+
+    awaitCommitted(Topics.READY, 1);
+    assertThat(transport.attemptsAt(message)).isEqualTo(1);
+  }
+
+  @Test
+  void whatAnotherOwnerAttemptsAgainIsConcludedByHimOnly() {
+    EnvelopeRecord message = Letters.to("a@dead.test");
+    log.append(Topics.READY, message);
+    queue.failures.set(Integer.MAX_VALUE);
+    Run first = start();
+    await().atMost(PATIENCE).until(() -> !queue.asked.isEmpty());
+    start("another"); // comes before "test", so it gets the only partition
+    await().atMost(PATIENCE).until(() -> transport.attemptsAt(message) == 2);
+    await().atMost(PATIENCE).until(() -> first.intake().running() == 0);
+
+    queue.failures.set(0);
+
+    awaitCommitted(Topics.READY, 1);
+    assertThat(queue.conclusions)
+        .extracting(conclusion -> conclusion.owner().orElseThrow().instance())
+        .containsExactly(Optional.of(Topics.DELIVERY_GROUP + ".another"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -297,7 +358,11 @@ class IntakeIT {
   }
 
   private Run start() {
-    IntakeClients clients = new IntakeClients(IntakeLog.bootstrapServers(), "test");
+    return start("test");
+  }
+
+  private Run start(String instance) {
+    IntakeClients clients = new IntakeClients(IntakeLog.bootstrapServers(), instance);
     Attempts attempts =
         new Attempts(
             new ByDomain(),

@@ -5,6 +5,7 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
@@ -20,6 +21,9 @@ import reactor.core.publisher.Mono;
 
 /// A queue that keeps what it is told, and writes to the log what queue-service would.
 final class LoggedQueue implements Queue {
+
+  /// Every call of `Defer`, those that fail as well.
+  final List<Conclusion> asked = new CopyOnWriteArrayList<>();
 
   final List<Conclusion> conclusions = new CopyOnWriteArrayList<>();
   final List<Completion> completions = new CopyOnWriteArrayList<>();
@@ -37,6 +41,7 @@ final class LoggedQueue implements Queue {
   @Override
   public Mono<Void> defer(Conclusion conclusion) {
     return Mono.fromRunnable(() -> {
+      asked.add(conclusion);
       if (failures.getAndDecrement() > 0) {
         throw new RpcException(RpcStatus.UNAVAILABLE, "not now");
       }
@@ -52,10 +57,11 @@ final class LoggedQueue implements Queue {
   }
 
   @Override
-  public Mono<Void> carryForward(EnvelopeRecord message) {
-    return Mono.fromRunnable(() -> {
-      log.append(Topics.DUE, message);
+  public Mono<Carried> carryForward(EnvelopeRecord message) {
+    return Mono.fromCallable(() -> {
+      long offset = log.append(Topics.DUE, message);
       carried.add(message);
+      return new Carried(offset);
     });
   }
 

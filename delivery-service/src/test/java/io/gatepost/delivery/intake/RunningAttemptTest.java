@@ -51,6 +51,15 @@ class RunningAttemptTest {
   }
 
   @Test
+  void anAttemptThatIsAbandonedLeavesItsRecordToOthers() {
+    attempt.abandon();
+
+    assertThat(attempt.isAbandoned()).isTrue();
+    assertThat(attempt.join(window.add(5, 80, 0))).isFalse();
+    assertThat(window.advance(99).orElseThrow().nextOffset()).isZero();
+  }
+
+  @Test
   void nothingJoinsAnAttemptThatIsOver() {
     attempt.end(Optional.empty());
     Slot late = window.add(5, 80, 0);

@@ -3,6 +3,7 @@ package io.gatepost.queue.http;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
@@ -54,7 +55,7 @@ public final class QueueController implements Queue {
   }
 
   @Override
-  public Mono<Void> carryForward(EnvelopeRecord message) {
+  public Mono<Carried> carryForward(EnvelopeRecord message) {
     return queue.carryForward(message);
   }
 }

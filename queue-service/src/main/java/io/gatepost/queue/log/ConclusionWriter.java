@@ -1,27 +1,27 @@
 package io.gatepost.queue.log;
 
-import io.gatepost.contract.envelope.ContentRef;
-import io.gatepost.contract.envelope.Envelope;
-import io.gatepost.contract.envelope.EnvelopeRecord;
-import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
-import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
-import io.gatepost.contract.wire.EnvelopeRecordCodec;
-import io.gatepost.contract.wire.OutcomeRecordCodec;
-import io.gatepost.queue.content.FileContentStore;
-import io.gatepost.queue.ladder.RetryLadder;
+import io.gatepost.queue.log.ConcludedGenerations.Generation;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,32 +40,35 @@ public final class ConclusionWriter implements AutoCloseable {
 
   private static final Duration GATHERING_LOOK = Duration.ofMillis(10);
 
-  /// Retry records are small: larger content moves to the content store.
-  private static final int MAX_INLINE_OCTETS = 8 * 1024;
-
-  private static final byte[] NOTHING = new byte[0];
-
   private final LogClients clients;
-  private final RetryLadder ladder;
-  private final FileContentStore contents;
+  private final ConclusionRecords records;
+  private final ConcludedGenerations concluded;
   private final DestinationHolds holds;
   private final LogMeters meters;
   private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final Map<Generation, CompletableFuture<Void>> inHand = new ConcurrentHashMap<>();
   private final Thread thread = Thread.ofPlatform().name("conclusion-writer").unstarted(this::run);
   private @Nullable Producer<String, byte[]> producer;
   private volatile boolean closing;
 
-  private record Waiting(Conclusion conclusion, CompletableFuture<Void> written) {}
+  private record Waiting(Conclusion conclusion, CompletableFuture<Void> written) {
+    Generation generation() {
+      return new Generation(conclusion.id(), conclusion.generation());
+    }
+  }
+
+  /// @param ended where the end of the generation stands, once the transaction is committed
+  private record Sent(Waiting one, Future<RecordMetadata> ended) {}
 
   ConclusionWriter(
       LogClients clients,
-      RetryLadder ladder,
-      FileContentStore contents,
+      ConclusionRecords records,
+      ConcludedGenerations concluded,
       DestinationHolds holds,
       LogMeters meters) {
     this.clients = clients;
-    this.ladder = ladder;
-    this.contents = contents;
+    this.records = records;
+    this.concluded = concluded;
     this.holds = holds;
     this.meters = meters;
   }
@@ -75,13 +78,22 @@ public final class ConclusionWriter implements AutoCloseable {
     thread.start();
   }
 
-  /// Writes a conclusion; completes when it is durable, fails with [RpcException] where it may not
-  /// be.
+  /// Writes a conclusion; completes when it is durable. A repeat joins the first one, and one that
+  /// was written before completes and writes nothing. Fails with [RpcException]: `ABORTED` where
+  /// its owner has been replaced, anything else where it may or may not have been written.
   public CompletableFuture<Void> write(Conclusion conclusion) {
-    CompletableFuture<Void> written = new CompletableFuture<>();
-    if (closing || !waiting.offer(new Waiting(conclusion, written))) {
-      written.completeExceptionally(
-          new RpcException(RpcStatus.UNAVAILABLE, MAX_WAITING + " conclusions wait to be written"));
+    Waiting one = new Waiting(conclusion, new CompletableFuture<>());
+    CompletableFuture<Void> first = inHand.putIfAbsent(one.generation(), one.written());
+    if (first != null) {
+      return first;
+    }
+    CompletableFuture<Void> written =
+        one.written().whenComplete((done, error) -> inHand.remove(one.generation(), one.written()));
+    if (closing || !waiting.offer(one)) {
+      one.written()
+          .completeExceptionally(
+              new RpcException(
+                  RpcStatus.UNAVAILABLE, MAX_WAITING + " conclusions wait to be written"));
     }
     return written;
   }
@@ -145,19 +157,21 @@ public final class ConclusionWriter implements AutoCloseable {
   }
 
   private void writeBatch(List<Waiting> batch) {
-    List<Waiting> sent = new ArrayList<>(batch.size());
     try {
       Producer<String, byte[]> open = producer();
-      open.beginTransaction();
-      for (Waiting one : batch) {
-        if (send(one, open)) {
-          sent.add(one);
+      List<Waiting> left = new ArrayList<>(batch);
+      left.removeIf(this::isWritten);
+      while (!left.isEmpty()) {
+        open.beginTransaction();
+        Optional<GroupMember> replaced =
+            OwnerFence.pass(
+                open, left.stream().map(Waiting::conclusion).toList(), concluded::readTo);
+        if (replaced.isEmpty()) {
+          write(left, open);
+          break;
         }
-      }
-      open.commitTransaction();
-      for (Waiting one : sent) {
-        count(one.conclusion());
-        one.written().complete(null);
+        open.abortTransaction();
+        left = refuse(left, replaced.get());
       }
     } catch (RuntimeException e) { // not only Kafka's own: this thread must go on
       // Whatever the transaction came to, the next producer of this id waits for it to be decided.
@@ -170,37 +184,81 @@ public final class ConclusionWriter implements AutoCloseable {
     }
   }
 
+  /// Whether it has been written before, by this call's first try or by an earlier process.
+  private boolean isWritten(Waiting one) {
+    if (!concluded.contains(one.generation())) {
+      return false;
+    }
+    log.info(
+        "qid={} generation={} is concluded already",
+        one.conclusion().id(),
+        one.conclusion().generation());
+    one.written().complete(null);
+    return true;
+  }
+
+  /// Takes those of an owner out who has been replaced; what is left.
+  private static List<Waiting> refuse(List<Waiting> batch, GroupMember replaced) {
+    Map<Boolean, List<Waiting>> parts =
+        batch.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    one -> one.conclusion().owner().equals(Optional.of(replaced))));
+    List<Waiting> refused = parts.getOrDefault(true, List.of());
+    log.info("{} conclusions refused, their owner {} has been replaced", refused.size(), replaced);
+    fail(
+        refused, new RpcException(RpcStatus.ABORTED, replaced + " does not own the partition now"));
+    return parts.getOrDefault(false, List.of());
+  }
+
+  private void write(List<Waiting> batch, Producer<String, byte[]> open) {
+    List<Sent> sent = new ArrayList<>(batch.size());
+    for (Waiting one : batch) {
+      send(one, open).ifPresent(ended -> sent.add(new Sent(one, ended)));
+    }
+    open.commitTransaction();
+    for (Sent each : sent) {
+      Waiting one = each.one();
+      concluded.add(one.generation(), each.ended().resultNow().offset());
+      count(one.conclusion());
+      one.written().complete(null);
+    }
+  }
+
   /// Sends what a conclusion comes to, or nothing: one that cannot be written does not keep the
   /// others of its batch.
-  private boolean send(Waiting one, Producer<String, byte[]> open) {
-    List<ProducerRecord<String, byte[]>> records;
+  ///
+  /// @return where the end of the generation will stand
+  private Optional<Future<RecordMetadata>> send(Waiting one, Producer<String, byte[]> open) {
+    List<ProducerRecord<String, byte[]>> all;
     try {
       check(one.conclusion());
-      records = records(one.conclusion());
+      all = records.of(one.conclusion());
     } catch (UncheckedIOException e) {
       log.warn("qid={} conclusion not written: {}", one.conclusion().id(), e.toString());
       one.written()
           .completeExceptionally(
               new RpcException(RpcStatus.UNAVAILABLE, "the content cannot be written", e));
-      return false;
+      return Optional.empty();
     }
-    for (ProducerRecord<String, byte[]> record : records) {
+    for (ProducerRecord<String, byte[]> record : all) {
       if (record.value().length > LogClients.MAX_RECORD_OCTETS) {
         String what = "record of " + record.value().length + " octets for " + record.topic();
         log.error("qid={} conclusion cannot be written: {}", one.conclusion().id(), what);
         one.written().completeExceptionally(new RpcException(RpcStatus.INVALID_ARGUMENT, what));
-        return false;
+        return Optional.empty();
       }
     }
-    records.forEach(open::send);
-    return true;
+    all.subList(0, all.size() - 1).forEach(open::send);
+    return Optional.of(open.send(all.getLast()));
   }
 
   private Producer<String, byte[]> producer() {
     if (producer == null) {
       Producer<String, byte[]> fresh = clients.transactionalProducer("conclusions");
       producer = fresh;
-      fresh.initTransactions();
+      fresh.initTransactions(); // what the last one left undecided is decided when this returns
+      concluded.read(clients);
     }
     return producer;
   }
@@ -214,63 +272,8 @@ public final class ConclusionWriter implements AutoCloseable {
     }
   }
 
-  private static void fail(List<Waiting> batch, RpcException error) {
+  private static void fail(Collection<Waiting> batch, RpcException error) {
     batch.forEach(one -> one.written().completeExceptionally(error));
-  }
-
-  private List<ProducerRecord<String, byte[]>> records(Conclusion conclusion) {
-    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
-    conclusion.retry().ifPresent(retry -> records.add(retryRecord(retry, conclusion.outcomes())));
-    for (EnvelopeRecord notice : conclusion.notices()) {
-      records.add(record(Topics.DUE, notice));
-    }
-    OutcomeRecord ended =
-        new OutcomeRecord.Ended(conclusion.id(), conclusion.generation(), conclusion.outcomes());
-    ProducerRecord<String, byte[]> record =
-        new ProducerRecord<>(
-            Topics.OUTCOMES,
-            conclusion.id().partition(),
-            conclusion.id().text(),
-            OutcomeRecordCodec.encode(ended));
-    if (conclusion.generation() > 0) {
-      record.headers().add(Topics.LATER_GENERATION, NOTHING);
-    }
-    records.add(record);
-    return records;
-  }
-
-  private ProducerRecord<String, byte[]> retryRecord(
-      Conclusion.Retry retry, List<RecipientOutcome> outcomes) {
-    EnvelopeRecord replacement = smallEnough(retry.replacement());
-    Duration step = ladder.step(retry.delay(), replacement.envelope().attempts());
-    ProducerRecord<String, byte[]> record = record(Topics.retry(step), replacement);
-    RetryHeaders.lastReply(record.headers(), lastReply(outcomes));
-    retry.heldUpBy().ifPresent(destination -> RetryHeaders.heldUpBy(record.headers(), destination));
-    return record;
-  }
-
-  private EnvelopeRecord smallEnough(EnvelopeRecord replacement) {
-    if (replacement.content().length <= MAX_INLINE_OCTETS) {
-      return replacement;
-    }
-    Envelope envelope = replacement.envelope();
-    ContentRef.Stored stored = contents.write(envelope.id(), replacement.content());
-    return new EnvelopeRecord(envelope.withContent(stored), new byte[0]);
-  }
-
-  private static String lastReply(List<RecipientOutcome> outcomes) {
-    for (RecipientOutcome outcome : outcomes) {
-      if (outcome instanceof RecipientOutcome.Deferred deferred) {
-        return deferred.reply().toString();
-      }
-    }
-    return "";
-  }
-
-  private static ProducerRecord<String, byte[]> record(String topic, EnvelopeRecord message) {
-    var id = message.envelope().id();
-    return new ProducerRecord<>(
-        topic, id.partition(), id.text(), EnvelopeRecordCodec.encode(message));
   }
 
   /// Whoever is deferred is in the replacement, and nobody else (invariant 7). What is written is
@@ -298,7 +301,7 @@ public final class ConclusionWriter implements AutoCloseable {
     conclusion
         .retry()
         .ifPresent(retry -> {
-          meters.deferred(ladder.step(retry.delay(), retry.replacement().envelope().attempts()));
+          meters.deferred(records.step(retry));
           retry.heldUpBy().ifPresent(destination -> holds.note(destination, retry.delay()));
         });
     meters.notices(conclusion.notices().size());

@@ -41,9 +41,9 @@ public final class LogAppender implements AutoCloseable {
     return ready;
   }
 
-  /// Appends an envelope to `ready` or `due`; completes when it is durable, fails with
-  /// [RpcException] where it may not be.
-  public CompletableFuture<Void> append(String topic, EnvelopeRecord message) {
+  /// Appends an envelope to `ready` or `due`; completes with its offset when it is durable, fails
+  /// with [RpcException] where it may not be.
+  public CompletableFuture<Long> append(String topic, EnvelopeRecord message) {
     byte[] octets = EnvelopeRecordCodec.encode(message);
     if (octets.length > LogClients.MAX_RECORD_OCTETS) {
       return failed(RpcStatus.INVALID_ARGUMENT, "record of " + octets.length + " octets");
@@ -56,14 +56,14 @@ public final class LogAppender implements AutoCloseable {
       return failed(RpcStatus.UNAVAILABLE, "the log does not keep up");
     }
     QueueId id = message.envelope().id();
-    CompletableFuture<Void> appended = new CompletableFuture<>();
+    CompletableFuture<Long> appended = new CompletableFuture<>();
     try {
       producer.send(
           new ProducerRecord<>(topic, id.partition(), id.text(), octets),
           (metadata, error) -> {
             inFlight.addAndGet(-octets.length);
             if (error == null) {
-              appended.complete(null);
+              appended.complete(metadata.offset());
             } else {
               appended.completeExceptionally(unavailable(error));
             }
@@ -97,7 +97,7 @@ public final class LogAppender implements AutoCloseable {
         RpcStatus.UNAVAILABLE, "the log cannot be written: " + error.getMessage(), error);
   }
 
-  private static CompletableFuture<Void> failed(RpcStatus status, String detail) {
+  private static CompletableFuture<Long> failed(RpcStatus status, String detail) {
     return CompletableFuture.failedFuture(new RpcException(status, detail));
   }
 }

@@ -57,14 +57,21 @@ public class LogConfiguration {
     return holds;
   }
 
+  @Bean
+  ConcludedGenerations concludedGenerations() {
+    return new ConcludedGenerations();
+  }
+
   @Bean(destroyMethod = "") // the lifecycle closes it, in order
   ConclusionWriter conclusionWriter(
       LogClients clients,
       LogSettings settings,
       FileContentStore contents,
+      ConcludedGenerations concluded,
       DestinationHolds holds,
       LogMeters meters) {
-    return new ConclusionWriter(clients, settings.ladder(), contents, holds, meters);
+    return new ConclusionWriter(
+        clients, new ConclusionRecords(settings.ladder(), contents), concluded, holds, meters);
   }
 
   @Bean(destroyMethod = "")
@@ -105,6 +112,7 @@ public class LogConfiguration {
       DiskReserve disk,
       LogAudit audit,
       FileContentStore contents,
+      ConcludedGenerations concluded,
       LogMeters meters) {
     LogTopics topics =
         new LogTopics(
@@ -112,7 +120,7 @@ public class LogConfiguration {
             settings.replicas(),
             settings.minInSync(),
             settings.ladder().all().stream().map(Topics::retry).toList());
-    LogTruncation truncation = new LogTruncation();
+    LogTruncation truncation = new LogTruncation(concluded);
     OrphanSweep sweep =
         new OrphanSweep(clients, contents, settings.sweepAge(), InstantSource.system(), meters);
     return new LogCare(

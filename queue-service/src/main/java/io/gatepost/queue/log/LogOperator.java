@@ -11,7 +11,6 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
-import io.gatepost.contract.wire.OutcomeRecordCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +26,6 @@ import org.apache.kafka.common.TopicPartition;
 public final class LogOperator {
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
-  private static final byte[] NOTHING = new byte[0];
 
   private final LogClients clients;
   private final LogReader reader;
@@ -63,15 +61,10 @@ public final class LogOperator {
                   .<RecipientOutcome>map(recipient ->
                       new RecipientOutcome.Failed(recipient, Reason.CANCELLED, Replies.CANCELLED))
                   .toList();
-          ProducerRecord<String, byte[]> over =
-              new ProducerRecord<>(
-                  Topics.OUTCOMES,
-                  location.partition(),
-                  id.text(),
-                  OutcomeRecordCodec.encode(
-                      new OutcomeRecord.Ended(id, envelope.generation(), outcomes)));
-          over.headers().add(Topics.LATER_GENERATION, NOTHING);
-          return supersede(location, over);
+          return supersede(
+              location,
+              ConclusionRecords.ended(
+                  new OutcomeRecord.Ended(id, envelope.generation(), outcomes)));
         })
         .orElseGet(() -> CompletableFuture.completedFuture(false));
   }

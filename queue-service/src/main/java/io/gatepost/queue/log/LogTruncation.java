@@ -23,7 +23,13 @@ final class LogTruncation implements LogTask {
 
   private static final Logger log = LoggerFactory.getLogger(LogTruncation.class);
 
+  private final ConcludedGenerations concluded;
   private final ReentrantLock cutting = new ReentrantLock();
+
+  /// @param concluded told where the outcomes are cut
+  LogTruncation(ConcludedGenerations concluded) {
+    this.concluded = concluded;
+  }
 
   @Override
   public void run(Admin admin) throws ExecutionException, InterruptedException {
@@ -49,15 +55,21 @@ final class LogTruncation implements LogTask {
     };
   }
 
-  private static void cut(Admin admin) throws ExecutionException, InterruptedException {
+  private void cut(Admin admin) throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> delivery =
         LogPositions.committed(admin, Topics.DELIVERY_GROUP);
     Map<TopicPartition, Long> behind = new HashMap<>();
-    delivery.forEach((partition, commit) -> behind.put(partition, commit.offset()));
+    for (Map.Entry<TopicPartition, OffsetAndMetadata> each : delivery.entrySet()) {
+      if (!each.getKey().topic().equals(Topics.OUTCOMES)) { // that is the fence's
+        behind.put(each.getKey(), each.getValue().offset());
+      }
+    }
     LogPositions.committed(admin, Topics.READERS_GROUP)
         .forEach((partition, commit) -> behind.put(partition, commit.offset()));
-    behind.putAll(outcomes(delivery));
+    Map<TopicPartition, Long> outcomes = outcomes(delivery);
+    behind.putAll(outcomes);
     delete(admin, behind);
+    concluded.forgetBefore(outcomes);
   }
 
   /// Where the log begins is asked each time: a broker that was killed may have forgotten what was

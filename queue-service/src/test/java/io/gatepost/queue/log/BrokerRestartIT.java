@@ -46,7 +46,13 @@ class BrokerRestartIT {
     LogReader reader =
         new LogReader(
             log.clients(), clock::get, LADDER, Duration.ofDays(5), holds, 100_000, meters);
-    ConclusionWriter writer = new ConclusionWriter(log.clients(), LADDER, contents, holds, meters);
+    ConclusionWriter writer =
+        new ConclusionWriter(
+            log.clients(),
+            new ConclusionRecords(LADDER, contents),
+            new ConcludedGenerations(),
+            holds,
+            meters);
     EmbeddedBroker second;
     try {
       reader.start();

@@ -10,6 +10,7 @@ import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.rpc.RpcException;
@@ -32,6 +33,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -81,7 +84,8 @@ class ConclusionWriterIT {
             deferral.generation(),
             deferral.outcomes(),
             deferral.retry(),
-            List.of(notice));
+            List.of(notice),
+            Optional.empty());
 
     start(log.clients()).write(conclusion).join();
 
@@ -150,6 +154,73 @@ class ConclusionWriterIT {
   }
 
   @Test
+  void whatWasCommittedWithoutAnAnswerIsNotWrittenTwice() {
+    ConclusionWriter writer = start(log.doubtfulClients());
+    Conclusion conclusion = Messages.deferral(Messages.inline(Messages.id(), "hello", "a@x.test"));
+
+    assertThatThrownBy(() -> writer.write(conclusion).join()).hasMessageContaining("no answer");
+    writer.write(conclusion).join();
+    writer.write(conclusion).join();
+
+    assertThat(log.keys(RETRY)).containsExactly(conclusion.id().text());
+    assertThat(log.keys(Topics.OUTCOMES)).containsExactly(conclusion.id().text());
+  }
+
+  @Test
+  void whatAnEarlierProcessHasWrittenIsNotWrittenTwice() {
+    Conclusion conclusion = Messages.deferral(Messages.inline(Messages.id(), "hello", "a@x.test"));
+    Conclusion another = Messages.deferral(Messages.inline(Messages.id(), "hello", "a@x.test"));
+    ConclusionWriter earlier = start(log.clients());
+    earlier.write(conclusion).join();
+    earlier.close();
+    ConclusionWriter later = start(log.clients());
+
+    CompletableFuture.allOf(later.write(conclusion), later.write(another)).join();
+
+    assertThat(log.keys(RETRY)).containsExactly(conclusion.id().text(), another.id().text());
+    assertThat(log.keys(Topics.OUTCOMES)).hasSize(2);
+  }
+
+  @Test
+  void ofAnOwnerWhoHasBeenReplacedNothingIsWritten() {
+    Conclusion late = Messages.deferral(Messages.inline(Messages.id(), "late", "a@x.test"));
+    Conclusion good = Messages.deferral(Messages.inline(Messages.id(), "good", "a@x.test"));
+    Conclusion nobodys = Messages.deferral(Messages.inline(Messages.id(), "free", "a@x.test"));
+    try (Consumer<String, byte[]> replaced = log.joinDelivery();
+        Consumer<String, byte[]> owner = log.joinDelivery()) {
+      ConclusionWriter writer = writer(log.clients());
+      CompletableFuture<Void> refused = writer.write(late.ownedBy(member(replaced)));
+      CompletableFuture<Void> written = writer.write(good.ownedBy(member(owner)));
+      CompletableFuture<Void> free = writer.write(nobodys);
+      writer.start(); // all wait by now, so they share a batch
+
+      CompletableFuture.allOf(written, free).join();
+      assertThatThrownBy(refused::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.ABORTED));
+      assertThat(log.keys(RETRY)).containsExactly(good.id().text(), nobodys.id().text());
+      assertThat(log.keys(Topics.OUTCOMES)).hasSize(2);
+      assertThat(log.committed(Topics.DELIVERY_GROUP, Topics.OUTCOMES)).isZero();
+
+      writer.write(late.ownedBy(member(owner))).join();
+      assertThat(log.keys(RETRY)).hasSize(3).last().isEqualTo(late.id().text());
+    }
+  }
+
+  @Test
+  void ofAnOwnerWhomTheBrokerDoesNotKnowNothingIsWritten() {
+    GroupMember unknown = new GroupMember("nobody", Optional.empty(), 3);
+    Conclusion conclusion = Messages.deferral(Messages.inline(Messages.id(), "hello", "a@x.test"));
+
+    assertThatThrownBy(() -> start(log.clients()).write(conclusion.ownedBy(unknown)).join())
+        .cause()
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.ABORTED));
+    assertThat(log.keys(Topics.OUTCOMES)).isEmpty();
+  }
+
+  @Test
   void largerContentMovesToTheStoreAtTheFirstDeferral() throws IOException {
     byte[] large = new byte[8 * 1024 + 1];
     Arrays.fill(large, (byte) 'x');
@@ -193,7 +264,8 @@ class ConclusionWriterIT {
             0,
             List.of(new RecipientOutcome.Deferred(recipient, Reason.NEXT_HOP_DEFERRED, endless)),
             Messages.deferral(message).retry(),
-            List.of());
+            List.of(),
+            Optional.empty());
     Conclusion good = Messages.deferral(Messages.inline(Messages.id(), "hello", "a@x.test"));
     ConclusionWriter writer = writer(log.clients());
     CompletableFuture<Void> bad = writer.write(tooLarge);
@@ -220,7 +292,8 @@ class ConclusionWriterIT {
             0,
             deferral.outcomes().subList(0, 1),
             deferral.retry(),
-            deferral.notices());
+            deferral.notices(),
+            Optional.empty());
 
     start(log.clients()).write(odd).join();
 
@@ -283,6 +356,11 @@ class ConclusionWriterIT {
         .hasCauseInstanceOf(RpcException.class);
   }
 
+  private static GroupMember member(Consumer<String, byte[]> consumer) {
+    ConsumerGroupMetadata group = consumer.groupMetadata();
+    return new GroupMember(group.memberId(), group.groupInstanceId(), group.generationId());
+  }
+
   private ConclusionWriter start(LogClients clients) {
     ConclusionWriter writer = writer(clients);
     writer.start();
@@ -291,7 +369,12 @@ class ConclusionWriterIT {
 
   private ConclusionWriter writer(LogClients clients) {
     ConclusionWriter writer =
-        new ConclusionWriter(clients, LADDER, contents, holds, new LogMeters(registry));
+        new ConclusionWriter(
+            clients,
+            new ConclusionRecords(LADDER, contents),
+            new ConcludedGenerations(),
+            holds,
+            new LogMeters(registry));
     writers.add(writer);
     return writer;
   }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.event.CommitNote;
 import io.gatepost.contract.event.Topics;
+import io.gatepost.queue.Messages;
+import io.gatepost.queue.log.ConcludedGenerations.Generation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +25,8 @@ class LogTruncationIT {
   private static final String RETRY = Topics.retry(HOUR);
   private static final long MIB = 1024 * 1024;
 
-  private final LogTruncation truncation = new LogTruncation();
+  private final ConcludedGenerations concluded = new ConcludedGenerations();
+  private final LogTruncation truncation = new LogTruncation(concluded);
   private TestLog log;
 
   @BeforeEach
@@ -78,6 +81,32 @@ class LogTruncationIT {
     commit(Topics.DELIVERY_GROUP, Topics.DUE, 0, 10);
     truncation.run(log.admin());
     assertThat(log.start(Topics.OUTCOMES)).isEqualTo(8);
+  }
+
+  @Test
+  void whatTheFenceHasCommittedCutsNoOutcomes() throws Exception {
+    fill(Topics.OUTCOMES, 10);
+    log.commit(Topics.DELIVERY_GROUP, Topics.OUTCOMES, 9, "");
+
+    truncation.run(log.admin());
+
+    assertThat(log.start(Topics.OUTCOMES)).isZero();
+  }
+
+  @Test
+  void whoseOutcomeIsCutIsForgotten() throws Exception {
+    fill(Topics.OUTCOMES, 10);
+    Generation gone = new Generation(Messages.id(), 0);
+    Generation kept = new Generation(Messages.id(), 0);
+    concluded.add(gone, 2);
+    concluded.add(kept, 3);
+    commit(Topics.DELIVERY_GROUP, Topics.READY, 0, 3);
+    commit(Topics.DELIVERY_GROUP, Topics.DUE, 0, 8);
+
+    truncation.run(log.admin());
+
+    assertThat(concluded.contains(gone)).isFalse();
+    assertThat(concluded.contains(kept)).isTrue();
   }
 
   @Test

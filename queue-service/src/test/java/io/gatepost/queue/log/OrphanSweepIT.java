@@ -111,7 +111,7 @@ class OrphanSweepIT {
     referredFrom(Topics.READY);
     ContentRef.Stored kept = referredFrom(Topics.READY);
     log.commit(Topics.DELIVERY_GROUP, Topics.READY, 1, "");
-    new LogTruncation().run(log.admin());
+    new LogTruncation(new ConcludedGenerations()).run(log.admin());
 
     sweep(TOMORROW).run(log.admin());
 
@@ -140,7 +140,7 @@ class OrphanSweepIT {
   void theLogIsNotCutWhileItIsRead() throws Exception {
     ContentRef.Stored moved = referredFrom(Topics.READY);
     ContentRef.Stored orphan = content();
-    LogTruncation truncation = new LogTruncation();
+    LogTruncation truncation = new LogTruncation(new ConcludedGenerations());
     LogTask sweep =
         new OrphanSweep(log.clients(), contents, AGE, TOMORROW, new LogMeters(registry)) {
           @Override
@@ -180,7 +180,7 @@ class OrphanSweepIT {
   }
 
   private void cut() {
-    cut(new LogTruncation());
+    cut(new LogTruncation(new ConcludedGenerations()));
   }
 
   private void cut(LogTruncation truncation) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
@@ -102,23 +104,56 @@ public final class TestLog implements AutoCloseable {
 
   /// Clients whose every third transaction of one role is aborted.
   LogClients abortingClients() {
+    return clients((count, commit) -> {
+      if (count % 3 == 0) {
+        throw new KafkaException("aborted by the test");
+      }
+      commit.run();
+    });
+  }
+
+  /// Clients whose first transaction of one role is committed, and the answer lost.
+  LogClients doubtfulClients() {
+    return clients((count, commit) -> {
+      commit.run();
+      if (count == 1) {
+        throw new TimeoutException("no answer, says the test");
+      }
+    });
+  }
+
+  /// Something that is done about the commits of a process, given how many there have been.
+  private interface Commits {
+    void commit(int count, Runnable commit);
+  }
+
+  private static LogClients clients(Commits commits) {
+    AtomicInteger count = new AtomicInteger();
     return new LogClients(Shared.BROKER.bootstrapServers(), "test", 1) {
       @Override
       protected Producer<String, byte[]> transactionalProducer(
           String role, Map<String, Object> settings) {
         return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()) {
-          private int commits;
-
           @Override
           public void commitTransaction() {
-            if (++commits % 3 == 0) {
-              throw new KafkaException("aborted by the test");
-            }
-            super.commitTransaction();
+            commits.commit(count.incrementAndGet(), super::commitTransaction);
           }
         };
       }
     };
+  }
+
+  /// A delivery-service takes its place in the group; an earlier one of its name loses it.
+  Consumer<String, byte[]> joinDelivery() {
+    Consumer<String, byte[]> consumer = clients.consumer(Topics.DELIVERY_GROUP, 1);
+    consumer.subscribe(List.of(Topics.READY, Topics.DUE));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> {
+          consumer.poll(Duration.ofMillis(100));
+          return !consumer.assignment().isEmpty();
+        });
+    return consumer;
   }
 
   Admin admin() {
@@ -138,8 +173,8 @@ public final class TestLog implements AutoCloseable {
     ConclusionWriter writer =
         new ConclusionWriter(
             clients,
-            ladder,
-            contents,
+            new ConclusionRecords(ladder, contents),
+            new ConcludedGenerations(),
             new DestinationHolds(Duration.ofMinutes(1), System::nanoTime),
             new LogMeters(registry));
     writer.start();

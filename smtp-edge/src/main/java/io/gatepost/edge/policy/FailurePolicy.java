@@ -63,7 +63,7 @@ public final class FailurePolicy {
     return switch (status) {
       case RESOURCE_EXHAUSTED -> Reason.NO_SPACE;
       case DEADLINE_EXCEEDED -> Reason.DEADLINE_EXCEEDED;
-      case INVALID_ARGUMENT, UNAUTHENTICATED, NOT_FOUND, INTERNAL, UNAVAILABLE ->
+      case INVALID_ARGUMENT, UNAUTHENTICATED, NOT_FOUND, ABORTED, INTERNAL, UNAVAILABLE ->
           Reason.SERVICE_UNAVAILABLE;
     };
   }

@@ -1,0 +1,135 @@
+package io.gatepost.delivery.intake;
+
+import io.gatepost.delivery.intake.EndedGenerations.Key;
+import io.gatepost.delivery.intake.EndedGenerations.Over;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The attempts that have been carried forward, and have a copy of their record in `due` that is
+/// still to be read, or may have: until then it must be known what became of them, here and in a
+/// replay. Safe for all threads.
+final class CarriedCopies {
+
+  /// A copy whose append has failed gets into the log no later than this, if it ever does.
+  static final Duration DOUBTFUL_FOR = Duration.ofSeconds(30);
+
+  private final Map<Key, Awaited> awaited = new HashMap<>();
+
+  /// What is known of an attempt's copies.
+  private static final class Awaited {
+    private int unanswered;
+    private Optional<Long> doubtfulSince = Optional.empty();
+
+    /// Once `due` has been read to here, every copy that is known of has come by.
+    private long readTo;
+
+    private long position;
+    private Optional<Over> over = Optional.empty();
+
+    Awaited(long position) {
+      this.position = position;
+    }
+  }
+
+  /// A copy of a record is about to be appended.
+  ///
+  /// @param position the end of the outcomes when the attempt began
+  synchronized void sent(Key key, long position) {
+    Awaited copies = awaited.computeIfAbsent(key, any -> new Awaited(position));
+    copies.unanswered++;
+    copies.position = Math.min(copies.position, position);
+  }
+
+  /// The copy is in the log.
+  synchronized void landed(Key key, long offset) {
+    Awaited copies = awaited.get(key);
+    if (copies != null) {
+      copies.unanswered--;
+      copies.readTo = Math.max(copies.readTo, offset + 1);
+    }
+  }
+
+  /// It could not be appended, or nobody knows.
+  ///
+  /// @param nanos this moment on a monotonic clock
+  synchronized void failed(Key key, long nanos) {
+    Awaited copies = awaited.get(key);
+    if (copies != null) {
+      copies.unanswered--;
+      copies.doubtfulSince = Optional.of(nanos);
+    }
+  }
+
+  /// The attempt is over; nothing where it has not been carried forward.
+  synchronized void ended(Key key, Over over) {
+    Awaited copies = awaited.get(key);
+    if (copies != null) {
+      copies.over = Optional.of(over);
+    }
+  }
+
+  /// Whether the generation is over that copies of are still to come.
+  synchronized Optional<Over> over(Key key) {
+    Awaited copies = awaited.get(key);
+    return copies == null ? Optional.empty() : copies.over;
+  }
+
+  /// The partitions of `due` whose present end settles a doubt: each copy in doubt is before it, or
+  /// will never be there.
+  synchronized Set<Integer> doubtful(long nanos) {
+    Set<Integer> partitions = new HashSet<>();
+    awaited.forEach((key, copies) -> {
+      if (isRipe(copies, nanos)) {
+        partitions.add(key.id().partition());
+      }
+    });
+    return partitions;
+  }
+
+  /// Takes the end of a partition of `due`, asked after this moment.
+  synchronized void settle(int partition, long end, long nanos) {
+    awaited.forEach((key, copies) -> {
+      if (key.id().partition() == partition && isRipe(copies, nanos)) {
+        copies.doubtfulSince = Optional.empty();
+        copies.readTo = Math.max(copies.readTo, end);
+      }
+    });
+  }
+
+  /// What stands before a position of a partition of `due` has been read: copies among it have
+  /// slots of their own.
+  synchronized void read(int partition, long position) {
+    awaited
+        .entrySet()
+        .removeIf(each -> {
+          Awaited copies = each.getValue();
+          return each.getKey().id().partition() == partition
+              && copies.unanswered == 0
+              && copies.doubtfulSince.isEmpty()
+              && copies.readTo <= position;
+        });
+  }
+
+  /// Where a replay has to start for the copies of a partition that are still to come.
+  synchronized long neededFrom(int partition) {
+    return awaited.entrySet().stream()
+        .filter(each -> each.getKey().id().partition() == partition)
+        .mapToLong(each -> each.getValue().position)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /// Others are read by another owner, and so are their copies.
+  synchronized void keepOnly(Set<Integer> partitions) {
+    awaited.keySet().removeIf(key -> !partitions.contains(key.id().partition()));
+  }
+
+  private static boolean isRipe(Awaited copies, long nanos) {
+    return copies.doubtfulSince.isPresent()
+        && nanos - copies.doubtfulSince.get() > DOUBTFUL_FOR.toNanos();
+  }
+}
