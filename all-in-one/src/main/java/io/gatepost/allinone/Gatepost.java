@@ -26,6 +26,7 @@ import reactor.netty.ReactorNetty;
       SendCommand.class,
       SendmailCommand.class,
       QueueCommand.class,
+      RouteCommand.class,
       ServiceCommand.class,
       TrainCommand.class
     })

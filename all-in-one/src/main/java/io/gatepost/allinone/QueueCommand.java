@@ -8,25 +8,15 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.QueueOperator;
 import io.gatepost.contract.queue.QueueStats.TopicStats;
 import io.gatepost.contract.queue.QueuedMessage;
-import io.gatepost.contract.rpc.RpcClients;
-import io.gatepost.contract.rpc.RpcException;
-import io.gatepost.contract.rpc.RpcProperties;
-import io.gatepost.contract.rpc.RpcStatus;
-import io.gatepost.contract.wire.ContractJson;
-import java.io.PrintWriter;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 
@@ -44,42 +34,7 @@ import reactor.core.publisher.Mono;
     })
 final class QueueCommand implements Callable<Integer> {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-  /// The call's own deadline has the first word: it says what did not answer.
-  private static final Duration PATIENCE = TIMEOUT.multipliedBy(2);
-
-  private static final URI DEFAULT_URL = URI.create("http://127.0.0.1:8080");
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      scope = ScopeType.INHERIT,
-      description =
-          "The data directory of the running Gatepost, which says where it answers; default"
-              + " ./data.")
-  private Path data = Path.of("data");
-
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      scope = ScopeType.INHERIT,
-      description =
-          "Where queue-service answers, or for destinations delivery-service; default what the data"
-              + " directory says, else http://127.0.0.1:8080.")
-  private @Nullable URI url;
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      scope = ScopeType.INHERIT,
-      description =
-          "gatepost.rpc.token of the service; default the environment's GATEPOST_RPC_TOKEN, else"
-              + " what the data directory says.")
-  private @Nullable String token;
-
-  @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
-  private boolean json;
+  @Mixin private OperatorOptions operator = new OperatorOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -96,9 +51,10 @@ final class QueueCommand implements Callable<Integer> {
   int stats() {
     return ask(QueueOperator::stats)
         .show(stats -> {
-          line("%-26s %9s %9s %8s %10s %10s", "topic", "live", "garbage", "density", "age", "lag");
+          operator.line(
+              "%-26s %9s %9s %8s %10s %10s", "topic", "live", "garbage", "density", "age", "lag");
           for (TopicStats each : stats.topics()) {
-            line(
+            operator.line(
                 "%-26s %9d %9d %8.2f %10s %10s",
                 each.topic() + (each.partition() == 0 ? "" : "-" + each.partition()),
                 each.live(),
@@ -115,11 +71,12 @@ final class QueueCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "The next hops that are in use, busiest first.")
   int destinations() {
-    return ask(Delivery.class, OperatorPort::delivery, Delivery::destinations)
+    return operator
+        .ask(Delivery.class, OperatorPort::delivery, Delivery::destinations)
         .show(destinations -> {
-          line("%-40s %9s %9s %9s", "destination", "running", "waiting", "idle");
+          operator.line("%-40s %9s %9s %9s", "destination", "running", "waiting", "idle");
           for (DestinationState each : destinations) {
-            line(
+            operator.line(
                 "%-40s %9d %9d %9d",
                 each.name(), each.running(), each.waiting(), each.idleConnections());
           }
@@ -147,7 +104,7 @@ final class QueueCommand implements Callable<Integer> {
       description = "Makes a deferred message due at once.")
   int retry(@Parameters(paramLabel = "ID") String id) {
     return ask(queue -> queue.retryNow(QueueId.of(id)).thenReturn(id))
-        .show(done -> line("%s is due now", done));
+        .show(done -> operator.line("%s is due now", done));
   }
 
   @Command(
@@ -156,67 +113,16 @@ final class QueueCommand implements Callable<Integer> {
       description = "Ends a deferred message: nobody gets it and nobody is told.")
   int cancel(@Parameters(paramLabel = "ID") String id) {
     return ask(queue -> queue.cancel(QueueId.of(id)).thenReturn(id))
-        .show(done -> line("%s is cancelled", done));
+        .show(done -> operator.line("%s is cancelled", done));
   }
 
-  private <T> Answer<T> ask(Function<QueueOperator, Mono<T>> call) {
-    return ask(QueueOperator.class, OperatorPort::queue, call);
-  }
-
-  private <P, T> Answer<T> ask(
-      Class<P> type, Function<OperatorPort, URI> place, Function<P, Mono<T>> call) {
-    URI nowhere = URI.create("http://127.0.0.1:1");
-    OperatorPort port = port();
-    RpcProperties properties =
-        new RpcProperties(port.token(), TIMEOUT, nowhere, nowhere, nowhere, nowhere, nowhere);
-    return new Answer<>(call.apply(new RpcClients(properties).port(type, place.apply(port))));
-  }
-
-  /// The token of a data directory goes to no other address than the one beside it.
-  private OperatorPort port() {
-    String given = token != null ? token : System.getenv("GATEPOST_RPC_TOKEN");
-    if (url != null) {
-      return OperatorPort.at(url, given == null ? "" : given);
-    }
-    OperatorPort found = OperatorPort.find(data).orElse(OperatorPort.at(DEFAULT_URL, ""));
-    return given == null ? found : new OperatorPort(found.queue(), found.delivery(), given);
-  }
-
-  /// What came back, still to be shown.
-  private final class Answer<T> {
-    private final Mono<T> value;
-
-    Answer(Mono<T> value) {
-      this.value = value;
-    }
-
-    int show(Consumer<T> table) {
-      try {
-        T found = value.blockOptional(PATIENCE).orElseThrow();
-        if (json) {
-          line("%s", ContractJson.MAPPER.writeValueAsString(found));
-        } else {
-          table.accept(found);
-        }
-        return ExitCode.OK.number();
-      } catch (RpcException | IllegalArgumentException e) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("gatepost queue: " + e.getMessage());
-        return code(e).number();
-      }
-    }
-
-    private static ExitCode code(RuntimeException e) {
-      if (e instanceof RpcException rpc) {
-        return rpc.status() == RpcStatus.NOT_FOUND ? ExitCode.NOT_FOUND : ExitCode.UNAVAILABLE;
-      }
-      return ExitCode.USAGE;
-    }
+  private <T> OperatorOptions.Answer<T> ask(Function<QueueOperator, Mono<T>> call) {
+    return operator.ask(QueueOperator.class, OperatorPort::queue, call);
   }
 
   private void show(List<QueuedMessage> messages) {
     for (QueuedMessage each : messages) {
-      line(
+      operator.line(
           "%s  generation %d, %d attempts, arrived %s, due %s, %d octets",
           each.id(),
           each.generation(),
@@ -224,15 +130,10 @@ final class QueueCommand implements Callable<Integer> {
           each.arrivedAt(),
           each.dueAt(),
           each.octets());
-      line("    from <%s>", each.sender());
-      each.recipients().forEach(to -> line("    to   <%s>", to));
-      line("    %s", each.lastReply());
+      operator.line("    from <%s>", each.sender());
+      each.recipients().forEach(to -> operator.line("    to   <%s>", to));
+      operator.line("    %s", each.lastReply());
     }
-  }
-
-  private void line(String format, Object... values) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(format.formatted(values));
   }
 
   private static String seconds(Duration duration) {

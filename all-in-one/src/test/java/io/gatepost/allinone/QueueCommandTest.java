@@ -92,7 +92,8 @@ class QueueCommandTest {
 
   @Test
   void destinationsAreAskedOfDelivery() {
-    write(new OperatorPort(URI.create("http://127.0.0.1:1"), url(), "written"));
+    URI nowhere = URI.create("http://127.0.0.1:1");
+    write(new OperatorPort(nowhere, url(), nowhere, "written"));
     answer = "[{\"name\":\"mx:dest.example\",\"running\":3,\"waiting\":21,\"idleConnections\":0}]";
 
     int status = run("destinations --data DATA");

@@ -96,6 +96,17 @@ class LogQueueIT {
   }
 
   @Test
+  void aPartitionThatTheLogDoesNotHaveIsRefusedAtOnce() {
+    QueueId elsewhere = QueueId.of(Messages.id().text().substring(0, 17) + "07");
+    EnvelopeRecord message = Messages.inline(elsewhere, "hello", "a@x.test");
+
+    assertThatThrownBy(() -> queue(1).enqueue(message).block(Duration.ofSeconds(1)))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.INVALID_ARGUMENT))
+        .hasMessageContaining("gatepost.queue.partitions");
+  }
+
+  @Test
   void belowTheReserveNothingIsAcceptedAndWhatWasAcceptedIsStillDeferred() {
     Queue queue = queue(Long.MAX_VALUE);
     EnvelopeRecord message = Messages.inline(Messages.id(), "hello", "a@x.test");

@@ -336,6 +336,12 @@ class StandardRoutingTest {
     assertThat(explanation.steps())
         .extracting(RouteExplanation.Step::router)
         .containsExactly("aliases", "mailboxes", "dns");
+    assertThat(explanation.steps())
+        .extracting(RouteExplanation.Step::result)
+        .containsExactly(
+            "is alice@here.example, bob@far.example",
+            "deliver to maildir:alice@here.example",
+            "ask the DNS for the mail exchangers of far.example");
     assertThat(route("info@here.example")).isEqualTo(explanation.answer());
   }
 }

@@ -75,7 +75,8 @@ public final class SplitSuite implements AutoCloseable {
             failed, CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))));
     return new ReadySuite(
         await(ready.getFirst()),
-        new OperatorPort(url(ports, "queue"), url(ports, "delivery"), token));
+        new OperatorPort(
+            url(ports, "queue"), url(ports, "delivery"), url(ports, "routing"), token));
   }
 
   /// Stops the edge, then what is behind it, then the infrastructure.

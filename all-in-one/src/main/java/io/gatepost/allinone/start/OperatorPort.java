@@ -15,11 +15,13 @@ import java.util.Optional;
 ///
 /// @param queue where queue-service answers
 /// @param delivery where delivery-service answers
+/// @param routing where routing-service answers
 /// @param token what they ask for, empty for nothing
-public record OperatorPort(URI queue, URI delivery, String token) {
+public record OperatorPort(URI queue, URI delivery, URI routing, String token) {
 
   private static final String QUEUE = "queue=";
   private static final String DELIVERY = "delivery=";
+  private static final String ROUTING = "routing=";
   private static final String TOKEN = "token=";
 
   /// What the suite on a data directory has written; nothing where none runs that was started by
@@ -35,6 +37,7 @@ public record OperatorPort(URI queue, URI delivery, String token) {
           new OperatorPort(
               URI.create(value(lines, QUEUE)),
               URI.create(value(lines, DELIVERY)),
+              URI.create(value(lines, ROUTING)),
               value(lines, TOKEN)));
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailure(
@@ -44,7 +47,12 @@ public record OperatorPort(URI queue, URI delivery, String token) {
 
   /// All of it at one place.
   public static OperatorPort at(URI url, String token) {
-    return new OperatorPort(url, url, token);
+    return new OperatorPort(url, url, url, token);
+  }
+
+  /// The same places, with another token.
+  public OperatorPort withToken(String other) {
+    return new OperatorPort(queue, delivery, routing, other);
   }
 
   /// Writes it; readers find the old version or the new.
@@ -56,7 +64,8 @@ public record OperatorPort(URI queue, URI delivery, String token) {
       Files.createFile(
           fresh,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.write(fresh, List.of(QUEUE + queue, DELIVERY + delivery, TOKEN + token));
+      Files.write(
+          fresh, List.of(QUEUE + queue, DELIVERY + delivery, ROUTING + routing, TOKEN + token));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,8 +75,8 @@ public record OperatorPort(URI queue, URI delivery, String token) {
   /// Without the token, which has no place in a log.
   @Override
   public String toString() {
-    return "OperatorPort[queue=%s, delivery=%s, token=%s]"
-        .formatted(queue, delivery, token.isEmpty() ? "none" : "set");
+    return "OperatorPort[queue=%s, delivery=%s, routing=%s, token=%s]"
+        .formatted(queue, delivery, routing, token.isEmpty() ? "none" : "set");
   }
 
   static Path file(Path data) {

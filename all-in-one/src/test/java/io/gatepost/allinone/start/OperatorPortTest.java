@@ -15,7 +15,10 @@ class OperatorPortTest {
 
   private static final OperatorPort PORT =
       new OperatorPort(
-          URI.create("http://127.0.0.1:8084"), URI.create("http://127.0.0.1:8085"), "s3cret=+/");
+          URI.create("http://127.0.0.1:8084"),
+          URI.create("http://127.0.0.1:8085"),
+          URI.create("http://127.0.0.1:8081"),
+          "s3cret=+/");
 
   @TempDir Path data;
 

@@ -3,6 +3,7 @@ package io.gatepost.contract.reply;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One SMTP reply: code, enhanced status code where there is one, one or more lines of text (RFC
@@ -47,6 +48,22 @@ public record Reply(ReplyCode code, EnhancedStatusCode status, List<String> line
         new ReplyCode(code),
         status,
         words.indexOf('\n') < 0 ? List.of(words) : List.of(words.split("\n", -1)));
+  }
+
+  /// The same reply with no more than so many characters of text, counting line ends; where some
+  /// are left out, three dots say so.
+  public Reply abridged(int characters) {
+    int left = characters;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (line.length() > left) {
+        List<String> kept = new ArrayList<>(lines.subList(0, i));
+        kept.add(line.substring(0, Math.max(0, left)) + "...");
+        return new Reply(code, status, kept);
+      }
+      left -= line.length() + 1;
+    }
+    return this;
   }
 
   /// The octets on the wire, with the code on every line and CRLF at the end of each.

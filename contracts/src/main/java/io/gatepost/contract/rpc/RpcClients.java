@@ -111,7 +111,7 @@ public final class RpcClients {
 
   /// Bounds each call in time and gives its failures their type, from the connection to the last
   /// octet of the answer. A call that streams content goes at somebody else's speed: an upload has
-  /// no bound but its caller's, and of a download only the first octets are waited for.
+  /// no bound but its caller's, and a download one on each wait for octets that were asked for.
   private static final class Calls extends ReactorHttpExchangeAdapterDecorator {
 
     private final URI base;
@@ -137,8 +137,7 @@ public final class RpcClients {
     @Override
     public <T> Flux<T> exchangeForBodyFlux(
         HttpRequestValues request, ParameterizedTypeReference<T> type) {
-      return super.<T>exchangeForBodyFlux(request, type)
-          .timeout(Mono.delay(timeout))
+      return StallGuard.within(timeout, super.<T>exchangeForBodyFlux(request, type))
           .onErrorMap(error -> asRpc(request, error));
     }
 

@@ -71,6 +71,17 @@ class ReplyTest {
   }
 
   @Test
+  void aReplyIsAbridgedWhereItIsTooLong() {
+    Reply reply = Reply.plain(550, "first", "second", "third");
+
+    assertThat(reply.abridged(18)).isEqualTo(reply);
+    assertThat(reply.abridged(17).lines()).containsExactly("first", "second", "thir...");
+    assertThat(reply.abridged(8).lines()).containsExactly("first", "se...");
+    assertThat(reply.abridged(0).lines()).containsExactly("...");
+    assertThat(reply.abridged(8).code()).isEqualTo(reply.code());
+  }
+
+  @Test
   void aReplyHasALine() {
     assertThatThrownBy(() -> Reply.plain(250)).hasMessageContaining("expected: at least one");
   }

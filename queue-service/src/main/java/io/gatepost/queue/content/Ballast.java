@@ -6,19 +6,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A file that takes up room while there is enough, and is thrown off when the disk is about to
-/// fill up: the log then has room for outcomes and commits, which make more.
+/// fill up: the log then has room for outcomes and commits, which make more. For one thread.
 final class Ballast {
 
   private static final Logger log = LoggerFactory.getLogger(Ballast.class);
   private static final int CHUNK_OCTETS = 1024 * 1024;
 
+  private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
+
   private final Path file;
   private final long octets;
+  private OptionalLong failedAt = OptionalLong.empty();
 
   /// @param octets how much room it takes
   Ballast(Path file, long octets) {
@@ -26,11 +31,25 @@ final class Ballast {
     this.octets = octets;
   }
 
-  /// Takes the room, where it is not taken yet; written, as a file with holes takes none.
-  void take() throws IOException {
-    if (Files.exists(file) && Files.size(file) == octets) {
+  /// Takes the room, where it is not taken yet. Where that fails the reserve alone has to do: it is
+  /// said, and tried again after some time.
+  void take() {
+    if (!failedAt.isEmpty() && System.nanoTime() - failedAt.getAsLong() < AFTER_FAILURE.toNanos()) {
       return;
     }
+    try {
+      if (!Files.exists(file) || Files.size(file) != octets) {
+        write();
+      }
+      failedAt = OptionalLong.empty();
+    } catch (IOException e) {
+      failedAt = OptionalLong.of(System.nanoTime());
+      log.warn("no ballast of {} octets beside the reserve: {}", octets, e.toString());
+    }
+  }
+
+  /// Octets, as a file with holes takes no room.
+  private void write() throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             file,

@@ -27,6 +27,7 @@ public final class DiskReserve {
   private final long reserve;
   private final Ballast ballast;
   private final AtomicBoolean low = new AtomicBoolean();
+  private final AtomicBoolean measured = new AtomicBoolean(true);
 
   /// What is measured.
   interface Disk {
@@ -70,6 +71,7 @@ public final class DiskReserve {
       } else if (free < reserve / BALLAST_PART) {
         ballast.throwOff();
       }
+      measured.set(true);
       if (low.getAndSet(nowLow) != nowLow) {
         if (nowLow) {
           log.error("disk low: free={} reserve={}; nothing is accepted", free, reserve);
@@ -79,7 +81,9 @@ public final class DiskReserve {
       }
     } catch (IOException e) {
       low.set(true);
-      log.error("disk cannot be measured; nothing is accepted", e);
+      if (measured.getAndSet(false)) {
+        log.error("disk cannot be measured; nothing is accepted", e);
+      }
     }
   }
 

@@ -89,11 +89,12 @@ public final class ConclusionWriter implements AutoCloseable {
     }
     CompletableFuture<Void> written =
         one.written().whenComplete((done, error) -> inHand.remove(one.generation(), one.written()));
-    if (closing || !waiting.offer(one)) {
-      one.written()
-          .completeExceptionally(
-              new RpcException(
-                  RpcStatus.UNAVAILABLE, MAX_WAITING + " conclusions wait to be written"));
+    if (!waiting.offer(one)) {
+      fail(
+          List.of(one),
+          new RpcException(RpcStatus.UNAVAILABLE, MAX_WAITING + " conclusions wait to be written"));
+    } else if (closing) {
+      failWaiting(); // nobody else may come by any more
     }
     return written;
   }
@@ -107,6 +108,10 @@ public final class ConclusionWriter implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    failWaiting();
+  }
+
+  private void failWaiting() {
     List<Waiting> left = new ArrayList<>();
     waiting.drainTo(left);
     fail(left, new RpcException(RpcStatus.UNAVAILABLE, "stopping"));
@@ -193,12 +198,13 @@ public final class ConclusionWriter implements AutoCloseable {
         "qid={} generation={} is concluded already",
         one.conclusion().id(),
         one.conclusion().generation());
+    meters.repeated();
     one.written().complete(null);
     return true;
   }
 
   /// Takes those of an owner out who has been replaced; what is left.
-  private static List<Waiting> refuse(List<Waiting> batch, GroupMember replaced) {
+  private List<Waiting> refuse(List<Waiting> batch, GroupMember replaced) {
     Map<Boolean, List<Waiting>> parts =
         batch.stream()
             .collect(
@@ -206,6 +212,7 @@ public final class ConclusionWriter implements AutoCloseable {
                     one -> one.conclusion().owner().equals(Optional.of(replaced))));
     List<Waiting> refused = parts.getOrDefault(true, List.of());
     log.info("{} conclusions refused, their owner {} has been replaced", refused.size(), replaced);
+    meters.refused(refused.size());
     fail(
         refused, new RpcException(RpcStatus.ABORTED, replaced + " does not own the partition now"));
     return parts.getOrDefault(false, List.of());

@@ -6,6 +6,7 @@ import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
@@ -22,7 +23,9 @@ public final class LogAppender implements AutoCloseable {
 
   private final Producer<String, byte[]> producer;
   private final AtomicLong inFlight = new AtomicLong();
-  private volatile boolean ready;
+
+  /// How many each topic has; empty until that is known.
+  private volatile Map<String, Integer> partitions = Map.of();
 
   public LogAppender(LogClients clients) {
     this.producer = clients.producer();
@@ -31,14 +34,16 @@ public final class LogAppender implements AutoCloseable {
   /// Fetches what the producer must know of the topics; until this has succeeded nothing is
   /// appended. May block.
   void learnTopics() {
-    ready =
-        !producer.partitionsFor(Topics.READY).isEmpty()
-            && !producer.partitionsFor(Topics.DUE).isEmpty();
+    int ready = producer.partitionsFor(Topics.READY).size();
+    int due = producer.partitionsFor(Topics.DUE).size();
+    if (ready > 0 && due > 0) {
+      partitions = Map.of(Topics.READY, ready, Topics.DUE, due);
+    }
   }
 
   /// Whether it can append.
   public boolean isReady() {
-    return ready;
+    return !partitions.isEmpty();
   }
 
   /// Appends an envelope to `ready` or `due`; completes with its offset when it is durable, fails
@@ -48,14 +53,21 @@ public final class LogAppender implements AutoCloseable {
     if (octets.length > LogClients.MAX_RECORD_OCTETS) {
       return failed(RpcStatus.INVALID_ARGUMENT, "record of " + octets.length + " octets");
     }
-    if (!ready) {
+    if (!isReady()) {
       return failed(RpcStatus.UNAVAILABLE, "the log is not there yet");
+    }
+    QueueId id = message.envelope().id();
+    int there = partitions.getOrDefault(topic, 0);
+    if (id.partition() >= there) {
+      return failed( // the producer would wait for it to come into being
+          RpcStatus.INVALID_ARGUMENT,
+          "partition %d of %s for %s (expected: below %d, as gatepost.queue.partitions everywhere)"
+              .formatted(id.partition(), topic, id, there));
     }
     if (inFlight.addAndGet(octets.length) > MAX_IN_FLIGHT_OCTETS) {
       inFlight.addAndGet(-octets.length);
       return failed(RpcStatus.UNAVAILABLE, "the log does not keep up");
     }
-    QueueId id = message.envelope().id();
     CompletableFuture<Long> appended = new CompletableFuture<>();
     try {
       producer.send(

@@ -13,6 +13,8 @@ public final class LogMeters {
   private final Counter notices;
   private final Counter readerAborts;
   private final Counter movedOn;
+  private final Counter repeated;
+  private final Counter refused;
 
   public LogMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -21,6 +23,8 @@ public final class LogMeters {
     this.notices = registry.counter("gatepost.queue.notices");
     this.readerAborts = registry.counter("gatepost.queue.reader.aborts");
     this.movedOn = registry.counter("gatepost.queue.moved.on");
+    this.repeated = registry.counter("gatepost.queue.conclusions.repeated");
+    this.refused = registry.counter("gatepost.queue.conclusions.refused");
   }
 
   public void enqueued() {
@@ -47,6 +51,16 @@ public final class LogMeters {
   /// A log reader's transaction was aborted.
   void readerAborted() {
     readerAborts.increment();
+  }
+
+  /// A conclusion came that had been written.
+  void repeated() {
+    repeated.increment();
+  }
+
+  /// Conclusions came of an owner who has been replaced.
+  void refused(int count) {
+    refused.increment(count);
   }
 
   /// Something that must always be true is not.

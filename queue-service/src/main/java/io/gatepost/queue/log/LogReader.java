@@ -95,9 +95,11 @@ public final class LogReader implements AutoCloseable {
   CompletableFuture<Boolean> supersede(
       TopicPartition partition, long offset, List<ProducerRecord<String, byte[]>> instead) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    if (closing || !changes.offer(new Supersession(partition, offset, instead, done))) {
+    if (!changes.offer(new Supersession(partition, offset, instead, done))) {
       done.completeExceptionally(
           new RpcException(RpcStatus.UNAVAILABLE, MAX_CHANGES + " changes wait to be written"));
+    } else if (closing) {
+      failChanges(); // nobody else may come by any more
     }
     return done;
   }
@@ -110,6 +112,10 @@ public final class LogReader implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    failChanges();
+  }
+
+  private void failChanges() {
     List<Supersession> left = new ArrayList<>();
     changes.drainTo(left);
     left.forEach(change ->

@@ -76,6 +76,15 @@ class DiskReserveTest {
   }
 
   @Test
+  void withoutBallastMailIsAcceptedAllTheSame() {
+    Path nowhere = directory.resolve("no").resolve("such").resolve("directory");
+
+    DiskReserve reserve = new DiskReserve(disk, nowhere, 100);
+
+    assertThat(reserve.isLow()).isFalse();
+  }
+
+  @Test
   void ballastIsTakenWhileThereIsRoomAndThrownOffWhenThereIsNearlyNone() {
     DiskReserve reserve = new DiskReserve(disk, ballast(), 100);
     assertThat(ballast()).hasSize(12);

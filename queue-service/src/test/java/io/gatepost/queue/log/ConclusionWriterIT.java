@@ -164,6 +164,7 @@ class ConclusionWriterIT {
 
     assertThat(log.keys(RETRY)).containsExactly(conclusion.id().text());
     assertThat(log.keys(Topics.OUTCOMES)).containsExactly(conclusion.id().text());
+    assertThat(registry.get("gatepost.queue.conclusions.repeated").counter().count()).isEqualTo(2);
   }
 
   @Test
@@ -201,6 +202,7 @@ class ConclusionWriterIT {
               RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.ABORTED));
       assertThat(log.keys(RETRY)).containsExactly(good.id().text(), nobodys.id().text());
       assertThat(log.keys(Topics.OUTCOMES)).hasSize(2);
+      assertThat(registry.get("gatepost.queue.conclusions.refused").counter().count()).isOne();
       assertThat(log.committed(Topics.DELIVERY_GROUP, Topics.OUTCOMES)).isZero();
 
       writer.write(late.ownedBy(member(owner))).join();

@@ -6,6 +6,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// What a router says of an address.
 public sealed interface RouterResult {
@@ -29,6 +30,23 @@ public sealed interface RouterResult {
   record Later(Reason reason, Reply reply) implements RouterResult {}
 
   RouterResult NO_MATCH = new NoMatch();
+
+  /// What it comes to, for people.
+  default String words() {
+    return switch (this) {
+      case NoMatch _ -> "not mine";
+      case Deliver(var destination) -> "deliver to " + destination.name();
+      case Rewrite(var addresses) ->
+          addresses.stream()
+              .map(ForwardPath::toString)
+              .collect(Collectors.joining(", ", "is ", ""));
+      case LookUp(HostQuery.MailExchange(var domain, var port)) ->
+          "ask the DNS for the mail exchangers of " + domain;
+      case LookUp(HostQuery.Host(var host, var port)) -> "ask the DNS for the addresses of " + host;
+      case Refuse(var reason, var reply) -> "refuse, " + reason.label() + ": " + reply;
+      case Later(var reason, var reply) -> "not now, " + reason.label() + ": " + reply;
+    };
+  }
 
   /// What the DNS is asked.
   sealed interface HostQuery {

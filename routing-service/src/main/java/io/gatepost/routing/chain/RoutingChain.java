@@ -49,8 +49,7 @@ public final class RoutingChain {
     List<RouteExplanation.Step> steps = new ArrayList<>();
     Trace trace =
         (router, address, result) ->
-            steps.add(
-                new RouteExplanation.Step(router.name(), address.toString(), result.toString()));
+            steps.add(new RouteExplanation.Step(router.name(), address.toString(), result.words()));
     return finish(expand(request, trace))
         .map(answer -> new RouteExplanation(List.copyOf(steps), answer));
   }

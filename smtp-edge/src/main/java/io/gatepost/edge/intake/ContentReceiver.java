@@ -211,7 +211,9 @@ public final class ContentReceiver {
     running.stream().offer(Arrays.copyOf(buffer, length));
     running.stream().complete();
     memory.give(buffer.length);
-    return new ReceivedContent.Streamed(running.stored().asMono());
+    // Who does not wait for the answer any more has no use for it.
+    return new ReceivedContent.Streamed(
+        running.stored().asMono().doOnCancel(running.subscription()::dispose));
   }
 
   /// The client has gone, or the message is refused: nothing is kept.

@@ -63,6 +63,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   private long octets;
   private int endsAt;
   private boolean processing;
+  private boolean shuttingDown;
 
   /// How far the connection has come.
   private enum Standing {
@@ -176,9 +177,16 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
 
   /// Ends the session as soon as the client has its answer: the server is going down.
   void shutDown() {
-    if (dialogue == null || !dialogue.isBusy()) {
+    shuttingDown = true;
+    process();
+  }
+
+  /// At a shutdown nothing more is begun: what the client has sent on is not answered.
+  private boolean isOver() {
+    if (shuttingDown && (dialogue == null || !dialogue.isBusy())) {
       close(Replies.shuttingDown(services.hostname()));
     }
+    return standing == Standing.CLOSED;
   }
 
   LineInput input() {
@@ -205,7 +213,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
     processing = true;
     try {
       // What a client does not read is not answered on: its replies would take our memory.
-      while (channel.channel().isWritable() && advance()) {}
+      while (!isOver() && channel.channel().isWritable() && advance()) {}
     } finally {
       processing = false;
     }

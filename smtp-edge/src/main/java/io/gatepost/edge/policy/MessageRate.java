@@ -1,5 +1,6 @@
 package io.gatepost.edge.policy;
 
+import io.gatepost.contract.address.ClientNetwork;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.reply.Reason;
@@ -9,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import reactor.core.publisher.Mono;
 
-/// At most so many messages a minute from one stranger's address, or from one user. Our own
+/// At most so many messages a minute from one stranger's [ClientNetwork], or from one user. Our own
 /// networks are not counted. The count begins anew with each minute.
 public final class MessageRate implements Check<SenderQuestion> {
 
@@ -38,7 +39,7 @@ public final class MessageRate implements Check<SenderQuestion> {
       return Verdict.PASS_NOW;
     }
     ConcurrentMap<String, Integer> messages = minute().messages();
-    String key = client.user().orElse(client.peer());
+    String key = client.user().orElseGet(() -> ClientNetwork.of(client.peer()).text());
     if (messages.size() >= MAX_CLIENTS && !messages.containsKey(key)) {
       return Verdict.PASS_NOW;
     }

@@ -15,10 +15,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 class SmtpListenerTest {
 
@@ -234,6 +237,28 @@ class SmtpListenerTest {
       client.send("NOOP " + "x".repeat(10_000) + "\r\nNOOP\r\n");
       assertThat(client.reply()).isEqualTo(Replies.LINE_TOO_LONG.toString());
       assertThat(client.reply()).isEqualTo(Replies.OK.toString());
+    }
+  }
+
+  @Test
+  void atAStopWhoWaitsForAnAnswerGetsItAndNothingMoreIsBegun() throws Exception {
+    Sinks.One<RecipientVerdict> verdict = Sinks.one();
+    edge.recipients = request -> verdict.asMono();
+    try (TestClient waiting = new TestClient(edge.port());
+        TestClient idle = new TestClient(edge.port())) {
+      idle.greet();
+      waiting.greet();
+      waiting.send("MAIL FROM:<bob@client.example>\r\nRCPT TO:<ann@dest.example>\r\nDATA\r\n");
+      assertThat(waiting.reply()).isEqualTo(Replies.SENDER_OK.toString());
+
+      CompletableFuture<Void> stop = CompletableFuture.runAsync(edge::close);
+      assertThat(idle.reply()).startsWith("421 ");
+      verdict.tryEmitValue(new RecipientVerdict.Good());
+
+      assertThat(waiting.reply()).isEqualTo(Replies.RECIPIENT_OK.toString());
+      assertThat(waiting.reply()).startsWith("421 ");
+      assertThat(waiting.reply()).isEqualTo("closed");
+      stop.get(5, TimeUnit.SECONDS);
     }
   }
 

@@ -105,6 +105,21 @@ class StandardPolicyTest {
   }
 
   @Test
+  void anIpv6NetworkIsOneSender() {
+    for (String address : List.of("2001:db8::1", "2001:db8::2")) {
+      assertThat(policy.atMail(from(address)).block()).isEqualTo(Verdict.PASS);
+    }
+
+    assertThat(reason(policy.atMail(from("2001:db8::3")))).isEqualTo(Reason.RATE_LIMITED);
+    assertThat(policy.atMail(from("2001:db8:1::1")).block()).isEqualTo(Verdict.PASS);
+  }
+
+  private static SenderQuestion from(String address) {
+    return new SenderQuestion(
+        Provenance.connected(address, "198.51.100.1:25", Origin.EXTERNAL), ReversePath.of(""));
+  }
+
+  @Test
   void connectionsAreCountedUntilTheyAreLeft() {
     Visitor one = visitor("2001:db8::1", Origin.EXTERNAL);
     Visitor sameNetwork = visitor("2001:db8::2", Origin.EXTERNAL);

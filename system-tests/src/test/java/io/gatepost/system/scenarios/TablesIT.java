@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.product.GatepostCommand;
 import io.gatepost.testkit.product.Mode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +38,27 @@ class TablesIT {
         estate.mailertable(), table -> table + "new.test error:5.7.1:550 tell me\n", user, "550");
     estate.change(
         estate.mailertable(), table -> table.replaceAll("(?m)^new.test.*\n", ""), user, "554");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void theOperatorIsToldWhereAnAddressGoesAndWhatSendersAreTold(Mode mode) {
+    Estate estate = Estate.shared(mode);
+
+    assertThat(route(estate, "staff@example.test"))
+        .contains(
+            "aliases: is alice@example.test, bob@example.test",
+            "alice@example.test goes to maildir:alice@example.test",
+            "strangers are told        that it is good");
+    assertThat(route(estate, "user@bad.test")).contains("550 5.1.2 no such place");
+  }
+
+  private static String route(Estate estate, String address) {
+    List<String> command = new ArrayList<>(List.of("route", address));
+    command.addAll(estate.gatepost().operatorOptions());
+    GatepostCommand.Ended ended = GatepostCommand.run(Duration.ofSeconds(60), command);
+    assertThat(ended.status()).as(ended.complaints()).isZero();
+    return ended.output();
   }
 
   @ParameterizedTest

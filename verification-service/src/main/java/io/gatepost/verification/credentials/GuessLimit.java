@@ -3,17 +3,14 @@ package io.gatepost.verification.credentials;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import java.net.Inet6Address;
-import java.net.InetAddress;
+import io.gatepost.contract.address.ClientNetwork;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Slows guessing down: after so many wrong passwords from one place, for one user or for all
 /// together, no more are asked from there until the first of them is a window old. So many times
 /// more for one user from everywhere lock the user out, but not where the user has been of late:
-/// whoever guesses cannot keep a user from his mail. An IPv6 address counts by its network of 64
-/// bits, which is what one host is given.
+/// whoever guesses cannot keep a user from his mail. A place is a [ClientNetwork].
 public final class GuessLimit {
 
   private static final long MAX_KEYS = 100_000;
@@ -22,17 +19,16 @@ public final class GuessLimit {
   private static final int PLACES = 10;
 
   private static final Duration REMEMBERED = Duration.ofDays(7);
-  private static final int NETWORK_OCTETS_OF_IPV6 = 8;
 
   private final int maxPerUser;
   private final int maxPerAddress;
   private final Cache<Guesser, AtomicInteger> byGuesser;
   private final Cache<String, AtomicInteger> byUser;
-  private final Cache<String, AtomicInteger> byNetwork;
+  private final Cache<ClientNetwork, AtomicInteger> byNetwork;
   private final Cache<Guesser, Boolean> known;
 
   /// A user, and where from.
-  private record Guesser(String user, String network) {}
+  private record Guesser(String user, ClientNetwork network) {}
 
   /// @param maxPerUser from one place for one user
   /// @param maxPerAddress from one place for all users
@@ -59,14 +55,14 @@ public final class GuessLimit {
   }
 
   boolean isReached(String user, String address) {
-    Guesser guesser = new Guesser(user, network(address));
+    Guesser guesser = new Guesser(user, ClientNetwork.of(address));
     return count(byGuesser, guesser) >= maxPerUser
         || count(byNetwork, guesser.network()) >= maxPerAddress
         || (count(byUser, user) >= maxPerUser * PLACES && known.getIfPresent(guesser) == null);
   }
 
   void wrong(String user, String address) {
-    Guesser guesser = new Guesser(user, network(address));
+    Guesser guesser = new Guesser(user, ClientNetwork.of(address));
     add(byGuesser, guesser);
     add(byUser, user);
     add(byNetwork, guesser.network());
@@ -75,20 +71,9 @@ public final class GuessLimit {
   /// The user is here: earlier mistakes from there are forgiven. Those for other users are not, or
   /// an attacker with one account could guess at all others.
   void right(String user, String address) {
-    Guesser guesser = new Guesser(user, network(address));
+    Guesser guesser = new Guesser(user, ClientNetwork.of(address));
     byGuesser.invalidate(guesser);
     known.put(guesser, true);
-  }
-
-  private static String network(String address) {
-    try {
-      if (InetAddress.ofLiteral(address) instanceof Inet6Address ip) {
-        return HexFormat.of().formatHex(ip.getAddress(), 0, NETWORK_OCTETS_OF_IPV6);
-      }
-    } catch (IllegalArgumentException e) {
-      // No address, such as the name of a test's client: it counts as it is.
-    }
-    return address;
   }
 
   private static <K> void add(Cache<K, AtomicInteger> guesses, K key) {

@@ -26,6 +26,10 @@ final class SmtpJob {
   /// message, but for ever it does not go on either.
   private static final int MAX_STALE = 50;
 
+  /// Of what a host says of a recipient so much is kept: the outcomes of a thousand recipients have
+  /// to fit into one record, whatever the host is up to.
+  private static final int MAX_REPLY_CHARACTERS = 512;
+
   private final EnvelopeRecord message;
   private final List<Recipient> recipients;
   private final int[] places;
@@ -101,7 +105,8 @@ final class SmtpJob {
   /// Ends with the same deferral for every recipient.
   void defer(Reason reason, Reply reply) {
     for (int i = 0; i < places.length; i++) {
-      outcomes.set(places[i], new RecipientOutcome.Deferred(recipients.get(i), reason, reply));
+      outcomes.set(
+          places[i], new RecipientOutcome.Deferred(recipients.get(i), reason, kept(reply)));
     }
   }
 
@@ -110,7 +115,7 @@ final class SmtpJob {
     for (int i = 0; i < places.length; i++) {
       outcomes.set(
           places[i],
-          new RecipientOutcome.Failed(recipients.get(i), Reason.NEXT_HOP_REFUSED, reply));
+          new RecipientOutcome.Failed(recipients.get(i), Reason.NEXT_HOP_REFUSED, kept(reply)));
     }
   }
 
@@ -174,13 +179,18 @@ final class SmtpJob {
   }
 
   private static RecipientOutcome outcome(
-      Recipient recipient, String host, Handover handover, Reply reply) {
+      Recipient recipient, String host, Handover handover, Reply said) {
+    Reply reply = kept(said);
     if (reply.code().isPermanent()) {
       return new RecipientOutcome.Failed(recipient, Reason.NEXT_HOP_REFUSED, reply);
     }
     return isTaken(reply)
         ? new RecipientOutcome.Delivered(recipient, host, reply, handover)
         : new RecipientOutcome.Deferred(recipient, Reason.NEXT_HOP_DEFERRED, reply);
+  }
+
+  private static Reply kept(Reply said) {
+    return said.abridged(MAX_REPLY_CHARACTERS);
   }
 
   /// What is known of all recipients of a message; several connections may be writing.

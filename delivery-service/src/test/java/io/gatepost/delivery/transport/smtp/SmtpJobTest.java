@@ -60,6 +60,20 @@ class SmtpJobTest {
   }
 
   @Test
+  void ofAHostThatSaysTooMuchTheBeginningIsKept() {
+    Reply novel =
+        Reply.plain(550, Collections.nCopies(100, "x".repeat(2000)).toArray(String[]::new));
+
+    job(2).end("host", Handover.RELAYED, List.of(OK, novel));
+    job(1).defer(Reason.UNREACHABLE, novel);
+    job(1).refuse(novel);
+
+    assertThat(ends)
+        .hasSize(3)
+        .allSatisfy(outcomes -> assertThat(outcomes.getLast().toString()).hasSizeLessThan(1_500));
+  }
+
+  @Test
   void recipientsThatWereTooManyAreLeftOver() {
     SmtpJob rest =
         job(3).end("host", Handover.RELAYED, List.of(OK, TOO_MANY, NO_USER)).orElseThrow();
