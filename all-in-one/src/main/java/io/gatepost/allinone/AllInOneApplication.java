@@ -8,6 +8,7 @@ import io.gatepost.edge.EdgeConfiguration;
 import io.gatepost.queue.QueueConfiguration;
 import io.gatepost.queue.QueueOperatorHttpConfiguration;
 import io.gatepost.routing.RoutingConfiguration;
+import io.gatepost.routing.RoutingHttpConfiguration;
 import io.gatepost.scanner.ScannerConfiguration;
 import io.gatepost.verification.VerificationConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -20,6 +21,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(RpcProperties.class)
 @Import({
   RoutingConfiguration.class,
+  RoutingHttpConfiguration.class,
   VerificationConfiguration.class,
   ScannerConfiguration.class,
   QueueConfiguration.class,

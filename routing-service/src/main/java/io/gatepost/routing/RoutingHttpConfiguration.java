@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/// The Routing port over HTTP.
+/// The Routing port over HTTP: in the suite's one process as well, as operators come from outside.
 @Configuration(proxyBeanMethods = false)
 @Import(RpcServerConfiguration.class)
 public class RoutingHttpConfiguration {
