@@ -37,6 +37,9 @@ public final class Topics {
   /// operator's view.
   public static final String LATER_GENERATION = "later-generation";
 
+  /// The header of an outcome that is part of a conclusion, and not delivery-service's own.
+  public static final String CONCLUSION = "conclusion";
+
   private static final String RETRY_PREFIX = "gatepost.retry.";
 
   private Topics() {}

@@ -108,7 +108,7 @@ final class CarriedCopies {
         .removeIf(each -> {
           Awaited copies = each.getValue();
           return each.getKey().id().partition() == partition
-              && copies.unanswered == 0
+              && copies.unanswered <= 0 // below: answers to what was sent before a loss
               && copies.doubtfulSince.isEmpty()
               && copies.readTo <= position;
         });

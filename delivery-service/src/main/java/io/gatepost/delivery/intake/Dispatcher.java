@@ -72,21 +72,23 @@ public final class Dispatcher implements AutoCloseable {
     outcomes.learnTopics();
   }
 
-  /// The group has been given its shares. Attempts of records that are another's now are abandoned:
-  /// he makes them again.
+  /// The group has been given its shares, and the outcomes have been replayed. Attempts of records
+  /// that are another's now are abandoned, as he makes them again, and so are those whose record an
+  /// owner in between has ended.
   ///
   /// @param member who owns this share
   /// @param partitions of each topic
   void own(GroupMember member, Set<Integer> partitions) {
-    owner = Optional.of(member);
     copies.keepOnly(partitions);
     for (RunningAttempt attempt : underWay.values()) {
-      if (!partitions.contains(attempt.key().id().partition())) {
-        log.info("qid={} partition has another owner, attempt abandoned", attempt.key().id());
+      Key key = attempt.key();
+      if (!partitions.contains(key.id().partition()) || ended.ended(key).isPresent()) {
+        log.info("qid={} partition has or had another owner, attempt abandoned", key.id());
         attempt.abandon();
         release(attempt);
       }
     }
+    owner = Optional.of(member); // not before: in its name nothing that is abandoned is concluded
   }
 
   /// Starts what a record asks for; the slot is finished when it may be forgotten.
@@ -282,9 +284,10 @@ public final class Dispatcher implements AutoCloseable {
 
     /// In the name of the present owner, who may have joined the group again since the last try.
     private Mono<Void> defer(Conclusion conclusion) {
+      Optional<GroupMember> present = owner; // read first: see own()
       return attempt.isAbandoned()
           ? Mono.empty()
-          : queue.defer(owner.map(conclusion::ownedBy).orElse(conclusion));
+          : queue.defer(present.map(conclusion::ownedBy).orElse(conclusion));
     }
 
     private void note(OutcomeRecord.Ended over) {

@@ -197,12 +197,14 @@ public final class Intake implements AutoCloseable {
   }
 
   /// Conclusions are written by another process: where nothing is delivered, this is what lets the
-  /// notes go on and the outcomes be cut.
+  /// notes go on and the outcomes be cut. At the same time doubts are settled, as that asks the
+  /// broker too.
   private void lookAtOutcomes(Consumer<String, byte[]> consumer) {
     if (System.nanoTime() - lastOutcomesLook < OUTCOMES_INTERVAL.toNanos()) {
       return;
     }
     lastOutcomesLook = System.nanoTime();
+    settleDoubts();
     Set<TopicPartition> outcomes =
         windows.keySet().stream()
             .map(window -> new TopicPartition(Topics.OUTCOMES, window.partition()))
@@ -218,6 +220,13 @@ public final class Intake implements AutoCloseable {
 
   /// What has been read of `due` tells which copies are not awaited any more.
   private void lookAtCopies(Consumer<String, byte[]> consumer) {
+    windows.keySet().stream()
+        .filter(partition -> partition.topic().equals(Topics.DUE))
+        .forEach(due -> dispatcher.copies().read(due.partition(), consumer.position(due)));
+  }
+
+  /// Where a copy may be of which nobody knows whether it was appended.
+  private void settleDoubts() {
     CarriedCopies copies = dispatcher.copies();
     long now = System.nanoTime();
     Set<TopicPartition> doubtful =
@@ -233,9 +242,6 @@ public final class Intake implements AutoCloseable {
         log.warn("the end of due is not known, next time: {}", e.getMessage());
       }
     }
-    windows.keySet().stream()
-        .filter(partition -> partition.topic().equals(Topics.DUE))
-        .forEach(due -> copies.read(due.partition(), consumer.position(due)));
   }
 
   /// What the replay told is needed until all that was in the log at that time has been read.

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -238,6 +239,22 @@ class IntakeIT {
     assertThat(queue.conclusions)
         .extracting(conclusion -> conclusion.owner().orElseThrow().instance())
         .containsExactly(Optional.of(Topics.DELIVERY_GROUP + ".another"));
+  }
+
+  @Test
+  void anAttemptWhoseRecordAnOwnerInBetweenHasEndedIsAbandoned() {
+    EnvelopeRecord message = Letters.to("a@stalled.test");
+    log.append(Topics.READY, message);
+    Run run = start();
+    await().atMost(PATIENCE).until(() -> transport.isStalled(message));
+    GroupMember member = new GroupMember("member", Optional.empty(), 7);
+
+    run.dispatcher().own(member, Set.of(0));
+    assertThat(run.intake().running()).isEqualTo(1);
+    run.dispatcher().replayed(Letters.ended(message.envelope().id(), 0, deferred("a@x.test")), 0);
+    run.dispatcher().own(member, Set.of(0));
+
+    assertThat(run.intake().running()).isZero();
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.contract.wire.UnreadableFrameException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -23,13 +26,14 @@ import org.slf4j.LoggerFactory;
 /// The generations that have been concluded: what makes `Defer` idempotent, over restarts as well.
 /// The truth is the outcomes topic, which is cut where no record can be read again that its
 /// outcomes are about, so this knows what stands in it: it is read when nobody can tell what the
-/// last transaction came to, and what is written since is added.
+/// last transaction came to, and what is written since is added. One thread reads and adds; any may
+/// say what has been cut.
 final class ConcludedGenerations {
 
   private static final Logger log = LoggerFactory.getLogger(ConcludedGenerations.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /// A transaction that somebody has left open, before which nothing is known, is over by then.
+  /// For reading on by one record: a transaction that somebody has left open is over by then.
   private static final Duration PATIENCE = LogClients.TRANSACTION_TIMEOUT.plusSeconds(5);
 
   /// Some 40 MiB. The topic is cut every few seconds, so that it takes a stalled truncation to get
@@ -37,7 +41,7 @@ final class ConcludedGenerations {
   private static final int MOST = 200_000;
 
   private final Map<Integer, LinkedHashMap<Generation, Long>> offsets = new HashMap<>();
-  private final Map<TopicPartition, Long> readTo = new HashMap<>();
+  private final Map<Integer, Long> ends = new HashMap<>();
   private final int most;
   private int count;
 
@@ -54,31 +58,33 @@ final class ConcludedGenerations {
   }
 
   /// Reads the outcomes on from where it stopped, to their present end, and no less than that: what
-  /// stands behind an open transaction is waited for.
+  /// stands behind an open transaction is waited for. Where it fails, what has been read stays.
   ///
   /// @throws org.apache.kafka.common.KafkaException where that is not possible
-  synchronized void read(LogClients clients) {
+  void read(LogClients clients) {
     try (Consumer<String, byte[]> consumer = clients.assignedConsumer()) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(Topics.OUTCOMES).stream()
               .map(each -> new TopicPartition(each.topic(), each.partition()))
               .toList();
-      Map<TopicPartition, Long> ends = ends(clients, partitions);
+      Map<TopicPartition, Long> present = ends(clients, partitions);
       consumer.assign(partitions);
-      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-      for (TopicPartition partition : partitions) {
-        long from =
-            Math.max(readTo.getOrDefault(partition, 0L), starts.getOrDefault(partition, 0L));
-        consumer.seek(partition, from);
-      }
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (!reached(consumer, ends)) {
-        if (System.nanoTime() - deadline > 0) {
-          throw new TimeoutException("the outcomes cannot be read to their end: " + ends);
+      consumer
+          .beginningOffsets(partitions)
+          .forEach((partition, start) -> consumer.seek(partition, Math.max(start, end(partition))));
+      long moved = System.nanoTime();
+      while (!reached(consumer, present)) {
+        if (System.nanoTime() - moved > PATIENCE.toNanos()) {
+          throw new TimeoutException("the outcomes cannot be read to their end: " + present);
         }
-        consumer.poll(POLL).forEach(this::read);
+        ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+        records.forEach(this::read);
+        for (TopicPartition partition : partitions) {
+          if (moveOn(partition.partition(), consumer.position(partition))) {
+            moved = System.nanoTime();
+          }
+        }
       }
-      readTo.putAll(ends);
     }
   }
 
@@ -92,10 +98,13 @@ final class ConcludedGenerations {
   ///
   /// @param offset where its outcome stands
   synchronized void add(Generation generation, long offset) {
+    int partition = generation.id().partition();
+    moveOn(partition, offset + 1);
     LinkedHashMap<Generation, Long> known =
-        offsets.computeIfAbsent(generation.id().partition(), any -> new LinkedHashMap<>());
+        offsets.computeIfAbsent(partition, any -> new LinkedHashMap<>());
     if (known.put(generation, offset) == null && ++count > most) {
-      removeFirst(known);
+      // One whose notes stand still does not make the others forget.
+      removeFirst(Collections.max(offsets.values(), Comparator.comparingInt(LinkedHashMap::size)));
     }
   }
 
@@ -111,9 +120,14 @@ final class ConcludedGenerations {
     });
   }
 
-  /// Where the outcomes of a partition ended when they were read.
-  synchronized long readTo(TopicPartition partition) {
-    return readTo.getOrDefault(partition, 0L);
+  /// The end of a partition of the outcomes, as far as it has been seen here.
+  synchronized long end(TopicPartition partition) {
+    return ends.getOrDefault(partition.partition(), 0L);
+  }
+
+  private synchronized boolean moveOn(int partition, long end) {
+    Long before = ends.put(partition, Math.max(end, ends.getOrDefault(partition, 0L)));
+    return before == null || before < end;
   }
 
   private void removeFirst(LinkedHashMap<Generation, Long> known) {
@@ -137,13 +151,15 @@ final class ConcludedGenerations {
         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
-  /// Of those that are served altogether delivery-service writes the outcomes itself, and asks
-  /// nobody.
+  /// Delivery-service writes outcomes of its own, of those that are served altogether. An outcome
+  /// of an earlier version does not say that it is a conclusion's.
   private void read(ConsumerRecord<String, byte[]> record) {
     try {
       OutcomeRecord outcome = OutcomeRecordCodec.decode(record.value());
       if (outcome instanceof OutcomeRecord.Ended over
-          && !over.outcomes().stream().allMatch(RecipientOutcome.Delivered.class::isInstance)) {
+          && (record.headers().lastHeader(Topics.CONCLUSION) != null
+              || !over.outcomes().stream()
+                  .allMatch(RecipientOutcome.Delivered.class::isInstance))) {
         add(new Generation(over.id(), over.generation()), record.offset());
       }
     } catch (UnreadableFrameException e) {

@@ -62,6 +62,7 @@ final class ConclusionRecords {
             over.id().partition(),
             over.id().text(),
             OutcomeRecordCodec.encode(over));
+    record.headers().add(Topics.CONCLUSION, NOTHING);
     if (over.generation() > 0) {
       record.headers().add(Topics.LATER_GENERATION, NOTHING);
     }

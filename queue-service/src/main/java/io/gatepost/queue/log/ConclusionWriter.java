@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,7 +150,7 @@ public final class ConclusionWriter implements AutoCloseable {
   private void abortWhatHangs() {
     try {
       producer();
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) { // not only Kafka's own: this thread must go on
       log.warn("no transaction can be begun yet: {}", e.toString());
       discardProducer();
     }
@@ -169,8 +168,7 @@ public final class ConclusionWriter implements AutoCloseable {
       while (!left.isEmpty()) {
         open.beginTransaction();
         Optional<GroupMember> replaced =
-            OwnerFence.pass(
-                open, left.stream().map(Waiting::conclusion).toList(), concluded::readTo);
+            OwnerFence.pass(open, left.stream().map(Waiting::conclusion).toList(), concluded::end);
         if (replaced.isEmpty()) {
           write(left, open);
           break;

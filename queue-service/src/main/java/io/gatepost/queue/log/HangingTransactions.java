@@ -67,6 +67,8 @@ final class HangingTransactions implements LogTask {
       partitions.add(new TopicPartition(Topics.OUTCOMES, envelopes.partition()));
       partitions.add(new TopicPartition(Topics.AMENDMENTS, envelopes.partition()));
     }
+    partitions.addAll(
+        LogPositions.offsetsOf(admin, Set.of(Topics.DELIVERY_GROUP, Topics.READERS_GROUP)));
     long before = clock.millis() - HANGING.toMillis();
     Set<Hanging> old = new HashSet<>();
     for (Map.Entry<TopicPartition, PartitionProducerState> entry :

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -16,6 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /// Asks the broker where the log stands.
 final class LogPositions {
+
+  /// Kafka's own; a group's partition comes from its name, as the clients find its coordinator.
+  private static final String GROUP_OFFSETS = "__consumer_offsets";
 
   private LogPositions() {}
 
@@ -33,6 +37,23 @@ final class LogPositions {
           }
         });
     return committed;
+  }
+
+  /// Where the broker keeps what groups have committed, as far as that is there yet.
+  static Set<TopicPartition> offsetsOf(Admin admin, Set<String> groups)
+      throws ExecutionException, InterruptedException {
+    if (!admin
+        .listTopics(new ListTopicsOptions().listInternal(true))
+        .names()
+        .get()
+        .contains(GROUP_OFFSETS)) {
+      return Set.of();
+    }
+    int partitions = partitions(admin, GROUP_OFFSETS).size();
+    return groups.stream()
+        .map(group ->
+            new TopicPartition(GROUP_OFFSETS, (group.hashCode() & Integer.MAX_VALUE) % partitions))
+        .collect(Collectors.toSet());
   }
 
   /// The partitions of all topics that hold envelopes.

@@ -26,14 +26,14 @@ final class OwnerFence {
 
   /// Passes the owners of conclusions, inside of a transaction.
   ///
-  /// @param readTo an offset that the partition of outcomes has: what is committed there means
-  ///   nothing, and should alarm nobody who looks at the lag
+  /// @param ends of the partitions of outcomes: what is committed there means nothing, and should
+  ///   alarm nobody who looks at the lag
   /// @return the one who has been replaced, where there is one: then the transaction can only be
   ///   aborted
   static Optional<GroupMember> pass(
       Producer<String, byte[]> open,
       Collection<Conclusion> conclusions,
-      ToLongFunction<TopicPartition> readTo) {
+      ToLongFunction<TopicPartition> ends) {
     Map<GroupMember, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
     for (Conclusion conclusion : conclusions) {
       TopicPartition partition = new TopicPartition(Topics.OUTCOMES, conclusion.id().partition());
@@ -43,7 +43,7 @@ final class OwnerFence {
               offsets
                   .computeIfAbsent(owner, any -> new HashMap<>())
                   .computeIfAbsent(
-                      partition, any -> new OffsetAndMetadata(readTo.applyAsLong(partition))));
+                      partition, any -> new OffsetAndMetadata(ends.applyAsLong(partition))));
     }
     for (Map.Entry<GroupMember, Map<TopicPartition, OffsetAndMetadata>> each : offsets.entrySet()) {
       try {

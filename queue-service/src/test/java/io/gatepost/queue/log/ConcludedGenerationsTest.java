@@ -2,6 +2,7 @@ package io.gatepost.queue.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.queue.Messages;
 import io.gatepost.queue.log.ConcludedGenerations.Generation;
@@ -38,6 +39,22 @@ class ConcludedGenerationsTest {
 
     assertThat(concluded.contains(before)).isFalse();
     assertThat(concluded.contains(at)).isTrue();
+  }
+
+  @Test
+  void onePartitionThatStandsStillDoesNotMakeTheOthersForget() {
+    Generation oldest = new Generation(Messages.id(), 0);
+    concluded.add(oldest, 1);
+    concluded.add(new Generation(Messages.id(), 0), 2);
+    concluded.add(new Generation(Messages.id(), 0), 3);
+    Generation elsewhere =
+        new Generation(QueueId.of(Messages.id().text().substring(0, 17) + "01"), 0);
+
+    concluded.add(elsewhere, 1);
+
+    assertThat(concluded.contains(elsewhere)).isTrue();
+    assertThat(concluded.contains(oldest)).isFalse();
+    assertThat(concluded.end(OUTCOMES)).isEqualTo(4);
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -84,6 +85,7 @@ public final class TestLog implements AutoCloseable {
   public static TestLog empty(Duration... steps) {
     String bootstrapServers = Shared.BROKER.bootstrapServers();
     try (Admin admin = new LogClients(bootstrapServers, "test", 1).admin()) {
+      removeMembers(admin);
       Set<String> old = admin.listTopics().names().get();
       admin.deleteTopics(old).all().get();
       Awaitility.await().atMost(PATIENCE).until(() -> admin.listTopics().names().get().isEmpty());
@@ -91,6 +93,19 @@ public final class TestLog implements AutoCloseable {
       throw new AssertionError(e);
     }
     return new TestLog(bootstrapServers, List.of(steps));
+  }
+
+  /// A static member keeps its place for some time, and nobody else can commit then.
+  private static void removeMembers(Admin admin) throws InterruptedException {
+    try {
+      admin
+          .removeMembersFromConsumerGroup(
+              Topics.DELIVERY_GROUP, new RemoveMembersFromConsumerGroupOptions())
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      // There is no such group, or it has no members.
+    }
   }
 
   /// A log on a broker that the test has started.
