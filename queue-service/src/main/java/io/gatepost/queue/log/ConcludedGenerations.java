@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,9 +130,7 @@ final class ConcludedGenerations {
   }
 
   private void removeFirst(LinkedHashMap<Generation, Long> known) {
-    Iterator<Generation> first = known.keySet().iterator();
-    first.next();
-    first.remove();
+    known.pollFirstEntry();
     count--;
   }
 
