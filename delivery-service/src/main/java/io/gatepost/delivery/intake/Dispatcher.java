@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -247,7 +248,9 @@ public final class Dispatcher implements AutoCloseable {
 
     @Override
     public void progress(List<RecipientOutcome> delivered) {
-      write(new OutcomeRecord.Progress(key.id(), key.generation(), delivered), () -> {});
+      write(
+          new OutcomeRecord.Progress(key.id(), key.generation(), delivered),
+          () -> logRecorded(delivered));
     }
 
     @Override
@@ -290,7 +293,20 @@ public final class Dispatcher implements AutoCloseable {
           : queue.defer(present.map(conclusion::ownedBy).orElse(conclusion));
     }
 
+    /// Whoever is named here is served once and for all, whatever is killed from now on.
+    private void logRecorded(List<RecipientOutcome> durable) {
+      if (log.isDebugEnabled()) {
+        String served =
+            durable.stream()
+                .filter(RecipientOutcome.Delivered.class::isInstance)
+                .map(outcome -> "<" + outcome.recipient().address() + ">")
+                .collect(Collectors.joining(","));
+        log.debug("qid={} generation={} recorded to={}", key.id(), key.generation(), served);
+      }
+    }
+
     private void note(OutcomeRecord.Ended over) {
+      logRecorded(over.outcomes());
       copies.ended(key, ended.note(over, attempt.outcomesPosition()));
     }
 
