@@ -2,22 +2,15 @@ package io.gatepost.allinone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.gatepost.allinone.start.DataDirectory;
 import io.gatepost.allinone.start.OperatorPort;
 import io.gatepost.allinone.start.StopSequence;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,38 +22,13 @@ class QueueCommandTest {
   private static final String ID = "01m85pc4tn00005q900";
 
   @TempDir Path data;
-  private final List<String> asked = new CopyOnWriteArrayList<>();
   private final StringWriter said = new StringWriter();
   private volatile String answer = "";
-  private HttpServer server;
-
-  /// Answers everything, and notes who asked for what.
-  @BeforeEach
-  void startServer() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          asked.add(
-              exchange.getRequestURI().getPath()
-                  + " "
-                  + exchange.getRequestHeaders().getFirst("Authorization"));
-          if (answer.isEmpty()) {
-            exchange.sendResponseHeaders(204, -1);
-          } else {
-            byte[] octets = answer.getBytes(StandardCharsets.US_ASCII);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, octets.length);
-            exchange.getResponseBody().write(octets);
-          }
-          exchange.close();
-        });
-    server.start();
-  }
+  private final FakeService service = FakeService.answering(call -> answer);
 
   @AfterEach
-  void stopServer() {
-    server.stop(0);
+  void stopService() {
+    service.close();
   }
 
   @ParameterizedTest
@@ -76,7 +44,7 @@ class QueueCommandTest {
     int status = run(arguments);
 
     assertThat(status).as(said.toString()).isZero();
-    assertThat(asked).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer given");
+    assertThat(asked()).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer given");
   }
 
   @ParameterizedTest
@@ -87,7 +55,7 @@ class QueueCommandTest {
     int status = run(arguments);
 
     assertThat(status).as(said.toString()).isZero();
-    assertThat(asked).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer written");
+    assertThat(asked()).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer written");
   }
 
   @Test
@@ -99,7 +67,8 @@ class QueueCommandTest {
     int status = run("destinations --data DATA");
 
     assertThat(status).as(said.toString()).isZero();
-    assertThat(asked).containsExactly("/gatepost.delivery.v1.Delivery/Destinations Bearer written");
+    assertThat(asked())
+        .containsExactly("/gatepost.delivery.v1.Delivery/Destinations Bearer written");
     assertThat(said.toString().lines().skip(1))
         .singleElement()
         .asString()
@@ -112,7 +81,7 @@ class QueueCommandTest {
 
     run("cancel ID --data DATA --token given");
 
-    assertThat(asked).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer given");
+    assertThat(asked()).containsExactly("/gatepost.queue.v1.Operator/Cancel Bearer given");
   }
 
   @Test
@@ -121,7 +90,7 @@ class QueueCommandTest {
 
     run("cancel ID --data DATA --url URL");
 
-    assertThat(asked).hasSize(1).first().asString().doesNotContain("written");
+    assertThat(asked()).hasSize(1).first().asString().doesNotContain("written");
   }
 
   @ParameterizedTest
@@ -140,7 +109,7 @@ class QueueCommandTest {
 
     assertThat(status).isZero();
     assertThat(said.toString()).contains("Usage: gatepost queue", "--url", "--data", "--json");
-    assertThat(asked).isEmpty();
+    assertThat(asked()).isEmpty();
   }
 
   private int run(String arguments) {
@@ -161,7 +130,12 @@ class QueueCommandTest {
     }
   }
 
+  /// What was asked for, and with which header.
+  private List<String> asked() {
+    return service.calls().stream().map(call -> call.path() + " " + call.authorization()).toList();
+  }
+
   private URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return service.url();
   }
 }

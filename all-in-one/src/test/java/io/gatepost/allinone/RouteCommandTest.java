@@ -2,7 +2,6 @@ package io.gatepost.allinone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.gatepost.allinone.start.StopSequence;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.reply.Reason;
@@ -13,17 +12,10 @@ import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.wire.ContractJson;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -44,41 +36,12 @@ class RouteCommandTest {
           List.of());
 
   private final StringWriter said = new StringWriter();
-  private final Map<String, Object> answers = new ConcurrentHashMap<>();
-  private final Map<String, String> asked = new ConcurrentHashMap<>();
-  private HttpServer server;
-
-  /// Answers as routing-service, and notes what it was asked.
-  @BeforeEach
-  void startServer() throws IOException {
-    answers.put(
-        "Explain",
-        new RouteExplanation(
-            List.of(
-                new RouteExplanation.Step(
-                    "aliases", "team@here.example", "is bob@far.example, gone@here.example")),
-            ANSWER));
-    answers.put("Route", new RouteAnswer.Refused(Reason.RELAY_DENIED, Replies.RELAY_DENIED));
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/gatepost.routing.v1.Routing/",
-        exchange -> {
-          String path = exchange.getRequestURI().getPath();
-          String call = path.substring(path.lastIndexOf('/') + 1);
-          asked.put(
-              call, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          byte[] octets = ContractJson.MAPPER.writeValueAsBytes(answers.get(call));
-          exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(200, octets.length);
-          exchange.getResponseBody().write(octets);
-          exchange.close();
-        });
-    server.start();
-  }
+  private final FakeService service =
+      FakeService.answering(call -> ContractJson.MAPPER.writeValueAsString(answer(call.method())));
 
   @AfterEach
-  void stopServer() {
-    server.stop(0);
+  void stopService() {
+    service.close();
   }
 
   @Test
@@ -93,8 +56,8 @@ class RouteCommandTest {
             "gone@here.example is left out: " + NO_USER,
             "our own clients are told  that it is good\n",
             "strangers are told        " + Replies.RELAY_DENIED);
-    assertThat(asked.get("Explain")).contains("team@here.example", "ann@here.example", "ANYWHERE");
-    assertThat(asked.get("Route")).contains("team@here.example", "HOSTED");
+    assertThat(asked("Explain")).contains("team@here.example", "ann@here.example", "ANYWHERE");
+    assertThat(asked("Route")).contains("team@here.example", "HOSTED");
   }
 
   @Test
@@ -113,7 +76,7 @@ class RouteCommandTest {
 
     assertThat(status).isEqualTo(64);
     assertThat(said.toString()).startsWith("gatepost route: ").contains("nonsense");
-    assertThat(asked).isEmpty();
+    assertThat(service.calls()).isEmpty();
   }
 
   @Test
@@ -134,7 +97,28 @@ class RouteCommandTest {
     return line.execute(all);
   }
 
+  private static Object answer(String method) {
+    return switch (method) {
+      case "Explain" ->
+          new RouteExplanation(
+              List.of(
+                  new RouteExplanation.Step(
+                      "aliases", "team@here.example", "is bob@far.example, gone@here.example")),
+              ANSWER);
+      case "Route" -> new RouteAnswer.Refused(Reason.RELAY_DENIED, Replies.RELAY_DENIED);
+      default -> throw new IllegalArgumentException(method);
+    };
+  }
+
+  private String asked(String method) {
+    return service.calls().stream()
+        .filter(call -> call.path().equals("/gatepost.routing.v1.Routing/" + method))
+        .map(FakeService.Call::body)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return service.url().toString();
   }
 }

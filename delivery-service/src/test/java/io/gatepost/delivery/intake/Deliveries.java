@@ -1,0 +1,142 @@
+package io.gatepost.delivery.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.RouteAnswer;
+import io.gatepost.contract.routing.RouteExplanation;
+import io.gatepost.contract.routing.RouteRequest;
+import io.gatepost.contract.routing.Routing;
+import io.gatepost.delivery.attempt.AttemptMeters;
+import io.gatepost.delivery.attempt.Attempts;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Mono;
+
+/// Delivery over one log, as it runs in one or several processes.
+final class Deliveries implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(40);
+  static final int MAX_RUNNING = 40;
+
+  private final FakeTransport transport = new FakeTransport();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<Run> runs = new ArrayList<>();
+  private final AtomicInteger begunNoMore = new AtomicInteger();
+  private final IntakeLog log;
+  private final LoggedQueue queue;
+
+  /// Delivery as it runs in one process.
+  record Run(Intake intake, Dispatcher dispatcher) {}
+
+  private Deliveries(IntakeLog log) {
+    this.log = log;
+    this.queue = new LoggedQueue(log);
+  }
+
+  static Deliveries overAnEmptyLog() throws Exception {
+    return new Deliveries(IntakeLog.empty());
+  }
+
+  FakeTransport transport() {
+    return transport;
+  }
+
+  SimpleMeterRegistry meters() {
+    return meters;
+  }
+
+  IntakeLog log() {
+    return log;
+  }
+
+  LoggedQueue queue() {
+    return queue;
+  }
+
+  /// How often a run has said that it begins no more.
+  int begunNoMore() {
+    return begunNoMore.get();
+  }
+
+  @Override
+  public void close() {
+    transport.releaseAll();
+    runs.forEach(this::stop);
+    log.close();
+  }
+
+  Run start() {
+    return start("test");
+  }
+
+  /// @param instance of the group
+  Run start(String instance) {
+    IntakeClients clients = new IntakeClients(IntakeLog.bootstrapServers(), instance);
+    Attempts attempts =
+        new Attempts(
+            new ByDomain(),
+            transport,
+            (message, recipients, mailbox, done) -> {
+              throw new AssertionError("no mailboxes here");
+            },
+            Duration.ofDays(5),
+            Duration.ofHours(4),
+            "mx.example.test",
+            InstantSource.system(),
+            new AttemptMeters(meters));
+    Dispatcher dispatcher = new Dispatcher(attempts, queue, clients, meters);
+    Intake intake =
+        new Intake(
+            clients,
+            dispatcher,
+            queue,
+            MAX_RUNNING,
+            begunNoMore::incrementAndGet,
+            Duration.ofMillis(500));
+    intake.start();
+    Run run = new Run(intake, dispatcher);
+    runs.add(run);
+    return run;
+  }
+
+  /// What is under way then has not ended: as if it were killed.
+  void stop(Run run) {
+    run.intake().close();
+    run.dispatcher().close();
+  }
+
+  void awaitCommitted(String topic, long offset) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(log.committedOffset(topic)).isEqualTo(offset));
+  }
+
+  /// Every domain is a destination of its own.
+  private static final class ByDomain implements Routing {
+
+    @Override
+    public Mono<RouteAnswer> route(RouteRequest request) {
+      DomainName domain = request.recipient().domain();
+      return Mono.just(
+          new RouteAnswer.Resolved(
+              List.of(
+                  new RouteAnswer.Leg(
+                      request.recipient(),
+                      new Destination.Smtp(
+                          domain.text(),
+                          List.of(new Destination.NextHop(domain.text(), "192.0.2.1", 25)))))));
+    }
+
+    @Override
+    public Mono<RouteExplanation> explain(RouteRequest request) {
+      throw new AssertionError("not asked for");
+    }
+  }
+}
