@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RetriesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final Duration LIFETIME = Duration.ofSeconds(30);
+  private static final Duration LIFETIME = Duration.ofSeconds(20);
   private static final String ALICE = "alice@example.test";
   private static final String DOOMED = "doomed@sink.test";
 
