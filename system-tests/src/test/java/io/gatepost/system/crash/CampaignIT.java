@@ -48,8 +48,6 @@ class CampaignIT {
 
   private static final Map<String, String> SETTINGS =
       Map.of(
-          Books.LEVEL,
-          "debug",
           // The second step leaves the operator time to act, and the view to tell him.
           "gatepost.queue.ladder",
           "PT1S, PT5S",
@@ -64,7 +62,9 @@ class CampaignIT {
           "gatepost.queue.sweep-age",
           "30s",
           "gatepost.edge.queue-timeout",
-          "10s");
+          "10s",
+          Books.LEVEL,
+          "debug");
 
   private final Random random = new Random(SEED);
 
