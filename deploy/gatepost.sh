@@ -8,7 +8,10 @@ elif [ -f "$trained" ]; then
 else
   trained=
 fi
-# Both are lists of options.
+options=/opt/gatepost/jvm.options
+# Mail is nobody else's.
+umask 077
+# A list of options.
 # shellcheck disable=SC2086
-exec java -Xmx"${GATEPOST_HEAP:-384m}" $JAVA_OPTS $trained --enable-native-access=ALL-UNNAMED \
-  --sun-misc-unsafe-memory-access=allow -cp '/opt/gatepost/lib/*' io.gatepost.allinone.Gatepost "$@"
+exec java -Xmx"${GATEPOST_HEAP:-384m}" @$options -Dgatepost.jvm-options=$options $trained \
+  -cp '/opt/gatepost/lib/*' io.gatepost.allinone.Gatepost "$@"

@@ -1,6 +1,7 @@
 package io.gatepost.delivery;
 
 import io.gatepost.contract.delivery.Delivery;
+import io.gatepost.contract.process.ClockWatch;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.setting.OwnHostName;
@@ -66,6 +67,7 @@ public class DeliveryConfiguration {
       Routing routing,
       SmtpTransport smtp,
       MaildirTransport maildirs,
+      Queue queue,
       MeterRegistry meters,
       DeliveryProperties properties,
       @Value("${gatepost.queue.lifetime:P5D}") Duration lifetime,
@@ -74,6 +76,7 @@ public class DeliveryConfiguration {
         routing,
         smtp,
         maildirs,
+        queue,
         lifetime,
         properties.delayNotice(),
         OwnHostName.of(hostname).text(),
@@ -106,6 +109,11 @@ public class DeliveryConfiguration {
         new Intake(clients, dispatcher, queue, properties.maxRunning(), smtp::beginNoMore);
     Gauge.builder("gatepost.delivery.running", intake, Intake::running).register(meters);
     return intake;
+  }
+
+  @Bean
+  ClockWatch deliveryClockWatch(Intake intake) {
+    return ClockWatch.start(intake::clockWasSetBack);
   }
 
   @Bean

@@ -13,6 +13,7 @@ import io.gatepost.contract.rpc.RpcStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -25,13 +26,22 @@ public final class FakeQueue implements Queue {
   private static final int PIECE = 8 * 1024;
 
   private final Map<QueueId, byte[]> contents = new ConcurrentHashMap<>();
+  private volatile Optional<RpcException> failure = Optional.empty();
 
   public void put(EnvelopeRecord message, byte[] content) {
     contents.put(((ContentRef.Stored) message.envelope().content()).key(), content);
   }
 
+  /// From now on no content can be read.
+  public void fail(RpcException error) {
+    failure = Optional.of(error);
+  }
+
   @Override
   public Flux<DataBuffer> getContent(QueueId id) {
+    if (failure.isPresent()) {
+      return Flux.error(failure.get());
+    }
     byte[] content = contents.get(id);
     if (content == null) {
       return Flux.error(new RpcException(RpcStatus.NOT_FOUND, "no content " + id));

@@ -90,7 +90,8 @@ final class LogQueue implements Queue {
   public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
     return Mono.defer(() -> {
       disk.check();
-      return contents.put(id, content);
+      // Again for each piece: an upload may be long, and many of them slow.
+      return contents.put(id, content.doOnNext(piece -> disk.check()));
     });
   }
 

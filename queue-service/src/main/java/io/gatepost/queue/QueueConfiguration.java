@@ -1,6 +1,7 @@
 package io.gatepost.queue;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.gatepost.contract.process.ClockWatch;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.QueueOperator;
 import io.gatepost.queue.content.DiskReserve;
@@ -18,7 +19,9 @@ import io.gatepost.queue.view.DeferredView;
 import io.gatepost.queue.view.ViewFeeder;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -33,12 +36,18 @@ import org.springframework.context.annotation.Import;
 public class QueueConfiguration {
 
   private static final long DATABASE_TIMEOUT_MILLIS = 2_000;
+  private static final int DATABASE_SILENCE_SECONDS = 30;
 
   @Bean
   LogClients logClients(
       @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers,
       QueueProperties properties) {
     return new LogClients(bootstrapServers, properties.instance(), properties.partitions());
+  }
+
+  @Bean
+  ClockWatch queueClockWatch(LogClients clients) {
+    return ClockWatch.start(clients::beginAnew);
   }
 
   @Bean
@@ -99,6 +108,9 @@ public class QueueConfiguration {
     dataSource.setMinimumIdle(0);
     dataSource.setConnectionTimeout(DATABASE_TIMEOUT_MILLIS);
     dataSource.setInitializationFailTimeout(-1);
+    // A database host that vanishes says nothing: without these a question would wait for ever.
+    dataSource.addDataSourceProperty("socketTimeout", DATABASE_SILENCE_SECONDS);
+    dataSource.addDataSourceProperty("tcpKeepAlive", true);
     return dataSource;
   }
 
@@ -108,8 +120,15 @@ public class QueueConfiguration {
   }
 
   @Bean(destroyMethod = "") // the lifecycle closes it, in order
-  ViewFeeder viewFeeder(LogClients clients, DeferredView view) {
-    return new ViewFeeder(clients, view);
+  ViewFeeder viewFeeder(LogClients clients, DeferredView view, MeterRegistry registry) {
+    ViewFeeder feeder = new ViewFeeder(clients, view);
+    TimeGauge.builder(
+            "gatepost.queue.view.behind",
+            feeder,
+            TimeUnit.MILLISECONDS,
+            each -> each.behind().toMillis())
+        .register(registry);
+    return feeder;
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.gatepost.queue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,7 @@ import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.queue.content.DiskReserve;
+import io.gatepost.queue.content.FakeDisk;
 import io.gatepost.queue.content.FileContentStore;
 import io.gatepost.queue.ladder.RetryLadder;
 import io.gatepost.queue.log.ConclusionWriter;
@@ -48,6 +50,9 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class LogQueueIT {
@@ -119,6 +124,31 @@ class LogQueueIT {
 
     assertThat(log.keys(Topics.READY)).isEmpty();
     assertThat(log.keys(Topics.retry(HOUR))).hasSize(1);
+  }
+
+  @Test
+  void anUploadEndsWhereTheReserveIsReachedMeanwhile() {
+    FakeDisk disk = new FakeDisk(directory.resolve("ballast"), 100);
+    Queue queue =
+        new LogQueue(
+            appender, writer, contents, disk.reserve(), new LogMeters(registry), "flushed");
+    Flux<DataBuffer> upload =
+        Flux.just("first", "second", "third")
+            .doOnNext(piece -> {
+              if (piece.equals("second")) {
+                disk.free(99);
+              }
+            })
+            .map(piece -> DefaultDataBufferFactory.sharedInstance.wrap(piece.getBytes(UTF_8)));
+    QueueId id = Messages.id();
+
+    assertThatThrownBy(() -> queue.putContent(id, upload).block(PATIENCE))
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            e -> assertThat(e.status()).isEqualTo(RpcStatus.RESOURCE_EXHAUSTED));
+    assertThatThrownBy(() -> contents.get(id).blockLast(PATIENCE))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.NOT_FOUND));
   }
 
   @Test

@@ -93,7 +93,7 @@ final class PatternScanning implements Scanning {
     }
     rejected.increment();
     String finding = found.get().finding();
-    log.info("id={} verdict=rejected finding=\"{}\"", queueId, finding);
+    log.info("qid={} verdict=rejected finding=\"{}\"", queueId, finding);
     return new ScanVerdict.Rejected(finding, Replies.contentRejected(finding));
   }
 }

@@ -73,7 +73,8 @@ public class EdgeConfiguration {
             properties.idleTimeout(),
             properties.dataTimeout(),
             properties.sessionTimeout(),
-            properties.greetPause()),
+            properties.greetPause(),
+            properties.verifyTimeout()),
         new SessionRules.Peers(
             Networks.parse("gatepost.edge.relay-from", properties.relayFrom()),
             Networks.parse("gatepost.edge.xclient-from", properties.xclientFrom()),
@@ -139,7 +140,7 @@ public class EdgeConfiguration {
       @Qualifier("heloWatch") FileWatch heloWatch) {
     return new StandardPolicy(
         new ConnectionLimit(
-            properties.maxConnections() == 0 ? OpenFiles.forClients() : properties.maxConnections(),
+            properties.maxConnections() == 0 ? ClientRoom.clients() : properties.maxConnections(),
             properties.maxConnectionsPerAddress()),
         new HeloSyntax(properties.heloSyntax()),
         new HeloSignature(heloSignatures(properties.heloSignatures(), heloWatch)),

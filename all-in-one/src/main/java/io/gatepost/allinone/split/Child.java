@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,12 @@ final class Child {
   private static final String COMPLAINT = "gatepost: ";
   private static final int START_ATTEMPTS = 5;
   private static final long STOP_SECONDS = 30;
+
+  /// SIGINT and SIGTERM. A terminal sends them to all processes at once, and this one is then about
+  /// to stop the suite: nothing to restart, nothing to warn of.
+  private static final Set<Integer> STOP_SIGNALS = Set.of(128 + 2, 128 + 15);
+
+  private static final Duration OWN_STOP = Duration.ofSeconds(1);
 
   private final String name;
   private final List<String> command;
@@ -50,10 +57,15 @@ final class Child {
     return ready;
   }
 
-  /// Stops it in order; one that does not end within 30 s is killed.
-  void stop() {
+  /// Its end is expected from now on, and it is not started again.
+  void letEnd() {
     stopping = true;
     keeper.interrupt(); // from its wait before a restart
+  }
+
+  /// Stops it in order; one that does not end within 30 s is killed.
+  void stop() {
+    letEnd();
     Process running = process;
     if (running != null) {
       running.destroy();
@@ -73,8 +85,11 @@ final class Child {
         return;
       }
       Duration wait = backoff.after(Duration.ofNanos(System.nanoTime() - started));
-      log.warn("service={} ended exit={}, restarting in {} ms", name, exit, wait.toMillis());
       try {
+        if (STOP_SIGNALS.contains(exit)) {
+          Thread.sleep(OWN_STOP);
+        }
+        log.warn("service={} ended exit={}, restarting in {} ms", name, exit, wait.toMillis());
         Thread.sleep(wait);
       } catch (InterruptedException e) {
         return; // told to stop

@@ -5,9 +5,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The command line of a child: this JVM's `java` and class path, with a small heap.
 record JavaCommand(Settings settings, String mainClass) {
+
+  /// System property that names the file with the options of every JVM of the product.
+  private static final String OPTIONS_FILE = "gatepost.jvm-options";
 
   /// System property with further options for the children's JVMs, separated by blanks.
   static final String CHILD_OPTIONS = "gatepost.split.java-opts";
@@ -21,12 +25,10 @@ record JavaCommand(Settings settings, String mainClass) {
     command.addAll(
         List.of(
             "-Xmx" + child.heap(),
-            "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
             "-Dgatepost.log.prefix=[" + child.name() + "] "));
+    Optional.ofNullable(System.getProperty(OPTIONS_FILE))
+        .ifPresent(file -> command.add('@' + file));
     String more = System.getProperty(CHILD_OPTIONS, "").strip();
     if (!more.isEmpty()) {
       command.addAll(List.of(more.split("\\s+")));

@@ -86,6 +86,7 @@ public final class SplitSuite implements AutoCloseable {
     synchronized (inStopOrder) {
       children = List.copyOf(inStopOrder);
     }
+    children.forEach(Child::letEnd);
     children.forEach(Child::stop);
   }
 

@@ -85,6 +85,7 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
     values.put("gatepost.edge.relay-from", Site.OURS);
     // smtp-source does not start a new session when one has had its share.
     values.put("gatepost.edge.max-messages", "1000000");
+    values.put("gatepost.edge.max-connections", "100000");
     values.put("gatepost.edge.max-connections-per-address", "100000");
     values.put("gatepost.routing.local-domains", Site.DOMAIN);
     values.put("gatepost.routing.mailboxes", Site.USER);

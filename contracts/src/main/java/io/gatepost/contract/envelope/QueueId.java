@@ -14,7 +14,10 @@ public record QueueId(@JsonValue String text) {
   public static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
 
   static final int UNIQUE_CHARACTERS = 17;
-  static final int TIME_CHARACTERS = 10;
+
+  /// It begins with so many that count milliseconds.
+  public static final int TIME_CHARACTERS = 10;
+
   private static final int BASE_CHARACTERS = UNIQUE_CHARACTERS + 2;
   private static final Pattern FORM =
       Pattern.compile("[" + DIGITS + "]{" + BASE_CHARACTERS + "}(-d\\d{1,9})?");

@@ -3,8 +3,9 @@ package io.gatepost.contract.event;
 import io.gatepost.contract.envelope.QueueId;
 import java.util.List;
 
-/// One record of the outcomes topic: the seeds' delivery delta (requirement S6). After a crash the
-/// owner of a partition replays these and attempts no recipient again whose end they tell.
+/// One record of the outcomes topic: what has changed about a message (requirement S6). After a
+/// crash the owner of a partition replays these and attempts no recipient again whose end they
+/// tell.
 public sealed interface OutcomeRecord {
 
   QueueId id();

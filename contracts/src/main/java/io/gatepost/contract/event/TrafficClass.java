@@ -4,8 +4,8 @@ import io.gatepost.contract.reply.Reason;
 import java.util.Locale;
 
 /// What a session turned out to be: the classes of the Cambridge statistics (requirement B9), and
-/// those that they leave out. Each session ends in exactly one (invariant 7). In order of weight: a
-/// session that could be several is the first of them.
+/// those that they leave out. Each session ends in exactly one. In order of weight: a session that
+/// could be several is the first of them.
 public enum TrafficClass {
   /// A message was accepted from one of ours.
   INTERNAL,
@@ -58,7 +58,6 @@ public enum TrafficClass {
       case RELAY_DENIED -> RELAY;
       case CONTENT_REJECTED, MALFORMED_CONTENT, TOO_LARGE, MAIL_LOOP -> CONTENT;
       case DNS_UNAVAILABLE,
-          TABLE_UNAVAILABLE,
           SERVICE_UNAVAILABLE,
           DEADLINE_EXCEEDED,
           NO_SPACE,

@@ -1,4 +1,4 @@
-/// What the processes of the suite have in common: entry type [SuiteProcess].
+/// What the processes of the suite have in common: entry types [SuiteProcess] and [ClockWatch].
 @NullMarked
 package io.gatepost.contract.process;
 

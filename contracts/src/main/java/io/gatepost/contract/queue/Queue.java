@@ -25,9 +25,9 @@ public interface Queue {
   String FRAMES = "application/vnd.gatepost.frames";
 
   /// Puts a message on the log. When it returns, the record is durable at the configured level, and
-  /// so is its content, wherever that is (invariant 1). Fails with `RESOURCE_EXHAUSTED` below the
-  /// disk reserve and with `UNAVAILABLE` where the log cannot be written; then nothing may be told
-  /// to the client but a 4xx.
+  /// so is its content, wherever that is. Fails with `RESOURCE_EXHAUSTED` below the disk reserve
+  /// and with `UNAVAILABLE` where the log cannot be written; then nothing may be told to the client
+  /// but a 4xx.
   @PostExchange(
       url = "/gatepost.queue.v1.Queue/Enqueue",
       contentType = FRAMES,

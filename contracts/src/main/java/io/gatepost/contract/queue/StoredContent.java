@@ -1,9 +1,9 @@
 package io.gatepost.contract.queue;
 
+import io.gatepost.contract.digest.Sha256;
 import io.gatepost.contract.envelope.ContentRef;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -16,16 +16,26 @@ public final class StoredContent {
 
   private StoredContent() {}
 
-  /// Reads content, octet for octet as it came in. Fails at its end with [CorruptContentException]
-  /// where it is not: a reader may let go of a message only when this has completed.
+  /// Reads content, octet for octet as it came in. Fails with [UnreadableContentException] where it
+  /// cannot, or, at its end, where it was not: a reader may let go of a message only when this has
+  /// completed.
   public static Flux<DataBuffer> read(Queue queue, ContentRef.Stored stored) {
     return Flux.defer(() -> {
       Checksum checksum = new Checksum();
       return queue
           .getContent(stored.key())
           .doOnNext(checksum::add)
-          .concatWith(Mono.defer(() -> checksum.confirm(stored)));
+          .concatWith(Mono.defer(() -> checksum.confirm(stored)))
+          .onErrorMap(UnreadableContentException::of);
     });
+  }
+
+  /// The beginning of content, at most so many octets, and not proved to be what came in: for those
+  /// who only look at it.
+  public static Mono<byte[]> beginning(Queue queue, ContentRef.Stored stored, int octets) {
+    return DataBufferUtils.join(
+            DataBufferUtils.takeUntilByteCount(queue.getContent(stored.key()), octets))
+        .map(StoredContent::octets);
   }
 
   /// The octets of a piece of content, which is released.
@@ -41,7 +51,7 @@ public final class StoredContent {
 
   /// Counts and digests octets that pass by, and leaves them as they are.
   public static final class Checksum {
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
     private long octets;
 
     /// The next octets.
@@ -71,17 +81,9 @@ public final class StoredContent {
         return Mono.empty();
       }
       return Mono.error(
-          new CorruptContentException(
+          UnreadableContentException.damaged(
               "content of %s: %d octets, SHA-256 %s (expected: %d octets, SHA-256 %s)"
                   .formatted(stored.key(), octets, found, stored.octets(), stored.sha256())));
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has SHA-256", e);
-      }
     }
   }
 }

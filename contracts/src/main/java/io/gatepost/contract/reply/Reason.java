@@ -17,8 +17,6 @@ public enum Reason {
   ROUTING_LOOP,
   /// A DNS answer did not come, or said that the server failed.
   DNS_UNAVAILABLE,
-  /// A table cannot be read at the moment.
-  TABLE_UNAVAILABLE,
   /// The client spoke before the greeting (requirement B1).
   EARLY_TALKER,
   /// Too many connections, from this address or in all.

@@ -5,8 +5,8 @@ import io.gatepost.contract.address.ForwardPath;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Every reply text that Gatepost gives of its own accord. What another host or a table says is
-/// passed on as it is.
+/// Every reply text that Gatepost gives to clients of its own accord, and those of the log that
+/// several services use. What another host or a table says is passed on as it is.
 public final class Replies {
 
   // The dialogue (RFC 5321 §4.2.3, RFC 3463).
@@ -99,8 +99,7 @@ public final class Replies {
       Reply.of(451, "4.3.0", "Queue is not available now, try again later");
   public static final Reply NO_SPACE =
       Reply.of(452, "4.3.1", "Insufficient system storage, try again later");
-  public static final Reply TABLE_UNAVAILABLE =
-      Reply.of(451, "4.3.0", "Routing table cannot be read now, try again later");
+  public static final Reply CONTENT_UNREADABLE = Reply.of(451, "4.3.0", "Content cannot be read");
 
   private Replies() {}
 

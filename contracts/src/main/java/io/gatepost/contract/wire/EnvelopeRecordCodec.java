@@ -5,6 +5,7 @@ import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The octets of an [EnvelopeRecord]: a frame with the envelope as JSON and the inline content.
 public final class EnvelopeRecordCodec {
@@ -18,8 +19,8 @@ public final class EnvelopeRecordCodec {
   }
 
   /// The record; throws [UnreadableFrameException] where the octets are none.
-  public static EnvelopeRecord decode(byte[] octets) {
-    ByteBuffer frame = ByteBuffer.wrap(octets);
+  public static EnvelopeRecord decode(byte @Nullable [] octets) {
+    ByteBuffer frame = ByteBuffer.wrap(Frame.present(octets));
     Envelope envelope = Frame.head(frame, EnvelopeJson::read);
     EnvelopeRecord message = read(envelope, frame);
     Frame.end(frame);

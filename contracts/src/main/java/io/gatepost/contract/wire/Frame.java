@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 
@@ -30,6 +31,14 @@ final class Frame {
     json.copyTo(frame);
     contents.forEach(frame::put);
     return frame.array();
+  }
+
+  /// A log's record may have no value; ours always have one.
+  static byte[] present(byte @Nullable [] octets) {
+    if (octets == null) {
+      throw new UnreadableFrameException("no value (expected: a record of ours)");
+    }
+    return octets;
   }
 
   /// Reads the head and leaves the buffer at the first content.

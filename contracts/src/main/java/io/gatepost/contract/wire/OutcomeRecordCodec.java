@@ -2,6 +2,7 @@ package io.gatepost.contract.wire;
 
 import io.gatepost.contract.event.OutcomeRecord;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// The octets of an [OutcomeRecord]: JSON.
 public final class OutcomeRecordCodec {
@@ -18,7 +19,8 @@ public final class OutcomeRecordCodec {
   }
 
   /// The record; throws [UnreadableFrameException] where the octets are none.
-  public static OutcomeRecord decode(byte[] octets) {
-    return JsonText.read("outcome", octets, 0, octets.length, OutcomeJson::read);
+  public static OutcomeRecord decode(byte @Nullable [] octets) {
+    byte[] present = Frame.present(octets);
+    return JsonText.read("outcome", present, 0, present.length, OutcomeJson::read);
   }
 }

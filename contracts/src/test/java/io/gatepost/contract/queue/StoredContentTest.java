@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.reply.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,7 +41,9 @@ class StoredContentTest {
     StringBuilder seen = new StringBuilder();
 
     assertThatThrownBy(() -> read(stored(3, ABC_SHA256), Flux.just("ab", "d"), seen))
-        .isInstanceOf(CorruptContentException.class)
+        .isInstanceOfSatisfying(
+            UnreadableContentException.class,
+            error -> assertThat(error.reason()).isEqualTo(Reason.CONTENT_UNAVAILABLE))
         .hasMessageContaining(ID.text());
     assertThat(seen).hasToString("abd");
   }
@@ -48,27 +51,31 @@ class StoredContentTest {
   @Test
   void contentThatIsCutOffIsCorrupt() {
     assertThatThrownBy(() -> read(stored(3, ABC_SHA256), Flux.just("ab")))
-        .isInstanceOf(CorruptContentException.class)
+        .isInstanceOf(UnreadableContentException.class)
         .hasMessageContaining("2 octets");
   }
 
   @Test
   void contentThatIsAllGoneIsCorrupt() {
     assertThatThrownBy(() -> read(stored(3, ABC_SHA256), Flux.empty()))
-        .isInstanceOf(CorruptContentException.class);
+        .isInstanceOf(UnreadableContentException.class);
   }
 
   @Test
   void aRightChecksumOverAWrongLengthIsCorrupt() {
     assertThatThrownBy(() -> read(stored(4, ABC_SHA256), Flux.just("abc")))
-        .isInstanceOf(CorruptContentException.class);
+        .isInstanceOf(UnreadableContentException.class);
   }
 
   @Test
   void theStoresOwnTroubleIsPassedOn() {
     Flux<String> broken = Flux.just("ab").concatWith(Mono.error(new IOException("disk")));
 
-    assertThatThrownBy(() -> read(stored(3, ABC_SHA256), broken)).hasRootCauseMessage("disk");
+    assertThatThrownBy(() -> read(stored(3, ABC_SHA256), broken))
+        .hasRootCauseMessage("disk")
+        .isInstanceOfSatisfying(
+            UnreadableContentException.class,
+            error -> assertThat(error.reason()).isEqualTo(Reason.SERVICE_UNAVAILABLE));
   }
 
   @Test

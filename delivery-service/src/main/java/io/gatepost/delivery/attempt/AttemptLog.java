@@ -10,13 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The log line of an attempt, and one for each recipient that it did not reach.
+/// The log lines of an attempt: one for each recipient, and one for what it leaves over.
 final class AttemptLog {
 
   private static final Logger log = LoggerFactory.getLogger(AttemptLog.class);
 
   private AttemptLog() {}
 
+  /// Everybody has it.
   static void delivered(Envelope envelope, List<RecipientOutcome> outcomes, long nanos) {
     if (outcomes.isEmpty()) {
       log.info(
@@ -25,18 +26,7 @@ final class AttemptLog {
           envelope.generation());
       return;
     }
-    if (outcomes.getFirst()
-        instanceof RecipientOutcome.Delivered(var recipient, var by, var reply, var _)) {
-      log.info(
-          "qid={} generation={} delivered recipients={} to=<{}> by={} reply=\"{}\" ms={}",
-          envelope.id(),
-          envelope.generation(),
-          outcomes.size(),
-          recipient.address(),
-          by,
-          reply,
-          TimeUnit.NANOSECONDS.toMillis(nanos));
-    }
+    outcomes.forEach(outcome -> reached(envelope, outcome, nanos));
   }
 
   static void leftOut(Envelope envelope, Recipient alias, RouteAnswer.DeadLeg leg) {
@@ -51,27 +41,7 @@ final class AttemptLog {
   }
 
   static void leftover(Envelope envelope, Conclusion conclusion, long nanos) {
-    for (RecipientOutcome outcome : conclusion.outcomes()) {
-      switch (outcome) {
-        case RecipientOutcome.Delivered _ -> {}
-        case RecipientOutcome.Deferred(var recipient, var reason, var reply) ->
-            log.info(
-                "qid={} generation={} deferred to=<{}> reason={} reply=\"{}\"",
-                envelope.id(),
-                envelope.generation(),
-                recipient.address(),
-                reason.label(),
-                reply);
-        case RecipientOutcome.Failed(var recipient, var reason, var reply) ->
-            log.info(
-                "qid={} generation={} failed to=<{}> reason={} reply=\"{}\"",
-                envelope.id(),
-                envelope.generation(),
-                recipient.address(),
-                reason.label(),
-                reply);
-      }
-    }
+    conclusion.outcomes().forEach(outcome -> reached(envelope, outcome, nanos));
     log.info(
         "qid={} generation={} ended recipients={} retry={} notices={} ms={}",
         envelope.id(),
@@ -80,5 +50,36 @@ final class AttemptLog {
         conclusion.retry().isPresent(),
         conclusion.notices().size(),
         TimeUnit.NANOSECONDS.toMillis(nanos));
+  }
+
+  /// What became of one recipient: who asks for a message knows an address.
+  private static void reached(Envelope envelope, RecipientOutcome outcome, long nanos) {
+    switch (outcome) {
+      case RecipientOutcome.Delivered(var recipient, var by, var reply, var _) ->
+          log.info(
+              "qid={} generation={} delivered to=<{}> by={} reply=\"{}\" ms={}",
+              envelope.id(),
+              envelope.generation(),
+              recipient.address(),
+              by,
+              reply,
+              TimeUnit.NANOSECONDS.toMillis(nanos));
+      case RecipientOutcome.Deferred(var recipient, var reason, var reply) ->
+          log.info(
+              "qid={} generation={} deferred to=<{}> reason={} reply=\"{}\"",
+              envelope.id(),
+              envelope.generation(),
+              recipient.address(),
+              reason.label(),
+              reply);
+      case RecipientOutcome.Failed(var recipient, var reason, var reply) ->
+          log.info(
+              "qid={} generation={} failed to=<{}> reason={} reply=\"{}\"",
+              envelope.id(),
+              envelope.generation(),
+              recipient.address(),
+              reason.label(),
+              reply);
+    }
   }
 }

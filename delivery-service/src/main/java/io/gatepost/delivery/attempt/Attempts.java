@@ -1,9 +1,12 @@
 package io.gatepost.delivery.attempt;
 
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.queue.StoredContent;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
@@ -15,8 +18,10 @@ import io.gatepost.contract.routing.RouteRequest.Skip;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.delivery.dsn.DeliveryNotice;
+import io.gatepost.delivery.dsn.ReturnedPart;
 import io.gatepost.delivery.transport.Transport;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,19 +40,21 @@ public final class Attempts {
 
   private static final Logger log = LoggerFactory.getLogger(Attempts.class);
   private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration CONTENT_TIMEOUT = Duration.ofSeconds(10);
   private static final int CONCURRENT_ROUTES = 32;
   private static final int MAX_AT_ONCE = 2_000;
   private static final Reply TOO_MANY_AT_ONCE =
       Reply.of(451, "4.3.2", "Too many addresses at once, the others follow");
 
-  /// Ten minutes of it.
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
+  /// Ten minutes of it.
   private static final int MAX_ASKED_AGAIN = 120;
 
   private final Routing routing;
   private final Transport<Destination.Smtp> smtp;
   private final Transport<Destination.Mailbox> mailboxes;
+  private final Queue queue;
   private final Judge judge;
   private final InstantSource clock;
   private final AttemptMeters meters;
@@ -56,6 +63,7 @@ public final class Attempts {
       Routing routing,
       Transport<Destination.Smtp> smtp,
       Transport<Destination.Mailbox> mailboxes,
+      Queue queue,
       Duration lifetime,
       Duration delayNotice,
       String hostname,
@@ -64,6 +72,7 @@ public final class Attempts {
     this.routing = routing;
     this.smtp = smtp;
     this.mailboxes = mailboxes;
+    this.queue = queue;
     this.judge = new Judge(lifetime, delayNotice, new DeliveryNotice(hostname, lifetime));
     this.clock = clock;
     this.meters = meters;
@@ -71,6 +80,9 @@ public final class Attempts {
 
   /// What routing says of one recipient.
   private record Routed(Recipient recipient, RouteAnswer answer) {}
+
+  /// What a destination gets. Two answers may name the hosts of one destination in another order.
+  private record Share(Destination destination, List<Recipient> recipients) {}
 
   /// Makes an attempt.
   ///
@@ -152,7 +164,7 @@ public final class Attempts {
     }
 
     void deliver(List<Routed> routes) {
-      Map<Destination, List<Recipient>> shares = new LinkedHashMap<>();
+      Map<String, Share> shares = new LinkedHashMap<>();
       List<RecipientOutcome.Failed> refused = new ArrayList<>(0);
       for (Routed routed : routes) {
         Recipient recipient = routed.recipient();
@@ -176,14 +188,15 @@ public final class Attempts {
         end();
         return;
       }
-      shares.forEach((destination, recipients) -> {
-        switch (destination) {
+      for (Share share : shares.values()) {
+        List<Recipient> recipients = share.recipients();
+        switch (share.destination()) {
           case Destination.Smtp host ->
               smtp.deliver(message, recipients, host, shared -> gather(host, shared));
           case Destination.Mailbox mailbox ->
               mailboxes.deliver(message, recipients, mailbox, shared -> gather(mailbox, shared));
         }
-      });
+      }
     }
 
     /// The outcomes of an attempt go into one record, so only so many are tried in one; one alias
@@ -200,9 +213,7 @@ public final class Attempts {
     /// Gives every destination of a recipient its share; legs of an alias are on their own from
     /// here on.
     private void spread(
-        Recipient recipient,
-        RouteAnswer.Resolved answer,
-        Map<Destination, List<Recipient>> shares) {
+        Recipient recipient, RouteAnswer.Resolved answer, Map<String, Share> shares) {
       boolean alias = !answer.isOnly(recipient.address());
       members.remain(recipient);
       for (RouteAnswer.Leg leg : answer.legs()) {
@@ -264,8 +275,12 @@ public final class Attempts {
     }
 
     private static void share(
-        Map<Destination, List<Recipient>> shares, Destination destination, Recipient recipient) {
-      List<Recipient> share = shares.computeIfAbsent(destination, any -> new ArrayList<>(1));
+        Map<String, Share> shares, Destination destination, Recipient recipient) {
+      List<Recipient> share =
+          shares
+              .computeIfAbsent(
+                  destination.name(), any -> new Share(destination, new ArrayList<>(1)))
+              .recipients();
       if (!recipient.isMember()) {
         // Whom the sender wrote to himself he must hear of, alias or not.
         share.removeIf(other -> other.isMember() && other.address().equals(recipient.address()));
@@ -294,9 +309,35 @@ public final class Attempts {
     }
 
     private void end() {
+      Instant now = clock.instant();
+      Judge.Result result = judge(message.content(), now);
+      if (result instanceof Judge.Result.Leftover(var conclusion)
+          && !conclusion.notices().isEmpty()
+          && message.envelope().content() instanceof ContentRef.Stored stored) {
+        // A notice says what it is about: the header is read for that, and only then.
+        Deadline.within(
+                CONTENT_TIMEOUT,
+                StoredContent.beginning(queue, stored, ReturnedPart.MAX_HEADER_OCTETS))
+            .map(beginning -> judge(beginning, now))
+            .onErrorResume(error -> {
+              log.warn(
+                  "qid={} the notice goes without the header, which cannot be read: {}",
+                  message.envelope().id(),
+                  error.getMessage());
+              return Mono.just(result);
+            })
+            .subscribe(this::end);
+      } else {
+        end(result);
+      }
+    }
+
+    private Judge.Result judge(byte[] beginning, Instant now) {
+      return judge.judge(message, beginning, members.settled(outcomes), holdUp.destination(), now);
+    }
+
+    private void end(Judge.Result result) {
       long nanos = System.nanoTime() - started;
-      Judge.Result result =
-          judge.judge(message, members.settled(outcomes), holdUp.destination(), clock.instant());
       switch (result) {
         case Judge.Result.AllDelivered(var all) -> {
           meters.ended(all, nanos);

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// Whom a generation has reached in an earlier run, as the outcomes say: nobody of them gets
-/// another copy, whatever routing says now, or does not (invariant 3).
+/// another copy, whatever routing says now, or does not.
 final class EarlierRun {
 
   private final Set<ForwardPath> addresses = new HashSet<>();

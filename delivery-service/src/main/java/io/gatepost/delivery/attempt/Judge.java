@@ -48,10 +48,12 @@ final class Judge {
     record Leftover(Conclusion conclusion) implements Result {}
   }
 
+  /// @param beginning of the content, for what is told of it: all where it lies in the record
   /// @param heldUpBy the one destination that all of the deferred recipients wait for, if there is
   ///   one
   Result judge(
       EnvelopeRecord message,
+      byte[] beginning,
       List<RecipientOutcome> attempted,
       Optional<String> heldUpBy,
       Instant now) {
@@ -98,7 +100,9 @@ final class Judge {
             envelope.generation(),
             outcomes,
             retry(message, remaining, tried, heldUpBy),
-            reports.isEmpty() ? List.of() : notice.about(message, reports, now).stream().toList(),
+            reports.isEmpty()
+                ? List.of()
+                : notice.about(message, beginning, reports, now).stream().toList(),
             Optional.empty()));
   }
 
@@ -142,8 +146,8 @@ final class Judge {
             heldUpBy));
   }
 
-  /// Only after an attempt that failed, and never for content that could not be read: that is our
-  /// trouble and waits for a person.
+  /// Only after an attempt that failed, and never for trouble of our own: that passes, or waits for
+  /// a person.
   private List<RecipientOutcome> expire(
       Envelope envelope, List<RecipientOutcome> outcomes, Instant now) {
     if (now.isBefore(envelope.arrivedAt().plus(lifetime))) {
@@ -165,6 +169,9 @@ final class Judge {
   }
 
   private static boolean mayExpire(Reason reason) {
-    return reason != Reason.DESTINATION_BUSY && reason != Reason.CONTENT_UNAVAILABLE;
+    return switch (reason) {
+      case DESTINATION_BUSY, CONTENT_UNAVAILABLE, SERVICE_UNAVAILABLE, DEADLINE_EXCEEDED -> false;
+      default -> true;
+    };
   }
 }

@@ -35,21 +35,29 @@ public final class DeliveryNotice {
 
   /// The notice; none for a message that has the null reverse-path (RFC 5321 §4.5.5).
   ///
+  /// @param beginning of the content, in wire form: all of it where it lies in the record
   /// @param reports at least one
-  public Optional<EnvelopeRecord> about(EnvelopeRecord message, List<Report> reports, Instant now) {
+  public Optional<EnvelopeRecord> about(
+      EnvelopeRecord message, byte[] beginning, List<Report> reports, Instant now) {
     return switch (message.envelope().sender()) {
       case ReversePath.Null _ -> Optional.empty();
-      case ReversePath.Sender sender -> Optional.of(notice(message, sender, reports, now));
+      case ReversePath.Sender sender ->
+          Optional.of(notice(message, beginning, sender, reports, now));
     };
   }
 
   private EnvelopeRecord notice(
-      EnvelopeRecord message, ReversePath.Sender sender, List<Report> reports, Instant now) {
+      EnvelopeRecord message,
+      byte[] beginning,
+      ReversePath.Sender sender,
+      List<Report> reports,
+      Instant now) {
     Envelope about = message.envelope();
     QueueId id = about.id().notice(about.generation());
     NoticeText text = new NoticeText(hostname, message, reports);
     byte[] plain =
-        text.write(id, sender, now, about.arrivedAt().plus(lifetime), part(message, reports));
+        text.write(
+            id, sender, now, about.arrivedAt().plus(lifetime), part(about, beginning, reports));
     byte[] content = DotStuffing.add(plain);
     Envelope envelope =
         new Envelope(
@@ -70,13 +78,12 @@ public final class DeliveryNotice {
 
   /// The whole message is returned only where its sender asked for it and something has failed (RFC
   /// 3461 §4.3), and where it lies in the record: a larger one is not sent back.
-  private static ReturnedPart part(EnvelopeRecord message, List<Report> reports) {
-    Envelope envelope = message.envelope();
+  private static ReturnedPart part(Envelope envelope, byte[] beginning, List<Report> reports) {
     boolean full =
         envelope.parameters().dsn().returns().equals(Optional.of(Return.FULL))
             && envelope.content() instanceof ContentRef.Inline
             && reports.stream().anyMatch(report -> report.action() == Report.Action.FAILED);
-    return full ? ReturnedPart.message(message.content()) : ReturnedPart.header(message.content());
+    return full ? ReturnedPart.message(beginning) : ReturnedPart.header(beginning);
   }
 
   private static boolean isAscii(byte[] octets) {

@@ -8,6 +8,7 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.reply.EnhancedStatusCode;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.delivery.dsn.Report.Action;
+import io.gatepost.smtp.wire.UnicodeEscapes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,10 +38,11 @@ final class NoticeText {
     this.hostname = hostname;
     this.about = message.envelope();
     this.reports = reports;
-    this.utf8 = !isAscii(about.sender().text()) || reports.stream().anyMatch(NoticeText::isUtf8);
+    this.utf8 = !about.sender().isAscii();
   }
 
-  /// Whether it holds addresses beyond ASCII (RFC 6533).
+  /// Whether its sender's address is beyond ASCII, so that all of it may be (RFC 6533). To others
+  /// addresses beyond ASCII are said in ASCII: what takes their mail may know nothing else.
   boolean isUtf8() {
     return utf8;
   }
@@ -187,17 +189,7 @@ final class NoticeText {
   }
 
   private static String address(ForwardPath address) {
-    String written = address.toString();
-    return (isAscii(written) ? "rfc822; " : "utf-8; ") + written;
-  }
-
-  private static boolean isUtf8(Report report) {
-    return !isAscii(report.recipient().address().toString())
-        || !isAscii(report.recipient().original().toString());
-  }
-
-  private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
+    return (address.isAscii() ? "rfc822; " : "utf-8; ") + address;
   }
 
   private static boolean isAscii(byte[] octets) {
@@ -214,6 +206,6 @@ final class NoticeText {
   }
 
   private void line(String line) {
-    text.append(line).append("\r\n");
+    text.append(utf8 ? line : UnicodeEscapes.escape(line)).append("\r\n");
   }
 }

@@ -8,16 +8,17 @@ import java.util.Arrays;
 /// @param contentType of the part
 /// @param octets without the dots of transparency
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-record ReturnedPart(String contentType, byte[] octets) {
+public record ReturnedPart(String contentType, byte[] octets) {
 
-  private static final int MAX_HEADER_OCTETS = 32 * 1024;
+  /// More of a header is not returned.
+  public static final int MAX_HEADER_OCTETS = 32 * 1024;
 
   /// All of it.
   static ReturnedPart message(byte[] wire) {
     return new ReturnedPart("message/rfc822", DotStuffing.remove(wire));
   }
 
-  /// The header, as far as it lies in the record and not beyond [#MAX_HEADER_OCTETS].
+  /// The header, as far as it is there and not beyond [#MAX_HEADER_OCTETS].
   static ReturnedPart header(byte[] wire) {
     int end = 0;
     while (end < wire.length) {

@@ -22,7 +22,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,7 +95,7 @@ public final class Dispatcher implements AutoCloseable {
   void dispatch(ConsumerRecord<String, byte[]> record, Slot slot) {
     EnvelopeRecord message;
     try {
-      message = EnvelopeRecordCodec.decode(Objects.requireNonNull(record.value(), "no value"));
+      message = EnvelopeRecordCodec.decode(record.value());
     } catch (RuntimeException e) { // whatever is wrong with it: the partition has to go on
       setAside(record, slot, e);
       return;
@@ -177,6 +176,11 @@ public final class Dispatcher implements AutoCloseable {
   /// Every record that the replay was about has been dispatched.
   void caughtUp() {
     ended.forgetReplay();
+  }
+
+  /// Sends the outcomes that linger. May block until they are durable.
+  void flush() {
+    outcomes.flush();
   }
 
   int running() {

@@ -107,6 +107,12 @@ public final class Intake implements AutoCloseable {
     return dispatcher.running();
   }
 
+  /// The clock was set back: reading begins anew, and what lingers by the old clock is sent.
+  public void clockWasSetBack() {
+    clients.beginAnew();
+    Thread.ofVirtual().name("outcomes-flush").start(dispatcher::flush);
+  }
+
   /// Starts nothing more, waits for what runs, commits.
   @Override
   public void close() {

@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +35,7 @@ public final class IntakeClients {
 
   private final String bootstrapServers;
   private final String instance;
+  private final Set<Consumer<String, byte[]>> reading = ConcurrentHashMap.newKeySet();
 
   /// @param instance tells delivery-services apart; stable over restarts
   public IntakeClients(String bootstrapServers, String instance) {
@@ -51,7 +54,7 @@ public final class IntakeClients {
     settings.put("max.poll.records", MAX_BATCH);
     settings.put("metadata.max.age.ms", 10_000);
     settings.put("session.timeout.ms", 10_000);
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    return open(settings);
   }
 
   /// The producer of outcomes. They linger, so that many share one sync.
@@ -80,8 +83,7 @@ public final class IntakeClients {
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout) {
     Map<String, Object> settings = consumerSettings();
     settings.put("isolation.level", "read_uncommitted");
-    try (Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+    try (Consumer<String, byte[]> consumer = open(settings)) {
       consumer.assign(partitions);
       return consumer.endOffsets(partitions, timeout);
     }
@@ -94,8 +96,7 @@ public final class IntakeClients {
     Map<String, Object> settings = consumerSettings();
     settings.put(
         "auto.offset.reset", "earliest"); // truncated meanwhile: what is gone is not needed
-    try (Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+    try (Consumer<String, byte[]> consumer = open(settings)) {
       List<TopicPartition> partitions =
           from.keySet().stream()
               .map(number -> new TopicPartition(Topics.OUTCOMES, number))
@@ -129,6 +130,25 @@ public final class IntakeClients {
       log.error(
           "outcome {}@{} cannot be read: {}", record.partition(), record.offset(), e.getMessage());
     }
+  }
+
+  /// Makes every read fail that is under way: whoever reads begins anew, with clients that know
+  /// nothing of the time before.
+  void beginAnew() {
+    reading.forEach(Consumer::wakeup);
+  }
+
+  private Consumer<String, byte[]> open(Map<String, Object> settings) {
+    Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer()) {
+          @Override
+          public void close() {
+            reading.remove(this);
+            super.close();
+          }
+        };
+    reading.add(consumer);
+    return consumer;
   }
 
   private Map<String, Object> consumerSettings() {

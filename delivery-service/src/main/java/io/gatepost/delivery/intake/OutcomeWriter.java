@@ -59,6 +59,11 @@ final class OutcomeWriter implements AutoCloseable {
     }
   }
 
+  /// Sends what lingers. May block until it is durable.
+  void flush() {
+    producer.flush();
+  }
+
   @Override
   public void close() {
     closing = true;

@@ -12,16 +12,20 @@ import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.delivery.FakeQueue;
 import io.gatepost.delivery.Messages;
 import io.gatepost.delivery.transport.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,11 +46,16 @@ class AttemptsTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FakeRouting routing = new FakeRouting();
+  private final FakeQueue queue = new FakeQueue();
 
   /// Users whose mailboxes cannot be written.
   private final Set<String> full = new HashSet<>();
 
   private final List<String> copies = new ArrayList<>();
+
+  /// What each transaction with another host had.
+  private final List<List<String>> relayed = new ArrayList<>();
+
   private final Gathering end = new Gathering();
 
   @Test
@@ -159,7 +168,7 @@ class AttemptsTest {
               assertThat(failed.recipient().address()).hasToString("bob@here.example");
               assertThat(failed.reply()).isEqualTo(NO_USER);
             });
-    assertThat(end.notices).isOne();
+    assertThat(end.notices).hasSize(1);
   }
 
   @Test
@@ -224,7 +233,7 @@ class AttemptsTest {
 
     assertThat(end.ended).isTrue();
     assertThat(end.outcomes).isEmpty();
-    assertThat(end.notices).isZero();
+    assertThat(end.notices).isEmpty();
   }
 
   @Test
@@ -246,6 +255,39 @@ class AttemptsTest {
     } finally {
       VirtualTimeScheduler.reset();
     }
+  }
+
+  @Test
+  void hostsInAnotherOrderAreTheSameDestination() {
+    routing.aliases.put("one@here.example", List.of("bob@far.example"));
+    routing.aliases.put("two@here.example", List.of("bob@far.example", "eve@far.example"));
+
+    start(Messages.to(recipient("one@here.example"), recipient("two@here.example")));
+
+    assertThat(relayed).containsExactly(List.of("bob@far.example", "eve@far.example"));
+  }
+
+  @Test
+  void aNoticeHasTheHeaderOfContentThatLiesInTheStore() {
+    String content = "Subject: large\r\n\r\n" + "x".repeat(70) + "\r\n";
+    byte[] octets = content.getBytes(StandardCharsets.US_ASCII);
+    EnvelopeRecord message = Messages.stored(octets, recipient("gone@here.example"));
+    queue.put(message, octets);
+    routing.dead.add("gone@here.example");
+
+    start(message);
+
+    assertThat(end.notice()).contains("Subject: large\r\n").doesNotContain("xxxxx");
+  }
+
+  @Test
+  void aNoticeGoesWithoutTheHeaderWhereTheStoreDoesNotAnswer() {
+    EnvelopeRecord message = Messages.stored(new byte[10], recipient("gone@here.example"));
+    routing.dead.add("gone@here.example");
+
+    start(message);
+
+    assertThat(end.notice()).contains("gone@here.example");
   }
 
   @Test
@@ -276,7 +318,12 @@ class AttemptsTest {
   private Attempts attempts() {
     Transport<Destination.Smtp> smtp =
         (message, recipients, host, done) -> {
-          throw new AssertionError("nothing is relayed here");
+          relayed.add(recipients.stream().map(each -> each.address().toString()).toList());
+          done.accept(
+              recipients.stream()
+                  .map(each ->
+                      (RecipientOutcome) new RecipientOutcome.Delivered(each, host.name(), OK))
+                  .toList());
         };
     Transport<Destination.Mailbox> mailboxes =
         (message, recipients, mailbox, done) ->
@@ -285,6 +332,7 @@ class AttemptsTest {
         routing,
         smtp,
         mailboxes,
+        queue,
         Duration.ofDays(5),
         Duration.ofHours(4),
         "mta.example",
@@ -314,6 +362,11 @@ class AttemptsTest {
     private final Map<String, List<String>> aliases = new HashMap<>();
     private final Set<String> dead = new HashSet<>();
     private final Set<String> undecided = new HashSet<>();
+    private final List<NextHop> exchangers =
+        new ArrayList<>(
+            List.of(
+                new NextHop("one.far.example", "192.0.2.1", 25),
+                new NextHop("two.far.example", "192.0.2.2", 25)));
 
     @Override
     public Mono<RouteAnswer> route(RouteRequest request) {
@@ -332,9 +385,7 @@ class AttemptsTest {
         } else if (undecided.contains(target)) {
           later.add(new RouteAnswer.UndecidedLeg(path, Reason.DNS_UNAVAILABLE, NO_DNS));
         } else {
-          legs.add(
-              new RouteAnswer.Leg(
-                  path, new Destination.Mailbox(path.localPart().text(), path.domain())));
+          legs.add(new RouteAnswer.Leg(path, destination(path)));
         }
       }
       if (!legs.isEmpty()) {
@@ -344,6 +395,15 @@ class AttemptsTest {
           later.isEmpty()
               ? new RouteAnswer.Refused(Reason.UNKNOWN_USER, NO_USER)
               : new RouteAnswer.TryLater(Reason.DNS_UNAVAILABLE, NO_DNS));
+    }
+
+    /// The hosts of far.example are of one preference, and come in another order each time.
+    private Destination destination(ForwardPath path) {
+      if (!path.domain().text().equals("far.example")) {
+        return new Destination.Mailbox(path.localPart().text(), path.domain());
+      }
+      Collections.rotate(exchangers, 1);
+      return new Destination.Smtp("mx:far.example", Optional.of(path.domain()), exchangers);
     }
 
     @Override
@@ -356,17 +416,22 @@ class AttemptsTest {
 
     private final List<RecipientOutcome> outcomes = new ArrayList<>();
     private Optional<Conclusion.Retry> retry = Optional.empty();
-    private int notices;
+    private List<EnvelopeRecord> notices = List.of();
     private boolean ended;
 
     Optional<EnvelopeRecord> retry() {
       return retry.map(Conclusion.Retry::replacement);
     }
 
+    String notice() {
+      assertThat(notices).hasSize(1);
+      return new String(notices.getFirst().content(), StandardCharsets.UTF_8);
+    }
+
     void clear() {
       outcomes.clear();
       retry = Optional.empty();
-      notices = 0;
+      notices = List.of();
       ended = false;
     }
 
@@ -383,7 +448,7 @@ class AttemptsTest {
     public void leftover(Conclusion conclusion) {
       outcomes.addAll(conclusion.outcomes());
       retry = conclusion.retry();
-      notices = conclusion.notices().size();
+      notices = conclusion.notices();
       ended = true;
     }
   }

@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class JudgeTest {
 
@@ -113,11 +115,17 @@ class JudgeTest {
     Judge.Result success =
         judge.judge(
             notice,
+            notice.content(),
             List.of(delivered(recipient("ann@dest.example", Notify.SUCCESS), Handover.MAILBOX)),
             Optional.empty(),
             SOON);
     Judge.Result failure =
-        judge.judge(notice, List.of(failed(recipient("ann@dest.example"))), Optional.empty(), SOON);
+        judge.judge(
+            notice,
+            notice.content(),
+            List.of(failed(recipient("ann@dest.example"))),
+            Optional.empty(),
+            SOON);
 
     assertThat(success).isInstanceOf(Judge.Result.AllDelivered.class);
     assertThat(((Judge.Result.Leftover) failure).conclusion().notices()).isEmpty();
@@ -188,21 +196,24 @@ class JudgeTest {
     assertThat(busy.retry().orElseThrow().delay()).isEqualTo(Conclusion.Wait.BUSY);
   }
 
-  @Test
-  void whatCannotBeReadDoesNotExpire() {
-    Conclusion unreadable =
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"CONTENT_UNAVAILABLE", "SERVICE_UNAVAILABLE"})
+  void troubleOfOurOwnDoesNotExpireAMessage(Reason ours) {
+    Conclusion held =
         conclusion(
             ARRIVED.plus(LIFETIME),
-            new RecipientOutcome.Deferred(
-                recipient("ann@dest.example"), Reason.CONTENT_UNAVAILABLE, LATER));
+            new RecipientOutcome.Deferred(recipient("ann@dest.example"), ours, LATER));
 
-    assertThat(unreadable.retry()).isPresent();
+    assertThat(held.retry()).isPresent();
   }
 
   private Judge.Result judge(Instant now, RecipientOutcome... outcomes) {
     Recipient[] recipients =
         List.of(outcomes).stream().map(RecipientOutcome::recipient).toArray(Recipient[]::new);
-    return judge.judge(Messages.to(recipients), List.of(outcomes), Optional.empty(), now);
+    EnvelopeRecord message = Messages.to(recipients);
+    return judge.judge(message, message.content(), List.of(outcomes), Optional.empty(), now);
   }
 
   private Conclusion conclusion(Instant now, RecipientOutcome... outcomes) {

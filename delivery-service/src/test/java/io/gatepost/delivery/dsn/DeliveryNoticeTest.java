@@ -175,6 +175,21 @@ class DeliveryNoticeTest {
         .contains("Content-Transfer-Encoding: 8bit", "Subject: gr\u00fc\u00dfe");
   }
 
+  /// What takes the mail of who has an ASCII address may know no SMTPUTF8.
+  @Test
+  void whoHasAnAsciiAddressIsToldInAscii() {
+    EnvelopeRecord message = message(DsnParameters.OfMessage.NONE);
+
+    EnvelopeRecord notice = notice(message, failed(recipient("j\u00fcrgen@dest.example")));
+
+    assertThat(notice.envelope().parameters()).isEqualTo(MailParameters.NONE);
+    assertThat(text(notice))
+        .contains(
+            "Subject: Undelivered mail: j\\x{FC}rgen@dest.example",
+            "Final-Recipient: utf-8; j\\x{FC}rgen@dest.example")
+        .matches(text -> text.chars().allMatch(c -> c < 0x80));
+  }
+
   @Test
   void anOrdinaryNoticeIsOfSevenBits() {
     EnvelopeRecord notice = notice(message(DsnParameters.OfMessage.NONE), failed(ann()));
@@ -183,7 +198,9 @@ class DeliveryNoticeTest {
   }
 
   private EnvelopeRecord notice(EnvelopeRecord message, Report... reports) {
-    return notices.about(message, List.of(reports), ARRIVED.plusSeconds(60)).orElseThrow();
+    return notices
+        .about(message, message.content(), List.of(reports), ARRIVED.plusSeconds(60))
+        .orElseThrow();
   }
 
   private static Recipient ann() {

@@ -86,6 +86,7 @@ final class Deliveries implements AutoCloseable {
             (message, recipients, mailbox, done) -> {
               throw new AssertionError("no mailboxes here");
             },
+            queue,
             Duration.ofDays(5),
             Duration.ofHours(4),
             "mx.example.test",

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -41,11 +42,23 @@ public final class FileContentStore implements AutoCloseable {
   private static final int CHUNK_OCTETS = 64 * 1024;
 
   private final Path root;
+
+  /// Each of them takes some 120 octets of memory until the sweep has read the log.
+  private static final int ENOUGH_LISTED = 100_000;
+
+  private final int enoughListed;
+  private final AtomicInteger nextListed = new AtomicInteger();
   private final Set<QueueId> receiving = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   public FileContentStore(Path root) {
+    this(root, ENOUGH_LISTED);
+  }
+
+  /// @param enoughListed a listing that has so many ends with its directory
+  FileContentStore(Path root, int enoughListed) {
     this.root = root.toAbsolutePath();
+    this.enoughListed = enoughListed;
     try {
       createDirectories();
     } catch (IOException e) {
@@ -107,13 +120,16 @@ public final class FileContentStore implements AutoCloseable {
   }
 
   /// The content that was last written before a time and is not being received now. What is no
-  /// content of ours is left alone.
+  /// content of ours is left alone. Where there is very much, it comes a few directories at a time:
+  /// the next call goes on with the next ones.
   public Set<QueueId> olderThan(Instant time) {
     Set<QueueId> older = new HashSet<>();
+    int directories = QueueId.DIGITS.length();
     // Not Files.walk: it fails where a file is deleted while it walks.
-    try (DirectoryStream<Path> directories = Files.newDirectoryStream(root, Files::isDirectory)) {
-      for (Path directory : directories) {
-        addOlder(directory, time, older);
+    try {
+      for (int i = 0; i < directories && older.size() < enoughListed; i++) {
+        int next = nextListed.getAndUpdate(last -> (last + 1) % directories);
+        addOlder(root.resolve(String.valueOf(QueueId.DIGITS.charAt(next))), time, older);
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw new UncheckedIOException(
@@ -172,9 +188,11 @@ public final class FileContentStore implements AutoCloseable {
     }
   }
 
-  /// The last characters of an id change fastest; 32 directories keep each of them short.
+  /// By the last character of the time, which changes each millisecond: 32 directories keep each of
+  /// them short.
   private Path file(QueueId id) {
-    return root.resolve(id.text().substring(13, 14)).resolve(id.text());
+    int last = QueueId.TIME_CHARACTERS - 1;
+    return root.resolve(id.text().substring(last, last + 1)).resolve(id.text());
   }
 
   private AsynchronousFileChannel open(QueueId id) throws IOException {

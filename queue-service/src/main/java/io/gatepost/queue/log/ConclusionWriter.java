@@ -59,6 +59,9 @@ public final class ConclusionWriter implements AutoCloseable {
     }
   }
 
+  /// @param records what it comes to, the end of the generation last
+  private record Prepared(Waiting one, List<ProducerRecord<String, byte[]>> records) {}
+
   /// @param ended where the end of the generation stands, once the transaction is committed
   private record Sent(Waiting one, Future<RecordMetadata> ended) {}
 
@@ -166,12 +169,17 @@ public final class ConclusionWriter implements AutoCloseable {
   private void writeBatch(List<Waiting> batch) {
     try {
       Producer<String, byte[]> open = producer();
-      List<Waiting> left = new ArrayList<>(batch);
-      left.removeIf(this::isWritten);
+      // Content is synced on the way, which may take longer than a transaction may be open.
+      List<Prepared> left =
+          batch.stream()
+              .filter(one -> !isWritten(one))
+              .flatMap(one -> prepare(one).stream())
+              .toList();
       while (!left.isEmpty()) {
         open.beginTransaction();
         Optional<GroupMember> replaced =
-            OwnerFence.pass(open, left.stream().map(Waiting::conclusion).toList(), concluded::end);
+            OwnerFence.pass(
+                open, left.stream().map(each -> each.one().conclusion()).toList(), concluded::end);
         if (replaced.isEmpty()) {
           write(left, open);
           break;
@@ -205,13 +213,14 @@ public final class ConclusionWriter implements AutoCloseable {
   }
 
   /// Takes those of an owner out who has been replaced; what is left.
-  private List<Waiting> refuse(List<Waiting> batch, GroupMember replaced) {
-    Map<Boolean, List<Waiting>> parts =
+  private List<Prepared> refuse(List<Prepared> batch, GroupMember replaced) {
+    Map<Boolean, List<Prepared>> parts =
         batch.stream()
             .collect(
                 Collectors.partitioningBy(
-                    one -> one.conclusion().owner().equals(Optional.of(replaced))));
-    List<Waiting> refused = parts.getOrDefault(true, List.of());
+                    each -> each.one().conclusion().owner().equals(Optional.of(replaced))));
+    List<Waiting> refused =
+        parts.getOrDefault(true, List.of()).stream().map(Prepared::one).toList();
     log.info("{} conclusions refused, their owner {} has been replaced", refused.size(), replaced);
     meters.refused(refused.size());
     fail(
@@ -219,10 +228,12 @@ public final class ConclusionWriter implements AutoCloseable {
     return parts.getOrDefault(false, List.of());
   }
 
-  private void write(List<Waiting> batch, Producer<String, byte[]> open) {
+  private void write(List<Prepared> batch, Producer<String, byte[]> open) {
     List<Sent> sent = new ArrayList<>(batch.size());
-    for (Waiting one : batch) {
-      send(one, open).ifPresent(ended -> sent.add(new Sent(one, ended)));
+    for (Prepared each : batch) {
+      List<ProducerRecord<String, byte[]>> all = each.records();
+      all.subList(0, all.size() - 1).forEach(open::send);
+      sent.add(new Sent(each.one(), open.send(all.getLast())));
     }
     open.commitTransaction();
     for (Sent each : sent) {
@@ -233,11 +244,9 @@ public final class ConclusionWriter implements AutoCloseable {
     }
   }
 
-  /// Sends what a conclusion comes to, or nothing: one that cannot be written does not keep the
-  /// others of its batch.
-  ///
-  /// @return where the end of the generation will stand
-  private Optional<Future<RecordMetadata>> send(Waiting one, Producer<String, byte[]> open) {
+  /// What a conclusion comes to, or nothing: one that cannot be written does not keep the others of
+  /// its batch.
+  private Optional<Prepared> prepare(Waiting one) {
     List<ProducerRecord<String, byte[]>> all;
     try {
       check(one.conclusion());
@@ -257,8 +266,7 @@ public final class ConclusionWriter implements AutoCloseable {
         return Optional.empty();
       }
     }
-    all.subList(0, all.size() - 1).forEach(open::send);
-    return Optional.of(open.send(all.getLast()));
+    return Optional.of(new Prepared(one, all));
   }
 
   private Producer<String, byte[]> producer() {
@@ -284,8 +292,8 @@ public final class ConclusionWriter implements AutoCloseable {
     batch.forEach(one -> one.written().completeExceptionally(error));
   }
 
-  /// Whoever is deferred is in the replacement, and nobody else (invariant 7). What is written is
-  /// what delivery says all the same: its word is the better one.
+  /// Whoever is deferred is in the replacement, and nobody else. What is written is what delivery
+  /// says all the same: its word is the better one.
   private void check(Conclusion conclusion) {
     long deferred =
         conclusion.outcomes().stream().filter(RecipientOutcome.Deferred.class::isInstance).count();

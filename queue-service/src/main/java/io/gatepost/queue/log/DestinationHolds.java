@@ -64,7 +64,7 @@ final class DestinationHolds {
     return holds.size();
   }
 
-  /// Whether nothing has been held since the last look: a cheap answer for what asks all the time.
+  /// Whether nothing is remembered: a cheap answer for what asks all the time.
   synchronized boolean isEmpty() {
     return holds.isEmpty();
   }

@@ -3,6 +3,8 @@ package io.gatepost.queue.log;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -13,8 +15,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// Makes the Kafka clients of the log, with the settings that FEASIBILITY measured: the batch is
-/// the group commit, so no lingering, large batches, one request in flight.
+/// Makes the Kafka clients of the log. What comes while a sync runs is the next batch, which is the
+/// group commit: so no lingering, large batches, one request in flight.
 public class LogClients {
 
   /// Largest record, end to end.
@@ -37,6 +39,7 @@ public class LogClients {
   private final String bootstrapServers;
   private final String instance;
   private final int batchOctets;
+  private final Set<Consumer<String, byte[]>> reading = ConcurrentHashMap.newKeySet();
 
   /// @param instance tells queue-services apart in transactional ids and groups; stable over
   ///   restarts
@@ -78,8 +81,7 @@ public class LogClients {
 
   /// A consumer without a group, for reading where one is told to.
   public Consumer<String, byte[]> assignedConsumer() {
-    return new KafkaConsumer<>(
-        consumerSettings(), new StringDeserializer(), new ByteArrayDeserializer());
+    return open(consumerSettings());
   }
 
   /// The same, which sees records of transactions that are open or were aborted as well, and fails
@@ -88,7 +90,7 @@ public class LogClients {
     Map<String, Object> settings = consumerSettings();
     settings.put("auto.offset.reset", "none");
     settings.put("isolation.level", "read_uncommitted");
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    return open(settings);
   }
 
   public Consumer<String, byte[]> consumer(String group, int maxRecords) {
@@ -98,7 +100,26 @@ public class LogClients {
     settings.put("group.instance.id", group + "." + instance);
     settings.put("max.poll.records", maxRecords);
     settings.put("session.timeout.ms", 10_000);
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    return open(settings);
+  }
+
+  /// Makes every read fail that is under way: whoever reads begins anew, with clients that know
+  /// nothing of the time before.
+  public void beginAnew() {
+    reading.forEach(Consumer::wakeup);
+  }
+
+  private Consumer<String, byte[]> open(Map<String, Object> settings) {
+    Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer()) {
+          @Override
+          public void close() {
+            reading.remove(this);
+            super.close();
+          }
+        };
+    reading.add(consumer);
+    return consumer;
   }
 
   private Map<String, Object> consumerSettings() {

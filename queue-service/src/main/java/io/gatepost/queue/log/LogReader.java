@@ -30,6 +30,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -247,17 +248,23 @@ public final class LogReader implements AutoCloseable {
       return new Way.ToDue();
     }
     Optional<Duration> age = age(record.key());
-    if (age.isEmpty() || age.get().compareTo(lifetime) > 0) {
-      return new Way.ToDue(); // only an attempt ends it; delivery sets aside what has no age
+    if (age.isEmpty()) {
+      return new Way.ToDue(); // delivery sets it aside
     }
     return switch (wait.get()) {
       case BUSY -> new Way.ToStep(ladder.busy(age.get()));
-      case LADDER -> new Way.ToStep(ladder.after(head.step()));
+      case LADDER ->
+          age.get().compareTo(lifetime) > 0
+              ? new Way.ToDue() // only an attempt ends it
+              : new Way.ToStep(ladder.after(head.step()));
     };
   }
 
-  private Optional<Duration> age(String key) {
+  private Optional<Duration> age(@Nullable String key) {
     try {
+      if (key == null) {
+        return Optional.empty();
+      }
       return Optional.of(Duration.between(QueueId.of(key).createdAt(), clock.instant()));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
@@ -309,7 +316,7 @@ public final class LogReader implements AutoCloseable {
         }
       }
       heads.add(head);
-      octets += record.value().length;
+      octets += record.value() == null ? 0 : record.value().length; // delivery sets that aside
       offsets.put(
           new TopicPartition(record.topic(), record.partition()),
           new OffsetAndMetadata(record.offset() + 1));

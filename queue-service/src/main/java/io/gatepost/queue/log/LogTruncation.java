@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Cuts the log behind what is done with: reading is the garbage collection (requirement G12).
-/// Never past a committed offset (invariant 4); outcomes never past where a replay would start.
+/// Never past a committed offset; outcomes never past where a replay would start.
 final class LogTruncation implements LogTask {
 
   private static final Logger log = LoggerFactory.getLogger(LogTruncation.class);

@@ -23,12 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Deletes content that no envelope refers to: a crash between content and log leaves such files.
-/// Invariant 4 is its rule: files are listed first, then all envelope topics are read from the
-/// starts to the ends that they had after the listing. A record that is moved meanwhile is found
-/// where it was; should it have been cut there, the reading fails, and nothing is deleted. What is
-/// young may still be on its way to the log and is left alone. Where a record cannot be read
-/// nothing is deleted, and the content of one that was set aside stays. Without old files it reads
-/// nothing.
+/// The order is its rule: files are listed first, then all envelope topics are read from the starts
+/// to the ends that they had after the listing. A record that is moved meanwhile is found where it
+/// was; should it have been cut there, the reading fails, and nothing is deleted. What is young may
+/// still be on its way to the log and is left alone. Where a record cannot be read nothing is
+/// deleted, and the content of one that was set aside stays. Without old files it reads nothing.
 class OrphanSweep implements LogTask {
 
   private static final Logger log = LoggerFactory.getLogger(OrphanSweep.class);

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,11 @@ import org.apache.kafka.common.TopicPartition;
 final class RetryHeads {
 
   private final Map<TopicPartition, ArrayDeque<Head>> heads = new LinkedHashMap<>();
+
+  /// By how much the clock says that the last one was moved too early, as it has been set back
+  /// since that was appended.
+  private final Map<TopicPartition, Long> aheadMillis = new HashMap<>();
+
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final long gatheringMillis;
@@ -87,12 +93,13 @@ final class RetryHeads {
 
   /// Removes the first of a partition.
   void removeFirst(Head head) {
-    ArrayDeque<Head> queue =
-        heads.get(new TopicPartition(head.record().topic(), head.record().partition()));
+    TopicPartition partition = new TopicPartition(head.record().topic(), head.record().partition());
+    ArrayDeque<Head> queue = heads.get(partition);
     if (queue == null || queue.peek() != head) {
       throw new IllegalStateException("not the head of " + head.record().topic());
     }
     queue.remove();
+    aheadMillis.put(partition, Math.max(0, byClock(head)));
   }
 
   /// How long until the next one is due and has waited for others, at most so long.
@@ -109,15 +116,24 @@ final class RetryHeads {
 
   void forget(Collection<TopicPartition> partitions) {
     partitions.forEach(heads::remove);
+    partitions.forEach(aheadMillis::remove);
   }
 
   void clear() {
     heads.clear();
+    aheadMillis.clear();
   }
 
+  /// Behind one that was due by sight, the others follow as far apart as they were appended.
   private long waitMillis(Head head) {
-    long byClock = head.record().timestamp() + head.step().toMillis() - clock.millis();
+    long ahead =
+        aheadMillis.getOrDefault(
+            new TopicPartition(head.record().topic(), head.record().partition()), 0L);
     long bySight = head.step().toMillis() - (nanos.getAsLong() - head.seenNanos()) / 1_000_000;
-    return Math.min(byClock, bySight);
+    return Math.min(byClock(head) - ahead, bySight);
+  }
+
+  private long byClock(Head head) {
+    return head.record().timestamp() + head.step().toMillis() - clock.millis();
   }
 }

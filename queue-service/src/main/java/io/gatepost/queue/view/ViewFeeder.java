@@ -15,12 +15,14 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -40,6 +42,7 @@ public final class ViewFeeder implements AutoCloseable {
   private static final Duration GATHERING = Duration.ofMillis(300);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+  private static final Duration WORTH_A_REPORT = Duration.ofSeconds(20);
   private static final Duration TIDY_INTERVAL = Duration.ofMinutes(5);
   private static final Duration OVERDUE = Duration.ofHours(1);
 
@@ -47,8 +50,9 @@ public final class ViewFeeder implements AutoCloseable {
   private final DeferredView view;
   private final Thread thread = Thread.ofPlatform().name("view-feeder").unstarted(this::run);
   private long lastTidied = System.nanoTime();
+  private boolean hasReported;
+  private volatile long upWithTheLog = System.nanoTime();
   private volatile boolean closing;
-  private volatile boolean healthy;
 
   public ViewFeeder(LogClients clients, DeferredView view) {
     this.clients = clients;
@@ -60,9 +64,9 @@ public final class ViewFeeder implements AutoCloseable {
     thread.start();
   }
 
-  /// Whether the view is up with the log.
-  public boolean isHealthy() {
-    return healthy;
+  /// For how long the view has not been up with the log; below a second or so where all is well.
+  public Duration behind() {
+    return Duration.ofNanos(System.nanoTime() - upWithTheLog);
   }
 
   @Override
@@ -82,25 +86,35 @@ public final class ViewFeeder implements AutoCloseable {
         view.migrate();
         follow();
       } catch (DataAccessException | org.flywaydb.core.api.FlywayException | KafkaException e) {
-        if (healthy || !closing) {
-          log.warn("the operator's view is behind, mail goes on: {}", e.toString());
-        }
-        healthy = false;
-        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+        fallBehind(() -> log.warn("the operator's view is behind, mail goes on: {}", e.toString()));
       } catch (RuntimeException e) {
         // Nothing of this kind is expected, but for a URL that no driver takes; the view goes on
         // when it is put right.
-        log.error("the operator's view is behind, mail goes on", e);
-        healthy = false;
-        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+        fallBehind(() -> log.error("the operator's view is behind, mail goes on", e));
       }
+    }
+  }
+
+  /// An outage is reported once, and not at all where it is a database that is just being started.
+  private void fallBehind(Runnable report) {
+    if (!hasReported && !closing && behind().compareTo(WORTH_A_REPORT) > 0) {
+      hasReported = true;
+      report.run();
+    }
+    LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+  }
+
+  private void catchUp() {
+    upWithTheLog = System.nanoTime();
+    if (hasReported) {
+      hasReported = false;
+      log.info("the operator's view is up with the log again");
     }
   }
 
   private void follow() {
     try (Consumer<String, byte[]> consumer = clients.consumer(Topics.VIEW_GROUP, MAX_BATCH)) {
       consumer.subscribe(TOPICS);
-      healthy = true;
       while (!closing) {
         ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
@@ -111,11 +125,21 @@ public final class ViewFeeder implements AutoCloseable {
           consumer.commitSync();
         }
         tidy();
+        if (isUpWithTheLog(consumer)) {
+          catchUp();
+        }
         if (records.count() < MAX_BATCH && !closing) {
           LockSupport.parkNanos(GATHERING.toNanos());
         }
       }
     }
+  }
+
+  /// By what the last fetches told of the ends, which is free.
+  private static boolean isUpWithTheLog(Consumer<String, byte[]> consumer) {
+    Set<TopicPartition> followed = consumer.assignment();
+    return !followed.isEmpty()
+        && followed.stream().allMatch(each -> consumer.currentLag(each).orElse(1) == 0);
   }
 
   private void tidy() {

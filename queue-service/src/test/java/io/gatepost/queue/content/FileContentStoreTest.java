@@ -20,9 +20,11 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -134,7 +136,7 @@ class FileContentStoreTest {
 
   @Test
   void contentThatCannotBeCreatedIsUnavailableAndNotReceivedForEver() throws IOException {
-    Path inTheWay = root.resolve(id.text().substring(13, 14)).resolve(id.text());
+    Path inTheWay = root.resolve(id.text().substring(9, 10)).resolve(id.text());
     Files.createDirectory(inTheWay);
 
     assertThatThrownBy(() -> store.put(id, text("x")).block(SOON))
@@ -226,6 +228,27 @@ class FileContentStoreTest {
 
     assertThat(store.olderThan(YESTERDAY)).containsExactly(old);
     put.dispose();
+  }
+
+  @Test
+  void whereThereIsVeryMuchItIsListedInParts() throws IOException {
+    Set<QueueId> all = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      QueueId old = Messages.id();
+      store.put(old, text("old")).block(SOON);
+      all.add(old);
+    }
+    setAge(Duration.ofDays(2));
+    try (FileContentStore small = new FileContentStore(root, 5)) {
+      Set<QueueId> listed = new HashSet<>();
+      int parts = 0;
+      for (; parts < 32 && listed.size() < all.size(); parts++) {
+        listed.addAll(small.olderThan(YESTERDAY));
+      }
+
+      assertThat(listed).isEqualTo(all);
+      assertThat(parts).isGreaterThan(1);
+    }
   }
 
   @Test

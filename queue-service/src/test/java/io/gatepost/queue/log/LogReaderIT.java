@@ -135,19 +135,45 @@ class LogReaderIT {
   }
 
   @Test
-  void whatIsPastItsLifetimeIsAttemptedWhateverIsKnownOfItsDestination() {
+  void whatIsPastItsLifetimeIsAttemptedThoughItsDestinationIsDead() {
     holds.note("mx:dead.test", Wait.LADDER);
+    Instant longAgo = clock.get().minus(Duration.ofDays(6));
+    EnvelopeRecord expired = Messages.inline(Messages.idOf(longAgo), "x", "a@dead.test");
+    log.appendHeldUp(RETRY, expired, "mx:dead.test");
+    start(log.clients(), FAST);
+    clockMovesOn(HOUR);
+
+    awaitCommitted(RETRY, 1);
+    assertThat(log.keys(Topics.DUE)).containsExactly(expired.envelope().id().text());
+  }
+
+  /// Being busy ends no message, so an attempt would only bring it back.
+  @Test
+  void whatIsPastItsLifetimeWaitsForABusyDestinationLikeTheOthers() {
     holds.note("mx:busy.test", Wait.BUSY);
     Instant longAgo = clock.get().minus(Duration.ofDays(6));
-    log.appendHeldUp(
-        RETRY, Messages.inline(Messages.idOf(longAgo), "x", "a@dead.test"), "mx:dead.test");
-    log.appendHeldUp(
-        RETRY, Messages.inline(Messages.idOf(longAgo), "x", "a@busy.test"), "mx:busy.test");
+    EnvelopeRecord expired = Messages.inline(Messages.idOf(longAgo), "x", "a@busy.test");
+    log.appendHeldUp(Topics.retry(BUSY_STEP), expired, "mx:busy.test");
+    start(log.clients(), FAST);
+    clockMovesOn(BUSY_STEP);
+
+    awaitCommitted(Topics.retry(BUSY_STEP), 1);
+    assertThat(log.keys(RETRY)).containsExactly(expired.envelope().id().text());
+    assertThat(log.keys(Topics.DUE)).isEmpty();
+  }
+
+  @Test
+  void aRecordWithoutKeyAndValueIsLeftToDelivery() {
+    holds.note("mx:dead.test", Wait.LADDER);
+    ProducerRecord<String, byte[]> empty = new ProducerRecord<>(RETRY, 0, null, null);
+    RetryHeaders.heldUpBy(empty.headers(), "mx:dead.test");
+    log.append(empty);
+    EnvelopeRecord behind = append(RETRY);
     start(log.clients(), FAST);
     clockMovesOn(HOUR);
 
     awaitCommitted(RETRY, 2);
-    assertThat(log.keys(Topics.DUE)).hasSize(2);
+    assertThat(log.keys(Topics.DUE)).containsExactly(null, behind.envelope().id().text());
   }
 
   @Test
@@ -163,6 +189,22 @@ class LogReaderIT {
 
     awaitCommitted(RETRY, 2);
     assertThat(log.keys(Topics.DUE)).containsExactly("no queue id", behind.envelope().id().text());
+  }
+
+  @Test
+  void whenItIsToldToTheReaderBeginsAnewAndLosesNothing() {
+    LogClients clients = log.clients();
+    start(clients, FAST);
+    awaitReading();
+    EnvelopeRecord before = append(RETRY);
+
+    clients.beginAnew();
+    EnvelopeRecord after = append(RETRY);
+    clockMovesOn(HOUR);
+
+    awaitCommitted(RETRY, 2);
+    assertThat(log.keys(Topics.DUE))
+        .endsWith(before.envelope().id().text(), after.envelope().id().text());
   }
 
   @Test

@@ -131,6 +131,23 @@ class RetryHeadsTest {
   }
 
   @Test
+  void behindARecordFromTheFutureTheOthersFollowAsTheyWereAppended() {
+    ConsumerRecord<String, byte[]> first = record(FIVE_MINUTES, 0);
+    clock.set(clock.get().plusSeconds(20));
+    ConsumerRecord<String, byte[]> second = record(FIVE_MINUTES, 1);
+    clock.set(clock.get().minus(Duration.ofDays(30)));
+    heads.add(first);
+    pass(FIVE_MINUTES);
+    heads.removeFirst(heads.due(1).getFirst().getFirst());
+
+    heads.add(second); // read only now, as not all of them fit into memory
+
+    assertThat(heads.due(10)).isEmpty();
+    pass(Duration.ofSeconds(20));
+    assertThat(offsets(heads.due(10))).containsExactly(List.of(1L));
+  }
+
+  @Test
   void aClockThatIsSetForwardMakesWhatWaitsDueAndLosesNothing() {
     heads.add(record(FOUR_HOURS, 0));
     heads.add(record(FIVE_MINUTES, 0));

@@ -19,8 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Walks an address through the routers in order. A rewritten address starts again at the top;
-/// depth and breadth are bounded, and what exceeds them is `5.4.6`, never a hang (DESIGN section
-/// 7).
+/// depth and breadth are bounded, and what exceeds them is `5.4.6`, never a hang.
 public final class RoutingChain {
 
   static final int MAX_DEPTH = 20;

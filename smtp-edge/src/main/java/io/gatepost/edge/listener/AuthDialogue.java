@@ -1,8 +1,8 @@
 package io.gatepost.edge.listener;
 
-import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.verification.CredentialQuestion;
 import io.gatepost.contract.verification.CredentialVerdict;
 import io.gatepost.contract.verification.ScramUser;
@@ -11,26 +11,34 @@ import io.gatepost.edge.auth.Base64Text;
 import io.gatepost.edge.auth.Exchange;
 import io.gatepost.edge.auth.Exchange.Move;
 import io.gatepost.edge.auth.ScramExchange;
+import io.gatepost.edge.policy.FailurePolicy;
+import io.gatepost.edge.policy.Verdict;
+import java.time.Duration;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
 
 /// One AUTH command, from its initial response to its verdict.
 final class AuthDialogue {
 
-  private static final Logger log = LoggerFactory.getLogger(AuthDialogue.class);
-
   private final SmtpSession session;
   private final SmtpDialogue dialogue;
   private final Verification verification;
+  private final Duration patience;
   private final Exchange exchange;
   private boolean waiting;
 
+  /// @param patience how long verification may take for each answer
   AuthDialogue(
-      SmtpSession session, SmtpDialogue dialogue, Verification verification, Exchange exchange) {
+      SmtpSession session,
+      SmtpDialogue dialogue,
+      Verification verification,
+      Duration patience,
+      Exchange exchange) {
     this.session = session;
     this.dialogue = dialogue;
     this.verification = verification;
+    this.patience = patience;
     this.exchange = exchange;
   }
 
@@ -70,41 +78,35 @@ final class AuthDialogue {
       case Move.Succeed(var user) -> dialogue.authenticated(user);
       case Move.Fail _ -> dialogue.notAuthenticated(Replies.BAD_AUTH_RESPONSE);
       case Move.NeedParameters(var user) -> {
-        waiting = true;
-        verification
-            .scramParameters(new ScramUser(user))
-            .subscribe(
-                parameters ->
-                    answered(() -> {
-                      if (exchange instanceof ScramExchange scram) {
-                        make(scram.parameters(parameters));
-                      }
-                    }),
-                this::unavailable);
+        await(
+            verification.scramParameters(new ScramUser(user)),
+            parameters -> {
+              if (exchange instanceof ScramExchange scram) {
+                make(scram.parameters(parameters));
+              }
+            });
       }
-      case Move.Ask(var question) -> ask(question);
+      case Move.Ask(var question) ->
+          await(verification.verifyCredentials(question), verdict -> judge(question, verdict));
     }
   }
 
-  private void ask(CredentialQuestion question) {
+  private <T> void await(Mono<T> answer, Consumer<T> then) {
     waiting = true;
-    verification
-        .verifyCredentials(question)
-        .subscribe(verdict -> answered(() -> judge(question, verdict)), this::unavailable);
+    Deadline.within(patience, answer)
+        .subscribe(
+            value -> answered(() -> then.accept(value)),
+            error ->
+                answered(
+                    () -> dialogue.credentialsRefused("", FailurePolicy.credentialsFailed(error))));
   }
 
   private void judge(CredentialQuestion question, CredentialVerdict verdict) {
     switch (verdict) {
       case CredentialVerdict.Accepted accepted -> make(exchange.accepted(accepted));
       case CredentialVerdict.Refused(var reason, var reply) ->
-          dialogue.credentialsRefused(question.user(), reason, reply);
+          dialogue.credentialsRefused(question.user(), new Verdict.Refuse(reason, reply));
     }
-  }
-
-  private void unavailable(Throwable error) {
-    log.warn("service=verification failed: {}", error.getMessage());
-    answered(() ->
-        dialogue.credentialsRefused("", Reason.SERVICE_UNAVAILABLE, Replies.AUTH_UNAVAILABLE));
   }
 
   private void answered(Runnable action) {

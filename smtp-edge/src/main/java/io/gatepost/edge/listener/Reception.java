@@ -99,9 +99,10 @@ final class Reception {
                 ? TrafficClass.INTERNAL
                 : TrafficClass.LEGITIMATE);
         log.info(
-            "qid={} accepted peer={} from=<{}> recipients={} octets={} durability={}",
+            "qid={} accepted peer={} user={} from=<{}> recipients={} octets={} durability={}",
             content.id(),
             provenance.peer(),
+            provenance.user().orElse("-"),
             transaction.sender(),
             transaction.recipients().size(),
             clean.content().octets(),

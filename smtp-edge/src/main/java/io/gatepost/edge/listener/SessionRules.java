@@ -17,7 +17,13 @@ public record SessionRules(
   /// @param data until the next octets of content (RFC 5321 §4.5.3.2.5: 3 minutes)
   /// @param session a whole session
   /// @param greetPause before the greeting, for strangers on the MX listener (requirement B1)
-  public record Timeouts(Duration command, Duration data, Duration session, Duration greetPause) {}
+  /// @param credentials until verification has answered AUTH
+  public record Timeouts(
+      Duration command,
+      Duration data,
+      Duration session,
+      Duration greetPause,
+      Duration credentials) {}
 
   /// @param relay whose clients may send anywhere
   /// @param xclient who may say for whom they speak

@@ -321,8 +321,12 @@ final class SmtpDialogue {
           throw new IllegalStateException("no check belongs to " + step);
     }
     session.say(verdict.reply());
-    if (verdict.reply().code().isPermanent() && session.provenance().origin() == Origin.EXTERNAL) {
-      budget.refused().ifPresent(session::close);
+    countRefusal(verdict.reply());
+  }
+
+  private void countRefusal(Reply reply) {
+    if (session.provenance().origin() == Origin.EXTERNAL) {
+      budget.refused(reply).ifPresent(session::close);
     }
   }
 
@@ -344,7 +348,12 @@ final class SmtpDialogue {
       return;
     }
     AuthDialogue dialogue =
-        new AuthDialogue(session, this, services.verification(), exchange.get());
+        new AuthDialogue(
+            session,
+            this,
+            services.verification(),
+            services.rules().timeouts().credentials(),
+            exchange.get());
     phase = new Phase.Authenticating(dialogue);
     dialogue.begin(initial);
   }
@@ -363,9 +372,12 @@ final class SmtpDialogue {
   }
 
   /// AUTH has failed.
-  void credentialsRefused(String user, Reason reason, Reply reply) {
-    session.refused(Stage.AUTH, new Verdict.Refuse(reason, reply), "", user);
-    notAuthenticated(reply);
+  void credentialsRefused(String user, Verdict.Refuse refusal) {
+    session.refused(Stage.AUTH, refusal, "", user);
+    notAuthenticated(refusal.reply());
+    if (!session.isClosed()) {
+      countRefusal(refusal.reply());
+    }
   }
 
   private boolean receive(Reception reception) {

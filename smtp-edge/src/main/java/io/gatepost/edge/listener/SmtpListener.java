@@ -3,12 +3,15 @@ package io.gatepost.edge.listener;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.session.Role;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -38,6 +41,13 @@ public final class SmtpListener implements SmartLifecycle {
   private static final int BACKLOG = 4096;
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Logger log = LoggerFactory.getLogger(SmtpListener.class);
+
+  /// What one client can make us hold in memory: octets that were read and not yet looked at, and
+  /// replies that it does not take.
+  private static final RecvByteBufAllocator READS =
+      new AdaptiveRecvByteBufAllocator(64, 2_048, 16 * 1024);
+
+  private static final WriteBufferWaterMark REPLIES = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
 
   private final List<ListenAddress> addresses;
   private final SessionServices services;
@@ -95,6 +105,8 @@ public final class SmtpListener implements SmartLifecycle {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, REPLIES)
             .childHandler(new Sessions(listen.role()));
     ChannelFuture bound = bootstrap.bind(listen.address()).awaitUninterruptibly();
     if (!bound.isSuccess()) {

@@ -44,7 +44,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(SmtpSession.class);
 
   /// Above this the client is not read from until its earlier commands are answered.
-  private static final int MAX_WAITING_OCTETS = 64 * 1024;
+  private static final int MAX_WAITING_OCTETS = 16 * 1024;
 
   /// For a PROXY header, a TLS handshake, and for a client to take the last reply.
   private static final int SHORT_SECONDS = 30;
@@ -380,6 +380,7 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
   void identify(String user) {
     connection = connection.identified(new Identity.User(user));
     provenance = provenance.identified(user);
+    log.info("authenticated user={} peer={}", user, provenance.peer());
   }
 
   /// A trusted proxy says for whom it speaks; the session begins anew.

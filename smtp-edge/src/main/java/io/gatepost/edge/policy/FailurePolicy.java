@@ -28,6 +28,11 @@ public final class FailurePolicy {
     return new Verdict.Refuse(reason("verification", error), Replies.ROUTING_UNAVAILABLE);
   }
 
+  /// Verification did not answer AUTH: that says nothing of the password.
+  public static Verdict.Refuse credentialsFailed(Throwable error) {
+    return new Verdict.Refuse(reason("verification", error), Replies.AUTH_UNAVAILABLE);
+  }
+
   /// The scanner failed.
   public static Verdict.Refuse scannerFailed(Throwable error) {
     return new Verdict.Refuse(reason("scanner", error), Replies.SCANNER_UNAVAILABLE);

@@ -10,15 +10,18 @@ public final class SessionBudget {
 
   /// @param errors commands answered with a 5xx
   /// @param unknown commands that are none
-  /// @param refusals names, senders and recipients that a stranger gives and that are refused for
-  ///   good: one who has so many is trying addresses out
+  /// @param refusals names, senders, recipients and passwords that a stranger gives and that are
+  ///   refused for good: one who has so many is trying them out
   /// @param messages accepted MAILs
   public record Bounds(int errors, int unknown, int refusals, int messages) {}
+
+  /// What one of them costs, in those that were refused for now.
+  private static final int REFUSED_FOR_GOOD = 10;
 
   private final Bounds bounds;
   private int errors;
   private int unknown;
-  private int refusals;
+  private long refusals;
   private int messages;
 
   public SessionBudget(Bounds bounds) {
@@ -33,9 +36,11 @@ public final class SessionBudget {
     return ++errors > bounds.errors() ? Optional.of(Replies.TOO_MANY_ERRORS) : Optional.empty();
   }
 
-  /// Something that a stranger gave was refused for good.
-  public Optional<Reply> refused() {
-    return ++refusals > bounds.refusals()
+  /// Something that a stranger gave was refused. Of what is refused for now there may be ten times
+  /// as much: a list of more recipients than one message may have brings a lot of it.
+  public Optional<Reply> refused(Reply reply) {
+    refusals += reply.code().isPermanent() ? REFUSED_FOR_GOOD : 1;
+    return refusals > (long) bounds.refusals() * REFUSED_FOR_GOOD
         ? Optional.of(Replies.TOO_MANY_REFUSALS)
         : Optional.empty();
   }

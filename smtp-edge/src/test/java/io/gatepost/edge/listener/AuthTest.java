@@ -160,13 +160,17 @@ class AuthTest {
   }
 
   @Test
-  void verificationThatDoesNotAnswerIsNoWrongPassword()
+  void verificationThatFailsOrDoesNotAnswerIsNoWrongPassword()
       throws IOException, GeneralSecurityException {
-    edge.credentials =
-        question -> Mono.error(new RpcException(RpcStatus.UNAVAILABLE, "no connection"));
-    try (TestClient client = secured()) {
-      assertThat(client.say("AUTH PLAIN " + base64("\0ann\0s\u00e9cret")))
-          .isEqualTo(Replies.AUTH_UNAVAILABLE.toString());
+    for (Mono<CredentialVerdict> answer :
+        List.<Mono<CredentialVerdict>>of(
+            Mono.error(new RpcException(RpcStatus.UNAVAILABLE, "no connection")), Mono.never())) {
+      edge.credentials = question -> answer;
+      try (TestClient client = secured()) {
+        assertThat(client.say("AUTH PLAIN " + base64("\0ann\0s\u00e9cret")))
+            .isEqualTo(Replies.AUTH_UNAVAILABLE.toString());
+        assertThat(client.say("NOOP")).startsWith("250");
+      }
     }
   }
 }

@@ -23,6 +23,8 @@ class GateTest {
   private static final RecipientVerdict UNKNOWN =
       new RecipientVerdict.Bad(
           Reason.UNKNOWN_USER, Replies.unknownUser(ForwardPath.of("user@dest.example")));
+  private static final RecipientVerdict LATER =
+      new RecipientVerdict.Unknown(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE);
 
   private final TestEdge edge = new TestEdge();
 
@@ -160,6 +162,22 @@ class GateTest {
         assertThat(client.say("RCPT TO:<user" + i + "@dest.example>")).startsWith("550 ");
       }
       assertThat(client.say("RCPT TO:<user4@dest.example>")).startsWith("550 ");
+      assertThat(client.reply()).isEqualTo(Replies.TOO_MANY_REFUSALS.toString());
+      assertThat(client.reply()).isEqualTo("closed");
+    }
+  }
+
+  @Test
+  void aStrangerWhoIsToldToTryLaterWithoutEndIsSentAway() throws IOException {
+    edge.budget = new SessionBudget.Bounds(5, 3, 1, 10);
+    edge.recipients = request -> Mono.just(LATER);
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.say("MAIL FROM:<bob@client.example>");
+      for (int i = 0; i < 10; i++) {
+        assertThat(client.say("RCPT TO:<user" + i + "@dest.example>")).startsWith("451 ");
+      }
+      assertThat(client.say("RCPT TO:<user10@dest.example>")).startsWith("451 ");
       assertThat(client.reply()).isEqualTo(Replies.TOO_MANY_REFUSALS.toString());
       assertThat(client.reply()).isEqualTo("closed");
     }

@@ -126,7 +126,8 @@ final class TestEdge implements AutoCloseable {
     return new SessionRules(
         "mx.example",
         budget,
-        new SessionRules.Timeouts(commandTimeout, dataTimeout, sessionTimeout, greetPause),
+        new SessionRules.Timeouts(
+            commandTimeout, dataTimeout, sessionTimeout, greetPause, Duration.ofSeconds(1)),
         new SessionRules.Peers(
             Networks.parse("key", relayFrom),
             Networks.parse("key", xclientFrom),

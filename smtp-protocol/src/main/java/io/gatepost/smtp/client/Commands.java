@@ -5,6 +5,7 @@ import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.smtp.client.Extensions.Keyword;
+import io.gatepost.smtp.wire.UnicodeEscapes;
 
 /// The commands of a mail transaction, with the parameters that the host understands.
 final class Commands {
@@ -22,7 +23,7 @@ final class Commands {
         && mail.parameters().body() == BodyType.EIGHT_BIT_MIME) {
       command.append(" BODY=8BITMIME");
     }
-    if (extensions.offers(Keyword.SMTPUTF8) && (mail.isUtf8Declared() || mail.hasUtf8Address())) {
+    if (isUtf8(mail, extensions)) {
       command.append(" SMTPUTF8");
     }
     if (extensions.offers(Keyword.DSN)) {
@@ -33,7 +34,9 @@ final class Commands {
     command.append("\r\n");
   }
 
-  static void rcpt(Recipient recipient, Extensions extensions, StringBuilder command) {
+  /// @param index of the recipient
+  static void rcpt(Mail mail, int index, Extensions extensions, StringBuilder command) {
+    Recipient recipient = mail.recipients().get(index);
     command
         .append("RCPT TO:<")
         .append(recipient.address().localPart().text())
@@ -41,17 +44,24 @@ final class Commands {
         .append(recipient.address().domain().text())
         .append('>');
     if (extensions.offers(Keyword.DSN)) {
-      notices(recipient.dsn(), command);
+      notices(recipient.dsn(), isUtf8(mail, extensions), command);
     }
     command.append("\r\n");
   }
 
-  private static void notices(DsnParameters.OfRecipient dsn, StringBuilder command) {
+  private static boolean isUtf8(Mail mail, Extensions extensions) {
+    return extensions.offers(Keyword.SMTPUTF8) && (mail.isUtf8Declared() || mail.hasUtf8Address());
+  }
+
+  private static void notices(
+      DsnParameters.OfRecipient dsn, boolean isUtf8, StringBuilder command) {
     String separator = " NOTIFY=";
     for (Notify when : dsn.notifyOn()) {
       command.append(separator).append(when);
       separator = ",";
     }
-    dsn.originalRecipient().ifPresent(original -> command.append(" ORCPT=").append(original));
+    dsn.originalRecipient()
+        .map(original -> isUtf8 ? original : UnicodeEscapes.escape(original))
+        .ifPresent(original -> command.append(" ORCPT=").append(original));
   }
 }

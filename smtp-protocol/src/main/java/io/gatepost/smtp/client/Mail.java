@@ -46,28 +46,12 @@ public record Mail(
 
   /// Whether an address in it can be said only with SMTPUTF8 (RFC 6531).
   boolean hasUtf8Address() {
-    if (!isAscii(sender.text())) {
-      return true;
-    }
-    for (Recipient recipient : recipients) {
-      if (!isAscii(recipient.address().localPart().text())) {
-        return true;
-      }
-    }
-    return false;
+    return !sender.isAscii()
+        || recipients.stream().anyMatch(recipient -> !recipient.address().isAscii());
   }
 
   /// Whether its client said SMTPUTF8.
   boolean isUtf8Declared() {
     return parameters.addresses() == AddressForm.UTF8;
-  }
-
-  private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -95,7 +95,7 @@ public final class SmtpDialog {
     expected.add(new Expected.MailFrom(transaction));
     if (isPipelining()) {
       for (int i = 0; i < mail.recipients().size(); i++) {
-        Commands.rcpt(mail.recipients().get(i), extensions(), commands);
+        Commands.rcpt(mail, i, extensions(), commands);
         expected.add(new Expected.RcptTo(transaction, i));
       }
       if (!isChunked(mail)) {
@@ -211,7 +211,7 @@ public final class SmtpDialog {
 
   private List<Action> sendRcpt(Transaction mail, int index) {
     StringBuilder command = new StringBuilder(64);
-    Commands.rcpt(mail.mail().recipients().get(index), extensions(), command);
+    Commands.rcpt(mail.mail(), index, extensions(), command);
     expected.add(new Expected.RcptTo(mail, index));
     return List.of(new Action.Send(command.toString()));
   }

@@ -44,6 +44,30 @@ class DialogExtensionsTest extends DialogFixture {
   }
 
   @Test
+  void anOriginalAddressBeyondAsciiIsSaidInAsciiWhereTheHostKnowsNothingElse() {
+    open("250-host\n250-DSN\n250 PIPELINING");
+    Recipient ann =
+        new Recipient(
+            ForwardPath.of("ann@dest.example"),
+            ForwardPath.of("ann@dest.example"),
+            new DsnParameters.OfRecipient(Set.of(), Optional.of("utf-8;j\u00fcrgen@src.example")));
+
+    assertThat(
+            dialog.begin(
+                mail(
+                    AddressForm.ASCII,
+                    DsnParameters.OfMessage.NONE,
+                    Text.ASCII,
+                    Carriage.WHOLE,
+                    ann)))
+        .containsExactly(
+            send(
+                "MAIL FROM:<me@src.example>\r\n"
+                    + "RCPT TO:<ann@dest.example> ORCPT=utf-8;j\\x{FC}rgen@src.example\r\n"
+                    + "DATA\r\n"));
+  }
+
+  @Test
   void aHostWithoutNoticesIsNotToldOfThem() {
     open("250 host");
     DsnParameters.OfMessage dsn =

@@ -50,16 +50,6 @@ class SendCommandIT {
     assertThat(ended.output() + ended.complaints()).contains("550 5.1.1 No such user");
   }
 
-  @Test
-  void theTestsGiveTheProductTheSameJvmAsTheLauncher() throws IOException {
-    String launcher = Files.readString(Path.of("../gatepost"));
-
-    assertThat(GatepostCommand.JVM_OPTIONS)
-        .allSatisfy(option ->
-            assertThat(launcher.replace("-Xmx\"${GATEPOST_HEAP:-384m}\"", "-Xmx384m"))
-                .contains(option));
-  }
-
   private static GatepostCommand.Ended send(Estate estate, String to, Path file) {
     return GatepostCommand.run(
         PATIENCE,

@@ -16,17 +16,8 @@ import java.util.regex.Pattern;
 /// The `gatepost` command, as the launcher starts it once it has built the product.
 public final class GatepostCommand {
 
-  /// What the launcher gives the JVM besides the class path, and the quick compiler only: tests do
-  /// not run for long.
-  public static final List<String> JVM_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xmx384m",
-          "-Xss512k",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+  /// The launcher's heap, and the quick compiler only: tests do not run for long.
+  private static final List<String> JVM_OPTIONS = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
 
   private static final Pattern PACKAGED = Pattern.compile(".*/dist/lib/all-in-one-[^/]*\\.jar");
   private static final String MAIN_CLASS = "io.gatepost.allinone.Gatepost";
@@ -48,6 +39,8 @@ public final class GatepostCommand {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM_OPTIONS);
+    Path options = Path.of("..", "deploy", "jvm.options").toAbsolutePath().normalize();
+    line.addAll(List.of("@" + options, "-Dgatepost.jvm-options=" + options));
     String product = classPath();
     line.addAll(trained(product));
     List<String> classPath = new ArrayList<>(List.of(product));

@@ -1,5 +1,6 @@
 package io.gatepost.verification.credentials;
 
+import io.gatepost.contract.digest.Sha256;
 import io.gatepost.contract.setting.SettingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -97,7 +98,7 @@ public final class UserTable {
       }
     }
     byte[] whole = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
-    return new UserTable(Map.copyOf(users), Scram.hash(whole));
+    return new UserTable(Map.copyOf(users), Sha256.of(whole));
   }
 
   Optional<Secret> secret(User user) {
@@ -116,7 +117,7 @@ public final class UserTable {
     if (users.get(user.name()) instanceof Secret.ScramKeys keys) {
       return keys;
     }
-    byte[] made = Scram.hmac(fingerprint.length == 0 ? new byte[1] : fingerprint, user.octets());
+    byte[] made = Sha256.hmac(fingerprint.length == 0 ? new byte[1] : fingerprint, user.octets());
     byte[] salt = new byte[saltOctets];
     for (int at = 0; at < salt.length; at++) {
       salt[at] = made[at % made.length];

@@ -6,13 +6,13 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
-import io.gatepost.contract.queue.CorruptContentException;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.StoredContent;
+import io.gatepost.contract.queue.UnreadableContentException;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
-import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.delivery.transport.Transport;
 import io.gatepost.smtp.wire.DotStuffing;
 import java.io.IOException;
@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +41,10 @@ import org.springframework.core.io.buffer.DataBuffer;
 
 /// Writes messages into Maildirs: into `tmp`, synced, then renamed into `new`. The content is the
 /// message octet for octet as the client sent it, dots undoubled, lines in CRLF, below
-/// `Return-Path` and `Delivered-To`. The file's name comes from queue id and recipient, so an
-/// attempt that is repeated after a crash finds its own file and does not deliver twice.
+/// `Return-Path` and a `Delivered-To` for each address that led here. A mailbox gets one copy of a
+/// message, by however many addresses it is meant: a stranger who knows one address knows thousands
+/// (`ann+1`, `ann+2`, …). The file's name comes from the queue id, so an attempt that is repeated
+/// after a crash finds its own file and does not deliver twice.
 public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
   private static final Logger log = LoggerFactory.getLogger(MaildirTransport.class);
@@ -51,7 +54,10 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   /// Neither a restart nor another instance that takes over is as quick as this.
   private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(2);
 
+  private static final int MAX_NAMED = 100;
+
   private static final Reply DELIVERED = Reply.of(250, "2.0.0", "delivered to mailbox");
+  private static final Reply UNWRITABLE = Reply.of(451, "4.2.0", "Mailbox cannot be written");
 
   private final Path root;
   private final Queue queue;
@@ -78,35 +84,43 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       List<Recipient> recipients,
       Destination.Mailbox mailbox,
       Consumer<List<RecipientOutcome>> done) {
-    threads.execute(() ->
-        done.accept(
-            recipients.stream().map(recipient -> deliver(message, recipient, mailbox)).toList()));
+    threads.execute(() -> done.accept(deliver(message, recipients, mailbox)));
   }
 
-  private RecipientOutcome deliver(
-      EnvelopeRecord message, Recipient recipient, Destination.Mailbox mailbox) {
+  private List<RecipientOutcome> deliver(
+      EnvelopeRecord message, List<Recipient> recipients, Destination.Mailbox mailbox) {
     QueueId id = message.envelope().id();
     slots.acquireUninterruptibly();
     try {
       Path maildir = maildir(mailbox);
-      String name = name(message, recipient);
+      String name = name(message);
       if (!wasDelivered(message, maildir, name)) {
-        write(message, recipient, mailbox, maildir, name);
+        write(message, recipients, mailbox, maildir, name);
       }
-      return new RecipientOutcome.Delivered(recipient, mailbox.name(), DELIVERED, Handover.MAILBOX);
-    } catch (RpcException | CorruptContentException e) {
+      return all(
+          recipients,
+          recipient ->
+              new RecipientOutcome.Delivered(
+                  recipient, mailbox.name(), DELIVERED, Handover.MAILBOX));
+    } catch (UnreadableContentException e) {
       log.error("qid={} content cannot be read, the message is held: {}", id, e.getMessage());
-      return new RecipientOutcome.Deferred(
-          recipient, Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
+      return deferred(recipients, e.reason(), Replies.CONTENT_UNREADABLE);
     } catch (IOException | RuntimeException e) {
       log.error("qid={} mailbox {} cannot be written", id, mailbox.name(), e);
-      return new RecipientOutcome.Deferred(
-          recipient,
-          Reason.MAILBOX_UNAVAILABLE,
-          Reply.of(451, "4.2.0", "Mailbox cannot be written"));
+      return deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE);
     } finally {
       slots.release();
     }
+  }
+
+  private static List<RecipientOutcome> deferred(
+      List<Recipient> recipients, Reason reason, Reply reply) {
+    return all(recipients, recipient -> new RecipientOutcome.Deferred(recipient, reason, reply));
+  }
+
+  private static List<RecipientOutcome> all(
+      List<Recipient> recipients, Function<Recipient, RecipientOutcome> outcome) {
+    return recipients.stream().map(outcome).toList();
   }
 
   private Path maildir(Destination.Mailbox mailbox) throws IOException {
@@ -142,15 +156,9 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     }
   }
 
-  private static String name(EnvelopeRecord message, Recipient recipient) {
+  private static String name(EnvelopeRecord message) {
     var envelope = message.envelope();
-    String address = Integer.toHexString(recipient.address().toString().hashCode());
-    return envelope.arrivedAt().getEpochSecond()
-        + "."
-        + envelope.id()
-        + "-"
-        + address
-        + ".gatepost";
+    return envelope.arrivedAt().getEpochSecond() + "." + envelope.id() + ".gatepost";
   }
 
   /// Also when the reader has moved it to `cur` and given it flags; that is looked for only where
@@ -171,7 +179,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
   private void write(
       EnvelopeRecord message,
-      Recipient recipient,
+      List<Recipient> recipients,
       Destination.Mailbox mailbox,
       Path maildir,
       String name)
@@ -183,13 +191,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      String trace =
-          "Return-Path: <"
-              + message.envelope().sender()
-              + ">\r\nDelivered-To: "
-              + recipient.address()
-              + "\r\n";
-      append(file, trace.getBytes(StandardCharsets.UTF_8));
+      append(file, trace(message, recipients).getBytes(StandardCharsets.UTF_8));
       DotStuffing.Removal dots = new DotStuffing.Removal();
       switch (message.envelope().content()) {
         case ContentRef.Inline _ -> append(file, dots.next(message.content()));
@@ -213,6 +215,16 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
     }
     sync(maildir.resolve("new"));
+  }
+
+  private static String trace(EnvelopeRecord message, List<Recipient> recipients) {
+    StringBuilder trace = new StringBuilder();
+    trace.append("Return-Path: <").append(message.envelope().sender()).append(">\r\n");
+    recipients.stream()
+        .limit(MAX_NAMED)
+        .forEach(
+            recipient -> trace.append("Delivered-To: ").append(recipient.address()).append("\r\n"));
+    return trace.toString();
   }
 
   private static void append(FileChannel file, byte[] octets) throws IOException {

@@ -3,6 +3,7 @@ package io.gatepost.delivery.transport.smtp;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.StoredContent;
+import io.gatepost.contract.queue.UnreadableContentException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,7 +30,7 @@ final class ContentSender {
     ChannelFuture piece(byte[] octets);
 
     /// That was all, or what went wrong with reading it.
-    void end(Optional<Throwable> error);
+    void end(Optional<UnreadableContentException> error);
   }
 
   /// Sends content.
@@ -84,7 +85,7 @@ final class ContentSender {
 
     @Override
     protected void hookOnError(Throwable error) {
-      channel.executor().execute(() -> sink.end(Optional.of(error)));
+      channel.executor().execute(() -> sink.end(Optional.of(UnreadableContentException.of(error))));
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.queue.UnreadableContentException;
+import io.gatepost.contract.reply.Reason;
 import io.gatepost.smtp.client.SmtpDialog;
 import io.gatepost.smtp.wire.DotStuffing;
 import io.netty.buffer.ByteBuf;
@@ -38,7 +40,7 @@ final class ContentTransfer {
     void sent();
 
     /// The content cannot be read to its end.
-    void broken();
+    void broken(Reason reason);
   }
 
   ContentTransfer(
@@ -85,7 +87,7 @@ final class ContentTransfer {
     abstract void complete();
 
     @Override
-    public void end(Optional<Throwable> error) {
+    public void end(Optional<UnreadableContentException> error) {
       if (!progress.isWanted(job)) {
         return;
       }
@@ -95,10 +97,10 @@ final class ContentTransfer {
         return;
       }
       log.error(
-          "qid={} content cannot be read: {}",
+          "qid={} content cannot be read, the message is held: {}",
           job.message().envelope().id(),
-          error.get().toString());
-      progress.broken();
+          error.get().getMessage());
+      progress.broken(error.get().reason());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Action;
@@ -309,6 +310,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
     @Override
     public void moved() {
+      destination.moved();
       await();
     }
 
@@ -318,8 +320,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     }
 
     @Override
-    public void broken() {
-      mails.dropFirst(Reason.CONTENT_UNAVAILABLE, Reply.of(451, "4.3.0", "Content cannot be read"));
+    public void broken(Reason reason) {
+      mails.dropFirst(reason, Replies.CONTENT_UNREADABLE);
       close();
     }
   }

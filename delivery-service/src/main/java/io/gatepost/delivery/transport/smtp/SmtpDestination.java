@@ -301,6 +301,11 @@ final class SmtpDestination {
     return new DestinationState(name, open - idle.size(), waiting.size(), idle.size());
   }
 
+  /// A connection has taken some more of a message: it is slow, perhaps, and has not stopped.
+  synchronized void moved() {
+    lastProgress = nanos.getAsLong();
+  }
+
   private @Nullable SmtpJob poll() {
     Waiting first = stopping ? null : waiting.poll();
     if (first == null) {

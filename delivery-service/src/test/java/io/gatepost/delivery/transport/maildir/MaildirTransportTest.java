@@ -10,6 +10,8 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.delivery.FakeQueue;
 import io.gatepost.delivery.Messages;
 import java.io.IOException;
@@ -115,6 +117,35 @@ class MaildirTransportTest {
     assertThat(delivered("tmp")).isEmpty();
   }
 
+  @Test
+  void contentThatIsNotThereNowIsReadLater() throws IOException {
+    EnvelopeRecord message = Messages.stored(new byte[10], recipient("ann@dest.example"));
+    queue.fail(new RpcException(RpcStatus.UNAVAILABLE, "no connection"));
+
+    assertThat(deliver(message, "ann"))
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Deferred.class,
+            deferred -> assertThat(deferred.reason()).isEqualTo(Reason.SERVICE_UNAVAILABLE));
+    assertThat(delivered("tmp")).isEmpty();
+  }
+
+  @Test
+  void oneMailboxGetsOneCopyByHoweverManyAddresses() throws IOException {
+    EnvelopeRecord message =
+        Messages.to(recipient("ann+1@dest.example"), recipient("ann+2@dest.example"));
+
+    List<RecipientOutcome> outcomes = deliverAll(message, "ann");
+
+    assertThat(outcomes)
+        .hasSize(2)
+        .allMatch(RecipientOutcome.Delivered.class::isInstance)
+        .extracting(outcome -> outcome.recipient().address().toString())
+        .containsExactly("ann+1@dest.example", "ann+2@dest.example");
+    assertThat(delivered("new")).hasSize(1);
+    assertThat(Files.readString(delivered("new").getFirst()))
+        .contains("Delivered-To: ann+1@dest.example\r\nDelivered-To: ann+2@dest.example\r\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"../../etc", "..", ".hidden", "a/../../../b"})
   void aMailboxDoesNotLeaveTheRoot(String user) {
@@ -135,6 +166,12 @@ class MaildirTransportTest {
   }
 
   private RecipientOutcome deliver(EnvelopeRecord message, String user) {
+    List<RecipientOutcome> outcomes = deliverAll(message, user);
+    assertThat(outcomes).hasSize(1);
+    return outcomes.getFirst();
+  }
+
+  private List<RecipientOutcome> deliverAll(EnvelopeRecord message, String user) {
     List<RecipientOutcome> outcomes = new ArrayList<>();
     new MaildirTransport(root, queue, Runnable::run, () -> now)
         .deliver(
@@ -142,8 +179,7 @@ class MaildirTransportTest {
             message.envelope().recipients(),
             new Destination.Mailbox(user, DomainName.of("dest.example")),
             outcomes::addAll);
-    assertThat(outcomes).hasSize(1);
-    return outcomes.getFirst();
+    return outcomes;
   }
 
   private Path mailbox(String user) {

@@ -1,15 +1,14 @@
 package io.gatepost.smtp.client.auth;
 
+import io.gatepost.contract.digest.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /// SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding: the password is never shown, and the
 /// host proves that it knows it. Deviation: the password is taken as it is, without SASLprep.
@@ -88,7 +87,7 @@ final class ScramSha256Exchange implements SaslExchange {
             + ",r="
             + combined;
     String authMessage = firstBare + ',' + serverFirst + ',' + withoutProof;
-    byte[] proof = hmac(sha256(clientKey), authMessage);
+    byte[] proof = hmac(Sha256.of(clientKey), authMessage);
     for (int i = 0; i < proof.length; i++) {
       proof[i] ^= clientKey[i];
     }
@@ -149,21 +148,7 @@ final class ScramSha256Exchange implements SaslExchange {
   }
 
   private static byte[] hmac(byte[] key, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
-  }
-
-  private static byte[] sha256(byte[] octets) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(octets);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.hmac(key, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String nonce() {
