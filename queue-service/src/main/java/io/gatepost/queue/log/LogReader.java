@@ -307,6 +307,7 @@ public final class LogReader implements AutoCloseable {
           movedOn++;
           ProducerRecord<String, byte[]> copy = copy(Topics.retry(step), record);
           record.headers().forEach(copy.headers()::add);
+          RetryHeaders.movedOn(copy.headers());
           records.add(copy);
         }
         case Way.Nowhere _ -> {

@@ -13,6 +13,7 @@ public final class RetryHeaders {
 
   private static final String LAST_REPLY = "last-reply";
   private static final String HELD_UP_BY = "held-up-by";
+  private static final String MOVED_ON = "moved-on";
 
   private RetryHeaders() {}
 
@@ -22,6 +23,18 @@ public final class RetryHeaders {
 
   static void heldUpBy(Headers headers, String destination) {
     add(headers, HELD_UP_BY, destination);
+  }
+
+  /// Says that an envelope has been moved on as it was.
+  static void movedOn(Headers headers) {
+    if (headers.lastHeader(MOVED_ON) == null) {
+      add(headers, MOVED_ON, "");
+    }
+  }
+
+  /// Whether an envelope has been moved on as it was, so that all but its place is known.
+  public static boolean isMovedOn(ConsumerRecord<String, byte[]> record) {
+    return record.headers().lastHeader(MOVED_ON) != null;
   }
 
   /// What the last attempt was told, for the operator; empty where nothing is known.

@@ -50,6 +50,17 @@ public final class DeferredView {
         or (deferred.generation = excluded.generation and deferred.due_at < excluded.due_at)
       """;
 
+  /// Due times of a message only go up.
+  private static final String MOVE =
+      """
+      update queue.deferred set
+        due_at = move.due_at, topic = move.topic, partition = move.partition,
+        record_offset = move.record_offset
+      from unnest(?::text[], ?::timestamptz[], ?::text[], ?::int[], ?::bigint[])
+        as move (id, due_at, topic, partition, record_offset)
+      where deferred.id = move.id and deferred.due_at < move.due_at
+      """;
+
   private static final String DELETE =
       """
       delete from queue.deferred using unnest(?::text[], ?::int[]) as over (id, generation)
@@ -100,6 +111,25 @@ public final class DeferredView {
       columns.add("int4", each -> each.location().partition());
       columns.add("int8", each -> each.location().offset());
       return upsert;
+    });
+  }
+
+  /// Notes moves, one for each message.
+  ///
+  /// @return how many changed their row; the others have none, or one that knows better
+  int moved(Collection<Move> moves) {
+    if (moves.isEmpty()) {
+      return 0;
+    }
+    return jdbc.update(connection -> {
+      PreparedStatement update = connection.prepareStatement(MOVE);
+      Columns<Move> columns = new Columns<>(connection, update, moves);
+      columns.add("text", Move::id);
+      columns.add("timestamptz", each -> each.dueAt().atOffset(ZoneOffset.UTC));
+      columns.add("text", each -> each.location().topic());
+      columns.add("int4", each -> each.location().partition());
+      columns.add("int8", each -> each.location().offset());
+      return update;
     });
   }
 

@@ -1,25 +1,12 @@
 package io.gatepost.queue.view;
 
-import io.gatepost.contract.envelope.Envelope;
-import io.gatepost.contract.envelope.QueueId;
-import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
-import io.gatepost.contract.wire.EnvelopeRecordCodec;
-import io.gatepost.contract.wire.OutcomeRecordCodec;
-import io.gatepost.contract.wire.UnreadableFrameException;
 import io.gatepost.queue.log.LogClients;
-import io.gatepost.queue.log.RecordLocation;
-import io.gatepost.queue.log.RetryHeaders;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -118,10 +105,9 @@ public final class ViewFeeder implements AutoCloseable {
       while (!closing) {
         ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
-          Batch batch = new Batch();
-          records.forEach(batch::add);
-          view.deferred(batch.deferrals.values());
-          view.ended(batch.ended);
+          ViewChanges changes = new ViewChanges();
+          records.forEach(changes::add);
+          changes.applyTo(view);
           consumer.commitSync();
         }
         tidy();
@@ -146,50 +132,6 @@ public final class ViewFeeder implements AutoCloseable {
     if (System.nanoTime() - lastTidied > TIDY_INTERVAL.toNanos()) {
       lastTidied = System.nanoTime();
       view.forgetOverdue(OVERDUE);
-    }
-  }
-
-  /// What a poll brought, the latest of each message.
-  private static final class Batch {
-    private final Map<QueueId, Deferral> deferrals = new LinkedHashMap<>();
-    private final Map<QueueId, Integer> ended = new HashMap<>();
-
-    void add(ConsumerRecord<String, byte[]> record) {
-      try {
-        if (Topics.isRetry(record.topic())) {
-          addDeferral(record);
-        } else if (record.headers().lastHeader(Topics.LATER_GENERATION) != null
-            && OutcomeRecordCodec.decode(record.value()) instanceof OutcomeRecord.Ended over) {
-          ended.merge(over.id(), over.generation(), Math::max);
-        }
-      } catch (UnreadableFrameException e) {
-        log.error(
-            "view: record {}-{}@{} cannot be read: {}",
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            e.getMessage());
-      }
-    }
-
-    private void addDeferral(ConsumerRecord<String, byte[]> record) {
-      Envelope envelope = EnvelopeRecordCodec.decode(record.value()).envelope();
-      Instant dueAt =
-          Instant.ofEpochMilli(record.timestamp()).plus(Topics.retryStep(record.topic()));
-      deferrals.merge(
-          envelope.id(),
-          new Deferral(
-              envelope,
-              dueAt,
-              RetryHeaders.lastReply(record),
-              new RecordLocation(record.topic(), record.partition(), record.offset())),
-          Batch::later);
-    }
-
-    private static Deferral later(Deferral one, Deferral other) {
-      int generations = Integer.compare(one.envelope().generation(), other.envelope().generation());
-      boolean isLater = generations > 0 || generations == 0 && one.dueAt().isAfter(other.dueAt());
-      return isLater ? one : other;
     }
   }
 }

@@ -103,6 +103,7 @@ class LogReaderIT {
     ConsumerRecord<String, byte[]> moved = log.read(Topics.retry(DAY)).getFirst();
     assertThat(moved.key()).isEqualTo(dead.envelope().id().text());
     assertThat(RetryHeaders.heldUpBy(moved)).contains("mx:dead.test");
+    assertThat(RetryHeaders.isMovedOn(moved)).isTrue();
     assertThat(RetryHeaders.lastReply(moved)).isEqualTo("451 4.4.1 no answer");
   }
 

@@ -1,6 +1,7 @@
 package io.gatepost.queue.log;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.embedded.EmbeddedBroker;
@@ -232,6 +233,14 @@ public final class TestLog implements AutoCloseable {
             topic, 0, message.envelope().id().text(), EnvelopeRecordCodec.encode(message));
     RetryHeaders.heldUpBy(record.headers(), destination);
     RetryHeaders.lastReply(record.headers(), "451 4.4.1 no answer");
+    return append(record);
+  }
+
+  /// What a log reader has moved on.
+  public RecordLocation appendMovedOn(String topic, QueueId id, EnvelopeRecord message) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(topic, 0, id.text(), EnvelopeRecordCodec.encode(message));
+    RetryHeaders.movedOn(record.headers());
     return append(record);
   }
 

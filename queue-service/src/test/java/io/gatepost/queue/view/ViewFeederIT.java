@@ -184,6 +184,32 @@ class ViewFeederIT {
     }
   }
 
+  @Test
+  void whatIsMovedOnKeepsItsRowAndItsPlaceIsKnown() {
+    EnvelopeRecord waits = defer();
+    try (ViewFeeder feeder = new ViewFeeder(log.clients(), view)) {
+      feeder.start();
+      await().atMost(PATIENCE).until(() -> view.find(waits.envelope().id()).isPresent());
+      EnvelopeRecord withoutRow = Messages.inline(Messages.id(), "x", "b@x.test");
+
+      // Of the second, which has a row, nothing but the key is looked at.
+      log.appendMovedOn(Topics.retry(DAY), withoutRow.envelope().id(), withoutRow);
+      RecordLocation moved =
+          log.appendMovedOn(Topics.retry(DAY), waits.envelope().id(), withoutRow);
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(view.find(waits.envelope().id()).orElseThrow().location())
+                  .isEqualTo(moved));
+      QueuedMessage row = view.find(waits.envelope().id()).orElseThrow().message();
+      assertThat(row.recipients()).hasToString("[a@x.test]");
+      assertThat(row.generation()).isEqualTo(waits.envelope().generation());
+      assertThat(row.dueAt()).isAfter(Instant.now().plus(HOUR));
+      await().atMost(PATIENCE).until(() -> view.find(withoutRow.envelope().id()).isPresent());
+    }
+  }
+
   /// As it lies in a retry topic.
   private EnvelopeRecord defer() {
     EnvelopeRecord deferred =
