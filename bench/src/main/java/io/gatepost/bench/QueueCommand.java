@@ -75,7 +75,7 @@ final class QueueCommand extends BenchCommand {
       names = "--messages",
       paramLabel = "N",
       defaultValue = "1000000",
-      description = "Deferred messages of 1 KiB; default ${DEFAULT-VALUE}.")
+      description = "Deferred messages of 1 KiB; 0: only the drain; default ${DEFAULT-VALUE}.")
   private int messages;
 
   @Option(
@@ -140,6 +140,9 @@ final class QueueCommand extends BenchCommand {
 
   private void runs(Lab lab, Results results, Gatepost gatepost)
       throws IOException, InterruptedException {
+    if (messages == 0) {
+      return;
+    }
     Duration wait = step > 0 ? Duration.ofSeconds(step) : longEnoughFor(messages);
     Site site = lab.site(gatepost, nobody(), destinations);
     long due;
@@ -157,6 +160,9 @@ final class QueueCommand extends BenchCommand {
 
   private void runs(Lab lab, Results results, Postfix postfix)
       throws IOException, InterruptedException {
+    if (messages == 0) {
+      return;
+    }
     int count = Math.min(messages, atMost.getOrDefault(postfix.name(), messages));
     try (RunningSystem running = postfix.start(lab.site(postfix, nobody(), destinations))) {
       fill(lab, results, postfix, running, count);

@@ -5,6 +5,7 @@ import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.rpc.Known;
 import io.gatepost.routing.chain.RoutingChain;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,8 +40,8 @@ final class ChainRouting implements Routing {
   @Override
   public Mono<RouteAnswer> route(RouteRequest request) {
     Mono<RouteAnswer> answer = chain.route(request);
-    if (answer instanceof reactor.core.Fuseable.ScalarCallable<?>) {
-      count(answer.block()); // already there: stays a Mono that is known at once
+    if (Known.isKnown(answer)) {
+      count(Known.value(answer)); // stays a Mono that is known at once
       return answer;
     }
     return answer.doOnNext(this::count);

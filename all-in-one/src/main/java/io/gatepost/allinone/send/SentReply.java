@@ -17,10 +17,6 @@ record SentReply(List<String> lines) {
     return code() >= 200 && code() < 400;
   }
 
-  boolean isTransient() {
-    return code() >= 400 && code() < 500;
-  }
-
   /// Whether an EHLO reply names an extension.
   boolean offers(String extension) {
     return lines.stream()

@@ -14,7 +14,8 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// Starts a Spring context the same way for the whole suite and for one service: settings from one
-/// file and nowhere else, health and metrics over HTTP, no banner, no report of Spring's own.
+/// file, before which go environment variables and system properties in Spring's forms; health and
+/// metrics over HTTP, no banner, no report of Spring's own.
 public final class ServiceStart {
 
   /// Weaker than the settings file.

@@ -9,6 +9,11 @@ public record ReplyCode(int value) {
     }
   }
 
+  /// 2xx: what was asked for is done.
+  public boolean isCompletion() {
+    return value < 300;
+  }
+
   /// 2xx or 3xx.
   public boolean isPositive() {
     return value < 400;

@@ -2,7 +2,6 @@ package io.gatepost.contract.rpc;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
@@ -25,7 +24,7 @@ public final class Deadline {
 
   /// Bounds a call to a port; a shorter deadline that the caller already has stays in force.
   public static <T> Mono<T> within(Duration time, Mono<T> call) {
-    if (call instanceof Fuseable.ScalarCallable<?>) {
+    if (Known.isKnown(call)) {
       return call; // the answer is already there: nothing to wait for, no timer to set
     }
     return Mono.deferContextual(context -> {
@@ -39,9 +38,7 @@ public final class Deadline {
   /// The call without the deadline of whoever subscribes first, for work that several share or that
   /// outlives its caller (requirement D9).
   public static <T> Mono<T> detached(Mono<T> call) {
-    return call instanceof Fuseable.ScalarCallable<?>
-        ? call
-        : call.contextWrite(context -> context.delete(KEY));
+    return Known.isKnown(call) ? call : call.contextWrite(context -> context.delete(KEY));
   }
 
   /// Whether somebody has set a deadline.

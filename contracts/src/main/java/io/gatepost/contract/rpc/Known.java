@@ -10,9 +10,14 @@ public final class Known {
 
   private Known() {}
 
+  /// Whether an answer is there already, be it none or an error.
+  public static boolean isKnown(Mono<?> answer) {
+    return answer instanceof Fuseable.ScalarCallable<?>;
+  }
+
   /// The value of a [Mono#just]; null for one that is empty, has failed or is still to come.
   public static <T> @Nullable T value(Mono<T> answer) {
-    if (!(answer instanceof Fuseable.ScalarCallable<?>)) {
+    if (!isKnown(answer)) {
       return null;
     }
     try {

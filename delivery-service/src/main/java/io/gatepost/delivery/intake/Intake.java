@@ -51,11 +51,14 @@ public final class Intake implements AutoCloseable {
   private final Queue queue;
   private final Runnable beginNoMore;
   private final Duration stopTimeout;
+  private final Duration lateCopies;
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
   private final Map<Integer, Long> replayedFrom = new HashMap<>();
   private Map<TopicPartition, Long> replayedUpTo = Map.of();
+  private long assigned;
+  private boolean lateCopiesAreIn;
   private long lastCommit;
   private long lastOutcomesLook;
   private volatile boolean closing;
@@ -71,19 +74,29 @@ public final class Intake implements AutoCloseable {
       Queue queue,
       int maxRunning,
       Runnable beginNoMore) {
-    this(clients, dispatcher, queue, maxRunning, beginNoMore, STOP_TIMEOUT);
+    this(
+        clients,
+        dispatcher,
+        queue,
+        maxRunning,
+        beginNoMore,
+        STOP_TIMEOUT,
+        CarriedCopies.DOUBTFUL_FOR);
   }
 
   /// @param stopTimeout how long a stop waits for attempts that run
+  /// @param lateCopies how long a copy that an earlier owner has carried forward may take
   Intake(
       IntakeClients clients,
       Dispatcher dispatcher,
       Queue queue,
       int maxRunning,
       Runnable beginNoMore,
-      Duration stopTimeout) {
+      Duration stopTimeout,
+      Duration lateCopies) {
     this.beginNoMore = beginNoMore;
     this.stopTimeout = stopTimeout;
+    this.lateCopies = lateCopies;
     this.clients = clients;
     this.dispatcher = dispatcher;
     this.queue = queue;
@@ -250,15 +263,27 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  /// What the replay told is needed until all that was in the log at that time has been read.
+  /// What the replay told is needed until all that is about it has been read: what was in the log
+  /// at that time, and a copy that the last owner had on its way to the log.
   private void noteCaughtUp(Consumer<String, byte[]> consumer) {
-    if (!replayedUpTo.isEmpty()
-        && replayedUpTo.entrySet().stream()
-            .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-      replayedUpTo = Map.of();
-      replayedFrom.clear();
-      dispatcher.caughtUp();
+    if (replayedUpTo.isEmpty()
+        || System.nanoTime() - assigned < lateCopies.toNanos()
+        || replayedUpTo.entrySet().stream()
+            .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      return;
     }
+    if (!lateCopiesAreIn) {
+      try {
+        replayedUpTo = clients.ends(windows.keySet(), ENDS_TIMEOUT);
+        lateCopiesAreIn = true;
+      } catch (TimeoutException e) {
+        log.warn("the ends of the log are not known, next time: {}", e.getMessage());
+      }
+      return;
+    }
+    replayedUpTo = Map.of();
+    replayedFrom.clear();
+    dispatcher.caughtUp();
   }
 
   private void commit(Consumer<String, byte[]> consumer, boolean wait) {
@@ -348,6 +373,8 @@ public final class Intake implements AutoCloseable {
       clients.replay(replayFrom, dispatcher);
       replayFrom.forEach((partition, from) -> replayedFrom.merge(partition, from, Math::min));
       replayedUpTo = ends;
+      assigned = System.nanoTime();
+      lateCopiesAreIn = false;
       dispatcher.own(
           member(consumer.groupMetadata()),
           windows.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));

@@ -25,6 +25,9 @@ final class Deliveries implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(40);
   static final int MAX_RUNNING = 40;
 
+  /// How long a run waits for copies of an earlier one.
+  Duration lateCopies = Duration.ZERO;
+
   private final FakeTransport transport = new FakeTransport();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Run> runs = new ArrayList<>();
@@ -100,7 +103,8 @@ final class Deliveries implements AutoCloseable {
             queue,
             MAX_RUNNING,
             begunNoMore::incrementAndGet,
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            lateCopies);
     intake.start();
     Run run = new Run(intake, dispatcher);
     runs.add(run);

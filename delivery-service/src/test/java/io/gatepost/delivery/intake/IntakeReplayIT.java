@@ -212,4 +212,23 @@ class IntakeReplayIT {
     deliveries.awaitCommitted(Topics.DUE, 1);
     assertThat(transport.attempted).isEmpty();
   }
+
+  /// queue-service may hold on to it while the broker is away.
+  @Test
+  void aCopyThatComesAfterAllElseHasBeenReadIsNotAttemptedEither() {
+    EnvelopeRecord carried = Letters.to("a@x.test");
+    EnvelopeRecord fresh = Letters.to("b@x.test");
+    log.append(Letters.ended(carried.envelope().id(), 0, delivered("a@x.test")));
+    log.append(Topics.READY, fresh);
+    log.commit(Topics.READY, 0, 0);
+    log.commit(Topics.DUE, 0, 0);
+    deliveries.lateCopies = Deliveries.PATIENCE;
+    deliveries.start();
+    deliveries.awaitCommitted(Topics.READY, 1);
+
+    log.append(Topics.DUE, carried);
+
+    deliveries.awaitCommitted(Topics.DUE, 1);
+    assertThat(transport.attempted).containsExactly(fresh.envelope().id() + " b@x.test");
+  }
 }

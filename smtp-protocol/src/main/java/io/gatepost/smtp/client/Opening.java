@@ -58,9 +58,10 @@ final class Opening {
       return unwelcome(reply);
     }
     return switch (stage) {
-      case Stage.Greeting _ -> isPositive(reply) ? ehlo() : unwelcome(reply);
+      case Stage.Greeting _ -> reply.code().isCompletion() ? ehlo() : unwelcome(reply);
       case Stage.Ehlo _ -> onEhlo(reply);
-      case Stage.Helo _ -> isPositive(reply) ? onExtensions(Extensions.NONE) : unwelcome(reply);
+      case Stage.Helo _ ->
+          reply.code().isCompletion() ? onExtensions(Extensions.NONE) : unwelcome(reply);
       case Stage.StartTls _ -> onStartTls(reply);
       case Stage.Handshake _ ->
           unwelcome(Reply.of(451, "4.7.0", "A reply in the clear after STARTTLS"));
@@ -84,7 +85,7 @@ final class Opening {
     if (reply.code().isPermanent()) {
       return ask(new Stage.Helo(), "HELO " + terms.heloName()); // RFC 5321 §3.2
     }
-    return isPositive(reply) ? onExtensions(Extensions.of(reply)) : unwelcome(reply);
+    return reply.code().isCompletion() ? onExtensions(Extensions.of(reply)) : unwelcome(reply);
   }
 
   private List<Action> onExtensions(Extensions offered) {
@@ -96,7 +97,7 @@ final class Opening {
   }
 
   private List<Action> onStartTls(Reply reply) {
-    if (isPositive(reply)) {
+    if (reply.code().isCompletion()) {
       stage = new Stage.Handshake();
       return List.of(new Action.StartTls());
     }
@@ -134,7 +135,7 @@ final class Opening {
         byte[] challenge = Base64.getDecoder().decode(reply.lines().getFirst().strip());
         return ask(stage, base64(exchange.respond(challenge)));
       }
-      if (!isPositive(reply)) {
+      if (!reply.code().isCompletion()) {
         return unwelcome(reply); // 5xx too: our settings are wrong, not the message
       }
       return exchange.isComplete()
@@ -164,9 +165,5 @@ final class Opening {
 
   private static String base64(byte[] octets) {
     return new String(Base64.getEncoder().encode(octets), StandardCharsets.US_ASCII);
-  }
-
-  private static boolean isPositive(Reply reply) {
-    return reply.code().value() < 300;
   }
 }

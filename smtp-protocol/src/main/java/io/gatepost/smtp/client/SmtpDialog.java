@@ -242,7 +242,7 @@ public final class SmtpDialog {
   }
 
   private List<Action> onFinalDot(Transaction mail, Reply reply) {
-    if (mail.isCommitted() && (isPositive(reply) || !reply.code().isPositive())) {
+    if (mail.isCommitted() && (reply.code().isCompletion() || !reply.code().isPositive())) {
       return over(mail.answered(reply), NOTHING);
     }
     return reply.code().isPositive()
@@ -251,7 +251,7 @@ public final class SmtpDialog {
   }
 
   private List<Action> onChunk(Transaction mail, Reply reply) {
-    if (isPositive(reply)) {
+    if (reply.code().isCompletion()) {
       return NOTHING;
     }
     return reply.code().isPositive() ? outOfStep(mail) : refusedOnItsWay(mail, reply);
@@ -268,7 +268,7 @@ public final class SmtpDialog {
   }
 
   private List<Action> onRset(Reply reply) {
-    return isPositive(reply) ? List.of(new Action.Free()) : shut(Optional.empty());
+    return reply.code().isCompletion() ? List.of(new Action.Free()) : shut(Optional.empty());
   }
 
   /// The mail ended before its content: RSET, where a transaction is open.
@@ -364,9 +364,5 @@ public final class SmtpDialog {
 
   private boolean isChunked(Mail mail) {
     return mail.carriage() == Mail.Carriage.PIECES && extensions().offers(Keyword.CHUNKING);
-  }
-
-  private static boolean isPositive(Reply reply) {
-    return reply.code().value() < 300;
   }
 }

@@ -33,7 +33,7 @@ final class Transaction {
 
   void mailAnswered(Reply reply) {
     answered = true;
-    if (isPositive(reply)) {
+    if (reply.code().isCompletion()) {
       opened = true;
     } else {
       Arrays.fill(refusals, brief(reply));
@@ -44,7 +44,7 @@ final class Transaction {
     if (!opened) {
       return; // refused with MAIL already
     }
-    if (isPositive(reply)) {
+    if (reply.code().isCompletion()) {
       accepted++;
     } else {
       refusals[index] = brief(reply);
@@ -117,9 +117,5 @@ final class Transaction {
       room -= length;
     }
     return reply;
-  }
-
-  private static boolean isPositive(Reply reply) {
-    return reply.code().value() < 300;
   }
 }

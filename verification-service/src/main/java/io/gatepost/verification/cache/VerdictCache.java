@@ -7,6 +7,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.rpc.Deadline;
+import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
-import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 
 /// Remembers verdicts in memory (requirement D12: nothing is written to disk), good and bad ones
@@ -66,7 +66,7 @@ public final class VerdictCache {
       return shared;
     }
     Mono<RecipientVerdict> answer = ask.apply(request);
-    if (answer instanceof Fuseable.ScalarCallable<?>) {
+    if (Known.isKnown(answer)) {
       return answer;
     }
     if (running.size() >= MAX_RUNNING) {

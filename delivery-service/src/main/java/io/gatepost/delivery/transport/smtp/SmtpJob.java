@@ -166,7 +166,7 @@ final class SmtpJob {
   }
 
   private static boolean isTaken(Reply reply) {
-    return reply.code().value() < 300;
+    return reply.code().isCompletion();
   }
 
   /// 452, or the 552 that older hosts say instead; with another status they say something else.
