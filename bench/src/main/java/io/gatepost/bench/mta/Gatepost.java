@@ -30,7 +30,7 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
 
   /// Counters: put off after an attempt, and without one.
   private static final List<String> DEFERRALS =
-      List.of("gatepost_queue_deferred_total", "gatepost_queue_moved_on_total");
+      List.of("gatepost_queue_deferred", "gatepost_queue_moved_on");
 
   private static final Pattern READY =
       Pattern.compile("Gatepost ready: smtp (\\S+):(\\d+) http (\\S+):(\\d+) .*");
@@ -135,7 +135,9 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
         line -> line.contains("topic=\"gatepost.ready\""));
   }
 
-  /// The sum of some of its meters, and no look at the others: that costs what is measured.
+  /// The sum of some of its meters, and no look at the others, which would cost what is measured.
+  ///
+  /// @param names without the `_total` of counters, as Actuator wants them
   private static double sum(RunningSystem running, List<String> names, Predicate<String> lines)
       throws IOException, InterruptedException {
     URI uri =
