@@ -11,7 +11,7 @@ fi
 options=/opt/gatepost/jvm.options
 # Mail is nobody else's.
 umask 077
-# A list of options.
-# shellcheck disable=SC2086
-exec java -Xmx"${GATEPOST_HEAP:-384m}" @$options -Dgatepost.jvm-options=$options $trained \
+# Both are lists of options.
+# shellcheck disable=SC2046,SC2086
+exec java -Xmx"${GATEPOST_HEAP:-384m}" $(grep '^-' $options) -Dgatepost.jvm-options=$options $trained \
   -cp '/opt/gatepost/lib/*' io.gatepost.allinone.Gatepost "$@"

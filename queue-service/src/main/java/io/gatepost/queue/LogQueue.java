@@ -11,6 +11,7 @@ import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.queue.content.DiskReserve;
 import io.gatepost.queue.content.FileContentStore;
 import io.gatepost.queue.log.ConclusionWriter;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -90,8 +92,7 @@ final class LogQueue implements Queue {
   public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
     return Mono.defer(() -> {
       disk.check();
-      // Again for each piece: an upload may be long, and many of them slow.
-      return contents.put(id, content.doOnNext(piece -> disk.check()));
+      return contents.put(id, content.doOnNext(this::checkAgain));
     });
   }
 
@@ -110,6 +111,16 @@ final class LogQueue implements Queue {
   public Mono<Carried> carryForward(EnvelopeRecord message) {
     return Mono.defer(() -> Mono.fromFuture(appender.append(Topics.DUE, message), true))
         .map(Carried::new);
+  }
+
+  /// For each piece: an upload may be long, and many of them slow.
+  private void checkAgain(DataBuffer piece) {
+    try {
+      disk.check();
+    } catch (RpcException e) {
+      DataBufferUtils.release(piece);
+      throw e;
+    }
   }
 
   private CompletableFuture<Enqueued> append(EnvelopeRecord message) {

@@ -1,11 +1,14 @@
 package io.gatepost.allinone.split;
 
 import io.gatepost.allinone.start.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The command line of a child: this JVM's `java` and class path, with a small heap.
 record JavaCommand(Settings settings, String mainClass) {
@@ -27,8 +30,7 @@ record JavaCommand(Settings settings, String mainClass) {
             "-Xmx" + child.heap(),
             "-XX:TieredStopAtLevel=1",
             "-Dgatepost.log.prefix=[" + child.name() + "] "));
-    Optional.ofNullable(System.getProperty(OPTIONS_FILE))
-        .ifPresent(file -> command.add('@' + file));
+    command.addAll(shared());
     String more = System.getProperty(CHILD_OPTIONS, "").strip();
     if (!more.isEmpty()) {
       command.addAll(List.of(more.split("\\s+")));
@@ -42,5 +44,17 @@ record JavaCommand(Settings settings, String mainClass) {
     settings.file().ifPresent(file -> command.addAll(List.of("--config", file.toString())));
     command.addAll(child.arguments());
     return command;
+  }
+
+  private static List<String> shared() {
+    String file = System.getProperty(OPTIONS_FILE);
+    if (file == null) {
+      return List.of(); // not started by the launcher: a test, or an IDE
+    }
+    try (Stream<String> lines = Files.lines(Path.of(file))) {
+      return lines.filter(line -> line.startsWith("-")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(OPTIONS_FILE + " = \"" + file + "\"", e);
+    }
   }
 }

@@ -67,7 +67,11 @@ public final class ClockWatch implements AutoCloseable {
     Duration back = passed.minus(shown);
     if (back.compareTo(TOLERANCE) > 0) {
       log.warn("the clock was set back by {}; the log's clients begin anew", back);
-      setBack.run();
+      try {
+        setBack.run();
+      } catch (RuntimeException e) {
+        log.error("not everybody was told that the clock was set back", e); // the watch must go on
+      }
     }
   }
 }

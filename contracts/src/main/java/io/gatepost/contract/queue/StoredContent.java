@@ -14,6 +14,8 @@ import reactor.core.publisher.Mono;
 /// (requirement S2).
 public final class StoredContent {
 
+  private static final byte[] NOTHING = new byte[0];
+
   private StoredContent() {}
 
   /// Reads content, octet for octet as it came in. Fails with [UnreadableContentException] where it
@@ -35,7 +37,8 @@ public final class StoredContent {
   public static Mono<byte[]> beginning(Queue queue, ContentRef.Stored stored, int octets) {
     return DataBufferUtils.join(
             DataBufferUtils.takeUntilByteCount(queue.getContent(stored.key()), octets))
-        .map(StoredContent::octets);
+        .map(StoredContent::octets)
+        .defaultIfEmpty(NOTHING);
   }
 
   /// The octets of a piece of content, which is released.

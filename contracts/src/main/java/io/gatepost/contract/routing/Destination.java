@@ -6,7 +6,8 @@ import io.gatepost.contract.address.DomainName;
 import java.util.List;
 import java.util.Optional;
 
-/// Where a routed address is delivered. Equal destinations share connections and limits.
+/// Where a routed address is delivered. Destinations of one name share connections, limits and
+/// transactions.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Destination.Mailbox.class, name = "mailbox"),

@@ -10,6 +10,7 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.reply.Reason;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -88,6 +89,13 @@ class StoredContentTest {
   }
 
   @Test
+  void itsBeginningIsAsLongAsThereIsContent() {
+    assertThat(beginning(Flux.just("ab", "cde"), 4)).isEqualTo("abcd");
+    assertThat(beginning(Flux.just("ab", "cde"), 9)).isEqualTo("abcde");
+    assertThat(beginning(Flux.empty(), 4)).isEmpty();
+  }
+
+  @Test
   void theChecksumLeavesTheOctetsAsTheyAre() {
     DataBuffer buffer = buffer("abc");
     buffer.readPosition(1);
@@ -97,6 +105,12 @@ class StoredContentTest {
 
     assertThat(checksum.octets()).isEqualTo(2);
     assertThat(buffer.toString(US_ASCII)).isEqualTo("bc");
+  }
+
+  private static String beginning(Flux<String> parts, int octets) {
+    byte[] beginning =
+        StoredContent.beginning(new OneContent(parts), stored(5, ABC_SHA256), octets).block();
+    return new String(Objects.requireNonNull(beginning), US_ASCII);
   }
 
   private static ContentRef.Stored stored(long octets, String sha256) {

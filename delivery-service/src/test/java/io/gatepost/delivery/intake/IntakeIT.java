@@ -40,6 +40,20 @@ class IntakeIT {
   }
 
   @Test
+  void whereTheClockWasSetBackReadingBeginsAnewAndNothingIsLost() {
+    Run run = deliveries.start();
+    log.append(Topics.READY, Letters.to("a@x.test"));
+    deliveries.awaitCommitted(Topics.READY, 1);
+
+    run.intake().clockWasSetBack();
+    await().atMost(Deliveries.PATIENCE).until(() -> !run.intake().isHealthy());
+    log.append(Topics.READY, Letters.to("b@x.test"));
+
+    deliveries.awaitCommitted(Topics.READY, 2);
+    assertThat(transport.attempted).hasSize(2);
+  }
+
+  @Test
   void whatIsDeliveredIsRecordedCommittedAndItsContentReleased() {
     EnvelopeRecord message = Letters.stored("a@x.test", "b@y.test");
     log.append(Topics.READY, message);

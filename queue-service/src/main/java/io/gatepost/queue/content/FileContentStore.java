@@ -41,10 +41,10 @@ public final class FileContentStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileContentStore.class);
   private static final int CHUNK_OCTETS = 64 * 1024;
 
-  private final Path root;
-
   /// Each of them takes some 120 octets of memory until the sweep has read the log.
   private static final int ENOUGH_LISTED = 100_000;
+
+  private final Path root;
 
   private final int enoughListed;
   private final AtomicInteger nextListed = new AtomicInteger();
@@ -141,7 +141,9 @@ public final class FileContentStore implements AutoCloseable {
   private void addOlder(Path directory, Instant time, Set<QueueId> older) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        id(file).filter(id -> !receiving.contains(id) && isOlder(file, time)).ifPresent(older::add);
+        id(file)
+            .filter(id -> file(id).equals(file) && !receiving.contains(id) && isOlder(file, time))
+            .ifPresent(older::add);
       }
     }
   }

@@ -8,8 +8,10 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.queue.log.ConcludedGenerations.Generation;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,8 @@ public final class ConclusionWriter implements AutoCloseable {
   /// second.
   private static final int MAX_BATCH = 1_000;
 
+  private static final long MAX_BATCH_OCTETS = LogClients.PRODUCER_MEMORY_OCTETS / 2;
+
   /// One transaction for many costs little more than for one, and a deferral is in no hurry.
   private static final Duration GATHERING = Duration.ofMillis(100);
 
@@ -60,7 +64,11 @@ public final class ConclusionWriter implements AutoCloseable {
   }
 
   /// @param records what it comes to, the end of the generation last
-  private record Prepared(Waiting one, List<ProducerRecord<String, byte[]>> records) {}
+  private record Prepared(Waiting one, List<ProducerRecord<String, byte[]>> records) {
+    long octets() {
+      return records.stream().mapToLong(record -> record.value().length).sum();
+    }
+  }
 
   /// @param ended where the end of the generation stands, once the transaction is committed
   private record Sent(Waiting one, Future<RecordMetadata> ended) {}
@@ -169,23 +177,9 @@ public final class ConclusionWriter implements AutoCloseable {
   private void writeBatch(List<Waiting> batch) {
     try {
       Producer<String, byte[]> open = producer();
-      // Content is synced on the way, which may take longer than a transaction may be open.
-      List<Prepared> left =
-          batch.stream()
-              .filter(one -> !isWritten(one))
-              .flatMap(one -> prepare(one).stream())
-              .toList();
-      while (!left.isEmpty()) {
-        open.beginTransaction();
-        Optional<GroupMember> replaced =
-            OwnerFence.pass(
-                open, left.stream().map(each -> each.one().conclusion()).toList(), concluded::end);
-        if (replaced.isEmpty()) {
-          write(left, open);
-          break;
-        }
-        open.abortTransaction();
-        left = refuse(left, replaced.get());
+      Deque<Waiting> unwritten = new ArrayDeque<>(batch);
+      while (!unwritten.isEmpty()) {
+        write(prepareSome(unwritten), open);
       }
     } catch (RuntimeException e) { // not only Kafka's own: this thread must go on
       // Whatever the transaction came to, the next producer of this id waits for it to be decided.
@@ -195,6 +189,39 @@ public final class ConclusionWriter implements AutoCloseable {
           batch,
           new RpcException(
               RpcStatus.UNAVAILABLE, "the log cannot be written: " + e.getMessage(), e));
+    }
+  }
+
+  /// The first of them, ready for a transaction. Content is synced here, which may take longer than
+  /// a transaction may be open.
+  private List<Prepared> prepareSome(Deque<Waiting> unwritten) {
+    List<Prepared> some = new ArrayList<>(unwritten.size());
+    long octets = 0;
+    while (!unwritten.isEmpty() && octets < MAX_BATCH_OCTETS) {
+      Waiting one = unwritten.remove();
+      if (!isWritten(one)) {
+        Optional<Prepared> prepared = prepare(one);
+        prepared.ifPresent(some::add);
+        octets += prepared.map(Prepared::octets).orElse(0L);
+      }
+    }
+    return some;
+  }
+
+  /// In a transaction, or in several where an owner has been replaced.
+  private void write(List<Prepared> some, Producer<String, byte[]> open) {
+    List<Prepared> left = some;
+    while (!left.isEmpty()) {
+      open.beginTransaction();
+      Optional<GroupMember> replaced =
+          OwnerFence.pass(
+              open, left.stream().map(each -> each.one().conclusion()).toList(), concluded::end);
+      if (replaced.isEmpty()) {
+        commit(left, open);
+        return;
+      }
+      open.abortTransaction();
+      left = refuse(left, replaced.get());
     }
   }
 
@@ -228,7 +255,7 @@ public final class ConclusionWriter implements AutoCloseable {
     return parts.getOrDefault(false, List.of());
   }
 
-  private void write(List<Prepared> batch, Producer<String, byte[]> open) {
+  private void commit(List<Prepared> batch, Producer<String, byte[]> open) {
     List<Sent> sent = new ArrayList<>(batch.size());
     for (Prepared each : batch) {
       List<ProducerRecord<String, byte[]>> all = each.records();

@@ -65,8 +65,8 @@ public final class LogReader implements AutoCloseable {
   private boolean heldBack;
   private volatile boolean closing;
 
-  /// @param lifetime an envelope that is older is attempted in any case, as only a failed attempt
-  ///   ends it
+  /// @param lifetime an envelope that is older is attempted though its destination is dead, as only
+  ///   a failed attempt ends it
   /// @param releaseRate envelopes a second that come due at most, so that a flood of overdue mail
   ///   does not drown the next hops
   LogReader(
@@ -307,7 +307,7 @@ public final class LogReader implements AutoCloseable {
           movedOn++;
           ProducerRecord<String, byte[]> copy = copy(Topics.retry(step), record);
           record.headers().forEach(copy.headers()::add);
-          RetryHeaders.movedOn(copy.headers());
+          RetryHeaders.movedFrom(copy.headers(), record);
           records.add(copy);
         }
         case Way.Nowhere _ -> {

@@ -13,7 +13,7 @@ public final class RetryHeaders {
 
   private static final String LAST_REPLY = "last-reply";
   private static final String HELD_UP_BY = "held-up-by";
-  private static final String MOVED_ON = "moved-on";
+  private static final String MOVED_FROM = "moved-from";
 
   private RetryHeaders() {}
 
@@ -25,16 +25,28 @@ public final class RetryHeaders {
     add(headers, HELD_UP_BY, destination);
   }
 
-  /// Says that an envelope has been moved on as it was.
-  static void movedOn(Headers headers) {
-    if (headers.lastHeader(MOVED_ON) == null) {
-      add(headers, MOVED_ON, "");
-    }
+  /// Says that an envelope has been moved on as it was, and from where.
+  static void movedFrom(Headers headers, ConsumerRecord<String, byte[]> source) {
+    headers.remove(MOVED_FROM);
+    add(headers, MOVED_FROM, source.topic() + ' ' + source.offset());
   }
 
-  /// Whether an envelope has been moved on as it was, so that all but its place is known.
-  public static boolean isMovedOn(ConsumerRecord<String, byte[]> record) {
-    return record.headers().lastHeader(MOVED_ON) != null;
+  /// Where an envelope lay before it was moved on as it was, if it was.
+  public static Optional<RecordLocation> movedFrom(ConsumerRecord<String, byte[]> record) {
+    return text(record, MOVED_FROM).flatMap(from -> location(from, record.partition()));
+  }
+
+  private static Optional<RecordLocation> location(String from, int partition) {
+    int blank = from.indexOf(' ');
+    try {
+      return Optional.of(
+          new RecordLocation(
+              from.substring(0, Math.max(0, blank)),
+              partition,
+              Long.parseLong(from.substring(blank + 1))));
+    } catch (NumberFormatException e) {
+      return Optional.empty(); // not ours: it is looked at as if it had not been moved
+    }
   }
 
   /// What the last attempt was told, for the operator; empty where nothing is known.

@@ -22,10 +22,7 @@ final class RetryHeads {
 
   private final Map<TopicPartition, ArrayDeque<Head>> heads = new LinkedHashMap<>();
 
-  /// By how much the clock says that the last one was moved too early, as it has been set back
-  /// since that was appended.
-  private final Map<TopicPartition, Long> aheadMillis = new HashMap<>();
-
+  private final Map<TopicPartition, Ahead> aheads = new HashMap<>();
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final long gatheringMillis;
@@ -35,6 +32,17 @@ final class RetryHeads {
   /// @param seenNanos when it was read: a clock that is set back makes it wait no longer than its
   ///   step again
   record Head(ConsumerRecord<String, byte[]> record, Duration step, long seenNanos) {}
+
+  /// By how much the clock says that records come due too early, as it has been set back since they
+  /// were appended. All of them waited when it was, so they are within one step.
+  ///
+  /// @param from the timestamp of the first of them; what was appended since has an earlier one
+  /// @param sinceNanos when that one was due
+  private record Ahead(long millis, long from, long sinceNanos) {
+    boolean holdsFor(Head head, long nanos) {
+      return head.record().timestamp() >= from && nanos - sinceNanos < head.step().toNanos();
+    }
+  }
 
   /// @param nanos a monotonic clock
   /// @param gathering how long one that is due waits for others that come due: a transaction for
@@ -99,7 +107,7 @@ final class RetryHeads {
       throw new IllegalStateException("not the head of " + head.record().topic());
     }
     queue.remove();
-    aheadMillis.put(partition, Math.max(0, byClock(head)));
+    noteAhead(head);
   }
 
   /// How long until the next one is due and has waited for others, at most so long.
@@ -116,21 +124,38 @@ final class RetryHeads {
 
   void forget(Collection<TopicPartition> partitions) {
     partitions.forEach(heads::remove);
-    partitions.forEach(aheadMillis::remove);
+    partitions.forEach(aheads::remove);
   }
 
   void clear() {
     heads.clear();
-    aheadMillis.clear();
+    aheads.clear();
   }
 
-  /// Behind one that was due by sight, the others follow as far apart as they were appended.
   private long waitMillis(Head head) {
-    long ahead =
-        aheadMillis.getOrDefault(
-            new TopicPartition(head.record().topic(), head.record().partition()), 0L);
+    Ahead ahead = aheads.get(partition(head));
+    long early = ahead != null && ahead.holdsFor(head, nanos.getAsLong()) ? ahead.millis() : 0;
     long bySight = head.step().toMillis() - (nanos.getAsLong() - head.seenNanos()) / 1_000_000;
-    return Math.min(byClock(head) - ahead, bySight);
+    return Math.min(byClock(head) - early, bySight);
+  }
+
+  /// Where the clock has been set back, those behind one that was due by sight follow it as far
+  /// apart as they were appended.
+  private void noteAhead(Head head) {
+    Ahead ahead = aheads.get(partition(head));
+    long now = nanos.getAsLong();
+    if (ahead == null || !ahead.holdsFor(head, now)) {
+      long early = byClock(head);
+      if (early > 0) {
+        aheads.put(partition(head), new Ahead(early, head.record().timestamp(), now));
+      } else {
+        aheads.remove(partition(head));
+      }
+    }
+  }
+
+  private static TopicPartition partition(Head head) {
+    return new TopicPartition(head.record().topic(), head.record().partition());
   }
 
   private long byClock(Head head) {

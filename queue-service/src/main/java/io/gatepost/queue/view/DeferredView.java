@@ -50,15 +50,15 @@ public final class DeferredView {
         or (deferred.generation = excluded.generation and deferred.due_at < excluded.due_at)
       """;
 
-  /// Due times of a message only go up.
+  /// Only of a row that knows the place from which its record was moved.
   private static final String MOVE =
       """
       update queue.deferred set
-        due_at = move.due_at, topic = move.topic, partition = move.partition,
-        record_offset = move.record_offset
-      from unnest(?::text[], ?::timestamptz[], ?::text[], ?::int[], ?::bigint[])
-        as move (id, due_at, topic, partition, record_offset)
-      where deferred.id = move.id and deferred.due_at < move.due_at
+        due_at = move.due_at, topic = move.to_topic, record_offset = move.to_offset
+      from unnest(?::text[], ?::timestamptz[], ?::text[], ?::bigint[], ?::text[], ?::bigint[])
+        as move (id, due_at, from_topic, from_offset, to_topic, to_offset)
+      where deferred.id = move.id
+        and deferred.topic = move.from_topic and deferred.record_offset = move.from_offset
       """;
 
   private static final String DELETE =
@@ -114,9 +114,9 @@ public final class DeferredView {
     });
   }
 
-  /// Notes moves, one for each message.
+  /// Notes moves, one for each message; a record stays in its partition.
   ///
-  /// @return how many changed their row; the others have none, or one that knows better
+  /// @return how many changed their row; the others have none, or one that knows of another place
   int moved(Collection<Move> moves) {
     if (moves.isEmpty()) {
       return 0;
@@ -126,9 +126,10 @@ public final class DeferredView {
       Columns<Move> columns = new Columns<>(connection, update, moves);
       columns.add("text", Move::id);
       columns.add("timestamptz", each -> each.dueAt().atOffset(ZoneOffset.UTC));
-      columns.add("text", each -> each.location().topic());
-      columns.add("int4", each -> each.location().partition());
-      columns.add("int8", each -> each.location().offset());
+      columns.add("text", each -> each.from().topic());
+      columns.add("int8", each -> each.from().offset());
+      columns.add("text", each -> each.to().topic());
+      columns.add("int8", each -> each.to().offset());
       return update;
     });
   }

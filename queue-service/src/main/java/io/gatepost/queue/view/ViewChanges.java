@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class ViewChanges {
 
   /// A message that has only been moved on keeps most of its row, and its envelope is not looked
   /// at: of dead destinations a million may come by. Where some have no row, as the view was
-  /// dropped, they get one.
+  /// dropped, or one that knows of another place, they are looked at whole.
   void applyTo(DeferredView view) {
     view.deferred(deferrals.values());
     int changed = view.moved(moves.values().stream().map(Moved::move).toList());
@@ -63,8 +64,9 @@ final class ViewChanges {
   }
 
   private void addWaiting(ConsumerRecord<String, byte[]> record) {
-    if (record.key() != null && RetryHeaders.isMovedOn(record)) {
-      Move move = new Move(record.key(), dueAt(record), location(record));
+    Optional<RecordLocation> from = RetryHeaders.movedFrom(record);
+    if (record.key() != null && from.isPresent()) {
+      Move move = new Move(record.key(), dueAt(record), from.get(), location(record));
       moves.merge(record.key(), new Moved(move, record), ViewChanges::later);
     } else {
       Deferral deferral = deferral(record);

@@ -148,6 +148,22 @@ class RetryHeadsTest {
   }
 
   @Test
+  void whatIsAppendedAfterTheClockWasSetBackWaitsForItsWholeStep() {
+    heads.add(record(FIVE_MINUTES, 0));
+    clock.set(clock.get().minus(Duration.ofHours(1)));
+    pass(FIVE_MINUTES);
+    heads.add(record(FIVE_MINUTES, 1));
+    heads.removeFirst(heads.due(1).getFirst().getFirst());
+
+    for (long offset = 1; offset < 4; offset++) {
+      assertThat(heads.untilNext(LONG)).isEqualTo(FIVE_MINUTES);
+      pass(FIVE_MINUTES);
+      heads.add(record(FIVE_MINUTES, offset + 1));
+      heads.removeFirst(heads.due(1).getFirst().getFirst());
+    }
+  }
+
+  @Test
   void aClockThatIsSetForwardMakesWhatWaitsDueAndLosesNothing() {
     heads.add(record(FOUR_HOURS, 0));
     heads.add(record(FIVE_MINUTES, 0));

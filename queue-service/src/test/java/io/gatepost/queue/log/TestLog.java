@@ -138,6 +138,17 @@ public final class TestLog implements AutoCloseable {
     });
   }
 
+  /// Clients that count how often a reader has opened its consumer.
+  static LogClients countingClients(AtomicInteger opened) {
+    return new LogClients(Shared.BROKER.bootstrapServers(), "test", 1) {
+      @Override
+      public Consumer<String, byte[]> consumer(String group, int maxRecords) {
+        opened.incrementAndGet();
+        return super.consumer(group, maxRecords);
+      }
+    };
+  }
+
   /// Something that is done about the commits of a process, given how many there have been.
   private interface Commits {
     void commit(int count, Runnable commit);
@@ -237,10 +248,13 @@ public final class TestLog implements AutoCloseable {
   }
 
   /// What a log reader has moved on.
-  public RecordLocation appendMovedOn(String topic, QueueId id, EnvelopeRecord message) {
+  public RecordLocation appendMovedOn(
+      String topic, QueueId id, EnvelopeRecord message, RecordLocation from) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(topic, 0, id.text(), EnvelopeRecordCodec.encode(message));
-    RetryHeaders.movedOn(record.headers());
+    RetryHeaders.movedFrom(
+        record.headers(),
+        new ConsumerRecord<>(from.topic(), from.partition(), from.offset(), id.text(), null));
     return append(record);
   }
 

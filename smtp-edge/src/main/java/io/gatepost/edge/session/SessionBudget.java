@@ -11,7 +11,7 @@ public final class SessionBudget {
   /// @param errors commands answered with a 5xx
   /// @param unknown commands that are none
   /// @param refusals names, senders, recipients and passwords that a stranger gives and that are
-  ///   refused for good: one who has so many is trying them out
+  ///   refused for good, a tenth each where for now: one who has so many is trying them out
   /// @param messages accepted MAILs
   public record Bounds(int errors, int unknown, int refusals, int messages) {}
 

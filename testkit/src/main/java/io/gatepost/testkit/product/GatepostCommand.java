@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The `gatepost` command, as the launcher starts it once it has built the product.
 public final class GatepostCommand {
@@ -40,7 +41,8 @@ public final class GatepostCommand {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM_OPTIONS);
     Path options = Path.of("..", "deploy", "jvm.options").toAbsolutePath().normalize();
-    line.addAll(List.of("@" + options, "-Dgatepost.jvm-options=" + options));
+    line.addAll(shared(options));
+    line.add("-Dgatepost.jvm-options=" + options);
     String product = classPath();
     line.addAll(trained(product));
     List<String> classPath = new ArrayList<>(List.of(product));
@@ -95,6 +97,14 @@ public final class GatepostCommand {
         .filter(Files::exists)
         .map(cache -> List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=error"))
         .orElse(List.of());
+  }
+
+  private static List<String> shared(Path options) {
+    try (Stream<String> lines = Files.lines(options)) {
+      return lines.filter(line -> line.startsWith("-")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String read(Path file) throws IOException {

@@ -41,10 +41,10 @@ import org.springframework.core.io.buffer.DataBuffer;
 
 /// Writes messages into Maildirs: into `tmp`, synced, then renamed into `new`. The content is the
 /// message octet for octet as the client sent it, dots undoubled, lines in CRLF, below
-/// `Return-Path` and a `Delivered-To` for each address that led here. A mailbox gets one copy of a
-/// message, by however many addresses it is meant: a stranger who knows one address knows thousands
-/// (`ann+1`, `ann+2`, …). The file's name comes from the queue id, so an attempt that is repeated
-/// after a crash finds its own file and does not deliver twice.
+/// `Return-Path` and a `Delivered-To` for each address that led here, up to 100. A mailbox gets one
+/// copy of a message, by however many addresses it is meant: a stranger who knows one address knows
+/// thousands (`ann+1`, `ann+2`, …). The file's name comes from the queue id, so an attempt that is
+/// repeated after a crash finds its own file and does not deliver twice.
 public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
   private static final Logger log = LoggerFactory.getLogger(MaildirTransport.class);
