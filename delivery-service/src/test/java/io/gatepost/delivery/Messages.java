@@ -2,6 +2,7 @@ package io.gatepost.delivery;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.digest.Sha256;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
@@ -12,11 +13,8 @@ import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.envelope.Recipient;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,18 +45,10 @@ public final class Messages {
   /// A message whose content is in the store, under its id.
   public static EnvelopeRecord stored(byte[] content, Recipient... recipients) {
     ContentRef.Stored reference =
-        new ContentRef.Stored(IDS.next(), content.length, sha256(content));
+        new ContentRef.Stored(IDS.next(), content.length, Sha256.hex(content));
     return new EnvelopeRecord(
         envelope(ReversePath.of("me@src.example"), MailParameters.NONE, reference, recipients),
         new byte[0]);
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   public static Recipient recipient(String address, Notify... notifyOn) {

@@ -318,9 +318,7 @@ public final class LogReader implements AutoCloseable {
       }
       heads.add(head);
       octets += record.value() == null ? 0 : record.value().length; // delivery sets that aside
-      offsets.put(
-          new TopicPartition(record.topic(), record.partition()),
-          new OffsetAndMetadata(record.offset() + 1));
+      offsets.put(head.partition(), new OffsetAndMetadata(record.offset() + 1));
       return true;
     }
 

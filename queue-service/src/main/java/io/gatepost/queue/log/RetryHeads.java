@@ -31,7 +31,11 @@ final class RetryHeads {
   ///
   /// @param seenNanos when it was read: a clock that is set back makes it wait no longer than its
   ///   step again
-  record Head(ConsumerRecord<String, byte[]> record, Duration step, long seenNanos) {}
+  record Head(
+      TopicPartition partition,
+      ConsumerRecord<String, byte[]> record,
+      Duration step,
+      long seenNanos) {}
 
   /// By how much the clock says that records come due too early, as it has been set back since they
   /// were appended. All of them waited when it was, so they are within one step.
@@ -54,10 +58,10 @@ final class RetryHeads {
   }
 
   void add(ConsumerRecord<String, byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     heads
-        .computeIfAbsent(
-            new TopicPartition(record.topic(), record.partition()), any -> new ArrayDeque<>())
-        .add(new Head(record, Topics.retryStep(record.topic()), nanos.getAsLong()));
+        .computeIfAbsent(partition, any -> new ArrayDeque<>())
+        .add(new Head(partition, record, Topics.retryStep(record.topic()), nanos.getAsLong()));
   }
 
   /// Whether nothing of a partition waits here, so that it may be read on.
@@ -101,8 +105,7 @@ final class RetryHeads {
 
   /// Removes the first of a partition.
   void removeFirst(Head head) {
-    TopicPartition partition = new TopicPartition(head.record().topic(), head.record().partition());
-    ArrayDeque<Head> queue = heads.get(partition);
+    ArrayDeque<Head> queue = heads.get(head.partition());
     if (queue == null || queue.peek() != head) {
       throw new IllegalStateException("not the head of " + head.record().topic());
     }
@@ -133,7 +136,7 @@ final class RetryHeads {
   }
 
   private long waitMillis(Head head) {
-    Ahead ahead = aheads.get(partition(head));
+    Ahead ahead = aheads.get(head.partition());
     long early = ahead != null && ahead.holdsFor(head, nanos.getAsLong()) ? ahead.millis() : 0;
     long bySight = head.step().toMillis() - (nanos.getAsLong() - head.seenNanos()) / 1_000_000;
     return Math.min(byClock(head) - early, bySight);
@@ -142,20 +145,16 @@ final class RetryHeads {
   /// Where the clock has been set back, those behind one that was due by sight follow it as far
   /// apart as they were appended.
   private void noteAhead(Head head) {
-    Ahead ahead = aheads.get(partition(head));
+    Ahead ahead = aheads.get(head.partition());
     long now = nanos.getAsLong();
     if (ahead == null || !ahead.holdsFor(head, now)) {
       long early = byClock(head);
       if (early > 0) {
-        aheads.put(partition(head), new Ahead(early, head.record().timestamp(), now));
+        aheads.put(head.partition(), new Ahead(early, head.record().timestamp(), now));
       } else {
-        aheads.remove(partition(head));
+        aheads.remove(head.partition());
       }
     }
-  }
-
-  private static TopicPartition partition(Head head) {
-    return new TopicPartition(head.record().topic(), head.record().partition());
   }
 
   private long byClock(Head head) {
