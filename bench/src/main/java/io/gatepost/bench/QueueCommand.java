@@ -56,6 +56,8 @@ final class QueueCommand extends BenchCommand {
   private static final Metric CPU = new Metric("CPU", "us/message");
   private static final Metric FILE_SYNCS = new Metric("fsync and fdatasync", "calls/message");
   private static final Metric MEMORY = new Metric("memory after", "MiB");
+  private static final Metric QUEUE_SERVICE_MEMORY =
+      new Metric("queue-service's own memory, peak", "MiB");
   private static final Metric START = new Metric("start to greeting", "s");
 
   /// So many messages a second a queue is filled with, at least; the step has to be longer than the
@@ -110,6 +112,14 @@ final class QueueCommand extends BenchCommand {
       })
   private int step;
 
+  @Option(
+      names = "--split",
+      description = {
+        "Runs Gatepost as a process for each service, and one for broker and database, and tells"
+            + " queue-service's own memory."
+      })
+  private boolean split;
+
   @Override
   BenchOptions options() {
     return options;
@@ -120,7 +130,8 @@ final class QueueCommand extends BenchCommand {
     for (MailSystem system : options.systems(Work.QUEUE)) {
       for (int run = 1; run <= options.runs(); run++) {
         switch (system) {
-          case Gatepost gatepost -> {
+          case Gatepost inOneProcess -> {
+            Gatepost gatepost = split ? inOneProcess.split() : inOneProcess;
             runs(lab, results, gatepost);
             drain(lab, results, gatepost);
           }
@@ -278,6 +289,8 @@ final class QueueCommand extends BenchCommand {
             results.add(system.name(), scenario, FILE_SYNCS, (double) syncs.file() / count));
     results.add(system.name(), scenario, Metrics.OTHER_LOAD, usage.foreignCores());
     results.add(system.name(), scenario, MEMORY, running.group().proportionalKib() / KIB_PER_MIB);
+    Gatepost.peakOfQueueService(running)
+        .ifPresent(mib -> results.add(system.name(), scenario, QUEUE_SERVICE_MEMORY, mib));
     say("%s: %s: %d messages, %.1f us each", system.name(), scenario, count, micros);
   }
 

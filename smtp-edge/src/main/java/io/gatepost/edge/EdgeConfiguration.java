@@ -16,7 +16,6 @@ import io.gatepost.edge.policy.HeloSignature;
 import io.gatepost.edge.policy.HeloSyntax;
 import io.gatepost.edge.policy.MessageRate;
 import io.gatepost.edge.policy.NamePatterns;
-import io.gatepost.edge.policy.Networks;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
 import io.gatepost.edge.policy.StandardPolicy;
@@ -24,7 +23,6 @@ import io.gatepost.edge.session.Offer;
 import io.gatepost.edge.session.SessionBudget;
 import io.gatepost.edge.session.SessionLimits;
 import io.gatepost.edge.session.SessionMachine;
-import io.gatepost.edge.tls.RelayCertificates;
 import io.gatepost.edge.tls.TlsContexts;
 import io.gatepost.smtp.command.CommandParser;
 import io.micrometer.core.instrument.Gauge;
@@ -75,10 +73,7 @@ public class EdgeConfiguration {
             properties.sessionTimeout(),
             properties.greetPause(),
             properties.verifyTimeout()),
-        new SessionRules.Peers(
-            Networks.parse("gatepost.edge.relay-from", properties.relayFrom()),
-            Networks.parse("gatepost.edge.xclient-from", properties.xclientFrom()),
-            Networks.parse("gatepost.edge.proxy-from", properties.proxyFrom())));
+        properties.peers());
   }
 
   private static Optional<TlsContexts> tls(
@@ -88,11 +83,7 @@ public class EdgeConfiguration {
     }
     return Optional.of(
         new TlsContexts(
-            bundles.getObject(),
-            properties.bundle(),
-            properties.sni(),
-            RelayCertificates.parse(
-                "gatepost.edge.tls.relay-certificates", properties.relayCertificates())));
+            bundles.getObject(), properties.bundle(), properties.sni(), properties.relays()));
   }
 
   @Bean

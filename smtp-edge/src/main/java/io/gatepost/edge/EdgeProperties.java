@@ -5,8 +5,11 @@ import io.gatepost.contract.setting.OwnHostName;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.listener.ListenAddress;
+import io.gatepost.edge.listener.SessionRules;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
+import io.gatepost.edge.policy.Networks;
 import io.gatepost.edge.session.Role;
+import io.gatepost.edge.tls.RelayCertificates;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +99,21 @@ public record EdgeProperties(
   public record Tls(
       @DefaultValue("") String bundle,
       @DefaultValue Map<String, String> sni,
-      @DefaultValue List<String> relayCertificates) {}
+      @DefaultValue List<String> relayCertificates) {
+
+    public Tls {
+      relays(relayCertificates);
+    }
+
+    /// The relays that are known by their certificates.
+    RelayCertificates relays() {
+      return relays(relayCertificates);
+    }
+
+    private static RelayCertificates relays(List<String> entries) {
+      return RelayCertificates.parse("gatepost.edge.tls.relay-certificates", entries);
+    }
+  }
 
   public EdgeProperties {
     between("max-message-size", maxMessageSize, DataSize.ofKilobytes(64), DataSize.ofGigabytes(1));
@@ -123,16 +140,38 @@ public record EdgeProperties(
     positive("scan-timeout", scanTimeout);
     positive("queue-timeout", queueTimeout);
     hostname = OwnHostName.of(hostname).text();
+    // Used when the listeners open, which is last; a mistake is to be named before anything starts.
+    peers(relayFrom, xclientFrom, proxyFrom);
+    written(listen, listeners, tls);
   }
 
   /// A client gives up on the greeting after 5 minutes (RFC 5321 §4.5.3.2.1), and some earlier.
   private static final Duration MAX_GREET_PAUSE = Duration.ofMinutes(1);
 
-  /// Where to listen, the MX listener of `listen` first; throws [SettingException] where a setting
-  /// is no address and port, or a listener needs TLS and there is none.
+  /// Clients that are trusted by their address.
+  SessionRules.Peers peers() {
+    return peers(relayFrom, xclientFrom, proxyFrom);
+  }
+
+  private static SessionRules.Peers peers(
+      List<String> relayFrom, List<String> xclientFrom, List<String> proxyFrom) {
+    return new SessionRules.Peers(
+        Networks.parse("gatepost.edge.relay-from", relayFrom),
+        Networks.parse("gatepost.edge.xclient-from", xclientFrom),
+        Networks.parse("gatepost.edge.proxy-from", proxyFrom));
+  }
+
+  /// Where to listen, the MX listener of `listen` first; throws [SettingException] where a host's
+  /// name has no address here.
   List<ListenAddress> listenAddresses() {
+    return written(listen, listeners, tls).stream().map(EdgeProperties::resolved).toList();
+  }
+
+  /// Where to listen, as it was written: hosts are not looked up, as not every process that reads
+  /// the settings is to listen there.
+  private static List<ListenAddress> written(String listen, List<Listener> listeners, Tls tls) {
     List<ListenAddress> all = new ArrayList<>();
-    all.add(listenAddress(Role.MX, "gatepost.edge.listen", listen));
+    all.add(written(Role.MX, "gatepost.edge.listen", listen));
     for (int i = 0; i < listeners.size(); i++) {
       Listener listener = listeners.get(i);
       String key = "gatepost.edge.listeners[" + i + "]";
@@ -140,26 +179,36 @@ public record EdgeProperties(
         throw new SettingException(
             key, listener.role(), "mx, as gatepost.edge.tls.bundle is not set");
       }
-      all.add(listenAddress(listener.role(), key + ".listen", listener.listen()));
+      all.add(written(listener.role(), key + ".listen", listener.listen()));
     }
     return List.copyOf(all);
   }
 
-  private static ListenAddress listenAddress(Role role, String key, String text) {
+  private static ListenAddress written(Role role, String key, String text) {
     int colon = text.lastIndexOf(':');
+    String host = text.substring(0, Math.max(0, colon)).replaceAll("^\\[|]$", "");
     try {
-      if (colon > 0) {
-        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
-        InetSocketAddress address =
-            new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
-        if (!address.isUnresolved()) {
-          return new ListenAddress(role, address, key);
-        }
+      if (!host.isEmpty()) {
+        int port = Integer.parseInt(text.substring(colon + 1));
+        return new ListenAddress(role, InetSocketAddress.createUnresolved(host, port), key);
       }
     } catch (IllegalArgumentException e) {
-      throw new SettingException(key, text, "address:port such as 127.0.0.1:2525");
+      throw notAnAddress(key, text);
     }
-    throw new SettingException(key, text, "address:port such as 127.0.0.1:2525");
+    throw notAnAddress(key, text);
+  }
+
+  private static ListenAddress resolved(ListenAddress written) {
+    String host = written.address().getHostString();
+    InetSocketAddress address = new InetSocketAddress(host, written.address().getPort());
+    if (address.isUnresolved()) {
+      throw notAnAddress(written.setting(), host + ":" + address.getPort());
+    }
+    return new ListenAddress(written.role(), address, written.setting());
+  }
+
+  private static SettingException notAnAddress(String key, String text) {
+    return new SettingException(key, text, "address:port such as 127.0.0.1:2525");
   }
 
   /// The postmaster's address; throws [SettingException] where the setting is none.

@@ -165,6 +165,11 @@ class EdgePropertiesTest {
     "verify-timeout, 0s",
     "scan-timeout, 0s",
     "queue-timeout, 0s",
+    "relay-from, the-office",
+    "xclient-from, 192.0.2.0/33",
+    "proxy-from, balancer",
+    "listen, 25",
+    "tls.relay-certificates, relay.example",
   })
   void whatCannotBeUsedIsNamed(String key, String value) {
     runner
@@ -184,8 +189,8 @@ class EdgePropertiesTest {
             "gatepost.edge.listeners[0].role=submissions",
             "gatepost.edge.listeners[0].listen=127.0.0.1:465")
         .run(context ->
-            org.assertj.core.api.Assertions.assertThatThrownBy(
-                    () -> context.getBean(EdgeProperties.class).listenAddresses())
+            assertThat(context.getStartupFailure())
+                .rootCause()
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("gatepost.edge.tls.bundle is not set"));
   }

@@ -36,6 +36,27 @@ class SettingsTest {
         .hasMessageContaining(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gatepost.queue.ladder          | PT5M, PT1M | ISO durations",
+        "gatepost.queue.lifetime        | soon       | a duration such as",
+        "gatepost.edge.max-message-size | huge       | a size such as 64KB",
+        "gatepost.edge.relay-from       | the-office | networks such as",
+        "gatepost.edge.tls.bundel       | mail       | one of bundle, ",
+        "gatepost.rpc.routing-url       | http://x   | one of ",
+        "gatepost.mailboxes             | alice      | a key that exists",
+      })
+  void aWrongValueIsNamedBeforeAnythingIsStarted(String key, String value, String expected) {
+    assertThatThrownBy(() -> read(key + ": \"" + value + "\"\n"))
+        .isInstanceOfSatisfying(
+            StartFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
+        .hasMessageContaining(key)
+        .hasMessageContaining(value)
+        .hasMessageContaining(expected);
+  }
+
   @Test
   void keysOfSpringStandBesideOurs() throws IOException {
     Settings settings =

@@ -70,13 +70,29 @@ final class Proc {
 
   /// Memory in KiB, shared pages divided among those who share them.
   static long proportionalKib(long pid) {
-    return read(ROOT.resolve(pid + "/smaps_rollup"))
+    return kib(pid, "smaps_rollup", "Pss:");
+  }
+
+  private static long kib(long pid, String file, String field) {
+    return read(ROOT.resolve(pid + "/" + file))
         .orElse("")
         .lines()
-        .filter(line -> line.startsWith("Pss:"))
+        .filter(line -> line.startsWith(field))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
         .orElse(0);
+  }
+
+  /// The most memory that a process has had in RAM so far, in KiB; shared pages count whole.
+  static long peakResidentKib(long pid) {
+    return kib(pid, "status", "VmHWM:");
+  }
+
+  /// What a process was started with, the program first.
+  static List<String> commandLine(long pid) {
+    return read(ROOT.resolve(pid + "/cmdline"))
+        .map(text -> List.of(text.split("\0")))
+        .orElse(List.of());
   }
 
   /// Whether a process was started with a variable in its environment.

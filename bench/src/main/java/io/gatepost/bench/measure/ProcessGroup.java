@@ -1,7 +1,9 @@
 package io.gatepost.bench.measure;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /// The processes of one system, with all that they start, also where a daemon leaves its parent.
 public sealed interface ProcessGroup permits Cgroup, ProcessTree {
@@ -21,5 +23,22 @@ public sealed interface ProcessGroup permits Cgroup, ProcessTree {
   /// Memory of those that run, in KiB; pages that several processes share are divided among them.
   default long proportionalKib() {
     return pids().stream().mapToLong(Proc::proportionalKib).sum();
+  }
+
+  /// The one that was started with certain words in a row on its command line, which is told whole.
+  default Optional<List<String>> commandLine(List<String> words) {
+    return pidOf(words).map(Proc::commandLine);
+  }
+
+  /// The most memory in RAM, in KiB, that the process with certain words in a row on its command
+  /// line has had so far; pages that it shares count whole.
+  default Optional<Long> peakResidentKib(List<String> words) {
+    return pidOf(words).map(Proc::peakResidentKib);
+  }
+
+  private Optional<Long> pidOf(List<String> words) {
+    return pids().stream()
+        .filter(pid -> Collections.indexOfSubList(Proc.commandLine(pid), words) >= 0)
+        .findFirst();
   }
 }

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +21,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Gatepost, all in one, started by its launcher: what is measured is what users run.
+/// Gatepost, started by its launcher: what is measured is what users run.
 ///
 /// @param home the directory of the launcher
+/// @param layout how its services are run
 /// @param settings further settings, `key=value`
-public record Gatepost(Path home, List<String> settings) implements MailSystem {
+public record Gatepost(Path home, Layout layout, List<String> settings) implements MailSystem {
+
+  /// How its services are run.
+  public enum Layout {
+    ONE_PROCESS,
+    /// A process for each service, and one for broker and database.
+    SPLIT
+  }
 
   public static final String NAME = "gatepost";
 
   /// Counters: put off after an attempt, and without one.
   private static final List<String> DEFERRALS =
       List.of("gatepost_queue_deferred", "gatepost_queue_moved_on");
+
+  /// On the command line of queue-service, where it is a process of its own.
+  private static final List<String> QUEUE_SERVICE = List.of("service", "queue");
+
+  private static final String PORT = "server.port=";
+
+  private static final double KIB_PER_MIB = 1024;
 
   private static final Pattern READY =
       Pattern.compile("Gatepost ready: smtp (\\S+):(\\d+) http (\\S+):(\\d+) .*");
@@ -59,24 +75,40 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
     Path config = site.directory().resolve("bench.yaml");
     Files.write(config, yaml(table));
     Path log = site.directory().resolve("log");
+    List<String> command = new ArrayList<>(List.of(home.resolve("gatepost").toString(), "run"));
+    command.addAll(List.of("--data", site.directory().resolve("data").toString()));
+    command.addAll(List.of("--config", config.toString(), "--smtp-port", "0", "--http-port", "0"));
+    if (layout == Layout.SPLIT) {
+      command.add("--split");
+    }
     ProcessBuilder builder =
-        new ProcessBuilder(
-                home.resolve("gatepost").toString(),
-                "run",
-                "--data",
-                site.directory().resolve("data").toString(),
-                "--config",
-                config.toString(),
-                "--smtp-port",
-                "0",
-                "--http-port",
-                "0")
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = site.group().start(builder);
     Matcher ready = ready(process, log);
     InetSocketAddress smtp = address(ready.group(1), ready.group(2));
     Greeting.await(smtp, process::isAlive);
-    return new RunningSystem(smtp, Optional.of(address(ready.group(3), ready.group(4))), site);
+    InetSocketAddress meters =
+        switch (layout) {
+          case ONE_PROCESS -> address(ready.group(3), ready.group(4));
+          case SPLIT -> queueService(site);
+        };
+    return new RunningSystem(smtp, Optional.of(meters), site);
+  }
+
+  /// Where queue-service tells its meters, which are those that are looked at here.
+  private static InetSocketAddress queueService(Site site) throws IOException {
+    return site.group().commandLine(QUEUE_SERVICE).stream()
+        .flatMap(List::stream)
+        .filter(word -> word.startsWith(PORT))
+        .map(word -> address("127.0.0.1", word.substring(PORT.length())))
+        .findFirst()
+        .orElseThrow(() -> new IOException("no process with " + QUEUE_SERVICE + " and " + PORT));
+  }
+
+  /// The most memory that queue-service has had in RAM so far, in MiB, where it is a process of its
+  /// own.
+  public static Optional<Double> peakOfQueueService(RunningSystem running) {
+    return running.group().peakResidentKib(QUEUE_SERVICE).map(kib -> kib / KIB_PER_MIB);
   }
 
   private List<String> yaml(Path table) {
@@ -115,9 +147,19 @@ public record Gatepost(Path home, List<String> settings) implements MailSystem {
     return new InetSocketAddress(host, Integer.parseInt(port));
   }
 
+  /// As users run it first: in one process.
+  public Gatepost(Path home, List<String> settings) {
+    this(home, Layout.ONE_PROCESS, settings);
+  }
+
+  /// The same with a process for each service.
+  public Gatepost split() {
+    return new Gatepost(home, Layout.SPLIT, settings);
+  }
+
   /// The same with more settings, which win over those before.
   public Gatepost with(List<String> more) {
-    return new Gatepost(home, Stream.concat(settings.stream(), more.stream()).toList());
+    return new Gatepost(home, layout, Stream.concat(settings.stream(), more.stream()).toList());
   }
 
   /// How often it has put a message off since it was started: after an attempt, or without one

@@ -2,7 +2,6 @@ package io.gatepost.edge.policy;
 
 import io.gatepost.contract.setting.SettingException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 
 /// A list of networks, such as those whose clients may relay (`gatepost.edge.relay-from`).
@@ -57,13 +56,13 @@ public final class Networks {
       throw bad(key, text);
     }
     try {
-      byte[] address = InetAddress.getByName(host).getAddress();
+      byte[] address = InetAddress.ofLiteral(host).getAddress();
       int bits = slash < 0 ? address.length * 8 : Integer.parseInt(text.substring(slash + 1));
       if (bits < 0 || bits > address.length * 8) {
         throw bad(key, text);
       }
       return new Network(address, bits);
-    } catch (UnknownHostException | NumberFormatException e) {
+    } catch (IllegalArgumentException e) {
       throw bad(key, text);
     }
   }
