@@ -51,14 +51,10 @@ public final class Intake implements AutoCloseable {
   private final Queue queue;
   private final Runnable beginNoMore;
   private final Duration stopTimeout;
-  private final Duration lateCopies;
+  private final Replay replay;
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
-  private final Map<Integer, Long> replayedFrom = new HashMap<>();
-  private Map<TopicPartition, Long> replayedUpTo = Map.of();
-  private long assigned;
-  private boolean lateCopiesAreIn;
   private long lastCommit;
   private long lastOutcomesLook;
   private volatile boolean closing;
@@ -96,7 +92,7 @@ public final class Intake implements AutoCloseable {
       Duration lateCopies) {
     this.beginNoMore = beginNoMore;
     this.stopTimeout = stopTimeout;
-    this.lateCopies = lateCopies;
+    this.replay = new Replay(lateCopies);
     this.clients = clients;
     this.dispatcher = dispatcher;
     this.queue = queue;
@@ -140,8 +136,7 @@ public final class Intake implements AutoCloseable {
   private void run() {
     while (!closing) {
       windows.clear();
-      replayedFrom.clear();
-      replayedUpTo = Map.of();
+      replay.end();
       try (Consumer<String, byte[]> consumer = clients.consumer()) {
         if (!hasTopics(consumer)) {
           LockSupport.parkNanos(AFTER_FAILURE.toNanos());
@@ -263,27 +258,21 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  /// What the replay told is needed until all that is about it has been read: what was in the log
-  /// at that time, and a copy that the last owner had on its way to the log.
   private void noteCaughtUp(Consumer<String, byte[]> consumer) {
-    if (replayedUpTo.isEmpty()
-        || System.nanoTime() - assigned < lateCopies.toNanos()
-        || replayedUpTo.entrySet().stream()
-            .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-      return;
-    }
-    if (!lateCopiesAreIn) {
-      try {
-        replayedUpTo = clients.ends(windows.keySet(), ENDS_TIMEOUT);
-        lateCopiesAreIn = true;
-      } catch (TimeoutException e) {
-        log.warn("the ends of the log are not known, next time: {}", e.getMessage());
+    switch (replay.stage(consumer::position, System.nanoTime())) {
+      case READING -> {}
+      case ASK_FOR_ENDS -> {
+        try {
+          replay.lateCopiesUpTo(clients.ends(windows.keySet(), ENDS_TIMEOUT));
+        } catch (TimeoutException e) {
+          log.warn("the ends of the log are not known, next time: {}", e.getMessage());
+        }
       }
-      return;
+      case OVER -> {
+        replay.end();
+        dispatcher.caughtUp();
+      }
     }
-    replayedUpTo = Map.of();
-    replayedFrom.clear();
-    dispatcher.caughtUp();
   }
 
   private void commit(Consumer<String, byte[]> consumer, boolean wait) {
@@ -321,8 +310,7 @@ public final class Intake implements AutoCloseable {
 
   /// What the replay told has to be found again until all that it is about has been read.
   private long neededElsewhere(int partition) {
-    return Math.min(
-        dispatcher.neededFrom(partition), replayedFrom.getOrDefault(partition, Long.MAX_VALUE));
+    return Math.min(dispatcher.neededFrom(partition), replay.neededFrom(partition));
   }
 
   private void complete(List<Completion> completions) {
@@ -368,13 +356,9 @@ public final class Intake implements AutoCloseable {
         long from = commit == null ? 0 : CommitNote.parse(commit.metadata()).outcomesPosition();
         replayFrom.merge(partition.partition(), from, Math::min);
       }
-      Map<TopicPartition, Long> ends = new HashMap<>(replayedUpTo);
-      ends.putAll(clients.ends(partitions));
+      Map<TopicPartition, Long> ends = clients.ends(partitions);
       clients.replay(replayFrom, dispatcher);
-      replayFrom.forEach((partition, from) -> replayedFrom.merge(partition, from, Math::min));
-      replayedUpTo = ends;
-      assigned = System.nanoTime();
-      lateCopiesAreIn = false;
+      replay.began(replayFrom, ends, System.nanoTime());
       dispatcher.own(
           member(consumer.groupMetadata()),
           windows.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));
@@ -410,9 +394,7 @@ public final class Intake implements AutoCloseable {
 
     private void forget(Collection<TopicPartition> partitions) {
       partitions.forEach(windows::remove);
-      Map<TopicPartition, Long> left = new HashMap<>(replayedUpTo);
-      left.keySet().removeAll(partitions);
-      replayedUpTo = left;
+      replay.forget(partitions);
     }
   }
 }
