@@ -64,6 +64,8 @@ public final class Gatepost implements Callable<Integer> {
   static CommandLine commandLine(StopSequence stop) {
     CommandLine line = new CommandLine(new Gatepost(), new CommandFactory(stop));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // An argument may be an address that somebody else has written: @file is one that is wrong.
+    line.setExpandAtFiles(false);
     line.setParameterExceptionHandler((e, given) -> {
       CommandLine command = e.getCommandLine();
       String name = command.getCommandSpec().qualifiedName();

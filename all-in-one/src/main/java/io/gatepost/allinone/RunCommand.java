@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "64:the command line is wrong",
+      "69:something cannot be had now, such as a port that is taken; one line on standard error"
+          + " names it",
       "73:the data directory cannot be written",
       "75:the data directory is in use by another Gatepost",
       "78:a setting is wrong; one line on standard error names it"

@@ -73,9 +73,15 @@ final class SendmailCommand implements Callable<Integer> {
   private String bodyType = "";
 
   @Option(
-      names = {"-v", "-m", "-n", "-U"},
+      names = {"-v", "-m", "-n", "-U", "-G"},
       description = "Taken, and change nothing.")
   private boolean[] ignored = {};
+
+  @Option(
+      names = {"-A", "-C", "-h", "-L", "-N", "-O", "-p", "-R", "-V", "-X"},
+      paramLabel = "VALUE",
+      description = "Taken, and change nothing.")
+  private List<String> ignoredValues = new ArrayList<>();
 
   @Option(
       names = "--server",

@@ -14,15 +14,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class SendmailCommandTest {
 
   private final List<String> heard = new ArrayList<>();
+  private boolean isPolite = true;
 
   /// Runs the command against a server that answers RCPT so, and notes what the server heard.
   private int run(String text, String answerToRcpt, String... arguments) throws IOException {
@@ -58,6 +62,9 @@ class SendmailCommandTest {
         heard.add(line);
         if (data && !line.equals(".")) {
           continue;
+        }
+        if (line.equals("QUIT") && !isPolite) {
+          return;
         }
         String answer =
             line.startsWith("RCPT") ? answerToRcpt : line.equals("DATA") ? "354 go" : "250 ok";
@@ -104,6 +111,34 @@ class SendmailCommandTest {
 
     assertThat(heard).contains("text").doesNotContain("more");
     assertThat(heard).anyMatch(line -> line.startsWith("MAIL FROM:<>"));
+  }
+
+  @Test
+  void whatWasAcceptedIsSoWithoutAFarewell() throws IOException {
+    isPolite = false;
+
+    assertThat(run("Subject: s\n\ntext\n", "250 ok", "ann@x.example")).isZero();
+  }
+
+  @Test
+  void whatOtherSendmailsTakeIsTaken() throws IOException {
+    int code =
+        run(
+            "Subject: s\n\ntext\n",
+            "250 ok",
+            List.of("-G -i -Ac -N failure,delay -R hdrs -h 3 -L tag -O X=y".split(" "))
+                .toArray(String[]::new));
+
+    assertThat(code).as("no recipient, and no complaint about an option").isEqualTo(65);
+  }
+
+  /// An address may be what a visitor of a web page has typed.
+  @Test
+  void anArgumentIsNeverAFileOfArguments(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("arguments"), "eve@x.example\n");
+
+    assertThat(run("x\n", "250 ok", "@" + file)).isEqualTo(65);
+    assertThat(heard).noneMatch(line -> line.contains("eve@x.example"));
   }
 
   @Test

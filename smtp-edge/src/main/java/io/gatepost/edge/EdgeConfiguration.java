@@ -4,6 +4,7 @@ import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.setting.FileWatch;
+import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
@@ -19,7 +20,8 @@ import io.gatepost.edge.policy.NamePatterns;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
 import io.gatepost.edge.policy.StandardPolicy;
-import io.gatepost.edge.session.Offer;
+import io.gatepost.edge.session.Offers;
+import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.SessionBudget;
 import io.gatepost.edge.session.SessionLimits;
 import io.gatepost.edge.session.SessionMachine;
@@ -29,7 +31,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,20 +91,28 @@ public class EdgeConfiguration {
   SessionMachine sessionMachine(
       EdgeProperties properties,
       @Value("${gatepost.verification.credentials:}") String credentials) {
-    Set<Offer> offers = EnumSet.noneOf(Offer.class);
-    if (!properties.tls().bundle().isBlank()) {
-      offers.add(Offer.STARTTLS);
-      if (!credentials.isBlank()) {
-        offers.add(Offer.AUTH);
-      }
-    }
     return new SessionMachine(
         properties.hostname(),
         new SessionLimits(
             properties.maxMessageSize().toBytes(),
             properties.maxRecipients(),
             properties.maxMessages()),
-        offers);
+        offers(properties, credentials));
+  }
+
+  private static Offers offers(EdgeProperties properties, String credentials) {
+    if (!properties.tls().bundle().isBlank()) {
+      return new Offers(
+          Offers.Tls.STARTTLS,
+          credentials.isBlank() ? Set.of() : Set.copyOf(properties.authMechanisms()));
+    }
+    if (!credentials.isBlank()) {
+      throw new SettingException(
+          "gatepost.verification.credentials",
+          credentials,
+          "gatepost.edge.tls.bundle beside it, as AUTH is offered over TLS only");
+    }
+    return Offers.NOTHING;
   }
 
   @Bean
@@ -111,10 +120,16 @@ public class EdgeConfiguration {
     List<String> localDomains =
         Binder.get(environment)
             .bind("gatepost.routing.local-domains", Bindable.listOf(String.class))
-            .orElse(List.of());
+            .orElse(List.of("example.test"));
+    if (localDomains.isEmpty() && properties.postmaster().isBlank()) {
+      throw new SettingException(
+          "gatepost.edge.postmaster",
+          "",
+          "the address of a postmaster, as gatepost.routing.local-domains has none");
+    }
     return new CommandParser(
         properties.postmasterAddress(
-            localDomains.isEmpty() ? "example.test" : localDomains.getFirst().strip()));
+            localDomains.isEmpty() ? "" : localDomains.getFirst().strip()));
   }
 
   @Bean
@@ -137,7 +152,12 @@ public class EdgeConfiguration {
         new HeloSignature(heloSignatures(properties.heloSignatures(), heloWatch)),
         new MessageRate(properties.maxMessagesPerMinute(), InstantSource.system()),
         new RecipientLimit(properties.maxRecipients()),
-        new RecipientVerified(verification, properties.verifyTimeout()));
+        new RecipientVerified(
+            verification,
+            Optional.of(properties.postmaster())
+                .filter(postmaster -> !postmaster.isBlank())
+                .map(_ -> properties.postmasterAddress("")),
+            properties.verifyTimeout()));
   }
 
   private static Supplier<NamePatterns> heloSignatures(String path, FileWatch watch) {
@@ -151,11 +171,20 @@ public class EdgeConfiguration {
     ContentMemory memory =
         new ContentMemory(
             Math.toIntExact(properties.inlineThreshold().toBytes()),
-            properties.contentMemory().toBytes());
+            properties.contentMemory().toBytes(),
+            ClientRoom.uploads());
     Gauge.builder("gatepost.edge.content.memory", memory, ContentMemory::used)
         .baseUnit("bytes")
         .register(meters);
+    Gauge.builder("gatepost.edge.content.uploads", memory, ContentMemory::uploads).register(meters);
     return memory;
+  }
+
+  @Bean
+  RecipientRoom recipientRoom(MeterRegistry meters) {
+    RecipientRoom room = new RecipientRoom(ClientRoom.recipients());
+    Gauge.builder("gatepost.edge.recipients.open", room, RecipientRoom::taken).register(meters);
+    return room;
   }
 
   @Bean

@@ -3,11 +3,13 @@ package io.gatepost.edge;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.setting.OwnHostName;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.contract.setting.SettingUnavailableException;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.listener.ListenAddress;
 import io.gatepost.edge.listener.SessionRules;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
 import io.gatepost.edge.policy.Networks;
+import io.gatepost.edge.session.Mechanism;
 import io.gatepost.edge.session.Role;
 import io.gatepost.edge.tls.RelayCertificates;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -55,6 +58,7 @@ import org.springframework.util.unit.DataSize;
 /// @param verifyTimeout how long a client waits for the answer to RCPT or AUTH
 /// @param scanTimeout how long a client waits for the scanner
 /// @param queueTimeout how long a client waits for the log
+/// @param authMechanisms those that are offered where there are credentials
 /// @param tls certificates
 @ConfigurationProperties(prefix = "gatepost.edge", ignoreUnknownFields = false)
 public record EdgeProperties(
@@ -87,11 +91,12 @@ public record EdgeProperties(
     @DefaultValue("20s") Duration verifyTimeout,
     @DefaultValue("30s") Duration scanTimeout,
     @DefaultValue("15s") Duration queueTimeout,
+    @DefaultValue({"plain", "login"}) List<Mechanism> authMechanisms,
     @DefaultValue Tls tls) {
 
   /// @param role what it is for
   /// @param listen address and port
-  public record Listener(Role role, String listen) {}
+  public record Listener(@Nullable Role role, @Nullable String listen) {}
 
   /// @param bundle name of an SSL bundle below `spring.ssl.bundle`; empty for no TLS
   /// @param sni bundles for the host names that clients ask for
@@ -103,6 +108,12 @@ public record EdgeProperties(
 
     public Tls {
       relays(relayCertificates);
+      if (bundle.isBlank() && !(sni.isEmpty() && relayCertificates.isEmpty())) {
+        throw new SettingException(
+            "gatepost.edge.tls.bundle",
+            bundle,
+            "the name of an SSL bundle, as sni or relay-certificates are set beside it");
+      }
     }
 
     /// The relays that are known by their certificates.
@@ -161,8 +172,8 @@ public record EdgeProperties(
         Networks.parse("gatepost.edge.proxy-from", proxyFrom));
   }
 
-  /// Where to listen, the MX listener of `listen` first; throws [SettingException] where a host's
-  /// name has no address here.
+  /// Where to listen, the MX listener of `listen` first; throws [SettingUnavailableException] where
+  /// a host's name has no address here.
   List<ListenAddress> listenAddresses() {
     return written(listen, listeners, tls).stream().map(EdgeProperties::resolved).toList();
   }
@@ -173,13 +184,19 @@ public record EdgeProperties(
     List<ListenAddress> all = new ArrayList<>();
     all.add(written(Role.MX, "gatepost.edge.listen", listen));
     for (int i = 0; i < listeners.size(); i++) {
-      Listener listener = listeners.get(i);
       String key = "gatepost.edge.listeners[" + i + "]";
-      if (listener.role() != Role.MX && tls.bundle().isBlank()) {
-        throw new SettingException(
-            key, listener.role(), "mx, as gatepost.edge.tls.bundle is not set");
+      Role role = listeners.get(i).role();
+      String text = listeners.get(i).listen();
+      if (role == null) {
+        throw new SettingException(key + ".role", "", "mx, submission or submissions");
       }
-      all.add(written(listener.role(), key + ".listen", listener.listen()));
+      if (text == null) {
+        throw notAnAddress(key + ".listen", "");
+      }
+      if (role != Role.MX && tls.bundle().isBlank()) {
+        throw new SettingException(key, role, "mx, as gatepost.edge.tls.bundle is not set");
+      }
+      all.add(written(role, key + ".listen", text));
     }
     return List.copyOf(all);
   }
@@ -202,7 +219,10 @@ public record EdgeProperties(
     String host = written.address().getHostString();
     InetSocketAddress address = new InetSocketAddress(host, written.address().getPort());
     if (address.isUnresolved()) {
-      throw notAnAddress(written.setting(), host + ":" + address.getPort());
+      throw new SettingUnavailableException(
+          written.setting(),
+          host + ":" + address.getPort(),
+          "a host whose address can be looked up");
     }
     return new ListenAddress(written.role(), address, written.setting());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
+import io.gatepost.edge.session.Mechanism;
 import io.gatepost.edge.session.Role;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +64,7 @@ class EdgePropertiesTest {
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(15),
+                        List.of(Mechanism.PLAIN, Mechanism.LOGIN),
                         new EdgeProperties.Tls("", Map.of(), List.of()))));
   }
 
@@ -100,6 +102,7 @@ class EdgePropertiesTest {
             "gatepost.edge.verify-timeout=12s",
             "gatepost.edge.scan-timeout=13s",
             "gatepost.edge.queue-timeout=14s",
+            "gatepost.edge.auth-mechanisms=scram-sha-256",
             "gatepost.edge.tls.bundle=mail",
             "gatepost.edge.tls.sni.[other.example]=other",
             "gatepost.edge.tls.relay-certificates=subject:CN=relay")
@@ -136,6 +139,7 @@ class EdgePropertiesTest {
                         Duration.ofSeconds(12),
                         Duration.ofSeconds(13),
                         Duration.ofSeconds(14),
+                        List.of(Mechanism.SCRAM_SHA_256),
                         new EdgeProperties.Tls(
                             "mail",
                             Map.of("other.example", "other"),
@@ -179,6 +183,28 @@ class EdgePropertiesTest {
                 .rootCause()
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("gatepost.edge." + key + " = "));
+  }
+
+  @Test
+  void aListenerHasARole() {
+    runner
+        .withPropertyValues("gatepost.edge.listeners[0].listen=127.0.0.1:465")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("gatepost.edge.listeners[0].role"));
+  }
+
+  @Test
+  void whatNeedsACertificateDoesNotGoWithoutUnnoticed() {
+    runner
+        .withPropertyValues("gatepost.edge.tls.sni.[other.example]=other")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("gatepost.edge.tls.bundle = "));
   }
 
   @Test

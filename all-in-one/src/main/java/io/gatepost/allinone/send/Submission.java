@@ -31,8 +31,17 @@ public record Submission(String helo, String from, List<String> to, byte[] messa
       }
       SentReply mail = hello.isPositive() ? connection.command(mailCommand(hello)) : hello;
       SendResult result = mail.isPositive() ? recipientsAndContent(connection) : allGot(mail);
-      connection.command("QUIT");
+      quit(connection);
       return result;
+    }
+  }
+
+  /// What was accepted stays so, whatever becomes of the farewell.
+  private static void quit(SmtpConnection connection) {
+    try {
+      connection.command("QUIT");
+    } catch (IOException e) {
+      // the server has gone already
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gatepost.allinone.start;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.contract.setting.SettingUnavailableException;
 import java.lang.reflect.RecordComponent;
 import java.net.BindException;
 import java.net.URI;
@@ -46,7 +47,17 @@ public final class SettingsFailure {
   private static StartFailure asStartFailure(Throwable cause) {
     return cause instanceof StartFailure already
         ? already
-        : new StartFailure(ExitCode.CONFIG, String.valueOf(line(cause)));
+        : new StartFailure(exitCode(cause), String.valueOf(line(cause)));
+  }
+
+  /// What may mend by itself is tried again by who watches over the process, a wrong setting is
+  /// not.
+  private static ExitCode exitCode(Throwable cause) {
+    return switch (cause) {
+      case SettingUnavailableException _, PortInUseException _, BindException _ ->
+          ExitCode.UNAVAILABLE;
+      default -> ExitCode.CONFIG;
+    };
   }
 
   private static @Nullable String line(Throwable cause) {

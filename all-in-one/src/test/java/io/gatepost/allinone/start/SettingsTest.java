@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.allinone.AllInOneApplication;
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.contract.setting.SettingUnavailableException;
 import io.gatepost.queue.QueueProperties;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +57,20 @@ class SettingsTest {
         .hasMessageContaining(key)
         .hasMessageContaining(value)
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void whatMayMendByItselfIsNoWrongSetting() {
+    assertThat(SettingsFailure.of(new SettingException("key", "value", "another")))
+        .hasValueSatisfying(failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIG));
+    assertThat(
+            SettingsFailure.of(
+                new IllegalStateException(
+                    new SettingUnavailableException("key", "127.0.0.1:25", "a free port"))))
+        .hasValueSatisfying(failure -> {
+          assertThat(failure.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+          assertThat(failure.line()).contains("key = \"127.0.0.1:25\"");
+        });
   }
 
   @Test

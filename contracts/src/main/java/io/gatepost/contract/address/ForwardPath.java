@@ -7,6 +7,17 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /// without the obsolete source route.
 public record ForwardPath(LocalPart localPart, DomainName domain) {
 
+  /// The longest local part that RFC 5321 §4.5.3.1.1 promises at the longest domain.
+  private static final int MAX_OCTETS = 64 + 1 + 255;
+
+  public ForwardPath {
+    if (Utf8.octets(localPart.text()) + 1 + domain.text().length() > MAX_OCTETS) {
+      throw new IllegalArgumentException(
+          "address: \"%s@%s\" (expected: at most %d octets)"
+              .formatted(localPart, domain, MAX_OCTETS));
+    }
+  }
+
   /// Reads `local@domain`; throws [IllegalArgumentException] that names the address where it is not
   /// one.
   @JsonCreator

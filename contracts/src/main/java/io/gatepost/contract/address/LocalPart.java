@@ -6,10 +6,11 @@ import java.util.Locale;
 
 /// What stands before the `@`, as the client wrote it: a dot-string, or a quoted string with its
 /// quotes. It may hold characters beyond ASCII (RFC 6531 §3.3); whoever takes an address from a
-/// client asks for SMTPUTF8 first. At most 64 octets of UTF-8 (RFC 5321 §4.5.3.1.1).
+/// client asks for SMTPUTF8 first. At most 255 octets of UTF-8: RFC 5321 §4.5.3.1.1 promises 64,
+/// and senders of lists, which hold the address of the recipient, have more.
 public record LocalPart(@JsonValue String text) {
 
-  private static final int MAX_OCTETS = 64;
+  private static final int MAX_OCTETS = 255;
   private static final String SPECIAL_ATEXT = "!#$%&'*+-/=?^_`{|}~";
 
   public LocalPart {

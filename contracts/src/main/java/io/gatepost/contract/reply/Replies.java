@@ -35,6 +35,8 @@ public final class Replies {
   public static final Reply NO_VALID_RECIPIENTS = Reply.of(554, "5.5.1", "No valid recipients");
   public static final Reply UNKNOWN_PARAMETER = Reply.of(555, "5.5.4", "Parameter not recognised");
   public static final Reply TOO_MANY_RECIPIENTS = Reply.of(452, "4.5.3", "Too many recipients");
+  public static final Reply TOO_MANY_RECIPIENTS_NOW =
+      Reply.of(452, "4.3.1", "No room for more recipients now, try again later");
   public static final Reply TOO_MANY_REFUSALS =
       Reply.of(421, "4.7.0", "Too many refused addresses");
   public static final Reply TOO_MANY_ERRORS = Reply.of(421, "4.7.0", "Too many errors");

@@ -2,7 +2,8 @@ package io.gatepost.contract.setting;
 
 /// A setting, or a line of a table, that cannot be used. Its message is the one line that the
 /// operator sees: the name, the value, and what was expected.
-public final class SettingException extends IllegalArgumentException {
+public sealed class SettingException extends IllegalArgumentException
+    permits SettingUnavailableException {
 
   private static final long serialVersionUID = 1L;
 

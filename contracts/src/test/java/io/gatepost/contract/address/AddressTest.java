@@ -53,11 +53,11 @@ class AddressTest {
       "ann@sender.example\n",
       "j\u0085rg@sender.example",
       "j\ud800rg@sender.example",
-      "\u00f6".repeat(33) + "@sender.example",
+      "\u00f6".repeat(128) + "@sender.example",
       "ann@stra\u00dfe.example",
       "ann@\u200d.example",
       "ann@b\u00fccher..example",
-      "a".repeat(65) + "@sender.example",
+      "a".repeat(256) + "@sender.example",
       "ann@" + "a".repeat(64) + ".example",
       "ann@" + "a.".repeat(128) + "example"
     };
@@ -92,6 +92,16 @@ class AddressTest {
     String domain = ("a".repeat(63) + ".").repeat(3) + "b".repeat(63);
 
     assertThat(ForwardPath.of(local + "@" + domain)).hasToString(local + "@" + domain);
+  }
+
+  @Test
+  void aLongLocalPartIsTakenAtAShorterDomain() {
+    String local = "bounces+" + "a".repeat(247);
+    String domain = "b".repeat(62) + ".c";
+
+    assertThat(ForwardPath.of(local + "@" + domain)).hasToString(local + "@" + domain);
+    assertThatThrownBy(() -> ForwardPath.of(local + "@" + domain.replace(".c", ".cc")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

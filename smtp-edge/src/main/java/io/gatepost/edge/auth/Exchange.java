@@ -2,7 +2,7 @@ package io.gatepost.edge.auth;
 
 import io.gatepost.contract.verification.CredentialQuestion;
 import io.gatepost.contract.verification.CredentialVerdict.Accepted;
-import java.util.Optional;
+import io.gatepost.edge.session.Mechanism;
 import java.util.function.Supplier;
 
 /// One exchange of a mechanism: what the client says in, what is to be done out. One for each AUTH
@@ -42,16 +42,15 @@ public sealed interface Exchange permits LoginExchange, PlainExchange, ScramExch
     return new Move.Succeed(accepted.user());
   }
 
-  /// The exchange of a mechanism; empty where it is not offered.
+  /// The exchange of a mechanism.
   ///
   /// @param peer the client's IP address
   /// @param nonce makes the server's share of SCRAM's nonce
-  static Optional<Exchange> of(String mechanism, String peer, Supplier<String> nonce) {
+  static Exchange of(Mechanism mechanism, String peer, Supplier<String> nonce) {
     return switch (mechanism) {
-      case "PLAIN" -> Optional.of(new PlainExchange(peer));
-      case "LOGIN" -> Optional.of(new LoginExchange(peer));
-      case "SCRAM-SHA-256" -> Optional.of(new ScramExchange(peer, nonce));
-      default -> Optional.empty();
+      case PLAIN -> new PlainExchange(peer);
+      case LOGIN -> new LoginExchange(peer);
+      case SCRAM_SHA_256 -> new ScramExchange(peer, nonce);
     };
   }
 }

@@ -1,9 +1,12 @@
 package io.gatepost.edge.intake;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// How much memory the messages that are being received may take together. Under pressure a message
-/// moves to the content store early.
+/// How much memory the messages that are being received may take together, until they have their
+/// reply, and how many may flow into the content store at a time: each of those takes an open file
+/// here, or a connection to queue-service. Under pressure a message moves to the content store
+/// early.
 public final class ContentMemory {
 
   /// What a message may always keep in memory: less would make a file of every short message.
@@ -13,13 +16,17 @@ public final class ContentMemory {
 
   private final int inlineThreshold;
   private final long budget;
+  private final int mostUploads;
   private final AtomicLong used = new AtomicLong();
+  private final AtomicInteger uploads = new AtomicInteger();
 
   /// @param inlineThreshold octets of one message beyond which it goes to the content store
   /// @param budget octets of all messages together
-  public ContentMemory(int inlineThreshold, long budget) {
+  /// @param mostUploads messages that may be on their way to the content store at a time
+  public ContentMemory(int inlineThreshold, long budget, int mostUploads) {
     this.inlineThreshold = inlineThreshold;
     this.budget = budget;
+    this.mostUploads = mostUploads;
   }
 
   /// How large a message may now become in memory.
@@ -38,6 +45,24 @@ public final class ContentMemory {
 
   void give(int octets) {
     used.addAndGet(-octets);
+  }
+
+  /// Whether one more message may flow into the content store; then [#endUpload] follows.
+  boolean beginUpload() {
+    if (uploads.incrementAndGet() > mostUploads) {
+      uploads.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void endUpload() {
+    uploads.decrementAndGet();
+  }
+
+  /// Messages that are on their way to the content store now.
+  public int uploads() {
+    return uploads.get();
   }
 
   /// Octets in use now.

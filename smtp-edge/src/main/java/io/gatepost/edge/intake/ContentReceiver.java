@@ -37,6 +37,8 @@ public final class ContentReceiver {
 
   private byte[] buffer;
   private int length;
+  private int taken; // of the memory that all share
+  private boolean crowdedOut;
   private long received;
   private final HopCount hops = new HopCount();
   private boolean complete;
@@ -103,7 +105,7 @@ public final class ContentReceiver {
     this.headerOctets = receivedField.length;
     this.buffer = Arrays.copyOf(receivedField, FIRST_ARRAY_OCTETS);
     this.length = receivedField.length;
-    memory.take(buffer.length);
+    take(buffer.length);
   }
 
   /// The message's name.
@@ -180,6 +182,11 @@ public final class ContentReceiver {
     };
   }
 
+  /// Whether the rest is read for nothing.
+  private boolean isRefused() {
+    return crowdedOut || isTooLarge();
+  }
+
   private boolean isTooLarge() {
     return received - endMark() > rules.maxOctets();
   }
@@ -194,7 +201,7 @@ public final class ContentReceiver {
     return received > rules.maxOctets() + HOPELESS_EXCESS_OCTETS;
   }
 
-  /// The message, after the final dot.
+  /// The message, after the final dot. Its memory is in use until [#release].
   public ReceivedContent finish() {
     length -= endMark();
     Optional<Verdict.Refuse> refusal = refusal();
@@ -204,13 +211,11 @@ public final class ContentReceiver {
     }
     Upload running = upload;
     if (running == null) {
-      memory.give(buffer.length);
       return new ReceivedContent.InMemory(
           length == buffer.length ? buffer : Arrays.copyOf(buffer, length));
     }
     running.stream().offer(Arrays.copyOf(buffer, length));
     running.stream().complete();
-    memory.give(buffer.length);
     // Who does not wait for the answer any more has no use for it.
     return new ReceivedContent.Streamed(
         running.stored().asMono().doOnCancel(running.subscription()::dispose));
@@ -218,16 +223,27 @@ public final class ContentReceiver {
 
   /// The client has gone, or the message is refused: nothing is kept.
   public void abandon() {
-    memory.give(buffer.length);
+    release();
     if (upload != null) {
       upload.subscription().dispose(); // the store removes what it has
     }
   }
 
+  /// The message has its reply, or nobody waits for one.
+  public void release() {
+    memory.give(taken);
+    taken = 0;
+  }
+
+  private void take(int octets) {
+    memory.take(octets);
+    taken += octets;
+  }
+
   private void append(byte[] octets, int from, int count) {
     received += count;
-    if (isTooLarge()) {
-      // Too large already: only the last octets matter, for the final dot.
+    if (isRefused()) {
+      // Only the last octets matter, for the final dot.
       length = Math.min(length, headerOctets + 3);
       return;
     }
@@ -237,6 +253,10 @@ public final class ContentReceiver {
     while (left > 0) {
       if (length == buffer.length) {
         makeRoom(left);
+        if (crowdedOut) {
+          length = Math.min(length, headerOctets + 3);
+          return;
+        }
       }
       int chunk = Math.min(left, buffer.length - length);
       System.arraycopy(octets, source, buffer, length, chunk);
@@ -257,13 +277,16 @@ public final class ContentReceiver {
               Math.max(buffer.length * 2, length + Math.min(wanted, ContentMemory.CHUNK_OCTETS)),
               memory.threshold());
       if (larger > buffer.length) {
-        memory.take(larger - buffer.length);
+        take(larger - buffer.length);
         buffer = Arrays.copyOf(buffer, larger);
         return;
       }
     }
-    upload = startUpload();
-    flush(upload);
+    crowdedOut = !memory.beginUpload();
+    if (!crowdedOut) {
+      upload = startUpload();
+      flush(upload);
+    }
   }
 
   private Upload startUpload() {
@@ -272,6 +295,7 @@ public final class ContentReceiver {
     Disposable subscription =
         queue
             .putContent(id, stream)
+            .doFinally(_ -> memory.endUpload())
             .subscribe(
                 content -> stored.tryEmitValue(content),
                 error -> {
@@ -288,7 +312,7 @@ public final class ContentReceiver {
     byte[] rest = Arrays.copyOfRange(buffer, length - held, length);
     int chunk = memory.chunk();
     if (buffer.length != chunk) {
-      memory.take(chunk - buffer.length);
+      take(chunk - buffer.length);
       buffer = new byte[chunk];
     }
     System.arraycopy(rest, 0, buffer, 0, held);
@@ -296,6 +320,9 @@ public final class ContentReceiver {
   }
 
   private Optional<Verdict.Refuse> refusal() {
+    if (crowdedOut) {
+      return Optional.of(new Verdict.Refuse(Reason.NO_SPACE, Replies.NO_SPACE));
+    }
     if (isTooLarge()) {
       return Optional.of(new Verdict.Refuse(Reason.TOO_LARGE, Replies.MESSAGE_TOO_LARGE));
     }

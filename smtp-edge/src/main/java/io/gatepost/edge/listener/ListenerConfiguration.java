@@ -5,6 +5,7 @@ import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Submission;
 import io.gatepost.edge.policy.StandardPolicy;
+import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.SessionMachine;
 import io.gatepost.edge.tls.TlsContexts;
 import io.gatepost.smtp.command.CommandParser;
@@ -31,6 +32,7 @@ public class ListenerConfiguration {
       SessionMachine machine,
       CommandParser parser,
       StandardPolicy policy,
+      RecipientRoom recipientRoom,
       Submission submission,
       Acceptance acceptance,
       Verification verification,
@@ -43,6 +45,7 @@ public class ListenerConfiguration {
             machine,
             parser,
             policy,
+            recipientRoom,
             submission,
             acceptance,
             verification,

@@ -27,6 +27,7 @@ final class Reception {
   private final Provenance provenance;
   private final ContentReceiver content;
   private final Disposable.Swap cancellable = Disposables.swap();
+  private boolean mayBeOurs;
   private long completeAt;
 
   Reception(
@@ -56,6 +57,9 @@ final class Reception {
   /// The client has gone before the reply. What may already be ours goes on.
   void cancel() {
     cancellable.dispose();
+    if (!mayBeOurs) {
+      content.release();
+    }
   }
 
   /// The message is complete: is it accepted?
@@ -74,9 +78,13 @@ final class Reception {
 
   private void judged(Judgement judgement) {
     switch (judgement) {
-      case Judgement.Refused(var verdict) -> refused(verdict);
+      case Judgement.Refused(var verdict) -> {
+        content.release();
+        refused(verdict);
+      }
       case Judgement.Clean clean -> {
-        cancellable.update(Disposables.single()); // from here on the message may be ours
+        mayBeOurs = true;
+        cancellable.update(Disposables.single());
         services
             .acceptance()
             .enqueue(
@@ -84,6 +92,7 @@ final class Reception {
                     .submission()
                     .envelope(content.id(), transaction, provenance, clean.content()),
                 clean.inline())
+            .doFinally(_ -> session.onLoop(content::release))
             .subscribe(
                 accepted -> session.onLoop(() -> enqueued(clean, accepted)), session::failed);
       }

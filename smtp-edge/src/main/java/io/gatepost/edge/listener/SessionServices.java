@@ -5,6 +5,7 @@ import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Submission;
 import io.gatepost.edge.policy.StandardPolicy;
+import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.SessionMachine;
 import io.gatepost.edge.tls.TlsContexts;
 import io.gatepost.smtp.command.CommandParser;
@@ -12,6 +13,7 @@ import java.util.Optional;
 
 /// What every session uses and none owns.
 ///
+/// @param recipientRoom what all sessions share of the memory for recipients
 /// @param greeting what every client hears first
 /// @param tls empty where no bundle is set
 record SessionServices(
@@ -20,6 +22,7 @@ record SessionServices(
     SessionMachine machine,
     CommandParser parser,
     StandardPolicy policy,
+    RecipientRoom recipientRoom,
     Submission submission,
     Acceptance acceptance,
     Verification verification,

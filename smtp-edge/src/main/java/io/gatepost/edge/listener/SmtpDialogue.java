@@ -14,6 +14,8 @@ import io.gatepost.edge.policy.RecipientQuestion;
 import io.gatepost.edge.policy.SenderQuestion;
 import io.gatepost.edge.policy.Stage;
 import io.gatepost.edge.policy.Verdict;
+import io.gatepost.edge.session.Mechanism;
+import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.SessionBudget;
 import io.gatepost.edge.session.SessionMachine;
 import io.gatepost.edge.session.SessionState;
@@ -35,11 +37,15 @@ final class SmtpDialogue {
   /// A chunk that nobody wants is read to its end up to this; a larger one ends the session.
   private static final long MAX_SKIPPED_OCTETS = 64L * 1024 * 1024;
 
+  private static final Verdict.Refuse NO_ROOM =
+      new Verdict.Refuse(Reason.RECIPIENT_LIMIT, Replies.TOO_MANY_RECIPIENTS_NOW);
+
   private final SmtpSession session;
   private final SessionServices services;
   private final LineInput input;
   private final PendingChecks checks = new PendingChecks();
   private final SessionBudget budget;
+  private final RecipientRoom.Share room;
   private SessionState state = new SessionState.Connected();
   private Phase phase = Phase.COMMANDS;
 
@@ -54,6 +60,7 @@ final class SmtpDialogue {
     this.services = services;
     this.input = session.input();
     this.budget = new SessionBudget(services.rules().budget());
+    this.room = services.recipientRoom().share();
   }
 
   /// Does one thing; false when there is nothing to do until more comes in.
@@ -120,6 +127,7 @@ final class SmtpDialogue {
     }
     phase = Phase.COMMANDS;
     abandonChunks();
+    room.giveAll();
   }
 
   private boolean nextCommand() {
@@ -286,7 +294,12 @@ final class SmtpDialogue {
       }
       case Step.CheckRecipient(_, var recipient) -> {
         if (state instanceof InTransaction open) {
-          state = open.plus(recipient);
+          InTransaction more = open.plus(recipient);
+          if (more != open && !room.take(open.recipients().size())) {
+            refused(step, NO_ROOM);
+            return;
+          }
+          state = more;
         }
         services.meters().recipientAccepted();
         session.say(Replies.RECIPIENT_OK);
@@ -341,19 +354,14 @@ final class SmtpDialogue {
     }
   }
 
-  private void authenticate(String mechanism, Optional<String> initial) {
-    Optional<Exchange> exchange = Exchange.of(mechanism, session.provenance().peer(), Nonces::next);
-    if (exchange.isEmpty()) {
-      answer(Replies.UNKNOWN_MECHANISM);
-      return;
-    }
+  private void authenticate(Mechanism mechanism, Optional<String> initial) {
     AuthDialogue dialogue =
         new AuthDialogue(
             session,
             this,
             services.verification(),
             services.rules().timeouts().credentials(),
-            exchange.get());
+            Exchange.of(mechanism, session.provenance().peer(), Nonces::next));
     phase = new Phase.Authenticating(dialogue);
     dialogue.begin(initial);
   }
@@ -458,6 +466,7 @@ final class SmtpDialogue {
   /// A message has its reply. Where the client has gone nobody hears it, and a message that is
   /// queued stays ours (RFC 5321 §4.2.5).
   void decided(Reply reply) {
+    room.giveAll();
     if (!session.isClosed()) {
       phase = Phase.COMMANDS;
       session.say(reply);
@@ -469,6 +478,9 @@ final class SmtpDialogue {
     state = next;
     if (!(next instanceof Chunking)) {
       abandonChunks();
+      if (!(next instanceof InTransaction open) || open.recipients().isEmpty()) {
+        room.giveAll();
+      }
     }
   }
 
@@ -482,7 +494,9 @@ final class SmtpDialogue {
   /// Answers a command that the machine has judged alone; too many wrong ones end the session.
   private void answer(Reply reply) {
     session.say(reply);
-    if (reply.code().isPermanent()) {
+    if (SessionBudget.isAboutTheMail(reply)) {
+      countRefusal(reply);
+    } else if (reply.code().isPermanent()) {
       services.meters().protocolError();
       budget
           .wrong(reply)

@@ -1,6 +1,7 @@
 package io.gatepost.edge.listener;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.contract.setting.SettingUnavailableException;
 import io.gatepost.edge.session.Role;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -110,7 +111,7 @@ public final class SmtpListener implements SmartLifecycle {
             .childHandler(new Sessions(listen.role()));
     ChannelFuture bound = bootstrap.bind(listen.address()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new SettingException(
+      throw new SettingUnavailableException(
           listen.setting(),
           listen.address(),
           "an address and port that is free and may be taken; "

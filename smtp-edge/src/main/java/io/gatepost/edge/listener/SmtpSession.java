@@ -383,18 +383,18 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
     log.info("authenticated user={} peer={}", user, provenance.peer());
   }
 
-  /// A trusted proxy says for whom it speaks; the session begins anew.
+  /// A trusted proxy says for whom it speaks; the session begins anew. What follows may be that
+  /// client's own words, so only one that is trusted itself may say more.
   void adopt(XclientAttributes client) {
     leave();
     provenance = client.applyTo(provenance, originOf(client.address()));
-    connection = connection.onBehalfOf(client.identity(), connection.proxy(), provenance.origin());
+    connection =
+        connection.onBehalfOf(client.identity(), trustIn(client.address()), provenance.origin());
     admit(client.address());
   }
 
   private void comesFrom(InetAddress address) {
-    Proxy trust =
-        services.rules().peers().xclient().contains(address) ? Proxy.TRUSTED : Proxy.NOT_TRUSTED;
-    connection = connection.onBehalfOf(Identity.ANONYMOUS, trust, originOf(address));
+    connection = connection.onBehalfOf(Identity.ANONYMOUS, trustIn(address), originOf(address));
   }
 
   private void leave() {
@@ -478,6 +478,10 @@ final class SmtpSession extends ChannelInboundHandlerAdapter {
     } else {
       channel.executor().execute(action);
     }
+  }
+
+  private Proxy trustIn(InetAddress address) {
+    return services.rules().peers().xclient().contains(address) ? Proxy.TRUSTED : Proxy.NOT_TRUSTED;
   }
 
   private Origin originOf(InetAddress address) {

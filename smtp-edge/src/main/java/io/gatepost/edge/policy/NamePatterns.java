@@ -15,20 +15,23 @@ import java.util.regex.PatternSyntaxException;
 public final class NamePatterns {
 
   /// No name matches.
-  public static final NamePatterns NONE = new NamePatterns(Set.of(), List.of());
+  public static final NamePatterns NONE = new NamePatterns(Set.of(), List.of(), List.of());
 
   private final Set<String> names;
-  private final List<Pattern> patterns;
+  private final List<Wildcard> wildcards;
+  private final List<Pattern> expressions;
 
-  private NamePatterns(Set<String> names, List<Pattern> patterns) {
+  private NamePatterns(Set<String> names, List<Wildcard> wildcards, List<Pattern> expressions) {
     this.names = names;
-    this.patterns = patterns;
+    this.wildcards = wildcards;
+    this.expressions = expressions;
   }
 
   /// Reads the list; throws [SettingException] that names the line which is wrong.
   public static NamePatterns parse(String file, List<String> lines) {
     Set<String> names = new HashSet<>();
-    List<Pattern> patterns = new ArrayList<>();
+    List<Wildcard> wildcards = new ArrayList<>();
+    List<Pattern> expressions = new ArrayList<>();
     int number = 0;
     for (String line : lines) {
       number++;
@@ -37,23 +40,29 @@ public final class NamePatterns {
         continue;
       }
       if (text.length() > 2 && text.startsWith("/") && text.endsWith("/")) {
-        patterns.add(regex(file, number, text.substring(1, text.length() - 1)));
+        expressions.add(regex(file, number, text.substring(1, text.length() - 1)));
       } else if (text.indexOf('*') >= 0) {
-        patterns.add(wildcard(text));
+        wildcards.add(new Wildcard(text.toLowerCase(Locale.ROOT)));
       } else {
         names.add(text.toLowerCase(Locale.ROOT));
       }
     }
-    return new NamePatterns(Set.copyOf(names), List.copyOf(patterns));
+    return new NamePatterns(Set.copyOf(names), List.copyOf(wildcards), List.copyOf(expressions));
   }
 
   /// Whether a name is on the list.
   public boolean matches(String name) {
-    if (names.contains(name.toLowerCase(Locale.ROOT))) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (names.contains(lower)) {
       return true;
     }
-    for (Pattern pattern : patterns) {
-      if (pattern.matcher(name).matches()) {
+    for (Wildcard wildcard : wildcards) {
+      if (wildcard.matches(lower)) {
+        return true;
+      }
+    }
+    for (Pattern expression : expressions) {
+      if (expression.matcher(name).matches()) {
         return true;
       }
     }
@@ -67,13 +76,5 @@ public final class NamePatterns {
       throw new SettingException(
           file + " line " + number, text, "a regular expression: " + e.getDescription());
     }
-  }
-
-  private static Pattern wildcard(String text) {
-    StringBuilder regex = new StringBuilder();
-    for (String literal : text.split("\\*", -1)) {
-      regex.append(regex.isEmpty() ? "" : ".*").append(Pattern.quote(literal));
-    }
-    return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE);
   }
 }

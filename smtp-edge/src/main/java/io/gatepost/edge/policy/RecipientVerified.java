@@ -1,5 +1,6 @@
 package io.gatepost.edge.policy;
 
+import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
@@ -8,6 +9,7 @@ import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.contract.verification.Verification;
 import java.time.Duration;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /// Relay control and the recipient's existence in one question: how far the client may send is part
@@ -15,17 +17,25 @@ import reactor.core.publisher.Mono;
 public final class RecipientVerified implements Check<RecipientQuestion> {
 
   private final Verification verification;
+  private final Optional<ForwardPath> postmaster;
   private final Duration timeout;
 
+  /// @param postmaster who is meant by the bare `postmaster`, where the settings name one: reached
+  ///   by anyone, wherever that is (RFC 5321 §4.5.1)
   /// @param timeout how long the client can wait for an answer to RCPT
-  public RecipientVerified(Verification verification, Duration timeout) {
+  public RecipientVerified(
+      Verification verification, Optional<ForwardPath> postmaster, Duration timeout) {
     this.verification = verification;
+    this.postmaster = postmaster;
     this.timeout = timeout;
   }
 
   @Override
   public Mono<Verdict> on(RecipientQuestion question) {
-    Scope scope = question.provenance().origin() == Origin.INTERNAL ? Scope.ANYWHERE : Scope.HOSTED;
+    boolean mayGoAnywhere =
+        question.provenance().origin() == Origin.INTERNAL
+            || postmaster.filter(question.recipient()::equals).isPresent();
+    Scope scope = mayGoAnywhere ? Scope.ANYWHERE : Scope.HOSTED;
     RouteRequest request = new RouteRequest(question.sender(), question.recipient(), scope);
     Mono<RecipientVerdict> verdict = verification.verifyRecipient(request);
     RecipientVerdict known = Known.value(verdict);

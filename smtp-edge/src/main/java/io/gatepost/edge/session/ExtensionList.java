@@ -6,22 +6,21 @@ import io.gatepost.edge.session.Connection.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The answers to EHLO. An extension is announced only where the whole path honours it, and only to
 /// a client that could use it now.
 final class ExtensionList {
 
-  private static final String MECHANISMS = "AUTH SCRAM-SHA-256 PLAIN LOGIN";
-
   /// By what differs between connections: see [#index].
   private final Reply[] replies = new Reply[16];
 
-  private final Set<Offer> offers;
+  private final Offers offers;
 
-  ExtensionList(String hostname, SessionLimits limits, Set<Offer> offers) {
+  ExtensionList(String hostname, SessionLimits limits, Offers offers) {
     this.offers = offers;
     for (int index = 0; index < replies.length; index++) {
-      replies[index] = Replies.ehlo(hostname, extensions(index, limits));
+      replies[index] = Replies.ehlo(hostname, extensions(index, limits, offers.mechanisms()));
     }
   }
 
@@ -30,12 +29,16 @@ final class ExtensionList {
   }
 
   boolean offersStartTls(Connection connection) {
-    return offers.contains(Offer.STARTTLS) && !connection.isEncrypted();
+    return offers.tls() == Offers.Tls.STARTTLS && !connection.isEncrypted();
   }
 
   /// Over TLS only: a password is never sent in the clear, and a proof of it is not either.
   boolean offersAuth(Connection connection) {
-    return offers.contains(Offer.AUTH) && connection.isEncrypted() && connection.isAnonymous();
+    return !offers.mechanisms().isEmpty() && connection.isEncrypted() && connection.isAnonymous();
+  }
+
+  boolean offers(Mechanism mechanism) {
+    return offers.mechanisms().contains(mechanism);
   }
 
   /// Not to strangers: whoever forges a sender could have notices of success sent to it. A
@@ -51,7 +54,8 @@ final class ExtensionList {
         | (offersNotices(connection) ? 8 : 0);
   }
 
-  private static List<String> extensions(int index, SessionLimits limits) {
+  private static List<String> extensions(
+      int index, SessionLimits limits, Set<Mechanism> mechanisms) {
     List<String> extensions =
         new ArrayList<>(
             List.of(
@@ -69,7 +73,11 @@ final class ExtensionList {
       extensions.add("STARTTLS");
     }
     if ((index & 2) != 0) {
-      extensions.add(MECHANISMS);
+      extensions.add(
+          mechanisms.stream()
+              .sorted()
+              .map(Mechanism::word)
+              .collect(Collectors.joining(" ", "AUTH ", "")));
     }
     if ((index & 4) != 0) {
       extensions.add("XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT");

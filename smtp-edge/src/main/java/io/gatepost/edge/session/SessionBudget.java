@@ -3,6 +3,7 @@ package io.gatepost.edge.session;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import java.util.Optional;
+import java.util.Set;
 
 /// How many wrong commands, unknown commands, refusals and messages one session has left. A session
 /// that has used one of them up ends with the reply that this gives.
@@ -15,6 +16,15 @@ public final class SessionBudget {
   /// @param messages accepted MAILs
   public record Bounds(int errors, int unknown, int refusals, int messages) {}
 
+  /// Wrong commands of one who speaks SMTP well: an address that somebody else has written, a
+  /// message that is too large, or that nobody is left to get.
+  private static final Set<Reply> ABOUT_THE_MAIL =
+      Set.of(
+          Replies.BAD_SENDER,
+          Replies.BAD_RECIPIENT,
+          Replies.NO_VALID_RECIPIENTS,
+          Replies.MESSAGE_TOO_LARGE);
+
   /// What one of them costs, in those that were refused for now.
   private static final int REFUSED_FOR_GOOD = 10;
 
@@ -26,6 +36,12 @@ public final class SessionBudget {
 
   public SessionBudget(Bounds bounds) {
     this.bounds = bounds;
+  }
+
+  /// Whether a command's 5xx is about what the client passes on, and not about how it speaks: such
+  /// count as refusals. A list of a thousand recipients may hold many addresses that are none.
+  public static boolean isAboutTheMail(Reply reply) {
+    return ABOUT_THE_MAIL.contains(reply);
   }
 
   /// A command was answered with a 5xx.

@@ -29,7 +29,6 @@ import io.gatepost.smtp.command.Command.Vrfy;
 import io.gatepost.smtp.command.Command.Xclient;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// The whole order of the protocol on one screen (RFC 5321 §4.1.4): a state and a command in, the
 /// next step out.
@@ -42,7 +41,7 @@ public final class SessionMachine {
 
   /// @param hostname what this host calls itself
   /// @param offers what the settings allow to be offered
-  public SessionMachine(String hostname, SessionLimits limits, Set<Offer> offers) {
+  public SessionMachine(String hostname, SessionLimits limits, Offers offers) {
     this.closing = Replies.closing(hostname);
     this.helo = Replies.helo(hostname);
     this.limits = limits;
@@ -151,7 +150,10 @@ public final class SessionMachine {
     }
     return switch (state) {
       case Greeted(_, var dialect) when dialect == Dialect.EHLO ->
-          new Step.Authenticate(auth.mechanism(), auth.initial());
+          Mechanism.of(auth.mechanism())
+              .filter(extensions::offers)
+              .<Step>map(mechanism -> new Step.Authenticate(mechanism, auth.initial()))
+              .orElseGet(() -> new Step.Answer(state, Replies.UNKNOWN_MECHANISM));
       case Greeted _, Connected _, InTransaction _, Chunking _ ->
           new Step.Answer(state, Replies.BAD_SEQUENCE);
     };

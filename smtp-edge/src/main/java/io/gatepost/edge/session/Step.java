@@ -36,7 +36,7 @@ public sealed interface Step {
   record StartTls(Reply reply) implements Step {}
 
   /// Begin the exchange of an AUTH mechanism.
-  record Authenticate(String mechanism, Optional<String> initial) implements Step {}
+  record Authenticate(Mechanism mechanism, Optional<String> initial) implements Step {}
 
   /// Be the client that a trusted proxy names, and begin anew.
   record Adopt(Map<String, String> attributes) implements Step {}

@@ -6,6 +6,7 @@ import io.gatepost.contract.verification.CredentialQuestion;
 import io.gatepost.contract.verification.CredentialVerdict.Accepted;
 import io.gatepost.contract.verification.ScramParameters;
 import io.gatepost.edge.auth.Exchange.Move;
+import io.gatepost.edge.session.Mechanism;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class ExchangeTest {
   private static final String NONCE = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
 
   private static Exchange exchange(String mechanism) {
-    return Exchange.of(mechanism, PEER, () -> NONCE).orElseThrow();
+    return Exchange.of(Mechanism.valueOf(mechanism.replace('-', '_')), PEER, () -> NONCE);
   }
 
   @Test

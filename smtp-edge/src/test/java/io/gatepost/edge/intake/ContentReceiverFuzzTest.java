@@ -24,7 +24,7 @@ class ContentReceiverFuzzTest {
       return;
     }
     FakeQueue queue = new FakeQueue();
-    ContentMemory memory = new ContentMemory(64, 1 << 20);
+    ContentMemory memory = new ContentMemory(64, 1 << 20, 100);
     ContentRules rules = new ContentRules(20_000, 100, LongLines.ACCEPT);
     boolean dotted = (octets[1] & 1) == 0;
     ContentReceiver receiver =
@@ -41,6 +41,7 @@ class ContentReceiverFuzzTest {
     }
     if (receiver.isComplete()) {
       check(queue, receiver);
+      receiver.release();
     } else {
       receiver.abandon();
     }

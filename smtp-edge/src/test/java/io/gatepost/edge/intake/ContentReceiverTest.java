@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ class ContentReceiverTest {
 
   @Test
   void aLoopIsFoundHoweverLongTheHeaderIs() {
-    ContentReceiver receiver = receiver(new ContentMemory(THRESHOLD, 1 << 20));
+    ContentReceiver receiver = receiver(new ContentMemory(THRESHOLD, 1 << 20, 100));
     String field = "Received: from a by b\r\n" + "\tx".repeat(400) + "\r\n";
 
     take(receiver, field.repeat(101) + "\r\nbody\r\n.\r\n");
@@ -32,7 +33,7 @@ class ContentReceiverTest {
 
   @Test
   void whereMemoryIsUsedUpALargeMessageKeepsLittleOfIt() {
-    ContentMemory memory = new ContentMemory(THRESHOLD, 1 << 20);
+    ContentMemory memory = new ContentMemory(THRESHOLD, 1 << 20, 100);
     memory.take(1 << 20);
     ContentReceiver receiver = receiver(memory);
 
@@ -44,6 +45,43 @@ class ContentReceiverTest {
     assertThat(memory.used()).isEqualTo(ContentMemory.CHUNK_OCTETS);
     receiver.abandon();
     assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void aMessageTakesItsMemoryUntilItHasItsReply() {
+    ContentMemory memory = new ContentMemory(THRESHOLD, 1 << 20, 100);
+    ContentReceiver receiver = receiver(memory);
+    take(receiver, "body\r\n.\r\n");
+
+    assertThat(receiver.finish()).isInstanceOf(ReceivedContent.InMemory.class);
+    assertThat(memory.used()).isPositive();
+    receiver.release();
+    receiver.release();
+
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void onlySoManyFlowIntoTheStoreAtATime() {
+    ContentMemory memory = new ContentMemory(THRESHOLD, 1 << 20, 1);
+    String large = "x".repeat(70).concat("\r\n").repeat(1000);
+    ContentReceiver first = receiver(memory);
+    take(first, large);
+    ContentReceiver second = receiver(memory);
+
+    take(second, large + ".\r\n");
+    assertThat(second.isComplete()).isTrue();
+    assertThat(second.finish())
+        .isInstanceOfSatisfying(
+            ReceivedContent.Refused.class,
+            refused -> assertThat(refused.verdict().reply()).isEqualTo(Replies.NO_SPACE));
+    first.abandon();
+
+    assertThat(memory.uploads()).isZero();
+    assertThat(memory.used()).isZero();
+    ContentReceiver third = receiver(memory);
+    take(third, large + ".\r\n");
+    assertThat(third.finish()).isInstanceOf(ReceivedContent.Streamed.class);
   }
 
   private ContentReceiver receiver(ContentMemory memory) {

@@ -10,6 +10,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.edge.policy.NamePatterns;
+import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.SessionBudget;
 import java.io.IOException;
 import java.time.Duration;
@@ -134,6 +135,63 @@ class GateTest {
 
     assertThat(edge.refused("helo", "helo_signature")).isEqualTo(3);
     await().untilAsserted(() -> assertThat(edge.ended("malware")).isEqualTo(1));
+  }
+
+  @Test
+  void recipientsOfAllTogetherHaveRoomForSoMany() throws IOException {
+    edge.recipientRoom = new RecipientRoom(1);
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port()).greet();
+        TestClient other = new TestClient(edge.port()).greet()) {
+      client.say("MAIL FROM:<>");
+      other.say("MAIL FROM:<>");
+      for (int i = 0; i < 11; i++) {
+        assertThat(rcpt(client, i)).isEqualTo(Replies.RECIPIENT_OK.toString());
+      }
+      assertThat(rcpt(client, 10)).isEqualTo(Replies.RECIPIENT_OK.toString()); // it has it already
+      assertThat(rcpt(client, 11)).isEqualTo(Replies.TOO_MANY_RECIPIENTS_NOW.toString());
+      for (int i = 0; i < 10; i++) {
+        assertThat(rcpt(other, i)).isEqualTo(Replies.RECIPIENT_OK.toString());
+      }
+      assertThat(rcpt(other, 10)).isEqualTo(Replies.TOO_MANY_RECIPIENTS_NOW.toString());
+
+      client.openData();
+      assertThat(client.say("text\r\n.")).startsWith("250 ");
+      assertThat(rcpt(other, 10)).isEqualTo(Replies.RECIPIENT_OK.toString());
+      assertThat(edge.recipientRoom.taken()).isOne();
+      other.say("RSET");
+      assertThat(edge.recipientRoom.taken()).isZero();
+    }
+  }
+
+  private static String rcpt(TestClient client, int number) throws IOException {
+    return client.say("RCPT TO:<user" + number + "@dest.example>");
+  }
+
+  @Test
+  void ofOursAListMayHoldManyAddressesThatAreNone() throws IOException {
+    edge.start();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.say("MAIL FROM:<>");
+      for (int i = 0; i < 50; i++) {
+        assertThat(client.say("RCPT TO:<a..b@dest.example>"))
+            .isEqualTo(Replies.BAD_RECIPIENT.toString());
+      }
+      assertThat(rcpt(client, 1)).isEqualTo(Replies.RECIPIENT_OK.toString());
+    }
+  }
+
+  @Test
+  void aStrangerMayGiveOnlySoManyAddressesThatAreNone() throws IOException {
+    startForStrangers();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.say("MAIL FROM:<>");
+      for (int i = 0; i < edge.budget.refusals() + 1; i++) {
+        assertThat(client.say("RCPT TO:<a..b@dest.example>"))
+            .isEqualTo(Replies.BAD_RECIPIENT.toString());
+      }
+      assertThat(client.reply()).isEqualTo(Replies.TOO_MANY_REFUSALS.toString());
+    }
   }
 
   @Test

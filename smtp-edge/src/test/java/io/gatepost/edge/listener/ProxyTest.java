@@ -140,6 +140,22 @@ class ProxyTest {
     }
   }
 
+  /// A proxy passes on what its client says from then on.
+  @Test
+  void whoHasBeenNamedMayNotNameAnother() throws IOException {
+    edge.xclientFrom = List.of("127.0.0.1");
+    try (TestClient client = new TestClient(edge.start().port()).greet()) {
+      client.say("XCLIENT ADDR=192.0.2.8");
+      assertThat(client.ehlo()).doesNotContain("XCLIENT");
+
+      assertThat(client.say("XCLIENT ADDR=127.0.0.1 LOGIN=ann")).startsWith("5");
+      Provenance provenance = provenanceOfMessage(client);
+
+      assertThat(provenance.peer()).isEqualTo("192.0.2.8");
+      assertThat(provenance.origin()).isEqualTo(Origin.EXTERNAL);
+    }
+  }
+
   @Test
   void xclientThatCannotBeReadChangesNothing() throws IOException {
     edge.xclientFrom = List.of("127.0.0.1");

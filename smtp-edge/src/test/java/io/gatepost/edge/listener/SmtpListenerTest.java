@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,14 +249,16 @@ class SmtpListenerTest {
       waiting.send("MAIL FROM:<bob@client.example>\r\nRCPT TO:<ann@dest.example>\r\nDATA\r\n");
       assertThat(waiting.reply()).isEqualTo(Replies.SENDER_OK.toString());
 
-      CompletableFuture<Void> stop = CompletableFuture.runAsync(edge::close);
+      Thread stop = Thread.ofPlatform().start(edge::close);
       assertThat(idle.reply()).startsWith("421 ");
+      // All sessions have been told, and it waits until they have ended.
+      await().until(() -> stop.getState() == Thread.State.TIMED_WAITING);
       verdict.tryEmitValue(new RecipientVerdict.Good());
 
       assertThat(waiting.reply()).isEqualTo(Replies.RECIPIENT_OK.toString());
       assertThat(waiting.reply()).startsWith("421 ");
       assertThat(waiting.reply()).isEqualTo("closed");
-      stop.get(5, TimeUnit.SECONDS);
+      assertThat(stop.join(Duration.ofSeconds(5))).isTrue();
     }
   }
 

@@ -27,7 +27,9 @@ import io.gatepost.edge.policy.Networks;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
 import io.gatepost.edge.policy.StandardPolicy;
-import io.gatepost.edge.session.Offer;
+import io.gatepost.edge.session.Mechanism;
+import io.gatepost.edge.session.Offers;
+import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.Role;
 import io.gatepost.edge.session.SessionBudget;
 import io.gatepost.edge.session.SessionLimits;
@@ -44,7 +46,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Mono;
@@ -77,6 +78,8 @@ final class TestEdge implements AutoCloseable {
   int maxConnections = 100;
   int maxFromOne = 50;
   int maxPerMinute;
+  RecipientRoom recipientRoom = new RecipientRoom(1_000);
+  ContentMemory contentMemory = new ContentMemory(8 * 1024, 1 << 20, 100);
   NamePatterns heloSignatures = NamePatterns.NONE;
   Optional<TlsContexts> tls = Optional.empty();
   List<Role> roles = List.of(Role.MX);
@@ -101,7 +104,10 @@ final class TestEdge implements AutoCloseable {
         (id, content) ->
             DataBufferUtils.join(content).doOnNext(DataBufferUtils::release).then(scanVerdict);
     Verification verification = new TestVerification();
-    Set<Offer> offers = tls.isPresent() ? EnumSet.allOf(Offer.class) : Set.of();
+    Offers offers =
+        tls.isPresent()
+            ? new Offers(Offers.Tls.STARTTLS, EnumSet.allOf(Mechanism.class))
+            : Offers.NOTHING;
     return new SessionServices(
         rules(),
         Replies.greeting("mx.example"),
@@ -109,11 +115,12 @@ final class TestEdge implements AutoCloseable {
             "mx.example", new SessionLimits(MAX_MESSAGE_OCTETS, 100, budget.messages()), offers),
         new CommandParser(ForwardPath.of("postmaster@example.test")),
         policy(verification),
+        recipientRoom,
         new Submission(
             new QueueIdSequence(InstantSource.system(), 1),
             "mx.example",
             queue,
-            new ContentMemory(8 * 1024, 1 << 20),
+            contentMemory,
             new ContentRules(MAX_MESSAGE_OCTETS, 100, longLines),
             InstantSource.system()),
         new Acceptance(scanning, queue, Duration.ofSeconds(1), Duration.ofSeconds(1)),
@@ -141,7 +148,10 @@ final class TestEdge implements AutoCloseable {
         new HeloSignature(() -> heloSignatures),
         new MessageRate(maxPerMinute, InstantSource.system()),
         new RecipientLimit(100),
-        new RecipientVerified(verification, Duration.ofSeconds(5)));
+        new RecipientVerified(
+            verification,
+            Optional.of(ForwardPath.of("postmaster@example.test")),
+            Duration.ofSeconds(5)));
   }
 
   int port() {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -27,6 +28,8 @@ class StandardPolicyTest {
 
   private static final Provenance STRANGER =
       Provenance.connected("192.0.2.1", "198.51.100.1:25", Origin.EXTERNAL);
+
+  private static final ForwardPath POSTMASTER = ForwardPath.of("admin@elsewhere.example");
 
   private final List<RouteRequest> asked = new ArrayList<>();
   private final StandardPolicy policy =
@@ -36,7 +39,7 @@ class StandardPolicyTest {
           new HeloSignature(() -> NamePatterns.parse("list", List.of("*bot*"))),
           new MessageRate(2, () -> Instant.EPOCH),
           new RecipientLimit(2),
-          new RecipientVerified(new Asked(), Duration.ofSeconds(1)));
+          new RecipientVerified(new Asked(), Optional.of(POSTMASTER), Duration.ofSeconds(1)));
 
   private final class Asked implements Verification {
     @Override
@@ -80,6 +83,13 @@ class StandardPolicyTest {
     policy.atRcpt(recipient(STRANGER.identified("ann"), 0)).block();
 
     assertThat(asked).extracting(RouteRequest::scope).containsExactly(Scope.HOSTED, Scope.ANYWHERE);
+  }
+
+  @Test
+  void thePostmasterIsReachedByStrangersWhereverThatIs() {
+    policy.atRcpt(new RecipientQuestion(STRANGER, ReversePath.of(""), POSTMASTER, 0)).block();
+
+    assertThat(asked).extracting(RouteRequest::scope).containsExactly(Scope.ANYWHERE);
   }
 
   @Test

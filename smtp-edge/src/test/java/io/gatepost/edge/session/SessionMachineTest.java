@@ -19,7 +19,6 @@ import io.gatepost.edge.session.SessionState.Greeted;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.smtp.command.Command;
 import io.gatepost.smtp.command.Command.Chunk;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,9 @@ class SessionMachineTest {
 
   private final SessionMachine machine =
       new SessionMachine(
-          "mx.example", new SessionLimits(1_000_000, 1000, 20), EnumSet.allOf(Offer.class));
+          "mx.example",
+          new SessionLimits(1_000_000, 1000, 20),
+          new Offers(Offers.Tls.STARTTLS, Set.of(Mechanism.LOGIN, Mechanism.PLAIN)));
 
   private Step on(SessionState state, Command command) {
     return machine.on(PLAIN, state, command);
@@ -127,9 +128,7 @@ class SessionMachineTest {
             "LIMITS MAILMAX=20 RCPTMAX=1000",
             "DSN",
             "STARTTLS");
-    assertThat(extensions(SECURED))
-        .contains("AUTH SCRAM-SHA-256 PLAIN LOGIN")
-        .doesNotContain("STARTTLS");
+    assertThat(extensions(SECURED)).contains("AUTH PLAIN LOGIN").doesNotContain("STARTTLS");
     assertThat(extensions(SECURED.identified(new Identity.User("ann"))))
         .noneMatch(line -> line.startsWith("AUTH"));
     assertThat(
@@ -142,7 +141,7 @@ class SessionMachineTest {
   @Test
   void withoutACertificateThereIsNoTlsAndNoAuth() {
     SessionMachine plain =
-        new SessionMachine("mx.example", new SessionLimits(1_000_000, 1000, 20), Set.of());
+        new SessionMachine("mx.example", new SessionLimits(1_000_000, 1000, 20), Offers.NOTHING);
 
     assertThat(plain.on(PLAIN, GREETED, new Command.StartTls()))
         .isEqualTo(new Step.Answer(GREETED, Replies.NOT_IMPLEMENTED));
@@ -157,7 +156,11 @@ class SessionMachineTest {
     assertThat(on(GREETED, auth))
         .isEqualTo(new Step.Answer(GREETED, Replies.TLS_REQUIRED_FOR_AUTH));
     assertThat(machine.on(SECURED, GREETED, auth))
-        .isEqualTo(new Step.Authenticate("PLAIN", Optional.empty()));
+        .isEqualTo(new Step.Authenticate(Mechanism.PLAIN, Optional.empty()));
+    assertThat(
+            machine.on(
+                SECURED, GREETED, new Command.Auth("SCRAM-SHA-256", Optional.of("bixhLHI9eA=="))))
+        .isEqualTo(new Step.Answer(GREETED, Replies.UNKNOWN_MECHANISM));
     assertThat(machine.on(SECURED.identified(new Identity.User("ann")), GREETED, auth))
         .isEqualTo(new Step.Answer(GREETED, Replies.BAD_SEQUENCE));
     assertThat(machine.on(SECURED, OPEN, auth))

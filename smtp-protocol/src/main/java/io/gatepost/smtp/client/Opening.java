@@ -9,8 +9,10 @@ import io.gatepost.smtp.client.auth.SaslException;
 import io.gatepost.smtp.client.auth.SaslExchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The conversation up to the first mail: greeting, EHLO, STARTTLS, EHLO again, AUTH.
 final class Opening {
@@ -39,6 +41,7 @@ final class Opening {
   private Stage stage = new Stage.Greeting();
   private Extensions extensions = Extensions.NONE;
   private boolean encrypted;
+  private final Set<String> refusedMechanisms = new HashSet<>();
 
   Opening(Terms terms) {
     this.terms = terms;
@@ -118,11 +121,19 @@ final class Opening {
     if (!encrypted && credentials.exposure() == Exposure.ENCRYPTED_ONLY) {
       return unwelcome(Reply.of(451, "4.7.11", "AUTH needs an encrypted connection"));
     }
-    Optional<SaslExchange> chosen = SaslExchange.choose(extensions.mechanisms(), credentials);
+    return authenticate(
+        credentials,
+        Reply.of(
+            451, "4.7.4", "AUTH offers none of " + String.join(", ", SaslExchange.PREFERENCE)));
+  }
+
+  /// @param otherwise why there is no mail for this host where no mechanism is left
+  private List<Action> authenticate(Credentials credentials, Reply otherwise) {
+    Set<String> offered = new HashSet<>(extensions.mechanisms());
+    offered.removeAll(refusedMechanisms);
+    Optional<SaslExchange> chosen = SaslExchange.choose(offered, credentials);
     if (chosen.isEmpty()) {
-      return unwelcome(
-          Reply.of(
-              451, "4.7.4", "AUTH offers none of " + String.join(", ", SaslExchange.PREFERENCE)));
+      return unwelcome(otherwise);
     }
     SaslExchange exchange = chosen.get();
     String initial = exchange.initialResponse().map(octets -> ' ' + base64(octets)).orElse("");
@@ -136,7 +147,7 @@ final class Opening {
         return ask(stage, base64(exchange.respond(challenge)));
       }
       if (!reply.code().isCompletion()) {
-        return unwelcome(reply); // 5xx too: our settings are wrong, not the message
+        return authRefused(exchange, reply);
       }
       return exchange.isComplete()
           ? ready()
@@ -146,6 +157,19 @@ final class Opening {
     } catch (IllegalArgumentException e) {
       return unwelcome(Reply.of(451, "4.7.0", "AUTH failed: a challenge that is not base64"));
     }
+  }
+
+  /// 5xx as well says that our settings are wrong, and nothing of the message. Only what is
+  /// encrypted may go on with a mechanism that shows the password.
+  private List<Action> authRefused(SaslExchange exchange, Reply reply) {
+    if (!exchange.takesKeys() || !reply.code().isPermanent() || !encrypted) {
+      return unwelcome(reply);
+    }
+    refusedMechanisms.add(exchange.mechanism());
+    return terms
+        .credentials()
+        .map(credentials -> authenticate(credentials, reply))
+        .orElseGet(() -> unwelcome(reply));
   }
 
   private List<Action> ready() {

@@ -115,6 +115,29 @@ class OpeningTest {
     assertThat(dialog.on(bad)).containsExactly(new Action.Unwelcome(bad), new Action.Close());
   }
 
+  /// It may have keys of some users only, and offers SCRAM to all.
+  @Test
+  void whereScramIsRefusedThePasswordIsShownToAHostThatIsEncrypted() {
+    SmtpDialog dialog = greeted(Encryption.REQUIRED, credentials(Exposure.ENCRYPTED_ONLY));
+    dialog.on(ehlo("STARTTLS"));
+    dialog.on(READY);
+    dialog.encrypted();
+    dialog.on(ehlo("AUTH SCRAM-SHA-256 PLAIN"));
+    Reply bad = Reply.of(535, "5.7.8", "bad credentials");
+
+    assertThat(dialog.on(bad)).containsExactly(send("AUTH PLAIN AHVzZXIAc2VjcmV0"));
+    assertThat(dialog.on(bad)).containsExactly(new Action.Unwelcome(bad), new Action.Close());
+  }
+
+  @Test
+  void whereScramIsRefusedInTheClearThePasswordStaysHidden() {
+    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    dialog.on(ehlo("AUTH SCRAM-SHA-256 PLAIN"));
+    Reply bad = Reply.of(535, "5.7.8", "bad credentials");
+
+    assertThat(dialog.on(bad)).containsExactly(new Action.Unwelcome(bad), new Action.Close());
+  }
+
   @Test
   void aHostWithoutAKnownMechanismIsUnwelcome() {
     SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));

@@ -23,9 +23,15 @@ public sealed interface SaslExchange permits PlainExchange, LoginExchange, Scram
   /// Whether a positive reply now means that both sides are who they say.
   boolean isComplete();
 
+  /// Whether the host has to keep keys of its own for this mechanism: it may offer it to all users
+  /// and have them of some only.
+  default boolean takesKeys() {
+    return false;
+  }
+
   /// The strongest exchange that both sides can do.
   ///
-  /// @param offered by the host, in capitals
+  /// @param offered by the host, in capitals, but for those that it has refused
   static Optional<SaslExchange> choose(Set<String> offered, Credentials credentials) {
     return PREFERENCE.stream()
         .filter(offered::contains)

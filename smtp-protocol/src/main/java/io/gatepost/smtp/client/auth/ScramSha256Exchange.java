@@ -54,6 +54,11 @@ final class ScramSha256Exchange implements SaslExchange {
   }
 
   @Override
+  public boolean takesKeys() {
+    return true;
+  }
+
+  @Override
   public Optional<byte[]> initialResponse() {
     return Optional.of((NO_BINDING + firstBare).getBytes(StandardCharsets.UTF_8));
   }

@@ -1,0 +1,36 @@
+package io.gatepost.system.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// What the container image is made of, as far as it can be told without building one.
+class ImageTest {
+
+  private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern COPY = Pattern.compile("(?m)^COPY (\\S+) \\S+$");
+
+  /// `.dockerignore` leaves everything out but what it names.
+  @Test
+  void whatIsCopiedIsThereAndIsLetThrough() throws IOException {
+    List<String> lines = Files.readAllLines(HOME.resolve(".dockerignore"));
+    List<String> copied =
+        COPY.matcher(Files.readString(HOME.resolve("deploy/Dockerfile")))
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+
+    assertThat(lines).startsWith("*");
+    assertThat(copied).isNotEmpty();
+    assertThat(copied)
+        .allSatisfy(source -> {
+          assertThat(lines).contains("!" + source);
+          assertThat(HOME.resolve(source)).exists();
+        });
+  }
+}
