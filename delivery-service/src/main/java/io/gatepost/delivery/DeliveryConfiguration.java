@@ -7,6 +7,7 @@ import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.setting.OwnHostName;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
+import io.gatepost.delivery.attempt.Expiry;
 import io.gatepost.delivery.intake.Dispatcher;
 import io.gatepost.delivery.intake.Intake;
 import io.gatepost.delivery.intake.IntakeClients;
@@ -63,6 +64,11 @@ public class DeliveryConfiguration {
   }
 
   @Bean
+  Expiry expiry(@Value("${gatepost.queue.lifetime:P5D}") Duration lifetime) {
+    return new Expiry(lifetime, System::nanoTime);
+  }
+
+  @Bean
   Attempts attempts(
       Routing routing,
       SmtpTransport smtp,
@@ -70,14 +76,14 @@ public class DeliveryConfiguration {
       Queue queue,
       MeterRegistry meters,
       DeliveryProperties properties,
-      @Value("${gatepost.queue.lifetime:P5D}") Duration lifetime,
+      Expiry expiry,
       @Value("${gatepost.edge.hostname:}") String hostname) {
     return new Attempts(
         routing,
         smtp,
         maildirs,
         queue,
-        lifetime,
+        expiry,
         properties.delayNotice(),
         OwnHostName.of(hostname).text(),
         InstantSource.system(),
@@ -112,8 +118,8 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  ClockWatch deliveryClockWatch(Intake intake) {
-    return ClockWatch.start(intake::clockWasSetBack);
+  ClockWatch deliveryClockWatch(Intake intake, Expiry expiry) {
+    return ClockWatch.start(intake::clockWasSetBack, expiry::hold);
   }
 
   @Bean

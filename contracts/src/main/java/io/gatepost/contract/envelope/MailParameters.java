@@ -3,7 +3,8 @@ package io.gatepost.contract.envelope;
 /// What the client said of a message with `MAIL`.
 ///
 /// @param body of the content (RFC 6152)
-/// @param addresses whether addresses or header may hold more than ASCII (RFC 6531)
+/// @param addresses whether addresses, and then also the header, may hold more than ASCII (RFC
+///   6531)
 /// @param dsn which notices it wants
 public record MailParameters(BodyType body, AddressForm addresses, DsnParameters.OfMessage dsn) {
 
@@ -14,7 +15,13 @@ public record MailParameters(BodyType body, AddressForm addresses, DsnParameters
   /// RFC 6531.
   public enum AddressForm {
     ASCII,
-    /// `SMTPUTF8` was said: only a next hop that offers it can take the message.
+    /// `SMTPUTF8` was said, and the header is not ASCII: only a next hop that offers it can take
+    /// the message.
     UTF8
+  }
+
+  /// The same for a message whose header has turned out to be ASCII.
+  public MailParameters withAsciiHeader() {
+    return addresses == AddressForm.ASCII ? this : new MailParameters(body, AddressForm.ASCII, dsn);
   }
 }

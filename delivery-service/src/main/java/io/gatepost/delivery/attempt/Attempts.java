@@ -64,7 +64,7 @@ public final class Attempts {
       Transport<Destination.Smtp> smtp,
       Transport<Destination.Mailbox> mailboxes,
       Queue queue,
-      Duration lifetime,
+      Expiry expiry,
       Duration delayNotice,
       String hostname,
       InstantSource clock,
@@ -73,7 +73,7 @@ public final class Attempts {
     this.smtp = smtp;
     this.mailboxes = mailboxes;
     this.queue = queue;
-    this.judge = new Judge(lifetime, delayNotice, new DeliveryNotice(hostname, lifetime));
+    this.judge = new Judge(expiry, delayNotice, new DeliveryNotice(hostname, expiry.lifetime()));
     this.clock = clock;
     this.meters = meters;
   }

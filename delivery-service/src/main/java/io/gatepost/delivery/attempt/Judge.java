@@ -27,14 +27,14 @@ import java.util.Set;
 /// ever told to the null reverse-path (requirement H1).
 final class Judge {
 
-  private final Duration lifetime;
+  private final Expiry expiry;
   private final Duration delayNotice;
   private final DeliveryNotice notice;
 
-  /// @param lifetime how long a message is tried
+  /// @param expiry how long a message is tried
   /// @param delayNotice after how long a sender that asked is told of a delay
-  Judge(Duration lifetime, Duration delayNotice, DeliveryNotice notice) {
-    this.lifetime = lifetime;
+  Judge(Expiry expiry, Duration delayNotice, DeliveryNotice notice) {
+    this.expiry = expiry;
     this.delayNotice = delayNotice;
     this.notice = notice;
   }
@@ -150,7 +150,7 @@ final class Judge {
   /// a person.
   private List<RecipientOutcome> expire(
       Envelope envelope, List<RecipientOutcome> outcomes, Instant now) {
-    if (now.isBefore(envelope.arrivedAt().plus(lifetime))) {
+    if (!expiry.isOver(envelope, now)) {
       return outcomes;
     }
     return outcomes.stream()

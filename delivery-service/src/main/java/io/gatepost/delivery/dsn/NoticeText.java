@@ -60,6 +60,9 @@ final class NoticeText {
     line("MIME-Version: 1.0");
     line("Content-Type: multipart/report; report-type=delivery-status;");
     line("\tboundary=\"" + boundary + "\"");
+    if (utf8 || !isAscii(returned.octets())) {
+      line("Content-Transfer-Encoding: 8bit"); // of a part, so of the whole (RFC 2045 §6.4)
+    }
     line("");
     line("--" + boundary);
     people(until);

@@ -39,6 +39,8 @@ import reactor.util.retry.Retry;
 public final class Dispatcher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final int OCTETS_PER_RECIPIENT = 1024;
+
   private static final long MAX_OCTETS = 64L * 1024 * 1024;
   private static final byte[] NOTHING = new byte[0];
   private static final Retry FOR_EVER =
@@ -117,7 +119,7 @@ public final class Dispatcher implements AutoCloseable {
     slot.attemptedSince(served.position());
     RunningAttempt attempt = new RunningAttempt(message, key, slot);
     underWay.put(key, attempt);
-    octets.addAndGet(message.content().length);
+    octets.addAndGet(weight(message));
     attempts.start(message, served.recipients(), new Ending(attempt));
   }
 
@@ -229,9 +231,15 @@ public final class Dispatcher implements AutoCloseable {
         written -> slot.finish());
   }
 
+  /// What a message takes in memory, in octets: with a thousand recipients most of it is theirs.
+  private static long weight(EnvelopeRecord message) {
+    return message.content().length
+        + (long) OCTETS_PER_RECIPIENT * message.envelope().recipients().size();
+  }
+
   private void release(RunningAttempt attempt) {
     if (underWay.remove(attempt.key(), attempt)) {
-      octets.addAndGet(-attempt.message().content().length);
+      octets.addAndGet(-weight(attempt.message()));
     }
   }
 

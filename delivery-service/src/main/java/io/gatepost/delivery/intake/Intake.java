@@ -346,6 +346,8 @@ public final class Intake implements AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
+      Map<TopicPartition, Long> ends = clients.ends(partitions);
+      lost(partitions, committed, ends).forEach(committed::remove);
       Map<Integer, Long> replayFrom = new HashMap<>();
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata commit = committed.get(partition);
@@ -356,12 +358,40 @@ public final class Intake implements AutoCloseable {
         long from = commit == null ? 0 : CommitNote.parse(commit.metadata()).outcomesPosition();
         replayFrom.merge(partition.partition(), from, Math::min);
       }
-      Map<TopicPartition, Long> ends = clients.ends(partitions);
       clients.replay(replayFrom, dispatcher);
       replay.began(replayFrom, ends, System.nanoTime());
       dispatcher.own(
           member(consumer.groupMetadata()),
           windows.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));
+    }
+
+    /// Partitions that end before what was committed: the log has lost its tail, and what is
+    /// appended now would be taken for what was done. They are read again from their beginning, as
+    /// what has been delivered of them is told by the outcomes at best.
+    private List<TopicPartition> lost(
+        Collection<TopicPartition> partitions,
+        Map<TopicPartition, OffsetAndMetadata> committed,
+        Map<TopicPartition, Long> ends) {
+      List<TopicPartition> lost = new ArrayList<>();
+      for (TopicPartition partition : partitions) {
+        OffsetAndMetadata commit = committed.get(partition);
+        long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+        if (commit != null && commit.offset() > end) {
+          log.error(
+              "{} ends at {}, but {} is committed: the log has lost records, and is read again",
+              partition,
+              end,
+              commit.offset());
+          lost.add(partition);
+        }
+      }
+      if (!lost.isEmpty()) {
+        consumer.seekToBeginning(lost);
+        Map<TopicPartition, OffsetAndMetadata> anew = new HashMap<>();
+        lost.forEach(each -> anew.put(each, new OffsetAndMetadata(consumer.position(each))));
+        consumer.commitSync(anew);
+      }
+      return lost;
     }
 
     /// With the partitions' offsets go those by which an earlier owner's conclusions pass the
@@ -371,7 +401,7 @@ public final class Intake implements AutoCloseable {
         Collection<TopicPartition> partitions) {
       Set<TopicPartition> asked = new HashSet<>(partitions);
       partitions.forEach(each -> asked.add(new TopicPartition(Topics.OUTCOMES, each.partition())));
-      return consumer.committed(asked);
+      return new HashMap<>(consumer.committed(asked));
     }
 
     private static GroupMember member(ConsumerGroupMetadata group) {

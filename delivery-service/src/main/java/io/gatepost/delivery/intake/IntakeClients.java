@@ -28,7 +28,12 @@ import org.slf4j.LoggerFactory;
 public final class IntakeClients {
 
   private static final Logger log = LoggerFactory.getLogger(IntakeClients.class);
-  private static final int MAX_FETCH_OCTETS = 9 * 1024 * 1024;
+  private static final int MAX_RECORD_OCTETS = 9 * 1024 * 1024;
+
+  /// Of one partition: what has been fetched and not taken stays in memory, and that of each. A
+  /// record that is larger comes alone.
+  private static final int MAX_FETCH_OCTETS = 512 * 1024;
+
   private static final int MAX_BATCH = 500;
   private static final Duration ENDS_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -65,7 +70,7 @@ public final class IntakeClients {
     settings.put("linger.ms", 20);
     settings.put("batch.size", 256 * 1024);
     settings.put("max.in.flight.requests.per.connection", 1);
-    settings.put("max.request.size", MAX_FETCH_OCTETS);
+    settings.put("max.request.size", MAX_RECORD_OCTETS);
     settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
     settings.put("max.block.ms", 5_000); // of an event loop
     settings.put("reconnect.backoff.max.ms", 500);
@@ -158,6 +163,7 @@ public final class IntakeClients {
     settings.put("auto.offset.reset", "earliest");
     settings.put("isolation.level", "read_committed");
     settings.put("max.partition.fetch.bytes", MAX_FETCH_OCTETS);
+    settings.put("fetch.max.bytes", MAX_FETCH_OCTETS * 16);
     settings.put("allow.auto.create.topics", false);
     return settings;
   }

@@ -67,7 +67,7 @@ abstract class AttemptTrials {
         smtp,
         mailboxes,
         queue,
-        Duration.ofDays(5),
+        new Expiry(Duration.ofDays(5), System::nanoTime),
         Duration.ofHours(4),
         "mta.example",
         InstantSource.fixed(Messages.ARRIVED.plusSeconds(60)),

@@ -34,8 +34,9 @@ class JudgeTest {
   private static final Reply NO_USER = Reply.of(550, "5.1.1", "no such user");
   private static final Reply LATER = Reply.of(451, "4.3.0", "later");
 
-  private final Judge judge =
-      new Judge(LIFETIME, DELAY, new DeliveryNotice("mta.example", LIFETIME));
+  private long nanos = Long.MAX_VALUE - 5; // about to overflow
+  private final Expiry expiry = new Expiry(LIFETIME, () -> nanos);
+  private final Judge judge = new Judge(expiry, DELAY, new DeliveryNotice("mta.example", LIFETIME));
 
   @Test
   void whereAllIsDeliveredNothingIsLeft() {
@@ -182,6 +183,20 @@ class JudgeTest {
             RecipientOutcome.Failed.class,
             failed -> assertThat(failed.reason()).isEqualTo(Reason.EXPIRED));
     assertThat(notice(conclusion)).contains("Action: failed", "Status: 4.4.7");
+  }
+
+  @Test
+  void afterTheClockHasJumpedAheadNothingExpiresForAWhile() {
+    expiry.hold();
+
+    Conclusion soon =
+        conclusion(ARRIVED.plus(LIFETIME), deferred(recipient("ann@dest.example"), LATER));
+    nanos += Expiry.HOLD.toNanos();
+    Conclusion later =
+        conclusion(ARRIVED.plus(LIFETIME), deferred(recipient("ann@dest.example"), LATER));
+
+    assertThat(soon.retry()).isPresent();
+    assertThat(later.retry()).isEmpty();
   }
 
   @Test

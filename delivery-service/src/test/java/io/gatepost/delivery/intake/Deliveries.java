@@ -11,6 +11,7 @@ import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
+import io.gatepost.delivery.attempt.Expiry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -90,7 +91,7 @@ final class Deliveries implements AutoCloseable {
               throw new AssertionError("no mailboxes here");
             },
             queue,
-            Duration.ofDays(5),
+            new Expiry(Duration.ofDays(5), System::nanoTime),
             Duration.ofHours(4),
             "mx.example.test",
             InstantSource.system(),

@@ -54,6 +54,21 @@ class IntakeIT {
   }
 
   @Test
+  void whereTheLogHasLostWhatWasCommittedNothingThatFollowsIsPassedOver() throws Exception {
+    log.append(Topics.READY, Letters.to("a@x.test"));
+    log.commit(Topics.READY, 3, 0);
+    deliveries.start();
+    deliveries.awaitCommitted(Topics.READY, 1);
+
+    log.append(Topics.READY, Letters.to("b@x.test"));
+    log.append(Topics.READY, Letters.to("c@x.test"));
+    log.append(Topics.READY, Letters.to("d@x.test"));
+
+    deliveries.awaitCommitted(Topics.READY, 4);
+    assertThat(transport.attempted).hasSize(4);
+  }
+
+  @Test
   void whatIsDeliveredIsRecordedCommittedAndItsContentReleased() {
     EnvelopeRecord message = Letters.stored("a@x.test", "b@y.test");
     log.append(Topics.READY, message);

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.ToDoubleFunction;
@@ -93,10 +92,17 @@ public final class LogAudit implements LogTask {
         if (start > done) {
           broken("truncation", partition + " begins at " + start + ", committed is " + done);
         }
-        Optional<ConsumerRecord<String, byte[]>> head =
-            end > done ? head(consumer, partition, done) : Optional.empty();
-        head.ifPresent(this::checkAge);
-        found.add(stats(partition, done - Math.min(start, done), end - done, head));
+        long garbage = done - Math.min(start, done);
+        Head head = end > done ? head(consumer, partition, done, end) : new Head.None();
+        found.add(
+            switch (head) {
+              case Head.Found(var record) -> {
+                checkAge(record);
+                yield stats(partition, garbage, end - done, age(record));
+              }
+              case Head.None _ -> stats(partition, garbage, 0, Duration.ZERO);
+              case Head.NotTold _ -> stats(partition, garbage, end - done, lastAge(partition));
+            });
       }
     }
     found.sort(Comparator.comparing(TopicStats::topic).thenComparing(TopicStats::partition));
@@ -107,38 +113,51 @@ public final class LogAudit implements LogTask {
     gauge(lag, each -> each.lag().toMillis() / 1000.0);
   }
 
-  private TopicStats stats(
-      TopicPartition partition,
-      long garbage,
-      long live,
-      Optional<ConsumerRecord<String, byte[]>> head) {
-    Duration age =
-        head.map(record -> notNegative(Duration.ofMillis(clock.millis() - record.timestamp())))
-            .orElse(Duration.ZERO);
+  /// The first record that is not done with.
+  private sealed interface Head {
+    record Found(ConsumerRecord<String, byte[]> record) implements Head {}
+
+    /// There is none, only markers of transactions.
+    record None() implements Head {}
+
+    /// A transaction is open there, or the broker is slow.
+    record NotTold() implements Head {}
+  }
+
+  private static TopicStats stats(TopicPartition partition, long garbage, long live, Duration age) {
     Duration wait =
         Topics.isRetry(partition.topic()) ? Topics.retryStep(partition.topic()) : Duration.ZERO;
     return new TopicStats(
-        partition.topic(),
-        partition.partition(),
-        head.isPresent() ? live : 0, // markers of transactions are no records
-        garbage,
-        age,
-        notNegative(age.minus(wait)));
+        partition.topic(), partition.partition(), live, garbage, age, notNegative(age.minus(wait)));
   }
 
-  private static Optional<ConsumerRecord<String, byte[]>> head(
-      Consumer<String, byte[]> consumer, TopicPartition partition, long offset) {
+  private Duration age(ConsumerRecord<String, byte[]> record) {
+    return notNegative(Duration.ofMillis(clock.millis() - record.timestamp()));
+  }
+
+  private Duration lastAge(TopicPartition partition) {
+    return stats.topics().stream()
+        .filter(each ->
+            each.topic().equals(partition.topic()) && each.partition() == partition.partition())
+        .map(TopicStats::headAge)
+        .findFirst()
+        .orElse(Duration.ZERO);
+  }
+
+  /// @param end of the partition, with what belongs to open transactions
+  private static Head head(
+      Consumer<String, byte[]> consumer, TopicPartition partition, long offset, long end) {
     consumer.assign(List.of(partition));
     consumer.seek(partition, offset);
     long deadline = System.nanoTime() + READ_TIMEOUT.toNanos();
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, offset);
-    while (consumer.position(partition) < end && System.nanoTime() - deadline < 0) {
+    long readable = consumer.endOffsets(List.of(partition)).getOrDefault(partition, offset);
+    while (consumer.position(partition) < readable && System.nanoTime() - deadline < 0) {
       ConsumerRecords<String, byte[]> records = consumer.poll(Duration.ofMillis(100));
       if (!records.isEmpty()) {
-        return Optional.of(records.iterator().next());
+        return new Head.Found(records.iterator().next());
       }
     }
-    return Optional.empty();
+    return consumer.position(partition) < end ? new Head.NotTold() : new Head.None();
   }
 
   /// The head is the oldest of its topic: past its lifetime it has failed at least once.

@@ -1,15 +1,20 @@
 package io.gatepost.queue.log;
 
+import io.gatepost.contract.event.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -33,12 +38,20 @@ public class LogClients {
   /// How long a transaction may be open; past it the broker aborts it.
   static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
 
+  /// Of all partitions of one topic together. What has been fetched of a partition and not taken
+  /// stays in memory, and there are several topics.
+  private static final int FETCHES_PER_TOPIC_OCTETS = 4 * 1024 * 1024;
+
+  private static final int LEAST_FETCH_OCTETS = 128 * 1024;
+  private static final int MOST_FETCH_OCTETS = 1024 * 1024;
+  private static final int MAX_FETCH_OCTETS = 8 * 1024 * 1024;
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
   private static final int DELIVERY_TIMEOUT_MILLIS = 10_000;
 
   private final String bootstrapServers;
   private final String instance;
   private final int batchOctets;
+  private final int fetchOctets;
   private final Set<Consumer<String, byte[]>> reading = ConcurrentHashMap.newKeySet();
 
   /// @param instance tells queue-services apart in transactional ids and groups; stable over
@@ -51,6 +64,8 @@ public class LogClients {
     this.batchOctets =
         Math.min(
             MAX_BATCH_OCTETS, PRODUCER_MEMORY_OCTETS / 2 / (BATCHES_PER_PARTITION * partitions));
+    this.fetchOctets =
+        Math.clamp(FETCHES_PER_TOPIC_OCTETS / partitions, LEAST_FETCH_OCTETS, MOST_FETCH_OCTETS);
   }
 
   Admin admin() {
@@ -103,6 +118,22 @@ public class LogClients {
     return open(settings);
   }
 
+  /// The place after the last record that the readers have moved out of each retry topic; throws
+  /// [KafkaException] where the broker does not say.
+  public List<RecordLocation> movedUpTo() {
+    try (Admin admin = admin()) {
+      return LogPositions.committed(admin, Topics.READERS_GROUP).entrySet().stream()
+          .map(each ->
+              new RecordLocation(
+                  each.getKey().topic(), each.getKey().partition(), each.getValue().offset()))
+          .toList();
+    } catch (ExecutionException e) {
+      throw new KafkaException("what the readers have committed is not known", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
   /// Makes every read fail that is under way: whoever reads begins anew, with clients that know
   /// nothing of the time before.
   public void beginAnew() {
@@ -128,7 +159,8 @@ public class LogClients {
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "earliest");
     settings.put("isolation.level", "read_committed");
-    settings.put("max.partition.fetch.bytes", MAX_RECORD_OCTETS + 1024 * 1024);
+    settings.put("max.partition.fetch.bytes", fetchOctets); // a record that is larger comes alone
+    settings.put("fetch.max.bytes", MAX_FETCH_OCTETS);
     settings.put("metadata.max.age.ms", 10_000);
     settings.put("allow.auto.create.topics", false);
     return settings;

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -129,7 +130,7 @@ public final class LogReader implements AutoCloseable {
       try (Consumer<String, byte[]> consumer = clients.consumer(Topics.READERS_GROUP, MAX_BATCH);
           Producer<String, byte[]> producer = clients.transactionalProducer("readers")) {
         producer.initTransactions();
-        consumer.subscribe(RETRY_TOPICS, new Assignment());
+        consumer.subscribe(RETRY_TOPICS, new Assignment(consumer));
         while (!closing) {
           readAhead(consumer);
           move(consumer, producer);
@@ -366,6 +367,12 @@ public final class LogReader implements AutoCloseable {
   }
 
   private final class Assignment implements ConsumerRebalanceListener {
+    private final Consumer<String, byte[]> consumer;
+
+    Assignment(Consumer<String, byte[]> consumer) {
+      this.consumer = consumer;
+    }
+
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       heads.forget(partitions);
@@ -374,7 +381,35 @@ public final class LogReader implements AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       heads.forget(partitions);
+      readLostTailsAgain(partitions);
       amendments.load(clients);
+    }
+
+    /// Where the log has lost what was committed, what is appended now would be taken for what was
+    /// done.
+    private void readLostTailsAgain(Collection<TopicPartition> partitions) {
+      Map<TopicPartition, Long> ends;
+      try (Consumer<String, byte[]> all = clients.uncommittedConsumer()) {
+        ends = all.endOffsets(partitions);
+      }
+      Map<TopicPartition, OffsetAndMetadata> anew = new HashMap<>();
+      consumer
+          .committed(Set.copyOf(partitions))
+          .forEach((partition, commit) -> {
+            long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+            if (commit != null && commit.offset() > end) {
+              log.error(
+                  "{} ends at {}, but {} is committed: the log has lost records, and is read again",
+                  partition,
+                  end,
+                  commit.offset());
+              consumer.seekToBeginning(List.of(partition));
+              anew.put(partition, new OffsetAndMetadata(consumer.position(partition)));
+            }
+          });
+      if (!anew.isEmpty()) {
+        consumer.commitSync(anew);
+      }
     }
   }
 }

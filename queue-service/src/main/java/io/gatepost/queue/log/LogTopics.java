@@ -3,19 +3,25 @@ package io.gatepost.queue.log;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.setting.SettingException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.ConfigResource.Type;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Creates the topics of the log. A clock must never delete mail: only truncation behind a
-/// committed offset does, so retention has no bound.
+/// Creates the topics of the log, and puts right the settings of those that are there. A clock must
+/// never delete mail: only truncation behind a committed offset does, so retention has no bound.
 ///
 /// @param partitions of every topic
 /// @param replicas of every record; where it is one, the broker syncs it before it counts
@@ -26,11 +32,13 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
   private static final Logger log = LoggerFactory.getLogger(LogTopics.class);
 
   /// Creates those that are missing; fails where the broker cannot be reached, with
-  /// [SettingException] where a topic that is there is not as the settings want it. It is not
-  /// changed: records lie in the partition that their queue id names.
+  /// [SettingException] where a topic that is there has not the partitions or copies that the
+  /// settings want: records lie in the partition that their queue id names.
   void createMissing(Admin admin) throws ExecutionException, InterruptedException {
     Set<String> present = admin.listTopics().names().get();
-    check(admin, names().stream().filter(present::contains).toList());
+    List<String> old = names().stream().filter(present::contains).toList();
+    check(admin, old);
+    correct(admin, old);
     List<NewTopic> missing = new ArrayList<>();
     for (String name : names()) {
       if (!present.contains(name)) {
@@ -40,6 +48,38 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     if (!missing.isEmpty()) {
       admin.createTopics(missing).all().get();
       log.info("topics created: {}", missing.stream().map(NewTopic::name).toList());
+    }
+  }
+
+  /// What a 250 promises hangs on these settings, whoever made a topic: with the broker's defaults
+  /// a clock may delete mail, and one broker's word may count.
+  private void correct(Admin admin, List<String> present)
+      throws ExecutionException, InterruptedException {
+    List<ConfigResource> topics =
+        present.stream().map(name -> new ConfigResource(Type.TOPIC, name)).toList();
+    Map<ConfigResource, Collection<AlterConfigOp>> wrong = new HashMap<>();
+    admin
+        .describeConfigs(topics)
+        .all()
+        .get()
+        .forEach((topic, found) ->
+            settings(topic.name())
+                .forEach((key, wanted) -> {
+                  ConfigEntry entry = found.get(key);
+                  if (entry == null || !wanted.equals(entry.value())) {
+                    log.warn(
+                        "topic {}: {} is {} and is set to {}",
+                        topic.name(),
+                        key,
+                        entry == null ? "not set" : entry.value(),
+                        wanted);
+                    wrong
+                        .computeIfAbsent(topic, each -> new ArrayList<>())
+                        .add(new AlterConfigOp(new ConfigEntry(key, wanted), OpType.SET));
+                  }
+                }));
+    if (!wrong.isEmpty()) {
+      admin.incrementalAlterConfigs(wrong).all().get();
     }
   }
 

@@ -67,6 +67,15 @@ public final class DeferredView {
       where deferred.id = over.id and deferred.generation <= over.generation
       """;
 
+  private static final String FORGET =
+      """
+      delete from queue.deferred
+      using unnest(?::text[], ?::int[], ?::bigint[]) as moved (topic, partition, up_to)
+      where deferred.topic = moved.topic and deferred.partition = moved.partition
+        and deferred.record_offset < moved.up_to
+        and deferred.due_at < now() - make_interval(secs => ?)
+      """;
+
   private final DataSource dataSource;
   private final JdbcTemplate jdbc;
   private final JdbcClient client;
@@ -149,13 +158,20 @@ public final class DeferredView {
     });
   }
 
-  /// Forgets messages that came due so long ago that they must be delivered or deferred again: an
-  /// end that was noted before its deferral leaves such a row.
-  void forgetOverdue(Duration by) {
-    client
-        .sql("delete from queue.deferred where due_at < now() - make_interval(secs => :seconds)")
-        .param("seconds", by.toSeconds())
-        .update();
+  /// Forgets messages that came due so long ago, and have been moved on, that they must be
+  /// delivered or deferred again: an end that was noted before its deferral leaves such a row.
+  ///
+  /// @param readUpTo the place after the last record that was moved, of each partition
+  void forgetOverdue(Duration by, Collection<RecordLocation> readUpTo) {
+    jdbc.update(connection -> {
+      PreparedStatement delete = connection.prepareStatement(FORGET);
+      Columns<RecordLocation> columns = new Columns<>(connection, delete, readUpTo);
+      columns.add("text", RecordLocation::topic);
+      columns.add("int4", RecordLocation::partition);
+      columns.add("int8", RecordLocation::offset);
+      delete.setLong(4, by.toSeconds());
+      return delete;
+    });
   }
 
   /// The messages that have waited longest.

@@ -131,7 +131,7 @@ public final class ViewFeeder implements AutoCloseable {
   private void tidy() {
     if (System.nanoTime() - lastTidied > TIDY_INTERVAL.toNanos()) {
       lastTidied = System.nanoTime();
-      view.forgetOverdue(OVERDUE);
+      view.forgetOverdue(OVERDUE, clients.movedUpTo());
     }
   }
 }

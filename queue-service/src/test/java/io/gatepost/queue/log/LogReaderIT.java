@@ -68,6 +68,23 @@ class LogReaderIT {
   }
 
   @Test
+  void whereTheLogHasLostWhatWasCommittedNothingThatFollowsIsPassedOver() {
+    append(RETRY);
+    log.commit(Topics.READERS_GROUP, RETRY, 3, "");
+    start(log.clients(), FAST);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> log.committed(Topics.READERS_GROUP, RETRY), commit -> commit < 3);
+    append(RETRY);
+    append(RETRY);
+    append(RETRY);
+    clockMovesOn(HOUR);
+
+    awaitCommitted(RETRY, 4);
+    assertThat(log.keys(Topics.DUE)).hasSize(4);
+  }
+
+  @Test
   void whatIsNotDueStays() {
     append(RETRY);
     EnvelopeRecord due = append(Topics.retry(BUSY_STEP));

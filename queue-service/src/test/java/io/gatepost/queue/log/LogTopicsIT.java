@@ -9,6 +9,9 @@ import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.setting.SettingException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +40,34 @@ class LogTopicsIT {
     var settings = log.admin().describeConfigs(List.of(ready)).all().get().get(ready);
 
     assertThat(settings.get("flush.messages").value()).isEqualTo("1");
+  }
+
+  @Test
+  void settingsThatWouldLoseMailArePutRight() throws Exception {
+    ConfigResource ready = new ConfigResource(ConfigResource.Type.TOPIC, Topics.READY);
+    log.admin()
+        .incrementalAlterConfigs(
+            Map.of(
+                ready,
+                List.of(
+                    set("retention.ms", "604800000"),
+                    new AlterConfigOp(
+                        new ConfigEntry("flush.messages", ""), AlterConfigOp.OpType.DELETE))))
+        .all()
+        .get();
+
+    topics(1, 1, Topics.retry(HOUR)).createMissing(log.admin());
+
+    await()
+        .untilAsserted(() -> {
+          var settings = log.admin().describeConfigs(List.of(ready)).all().get().get(ready);
+          assertThat(settings.get("retention.ms").value()).isEqualTo("-1");
+          assertThat(settings.get("flush.messages").value()).isEqualTo("1");
+        });
+  }
+
+  private static AlterConfigOp set(String key, String value) {
+    return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
   }
 
   @Test

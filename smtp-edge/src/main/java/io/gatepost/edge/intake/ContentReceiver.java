@@ -34,13 +34,14 @@ public final class ContentReceiver {
   private final Runnable onDrained;
   private final Framing framing;
   private final int headerOctets;
+  private final boolean fieldIsAscii;
 
   private byte[] buffer;
   private int length;
   private int taken; // of the memory that all share
   private boolean crowdedOut;
   private long received;
-  private final HopCount hops = new HopCount();
+  private final HeaderScan header = new HeaderScan();
   private boolean complete;
   private @Nullable Upload upload;
 
@@ -103,6 +104,9 @@ public final class ContentReceiver {
     this.onDrained = onDrained;
     this.framing = framing;
     this.headerOctets = receivedField.length;
+    HeaderScan field = new HeaderScan();
+    field.scan(receivedField, 0, receivedField.length);
+    this.fieldIsAscii = field.isAscii();
     this.buffer = Arrays.copyOf(receivedField, FIRST_ARRAY_OCTETS);
     this.length = receivedField.length;
     take(buffer.length);
@@ -165,6 +169,11 @@ public final class ContentReceiver {
           case Framing.Chunked(var stuffing) -> stuffing.longestLine();
         };
     return longest > ContentRules.MAX_LINE_OCTETS;
+  }
+
+  /// Whether its header, our field included, is all ASCII.
+  public boolean hasAsciiHeader() {
+    return fieldIsAscii && header.isAscii();
   }
 
   private boolean hasBareLineEnd() {
@@ -247,7 +256,7 @@ public final class ContentReceiver {
       length = Math.min(length, headerOctets + 3);
       return;
     }
-    hops.scan(octets, from, from + count);
+    header.scan(octets, from, from + count);
     int source = from;
     int left = count;
     while (left > 0) {
@@ -334,7 +343,7 @@ public final class ContentReceiver {
       return Optional.of(
           new Verdict.Refuse(Reason.MALFORMED_CONTENT, Replies.LONG_LINE_IN_CONTENT));
     }
-    return hops.hops() > rules.maxHops()
+    return header.hops() > rules.maxHops()
         ? Optional.of(new Verdict.Refuse(Reason.MAIL_LOOP, Replies.MAIL_LOOP))
         : Optional.empty();
   }

@@ -2,6 +2,7 @@ package io.gatepost.edge.intake;
 
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.QueueIdSequence;
@@ -57,18 +58,23 @@ public final class Submission {
     return receivedHeader.field(id, provenance, transaction.recipients(), clock.instant());
   }
 
-  /// The envelope of a message whose content is good.
+  /// The envelope of a message whose content is good. One whose client said SMTPUTF8 and whose
+  /// header is ASCII needs it for its addresses at most, which say so themselves.
   public Envelope envelope(
-      QueueId id, InTransaction transaction, Provenance provenance, ContentRef content) {
+      ContentReceiver received,
+      InTransaction transaction,
+      Provenance provenance,
+      ContentRef content) {
+    MailParameters parameters = transaction.parameters();
     return new Envelope(
-        id,
+        received.id(),
         0,
         0,
         clock.instant(),
         transaction.sender(),
         transaction.recipients(),
         provenance,
-        transaction.parameters(),
+        received.hasAsciiHeader() ? parameters.withAsciiHeader() : parameters,
         content);
   }
 }

@@ -88,9 +88,7 @@ final class Reception {
         services
             .acceptance()
             .enqueue(
-                services
-                    .submission()
-                    .envelope(content.id(), transaction, provenance, clean.content()),
+                services.submission().envelope(content, transaction, provenance, clean.content()),
                 clean.inline())
             .doFinally(_ -> session.onLoop(content::release))
             .subscribe(

@@ -15,6 +15,7 @@ import io.gatepost.edge.intake.ContentRules.LongLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,23 @@ class ExtensionsTest {
         .isEqualTo(
             new DsnParameters.OfRecipient(
                 Set.of(Notify.SUCCESS, Notify.DELAY), Optional.of("rfc822;Ann@dest.example")));
+  }
+
+  @Test
+  void aMessageThatOnlySaidSmtpUtf8DoesNotNeedIt() throws IOException {
+    try (TestClient client = client()) {
+      for (String subject : List.of("plain", "\u00fcber")) {
+        client.say("MAIL FROM:<bob@client.example> SMTPUTF8");
+        client.say("RCPT TO:<ann@dest.example>");
+        client.say("DATA");
+        assertThat(client.say(octets("Subject: " + subject + "\r\n\r\n\u00fc\r\n.")))
+            .startsWith("250 ");
+      }
+    }
+
+    assertThat(edge.queue.messages)
+        .extracting(message -> message.envelope().parameters().addresses())
+        .containsExactly(AddressForm.ASCII, AddressForm.UTF8);
   }
 
   @Test

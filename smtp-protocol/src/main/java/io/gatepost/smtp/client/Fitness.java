@@ -8,11 +8,14 @@ import java.util.Optional;
 /// before anything is sent.
 final class Fitness {
 
+  /// One octet in so many may be a doubled dot; a text of short lines has fewer.
+  private static final int MOST_DOTS = 100;
+
   private Fitness() {}
 
   /// The refusal, with the code that the host itself would have given.
   static Optional<Reply> refusal(Mail mail, Extensions extensions) {
-    if (extensions.maxOctets() > 0 && mail.octets() > extensions.maxOctets()) {
+    if (extensions.maxOctets() > 0 && leastSize(mail) > extensions.maxOctets()) {
       return Optional.of( // RFC 1870 §6.1
           Reply.of(
               552,
@@ -30,10 +33,16 @@ final class Fitness {
       return Optional.of( // RFC 6531 §3.7.4.2
           Reply.of(553, "5.6.7", "The next hop does not take addresses beyond ASCII"));
     }
-    if (mail.isUtf8Declared() && mail.text() == Mail.Text.UTF8) {
+    if (mail.hasUtf8Header()) {
       return Optional.of(
           Reply.of(550, "5.6.9", "The next hop does not take header fields beyond ASCII"));
     }
     return Optional.empty();
+  }
+
+  /// A size leaves out the dots that are doubled on the wire (RFC 1870 §3), which are not counted:
+  /// a message that may fit is for the host to judge.
+  private static long leastSize(Mail mail) {
+    return mail.octets() - mail.octets() / MOST_DOTS;
   }
 }

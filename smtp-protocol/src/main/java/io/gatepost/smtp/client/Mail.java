@@ -11,14 +11,12 @@ import java.util.List;
 /// @param recipients at least one
 /// @param parameters what the client said of it
 /// @param octets of the content in wire form, for `SIZE=`
-/// @param text what its header is written in
 /// @param carriage how the content is at hand
 public record Mail(
     ReversePath sender,
     List<Recipient> recipients,
     MailParameters parameters,
     long octets,
-    Text text,
     Carriage carriage) {
 
   public Mail {
@@ -26,13 +24,6 @@ public record Mail(
       throw new IllegalArgumentException("recipients: none (expected: at least one)");
     }
     recipients = List.copyOf(recipients);
-  }
-
-  /// What a header is written in.
-  public enum Text {
-    ASCII,
-    /// Or not known.
-    UTF8
   }
 
   /// How content is at hand.
@@ -50,8 +41,8 @@ public record Mail(
         || recipients.stream().anyMatch(recipient -> !recipient.address().isAscii());
   }
 
-  /// Whether its client said SMTPUTF8.
-  boolean isUtf8Declared() {
+  /// Whether its header can be said only with SMTPUTF8.
+  boolean hasUtf8Header() {
     return parameters.addresses() == AddressForm.UTF8;
   }
 }

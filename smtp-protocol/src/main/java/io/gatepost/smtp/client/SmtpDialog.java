@@ -363,6 +363,9 @@ public final class SmtpDialog {
   }
 
   private boolean isChunked(Mail mail) {
-    return mail.carriage() == Mail.Carriage.PIECES && extensions().offers(Keyword.CHUNKING);
+    // A chunk follows before the last one is answered.
+    return mail.carriage() == Mail.Carriage.PIECES
+        && extensions().offers(Keyword.CHUNKING)
+        && isPipelining();
   }
 }

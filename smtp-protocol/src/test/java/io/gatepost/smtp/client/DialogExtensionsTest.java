@@ -13,7 +13,6 @@ import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Mail.Carriage;
-import io.gatepost.smtp.client.Mail.Text;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +33,7 @@ class DialogExtensionsTest extends DialogFixture {
     DsnParameters.OfMessage dsn =
         new DsnParameters.OfMessage(Optional.of(Return.HDRS), Optional.of("QQ314159"));
 
-    assertThat(dialog.begin(mail(AddressForm.ASCII, dsn, Text.ASCII, Carriage.WHOLE, ann)))
+    assertThat(dialog.begin(mail(AddressForm.ASCII, dsn, Carriage.WHOLE, ann)))
         .containsExactly(
             send(
                 "MAIL FROM:<me@src.example> RET=HDRS ENVID=QQ314159\r\n"
@@ -54,12 +53,7 @@ class DialogExtensionsTest extends DialogFixture {
 
     assertThat(
             dialog.begin(
-                mail(
-                    AddressForm.ASCII,
-                    DsnParameters.OfMessage.NONE,
-                    Text.ASCII,
-                    Carriage.WHOLE,
-                    ann)))
+                mail(AddressForm.ASCII, DsnParameters.OfMessage.NONE, Carriage.WHOLE, ann)))
         .containsExactly(
             send(
                 "MAIL FROM:<me@src.example>\r\n"
@@ -73,9 +67,7 @@ class DialogExtensionsTest extends DialogFixture {
     DsnParameters.OfMessage dsn =
         new DsnParameters.OfMessage(Optional.of(Return.HDRS), Optional.of("QQ314159"));
 
-    assertThat(
-            dialog.begin(
-                mail(AddressForm.ASCII, dsn, Text.ASCII, Carriage.WHOLE, to("ann@dest.example"))))
+    assertThat(dialog.begin(mail(AddressForm.ASCII, dsn, Carriage.WHOLE, to("ann@dest.example"))))
         .containsExactly(send("MAIL FROM:<me@src.example>\r\n"));
   }
 
@@ -90,6 +82,15 @@ class DialogExtensionsTest extends DialogFixture {
   }
 
   @Test
+  void aHostThatTakesChunksOneByOneGetsTheWhole() {
+    open("250-host\n250 CHUNKING");
+    dialog.begin(large("ann@dest.example"));
+    dialog.on(OK);
+
+    assertThat(dialog.on(OK)).containsExactly(send("DATA\r\n"));
+  }
+
+  @Test
   void aHostThatNamesNoSizeTakesEverySize() {
     open("250-host\n250 SIZE 0");
 
@@ -100,7 +101,7 @@ class DialogExtensionsTest extends DialogFixture {
   void smtpUtf8IsSaidWhereTheClientSaidIt() {
     open("250-host\n250 SMTPUTF8");
 
-    assertThat(dialog.begin(utf8(Text.UTF8)))
+    assertThat(dialog.begin(utf8()))
         .containsExactly(send("MAIL FROM:<me@src.example> SMTPUTF8\r\n"));
   }
 
@@ -108,16 +109,7 @@ class DialogExtensionsTest extends DialogFixture {
   void aHostWithoutSmtpUtf8CannotTakeAHeaderBeyondAscii() {
     open("250 host");
 
-    assertThat(dialog.refusal(utf8(Text.UTF8)).orElseThrow().status()).hasToString("5.6.9");
-  }
-
-  @Test
-  void aMessageThatOnlySaidSmtpUtf8GoesToAHostWithoutIt() {
-    open("250 host");
-
-    assertThat(dialog.refusal(utf8(Text.ASCII))).isEmpty();
-    assertThat(dialog.begin(utf8(Text.ASCII)))
-        .containsExactly(send("MAIL FROM:<me@src.example>\r\n"));
+    assertThat(dialog.refusal(utf8()).orElseThrow().status()).hasToString("5.6.9");
   }
 
   @Test
@@ -189,36 +181,22 @@ class DialogExtensionsTest extends DialogFixture {
             new Action.Ended(new MailEnd.Uncertain(List.of(Optional.empty()))), new Action.Close());
   }
 
-  private static Mail utf8(Text text) {
+  private static Mail utf8() {
     return mail(
-        AddressForm.UTF8,
-        DsnParameters.OfMessage.NONE,
-        text,
-        Carriage.WHOLE,
-        to("ann@dest.example"));
+        AddressForm.UTF8, DsnParameters.OfMessage.NONE, Carriage.WHOLE, to("ann@dest.example"));
   }
 
   private static Mail large(String recipient) {
-    return mail(
-        AddressForm.ASCII,
-        DsnParameters.OfMessage.NONE,
-        Text.ASCII,
-        Carriage.PIECES,
-        to(recipient));
+    return mail(AddressForm.ASCII, DsnParameters.OfMessage.NONE, Carriage.PIECES, to(recipient));
   }
 
   private static Mail mail(
-      AddressForm form,
-      DsnParameters.OfMessage dsn,
-      Text text,
-      Carriage carriage,
-      Recipient recipient) {
+      AddressForm form, DsnParameters.OfMessage dsn, Carriage carriage, Recipient recipient) {
     return new Mail(
         ReversePath.of("me@src.example"),
         List.of(recipient),
         new MailParameters(BodyType.SEVEN_BIT, form, dsn),
         42,
-        text,
         carriage);
   }
 }

@@ -9,7 +9,6 @@ import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Mail.Carriage;
-import io.gatepost.smtp.client.Mail.Text;
 import java.util.stream.Stream;
 
 /// A dialogue, and what is said in it.
@@ -50,7 +49,6 @@ abstract class DialogFixture {
         new MailParameters(
             BodyType.EIGHT_BIT_MIME, AddressForm.ASCII, DsnParameters.OfMessage.NONE),
         42,
-        Text.ASCII,
         Carriage.WHOLE);
   }
 

@@ -10,7 +10,6 @@ import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Extensions.Keyword;
 import io.gatepost.smtp.client.Mail.Carriage;
-import io.gatepost.smtp.client.Mail.Text;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -182,7 +181,6 @@ class SmtpDialogTest extends DialogFixture {
                     List.of(Recipient.of(ForwardPath.of("ann@dest.example"))),
                     MailParameters.NONE,
                     1,
-                    Text.ASCII,
                     Carriage.WHOLE)))
         .containsExactly(send("MAIL FROM:<>\r\n"));
   }

@@ -57,6 +57,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   private static final int MAX_NAMED = 100;
 
   private static final Reply DELIVERED = Reply.of(250, "2.0.0", "delivered to mailbox");
+  private static final List<String> PARTS = List.of("tmp", "new", "cur");
   private static final Reply UNWRITABLE = Reply.of(451, "4.2.0", "Mailbox cannot be written");
 
   private final Path root;
@@ -129,16 +130,21 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     if (!maildir.startsWith(root) || mailbox.user().startsWith(".")) {
       throw new IOException("mailbox name \"" + mailbox.user() + "\" leaves the Maildir root");
     }
-    if (!durable.contains(maildir)) {
+    if (!durable.contains(maildir) || !isThere(maildir)) {
       create(domain, maildir);
     }
     return maildir;
   }
 
+  /// Somebody may have moved it away.
+  private static boolean isThere(Path maildir) {
+    return PARTS.stream().allMatch(part -> Files.isDirectory(maildir.resolve(part)));
+  }
+
   /// Makes a mailbox where there is none, and syncs the names on the way to it: also where it is
   /// there, as whoever made it may have been killed before they were synced.
   private void create(Path domain, Path maildir) throws IOException {
-    for (String part : List.of("tmp", "new", "cur")) {
+    for (String part : PARTS) {
       Files.createDirectories(maildir.resolve(part));
     }
     for (Path directory : List.of(maildir, domain, root, root.resolveSibling(""))) {

@@ -2,8 +2,6 @@ package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
-import io.gatepost.contract.envelope.EnvelopeRecord;
-import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
@@ -85,16 +83,12 @@ final class MailsUnderWay {
   }
 
   private static Mail mail(SmtpJob job) {
-    EnvelopeRecord message = job.message();
-    Envelope envelope = message.envelope();
+    Envelope envelope = job.message().envelope();
     return new Mail(
         envelope.sender(),
         job.recipients(),
         envelope.parameters(),
         envelope.content().octets(),
-        envelope.parameters().addresses() == AddressForm.ASCII
-            ? Mail.Text.ASCII
-            : HeaderText.of(message),
         switch (envelope.content()) {
           case ContentRef.Inline _ -> Mail.Carriage.WHOLE;
           case ContentRef.Stored _ -> Mail.Carriage.PIECES;

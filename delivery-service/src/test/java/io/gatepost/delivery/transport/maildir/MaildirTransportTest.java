@@ -102,6 +102,16 @@ class MaildirTransportTest {
   }
 
   @Test
+  void aMailboxThatWasMovedAwayIsMadeAnew() throws IOException {
+    deliver(Messages.to(recipient("ann@dest.example")), "ann");
+    Files.move(mailbox("ann"), root.resolve("archive"));
+
+    deliver(Messages.to(recipient("ann@dest.example")), "ann");
+
+    assertThat(delivered("new")).hasSize(1);
+  }
+
+  @Test
   void contentThatIsMissingOrShortIsHeld() throws IOException {
     EnvelopeRecord missing = Messages.stored(new byte[10], recipient("ann@dest.example"));
     EnvelopeRecord cut = Messages.stored(new byte[10], recipient("ann@dest.example"));

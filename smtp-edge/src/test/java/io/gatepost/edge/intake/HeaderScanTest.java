@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HopCountTest {
+class HeaderScanTest {
 
   @Test
   void receivedFieldsOfTheHeaderAreCounted() {
@@ -27,12 +27,25 @@ class HopCountTest {
     assertThat(hops(header + "\r\nReceived: in the body\r\n", piece)).isEqualTo(150);
   }
 
+  @Test
+  void onlyTheHeaderIsLookedAt() {
+    assertThat(isAscii("Subject: x\r\n\r\n\u00fc")).isTrue();
+    assertThat(isAscii("Subject: \u00fc\r\n\r\nx")).isFalse();
+  }
+
+  private static boolean isAscii(String text) {
+    HeaderScan scan = new HeaderScan();
+    byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+    scan.scan(octets, 0, octets.length);
+    return scan.isAscii();
+  }
+
   private static int hops(String text, int piece) {
     byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
-    HopCount count = new HopCount();
+    HeaderScan scan = new HeaderScan();
     for (int at = 0; at < octets.length; at += piece) {
-      count.scan(octets, at, Math.min(octets.length, at + piece));
+      scan.scan(octets, at, Math.min(octets.length, at + piece));
     }
-    return count.hops();
+    return scan.hops();
   }
 }

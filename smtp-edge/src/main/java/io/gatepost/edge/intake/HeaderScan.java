@@ -1,8 +1,9 @@
 package io.gatepost.edge.intake;
 
-/// Counts the hosts that a message has passed by its Received fields (RFC 5321 §6.3), as its octets
-/// come by: a header has no bound that an array could have.
-final class HopCount {
+/// Looks at a header as its octets come by, as it has no bound that an array could have: how many
+/// hosts the message has passed, by its Received fields (RFC 5321 §6.3), and whether all of it is
+/// ASCII.
+final class HeaderScan {
 
   private static final byte[] NAME = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
 
@@ -13,6 +14,7 @@ final class HopCount {
   private int matched;
 
   private int hops;
+  private boolean isAscii = true;
   private boolean headerHasEnded;
 
   /// How many Received fields have come.
@@ -20,10 +22,16 @@ final class HopCount {
     return hops;
   }
 
+  /// Whether nothing beyond ASCII has come in the header.
+  boolean isAscii() {
+    return isAscii;
+  }
+
   /// Takes the next octets of the message.
   void scan(byte[] octets, int from, int to) {
     for (int at = from; at < to && !headerHasEnded; at++) {
       byte octet = octets[at];
+      isAscii &= octet >= 0;
       if (octet == '\n') {
         matched = 0;
       } else if (matched == 0 && octet == '\r') {
