@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +60,20 @@ class LogAuditIT {
     assertThat(ready.lag()).isEqualTo(ready.headAge());
     assertThat(registry.get("gatepost.queue.log.live").tag("topic", Topics.READY).gauge().value())
         .isEqualTo(6);
+  }
+
+  /// A transaction that hangs hides the head: that is no empty topic.
+  @Test
+  void whatStandsBehindAnOpenTransactionIsCounted() throws Exception {
+    try (Producer<String, byte[]> producer = log.clients().transactionalProducer("test")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(Topics.DUE, 0, "hidden", new byte[] {1})).get();
+      fill(Topics.DUE, 2);
+
+      assertThat(stats(audit(Duration.ZERO), Topics.DUE).live()).isEqualTo(3);
+      producer.abortTransaction();
+    }
   }
 
   @Test

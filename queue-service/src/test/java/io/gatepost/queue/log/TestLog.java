@@ -86,7 +86,8 @@ public final class TestLog implements AutoCloseable {
   public static TestLog empty(Duration... steps) {
     String bootstrapServers = Shared.BROKER.bootstrapServers();
     try (Admin admin = new LogClients(bootstrapServers, "test", 1).admin()) {
-      removeMembers(admin);
+      removeMembers(admin, Topics.DELIVERY_GROUP);
+      removeMembers(admin, Topics.READERS_GROUP);
       Set<String> old = admin.listTopics().names().get();
       admin.deleteTopics(old).all().get();
       Awaitility.await().atMost(PATIENCE).until(() -> admin.listTopics().names().get().isEmpty());
@@ -97,11 +98,11 @@ public final class TestLog implements AutoCloseable {
   }
 
   /// A static member keeps its place for some time, and nobody else can commit then.
-  private static void removeMembers(Admin admin) throws InterruptedException {
+  private static void removeMembers(Admin admin, String group)
+      throws InterruptedException {
     try {
       admin
-          .removeMembersFromConsumerGroup(
-              Topics.DELIVERY_GROUP, new RemoveMembersFromConsumerGroupOptions())
+          .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
           .all()
           .get();
     } catch (ExecutionException e) {
