@@ -76,13 +76,18 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    List<String> ports = ports();
     Settings settings =
         Settings.read(
-            AllInOneApplication.class, Optional.ofNullable(config), Optional.ofNullable(data));
+            AllInOneApplication.class,
+            Optional.ofNullable(config),
+            Optional.ofNullable(data),
+            ports);
     checkDurability(settings);
     DataDirectory directory = stop.add(DataDirectory.open(settings.data()));
     try {
-      ReadySuite ready = split ? startSplit(settings, directory) : start(settings, directory);
+      ReadySuite ready =
+          split ? startSplit(settings, directory, ports) : start(settings, directory, ports);
       directory.writeOperatorPort(ready.operator());
       stop.add(directory::removeOperatorPort);
       System.out.println("Gatepost ready: " + ready.addresses() + " data " + settings.data());
@@ -105,8 +110,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private ReadySuite start(Settings settings, DataDirectory directory) {
-    OneProcess suite = OneProcess.start(settings, directory, ports(), stop);
+  private ReadySuite start(Settings settings, DataDirectory directory, List<String> ports) {
+    OneProcess suite = OneProcess.start(settings, directory, ports, stop);
     String addresses =
         "smtp %s http %s"
             .formatted(ServiceStart.text(suite.smtp()), ServiceStart.httpAddress(suite.context()));
@@ -117,10 +122,10 @@ final class RunCommand implements Callable<Integer> {
             suite.context().getBean(RpcProperties.class).token()));
   }
 
-  private ReadySuite startSplit(Settings settings, DataDirectory directory) {
+  private ReadySuite startSplit(Settings settings, DataDirectory directory, List<String> ports) {
     directory.writePid("gatepost", ProcessHandle.current().pid());
     stop.add(() -> directory.removePid("gatepost"));
-    return stop.add(new SplitSuite(settings, directory, ports(), Gatepost.class.getName())).start();
+    return stop.add(new SplitSuite(settings, directory, ports, Gatepost.class.getName())).start();
   }
 
   /// What the ports of the command line are as settings.

@@ -80,12 +80,15 @@ final class ServiceCommand implements Callable<Integer> {
     try {
       Settings settings =
           Settings.read(
-              AllInOneApplication.class, Optional.ofNullable(config), Optional.ofNullable(data));
+              AllInOneApplication.class,
+              Optional.ofNullable(config),
+              Optional.ofNullable(data),
+              overrides);
       String says =
           name.equals(INFRASTRUCTURE) ? startInfrastructure(settings) : start(service(), settings);
       System.out.println("Gatepost " + name + " ready: " + says);
     } catch (StartFailure e) {
-      if (!attached || e.exitCode() != ExitCode.CONFIG) {
+      if (!attached) {
         throw e;
       }
       System.out.println("gatepost: " + e.line()); // the parent says it, once for all processes

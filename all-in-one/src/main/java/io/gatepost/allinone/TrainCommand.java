@@ -34,15 +34,15 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path place = Files.createTempDirectory("gatepost-training");
     stop.add(() -> FileSystemUtils.deleteRecursively(place));
+    List<String> anyPorts = List.of("gatepost.edge.listen=127.0.0.1:0", "gatepost.http.port=0");
     Settings settings =
         Settings.read(
-            AllInOneApplication.class, Optional.empty(), Optional.of(place.resolve("data")));
+            AllInOneApplication.class,
+            Optional.empty(),
+            Optional.of(place.resolve("data")),
+            anyPorts);
     OneProcess suite =
-        OneProcess.start(
-            settings,
-            stop.add(DataDirectory.open(settings.data())),
-            List.of("gatepost.edge.listen=127.0.0.1:0", "gatepost.http.port=0"),
-            stop);
+        OneProcess.start(settings, stop.add(DataDirectory.open(settings.data())), anyPorts, stop);
     byte[] text = "training".getBytes(StandardCharsets.US_ASCII);
     return Submission.of(ThisHost.name(), "", List.of(MAILBOX), text)
         .to(suite.smtp(), line -> {})

@@ -10,6 +10,7 @@ import io.gatepost.allinone.start.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ class RunCommandTest {
   private Settings read(String yaml) throws IOException {
     Path file = directory.resolve("settings.yaml");
     Files.writeString(file, yaml);
-    return Settings.read(AllInOneApplication.class, Optional.of(file), Optional.of(directory));
+    return Settings.read(
+        AllInOneApplication.class, Optional.of(file), Optional.of(directory), List.of());
   }
 }

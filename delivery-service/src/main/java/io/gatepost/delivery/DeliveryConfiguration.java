@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import org.springframework.beans.factory.annotation.Value;
@@ -65,7 +66,7 @@ public class DeliveryConfiguration {
 
   @Bean
   Expiry expiry(@Value("${gatepost.queue.lifetime:P5D}") Duration lifetime) {
-    return new Expiry(lifetime, System::nanoTime);
+    return new Expiry(lifetime, Instant.now(), System::nanoTime);
   }
 
   @Bean
@@ -118,8 +119,8 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  ClockWatch deliveryClockWatch(Intake intake, Expiry expiry) {
-    return ClockWatch.start(intake::clockWasSetBack, expiry::hold);
+  ClockWatch deliveryClockWatch(Intake intake) {
+    return ClockWatch.start(intake::clockWasSetBack);
   }
 
   @Bean

@@ -47,7 +47,7 @@ public class QueueConfiguration {
 
   @Bean
   ClockWatch queueClockWatch(LogClients clients) {
-    return ClockWatch.start(clients::beginAnew, () -> {});
+    return ClockWatch.start(clients::beginAnew);
   }
 
   @Bean

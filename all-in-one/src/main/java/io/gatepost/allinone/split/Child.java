@@ -39,6 +39,7 @@ final class Child {
   private final CompletableFuture<String> ready = new CompletableFuture<>();
   private final Backoff backoff = new Backoff();
   private final Thread keeper;
+  private volatile String complaint = "";
   private volatile boolean stopping;
   private volatile @Nullable Process process;
 
@@ -103,10 +104,15 @@ final class Child {
     if (ready.isDone() && !ready.isCompletedExceptionally()) {
       return false;
     }
-    if (attempt >= START_ATTEMPTS) {
+    // With a wrong setting trying again would not help.
+    boolean isWrong = exit == ExitCode.CONFIG.number() && !complaint.isEmpty();
+    if (isWrong || attempt >= START_ATTEMPTS) {
+      String why =
+          complaint.isEmpty()
+              ? "service " + name + " does not start (exit " + exit + ")"
+              : complaint;
       ready.completeExceptionally(
-          new StartFailure(
-              ExitCode.UNAVAILABLE, "service " + name + " does not start (exit " + exit + ")"));
+          new StartFailure(isWrong ? ExitCode.CONFIG : ExitCode.UNAVAILABLE, why));
     }
     return ready.isDone();
   }
@@ -115,6 +121,7 @@ final class Child {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("GATEPOST_RPC_TOKEN", token);
+    complaint = "";
     try {
       Process started = builder.start();
       process = started;
@@ -141,9 +148,8 @@ final class Child {
       log.info("service={} pid={} ready {}", name, from.pid(), says);
       ready.complete(says);
     } else if (line.startsWith(COMPLAINT)) {
-      // A wrong setting: trying again would not help.
-      String complaint = line.substring(COMPLAINT.length());
-      if (!ready.completeExceptionally(new StartFailure(ExitCode.CONFIG, complaint))) {
+      complaint = line.substring(COMPLAINT.length());
+      if (ready.isDone()) {
         log.error("service={} {}", name, complaint);
       }
     } else {

@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.FileSystemResource;
 
@@ -63,9 +64,12 @@ public record Settings(
   /// @param application imports the configuration of each service
   /// @param config the file that was asked for; otherwise `gatepost.yaml` in the data directory
   /// @param data the data directory that was asked for; otherwise what the file says, or `./data`
-  public static Settings read(Class<?> application, Optional<Path> config, Optional<Path> data) {
+  /// @param overrides `key=value`, which win over the file
+  public static Settings read(
+      Class<?> application, Optional<Path> config, Optional<Path> data, List<String> overrides) {
     Optional<Path> file = locate(config, data.orElse(Path.of(DEFAULT_DATA)));
     StandardEnvironment environment = new StandardEnvironment();
+    environment.getPropertySources().addFirst(asArguments(overrides));
     file.ifPresent(path -> load(path).forEach(environment.getPropertySources()::addLast));
     Binder binder = Binder.get(environment);
     BindHandler strict =
@@ -80,6 +84,11 @@ public record Settings(
             () -> Path.of(binder.bind("gatepost.data-dir", String.class).orElse(DEFAULT_DATA))),
         bind(binder, "gatepost.http", Bindable.of(HttpProperties.class), strict),
         services);
+  }
+
+  private static PropertySource<?> asArguments(List<String> overrides) {
+    return new SimpleCommandLinePropertySource(
+        overrides.stream().map(override -> "--" + override).toArray(String[]::new));
   }
 
   /// What a service will be told, as its record.

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatepost.allinone.AllInOneApplication;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.setting.SettingUnavailableException;
+import io.gatepost.edge.EdgeProperties;
 import io.gatepost.queue.QueueProperties;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,9 +92,19 @@ class SettingsTest {
     assertThat(settings.of(QueueProperties.class).partitions()).isEqualTo(3);
   }
 
-  private Settings read(String yaml) throws IOException {
+  @Test
+  void whatTheCommandLineSaysGoesBeforeTheFile() throws IOException {
+    String yaml = "gatepost.edge.listeners: [{role: submission, listen: \"127.0.0.1:0\"}]\n";
+
+    assertThatThrownBy(() -> read(yaml)).hasMessageContaining("gatepost.edge.tls.bundle");
+    assertThat(read(yaml, "gatepost.edge.tls.bundle=mail").of(EdgeProperties.class).tls().bundle())
+        .isEqualTo("mail");
+  }
+
+  private Settings read(String yaml, String... overrides) throws IOException {
     Path file = directory.resolve("settings.yaml");
     Files.writeString(file, yaml);
-    return Settings.read(AllInOneApplication.class, Optional.of(file), Optional.of(directory));
+    return Settings.read(
+        AllInOneApplication.class, Optional.of(file), Optional.of(directory), List.of(overrides));
   }
 }

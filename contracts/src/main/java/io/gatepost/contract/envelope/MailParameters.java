@@ -15,8 +15,11 @@ public record MailParameters(BodyType body, AddressForm addresses, DsnParameters
   /// RFC 6531.
   public enum AddressForm {
     ASCII,
-    /// `SMTPUTF8` was said, and the header is not ASCII: only a next hop that offers it can take
-    /// the message.
+    /// `SMTPUTF8` was said, and the header is ASCII: said to a next hop that offers it, and needed
+    /// by addresses only.
+    UTF8_ADDRESSES,
+    /// `SMTPUTF8` was said, and the header may hold more than ASCII: only a next hop that offers it
+    /// can take the message.
     UTF8
   }
 

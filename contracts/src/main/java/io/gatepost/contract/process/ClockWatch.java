@@ -7,9 +7,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Notices when the wall clock is set. Kafka's clients reckon their waits by it: one that waits in
-/// the moment when it is set back waits longer by as much, and has to be told. Whoever reckons an
-/// age by it has to be told when it jumps ahead.
+/// Notices when the wall clock is set back. Kafka's clients reckon their waits by it: one that
+/// waits in that moment waits longer by as much as the clock was set back, and has to be told.
 public final class ClockWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
@@ -18,13 +17,9 @@ public final class ClockWatch implements AutoCloseable {
   /// Less is worth no beginning anew: a wait that is longer by so much is over soon.
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
-  /// What is as little as a pause of the process, or of its machine, alarms nobody.
-  private static final Duration AHEAD_TOLERANCE = Duration.ofHours(1);
-
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Runnable setBack;
-  private final Runnable setAhead;
   private final Thread thread =
       Thread.ofPlatform().daemon().name("clock-watch").unstarted(this::watch);
   private long lastMillis;
@@ -33,22 +28,17 @@ public final class ClockWatch implements AutoCloseable {
 
   /// @param nanos a monotonic clock
   /// @param setBack called after it was, on a thread of its own
-  /// @param setAhead the same, where it is by more than an hour
-  ClockWatch(InstantSource clock, LongSupplier nanos, Runnable setBack, Runnable setAhead) {
+  public ClockWatch(InstantSource clock, LongSupplier nanos, Runnable setBack) {
     this.clock = clock;
     this.nanos = nanos;
     this.setBack = setBack;
-    this.setAhead = setAhead;
     this.lastMillis = clock.millis();
     this.lastNanos = nanos.getAsLong();
   }
 
   /// One that watches this process's clock.
-  ///
-  /// @param setBack called after it was set back, on a thread of its own
-  /// @param setAhead the same, where it was set ahead by more than an hour
-  public static ClockWatch start(Runnable setBack, Runnable setAhead) {
-    ClockWatch watch = new ClockWatch(InstantSource.system(), System::nanoTime, setBack, setAhead);
+  public static ClockWatch start(Runnable setBack) {
+    ClockWatch watch = new ClockWatch(InstantSource.system(), System::nanoTime, setBack);
     watch.thread.start();
     return watch;
   }
@@ -76,19 +66,12 @@ public final class ClockWatch implements AutoCloseable {
     lastNanos = nowNanos;
     Duration back = passed.minus(shown);
     if (back.compareTo(TOLERANCE) > 0) {
-      log.warn("the clock was set back by {}", back);
-      tell(setBack);
-    } else if (back.negated().compareTo(AHEAD_TOLERANCE) > 0) {
-      log.warn("the clock was set ahead by {}", back.negated());
-      tell(setAhead);
-    }
-  }
-
-  private static void tell(Runnable who) {
-    try {
-      who.run();
-    } catch (RuntimeException e) {
-      log.error("not everybody was told that the clock was set", e); // the watch must go on
+      log.warn("the clock was set back by {}; the log's clients begin anew", back);
+      try {
+        setBack.run();
+      } catch (RuntimeException e) {
+        log.error("not everybody was told that the clock was set back", e); // the watch must go on
+      }
     }
   }
 }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -41,7 +42,15 @@ public final class Attempts {
   private static final Logger log = LoggerFactory.getLogger(Attempts.class);
   private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CONTENT_TIMEOUT = Duration.ofSeconds(10);
+
+  /// Questions of one message at a time.
   private static final int CONCURRENT_ROUTES = 32;
+
+  /// Those of all messages with several recipients, roughly: the more of them are being routed, the
+  /// fewer questions each has. Beyond what the resolver takes they would be answered "later"
+  /// unasked.
+  private static final int ALL_ROUTES = 500;
+
   private static final int MAX_AT_ONCE = 2_000;
   private static final Reply TOO_MANY_AT_ONCE =
       Reply.of(451, "4.3.2", "Too many addresses at once, the others follow");
@@ -58,6 +67,7 @@ public final class Attempts {
   private final Judge judge;
   private final InstantSource clock;
   private final AttemptMeters meters;
+  private final AtomicInteger beingRouted = new AtomicInteger();
 
   public Attempts(
       Routing routing,
@@ -96,9 +106,12 @@ public final class Attempts {
           .subscribe(routed -> running.deliver(List.of(routed)), running::broken);
       return;
     }
+    int share = ALL_ROUTES / beingRouted.incrementAndGet();
     Flux.fromIterable(recipients)
-        .flatMapSequential(recipient -> route(running, recipient), CONCURRENT_ROUTES)
+        .flatMapSequential(
+            recipient -> route(running, recipient), Math.clamp(share, 1, CONCURRENT_ROUTES))
         .collectList()
+        .doFinally(_ -> beingRouted.decrementAndGet())
         .subscribe(running::deliver, running::broken);
   }
 

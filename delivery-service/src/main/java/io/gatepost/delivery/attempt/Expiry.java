@@ -9,19 +9,27 @@ import java.util.function.LongSupplier;
 /// expires for a while: one that is days ahead for a minute would end all deferred mail.
 public final class Expiry {
 
+  /// A jump; a machine that was asleep makes one as well.
+  private static final Duration JUMP = Duration.ofHours(1);
+
   /// Long enough for somebody, or the time service, to put the clock right.
   static final Duration HOLD = Duration.ofHours(1);
 
   private final Duration lifetime;
   private final LongSupplier nanos;
-  private volatile boolean held;
-  private volatile long heldSince;
+  private Instant lastShown;
+  private long lastNanos;
+  private boolean jumped;
+  private long jumpedAt;
 
   /// @param lifetime how long a message is tried
+  /// @param now by the clock that ages are reckoned by
   /// @param nanos a monotonic clock
-  public Expiry(Duration lifetime, LongSupplier nanos) {
+  public Expiry(Duration lifetime, Instant now, LongSupplier nanos) {
     this.lifetime = lifetime;
     this.nanos = nanos;
+    this.lastShown = now;
+    this.lastNanos = nanos.getAsLong();
   }
 
   /// How long a message is tried.
@@ -29,17 +37,25 @@ public final class Expiry {
     return lifetime;
   }
 
-  /// The clock has jumped ahead: from now on it is not believed for an hour.
-  public void hold() {
-    heldSince = nanos.getAsLong();
-    held = true;
-  }
-
   boolean isOver(Envelope envelope, Instant now) {
-    return !now.isBefore(envelope.arrivedAt().plus(lifetime)) && !isHeld();
+    boolean believed = isBelieved(now);
+    return believed && !now.isBefore(envelope.arrivedAt().plus(lifetime));
   }
 
-  private boolean isHeld() {
-    return held && nanos.getAsLong() - heldSince < HOLD.toNanos();
+  /// Whether what the clock shows has come about by itself: each time that it is asked, it is held
+  /// against a monotonic one.
+  private synchronized boolean isBelieved(Instant now) {
+    long nowNanos = nanos.getAsLong();
+    Duration shown = Duration.between(lastShown, now);
+    Duration passed = Duration.ofNanos(nowNanos - lastNanos);
+    lastShown = now;
+    lastNanos = nowNanos;
+    if (shown.minus(passed).compareTo(JUMP) > 0) {
+      jumped = true;
+      jumpedAt = nowNanos;
+    } else if (jumped && nowNanos - jumpedAt >= HOLD.toNanos()) {
+      jumped = false;
+    }
+    return !jumped;
   }
 }

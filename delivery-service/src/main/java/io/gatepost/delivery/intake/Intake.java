@@ -347,7 +347,7 @@ public final class Intake implements AutoCloseable {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
       Map<TopicPartition, Long> ends = clients.ends(partitions);
-      lost(partitions, committed, ends).forEach(committed::remove);
+      committed.putAll(beginningsOfLost(partitions, committed, ends));
       Map<Integer, Long> replayFrom = new HashMap<>();
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata commit = committed.get(partition);
@@ -368,7 +368,7 @@ public final class Intake implements AutoCloseable {
     /// Partitions that end before what was committed: the log has lost its tail, and what is
     /// appended now would be taken for what was done. They are read again from their beginning, as
     /// what has been delivered of them is told by the outcomes at best.
-    private List<TopicPartition> lost(
+    private Map<TopicPartition, OffsetAndMetadata> beginningsOfLost(
         Collection<TopicPartition> partitions,
         Map<TopicPartition, OffsetAndMetadata> committed,
         Map<TopicPartition, Long> ends) {
@@ -385,13 +385,13 @@ public final class Intake implements AutoCloseable {
           lost.add(partition);
         }
       }
+      Map<TopicPartition, OffsetAndMetadata> anew = new HashMap<>();
       if (!lost.isEmpty()) {
         consumer.seekToBeginning(lost);
-        Map<TopicPartition, OffsetAndMetadata> anew = new HashMap<>();
         lost.forEach(each -> anew.put(each, new OffsetAndMetadata(consumer.position(each))));
         consumer.commitSync(anew);
       }
-      return lost;
+      return anew;
     }
 
     /// With the partitions' offsets go those by which an earlier owner's conclusions pass the

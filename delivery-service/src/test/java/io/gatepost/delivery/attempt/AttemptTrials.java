@@ -67,7 +67,7 @@ abstract class AttemptTrials {
         smtp,
         mailboxes,
         queue,
-        new Expiry(Duration.ofDays(5), System::nanoTime),
+        new Expiry(Duration.ofDays(5), Messages.ARRIVED, System::nanoTime),
         Duration.ofHours(4),
         "mta.example",
         InstantSource.fixed(Messages.ARRIVED.plusSeconds(60)),

@@ -14,6 +14,7 @@ import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ final class Deliveries implements AutoCloseable {
               throw new AssertionError("no mailboxes here");
             },
             queue,
-            new Expiry(Duration.ofDays(5), System::nanoTime),
+            new Expiry(Duration.ofDays(5), Instant.now(), System::nanoTime),
             Duration.ofHours(4),
             "mx.example.test",
             InstantSource.system(),

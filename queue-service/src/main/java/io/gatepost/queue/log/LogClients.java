@@ -42,7 +42,7 @@ public class LogClients {
   /// stays in memory, and there are several topics.
   private static final int FETCHES_PER_TOPIC_OCTETS = 4 * 1024 * 1024;
 
-  private static final int LEAST_FETCH_OCTETS = 128 * 1024;
+  private static final int LEAST_FETCH_OCTETS = 16 * 1024;
   private static final int MOST_FETCH_OCTETS = 1024 * 1024;
   private static final int MAX_FETCH_OCTETS = 8 * 1024 * 1024;
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;

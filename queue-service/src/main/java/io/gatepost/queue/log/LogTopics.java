@@ -3,7 +3,6 @@ package io.gatepost.queue.log;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.setting.SettingException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -51,35 +51,41 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     }
   }
 
-  /// What a 250 promises hangs on these settings, whoever made a topic: with the broker's defaults
-  /// a clock may delete mail, and one broker's word may count.
+  /// What a 250 promises hangs on some settings, whoever made a topic: with a broker's defaults a
+  /// clock may delete mail, and one broker's word may count.
   private void correct(Admin admin, List<String> present)
       throws ExecutionException, InterruptedException {
     List<ConfigResource> topics =
         present.stream().map(name -> new ConfigResource(Type.TOPIC, name)).toList();
-    Map<ConfigResource, Collection<AlterConfigOp>> wrong = new HashMap<>();
-    admin
-        .describeConfigs(topics)
-        .all()
-        .get()
-        .forEach((topic, found) ->
-            settings(topic.name())
-                .forEach((key, wanted) -> {
-                  ConfigEntry entry = found.get(key);
-                  if (entry == null || !wanted.equals(entry.value())) {
-                    log.warn(
-                        "topic {}: {} is {} and is set to {}",
-                        topic.name(),
-                        key,
-                        entry == null ? "not set" : entry.value(),
-                        wanted);
-                    wrong
-                        .computeIfAbsent(topic, each -> new ArrayList<>())
-                        .add(new AlterConfigOp(new ConfigEntry(key, wanted), OpType.SET));
-                  }
-                }));
-    if (!wrong.isEmpty()) {
-      admin.incrementalAlterConfigs(wrong).all().get();
+    Map<ConfigResource, Config> found;
+    try {
+      found = admin.describeConfigs(topics).all().get();
+    } catch (ExecutionException e) {
+      log.warn("whether the topics' settings are right is not known: {}", e.toString());
+      return;
+    }
+    for (Map.Entry<ConfigResource, Config> each : found.entrySet()) {
+      for (Map.Entry<String, String> wanted : promises(each.getKey().name()).entrySet()) {
+        ConfigEntry entry = each.getValue().get(wanted.getKey());
+        if (entry != null && !wanted.getValue().equals(entry.value())) {
+          correct(admin, each.getKey(), entry, wanted.getValue());
+        }
+      }
+    }
+  }
+
+  private static void correct(Admin admin, ConfigResource topic, ConfigEntry found, String wanted)
+      throws InterruptedException {
+    AlterConfigOp set = new AlterConfigOp(new ConfigEntry(found.name(), wanted), OpType.SET);
+    try {
+      admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+      log.warn(
+          "topic {}: {} was {} and is {} now", topic.name(), found.name(), found.value(), wanted);
+    } catch (ExecutionException e) {
+      throw new SettingException(
+          "topic " + topic.name() + " " + found.name(),
+          String.valueOf(found.value()),
+          wanted + ", which the broker does not let be set: " + e.getCause());
     }
   }
 
@@ -113,14 +119,20 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
   }
 
   private Map<String, String> settings(String name) {
+    Map<String, String> settings = promises(name);
+    settings.put("segment.bytes", String.valueOf(16 * 1024 * 1024));
+    settings.put("segment.index.bytes", String.valueOf(64 * 1024));
+    settings.put("file.delete.delay.ms", "1000");
+    return settings;
+  }
+
+  /// Those without which mail could be lost.
+  private Map<String, String> promises(String name) {
     Map<String, String> settings = new HashMap<>();
     settings.put("message.timestamp.type", "LogAppendTime");
     settings.put("retention.ms", "-1");
     settings.put("retention.bytes", "-1");
     settings.put("cleanup.policy", name.equals(Topics.AMENDMENTS) ? "compact" : "delete");
-    settings.put("segment.bytes", String.valueOf(16 * 1024 * 1024));
-    settings.put("segment.index.bytes", String.valueOf(64 * 1024));
-    settings.put("file.delete.delay.ms", "1000");
     settings.put("max.message.bytes", String.valueOf(LogClients.MAX_RECORD_OCTETS + 1024 * 1024));
     settings.put("min.insync.replicas", String.valueOf(minInSync));
     if (replicas == 1) {

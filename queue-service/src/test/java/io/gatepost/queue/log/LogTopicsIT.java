@@ -56,14 +56,19 @@ class LogTopicsIT {
         .all()
         .get();
 
+    await().until(() -> setting(ready, "retention.ms"), "604800000"::equals);
+
     topics(1, 1, Topics.retry(HOUR)).createMissing(log.admin());
 
     await()
         .untilAsserted(() -> {
-          var settings = log.admin().describeConfigs(List.of(ready)).all().get().get(ready);
-          assertThat(settings.get("retention.ms").value()).isEqualTo("-1");
-          assertThat(settings.get("flush.messages").value()).isEqualTo("1");
+          assertThat(setting(ready, "retention.ms")).isEqualTo("-1");
+          assertThat(setting(ready, "flush.messages")).isEqualTo("1");
         });
+  }
+
+  private String setting(ConfigResource topic, String key) throws Exception {
+    return log.admin().describeConfigs(List.of(topic)).all().get().get(topic).get(key).value();
   }
 
   private static AlterConfigOp set(String key, String value) {

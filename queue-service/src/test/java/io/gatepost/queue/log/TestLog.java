@@ -98,8 +98,7 @@ public final class TestLog implements AutoCloseable {
   }
 
   /// A static member keeps its place for some time, and nobody else can commit then.
-  private static void removeMembers(Admin admin, String group)
-      throws InterruptedException {
+  private static void removeMembers(Admin admin, String group) throws InterruptedException {
     try {
       admin
           .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())

@@ -329,11 +329,11 @@ public final class ContentReceiver {
   }
 
   private Optional<Verdict.Refuse> refusal() {
-    if (crowdedOut) {
-      return Optional.of(new Verdict.Refuse(Reason.NO_SPACE, Replies.NO_SPACE));
-    }
     if (isTooLarge()) {
       return Optional.of(new Verdict.Refuse(Reason.TOO_LARGE, Replies.MESSAGE_TOO_LARGE));
+    }
+    if (crowdedOut) {
+      return Optional.of(new Verdict.Refuse(Reason.NO_SPACE, Replies.NO_SPACE));
     }
     if (hasBareLineEnd()) {
       return Optional.of(

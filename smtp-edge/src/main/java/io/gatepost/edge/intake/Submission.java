@@ -59,7 +59,7 @@ public final class Submission {
   }
 
   /// The envelope of a message whose content is good. One whose client said SMTPUTF8 and whose
-  /// header is ASCII needs it for its addresses at most, which say so themselves.
+  /// header is ASCII needs it for its addresses at most.
   public Envelope envelope(
       ContentReceiver received,
       InTransaction transaction,

@@ -18,10 +18,10 @@ final class PendingChecks {
 
   /// A command that waits for its verdict.
   static final class Pending {
-    private final Step step;
+    private final Step.Check step;
     private @Nullable Verdict verdict;
 
-    private Pending(Step step) {
+    private Pending(Step.Check step) {
       this.step = step;
     }
 
@@ -46,7 +46,7 @@ final class PendingChecks {
             && queue.getFirst().step instanceof Step.CheckRecipient);
   }
 
-  Pending add(Step step) {
+  Pending add(Step.Check step) {
     if (queue == null) {
       queue = new ArrayDeque<>(4);
     }
@@ -56,7 +56,7 @@ final class PendingChecks {
   }
 
   /// Hands on the verdicts that are there, as far as none before them is missing.
-  void conclude(BiConsumer<Step, Verdict> conclusion) {
+  void conclude(BiConsumer<Step.Check, Verdict> conclusion) {
     while (queue != null) {
       Pending head = queue.getFirst();
       Verdict verdict = head.verdict;

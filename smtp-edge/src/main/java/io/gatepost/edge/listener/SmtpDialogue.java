@@ -207,21 +207,14 @@ final class SmtpDialogue {
         become(next);
         answer(reply);
       }
-      case Step.CheckHelo(var greeted, _) ->
+      case Step.CheckHelo helo ->
           check(
-              step,
-              services.policy().atHelo(new HeloQuestion(session.provenance(), greeted.helo())));
-      case Step.CheckSender(var transaction, _) -> checkSender(step, transaction);
-      case Step.CheckRecipient(var transaction, var recipient) -> {
-        int earlier = transaction.recipients().size() + checks.size();
-        check(
-            step,
-            services
-                .policy()
-                .atRcpt(
-                    new RecipientQuestion(
-                        session.provenance(), transaction.sender(), recipient.address(), earlier)));
-      }
+              helo,
+              services
+                  .policy()
+                  .atHelo(new HeloQuestion(session.provenance(), helo.greeted().helo())));
+      case Step.CheckSender sender -> checkSender(sender);
+      case Step.CheckRecipient recipient -> checkRecipient(recipient);
       case Step.Receive(var transaction, var reply) -> {
         phase = new Phase.Receiving(reception(transaction, Framing.DOTS));
         session.say(reply);
@@ -244,7 +237,7 @@ final class SmtpDialogue {
     }
   }
 
-  private void checkSender(Step step, InTransaction transaction) {
+  private void checkSender(Step.CheckSender step) {
     Optional<Reply> end = budget.message();
     if (end.isPresent()) {
       session.close(end.get());
@@ -252,10 +245,26 @@ final class SmtpDialogue {
     }
     check(
         step,
-        services.policy().atMail(new SenderQuestion(session.provenance(), transaction.sender())));
+        services
+            .policy()
+            .atMail(new SenderQuestion(session.provenance(), step.transaction().sender())));
   }
 
-  private void check(Step step, Mono<Verdict> verdict) {
+  private void checkRecipient(Step.CheckRecipient step) {
+    InTransaction transaction = step.transaction();
+    check(
+        step,
+        services
+            .policy()
+            .atRcpt(
+                new RecipientQuestion(
+                    session.provenance(),
+                    transaction.sender(),
+                    step.recipient().address(),
+                    transaction.recipients().size() + checks.size())));
+  }
+
+  private void check(Step.Check step, Mono<Verdict> verdict) {
     Verdict known = Known.value(verdict);
     if (known != null && checks.isEmpty()) {
       conclude(step, known);
@@ -272,7 +281,7 @@ final class SmtpDialogue {
         session::failed);
   }
 
-  private void conclude(Step step, Verdict verdict) {
+  private void conclude(Step.Check step, Verdict verdict) {
     if (session.isClosed()) {
       return;
     }
@@ -282,7 +291,7 @@ final class SmtpDialogue {
     }
   }
 
-  private void passed(Step step) {
+  private void passed(Step.Check step) {
     switch (step) {
       case Step.CheckHelo(var greeted, var reply) -> {
         become(greeted);
@@ -304,34 +313,16 @@ final class SmtpDialogue {
         services.meters().recipientAccepted();
         session.say(Replies.RECIPIENT_OK);
       }
-      case Step.Answer _,
-          Step.Receive _,
-          Step.ReceiveChunk _,
-          Step.SkipChunk _,
-          Step.StartTls _,
-          Step.Authenticate _,
-          Step.Adopt _,
-          Step.Close _ ->
-          throw new IllegalStateException("no check belongs to " + step);
     }
   }
 
-  private void refused(Step step, Verdict.Refuse verdict) {
+  private void refused(Step.Check step, Verdict.Refuse verdict) {
     switch (step) {
       case Step.CheckHelo _ -> session.refused(Stage.HELO, verdict, "", "");
       case Step.CheckSender(var transaction, _) ->
           session.refused(Stage.MAIL, verdict, transaction.sender(), "");
       case Step.CheckRecipient(var transaction, var recipient) ->
           session.refused(Stage.RCPT, verdict, transaction.sender(), recipient.address());
-      case Step.Answer _,
-          Step.Receive _,
-          Step.ReceiveChunk _,
-          Step.SkipChunk _,
-          Step.StartTls _,
-          Step.Authenticate _,
-          Step.Adopt _,
-          Step.Close _ ->
-          throw new IllegalStateException("no check belongs to " + step);
     }
     session.say(verdict.reply());
     countRefusal(verdict.reply());

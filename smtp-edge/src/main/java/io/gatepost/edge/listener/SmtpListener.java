@@ -111,13 +111,17 @@ public final class SmtpListener implements SmartLifecycle {
             .childHandler(new Sessions(listen.role()));
     ChannelFuture bound = bootstrap.bind(listen.address()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new SettingUnavailableException(
-          listen.setting(),
-          listen.address(),
-          "an address and port that is free and may be taken; "
-              + String.valueOf(bound.cause().getMessage()));
+      throw notBound(listen, String.valueOf(bound.cause().getMessage()));
     }
     return bound.channel();
+  }
+
+  /// A port that is taken may come free, and an address come up; a right does not come by itself.
+  private static SettingException notBound(ListenAddress listen, String why) {
+    String expected = "an address and port that is free and may be taken; " + why;
+    return why.contains("Permission denied")
+        ? new SettingException(listen.setting(), listen.address(), expected)
+        : new SettingUnavailableException(listen.setting(), listen.address(), expected);
   }
 
   /// Gives each connection its session.

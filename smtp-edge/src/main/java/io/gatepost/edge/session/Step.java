@@ -14,14 +14,17 @@ public sealed interface Step {
   /// Answer, and be in this state.
   record Answer(SessionState state, Reply reply) implements Step {}
 
+  /// Ask the policy.
+  sealed interface Check extends Step {}
+
   /// Ask the policy about the client's name; where it has nothing against it, this is the answer.
-  record CheckHelo(Greeted greeted, Reply reply) implements Step {}
+  record CheckHelo(Greeted greeted, Reply reply) implements Check {}
 
   /// Ask the policy about the sender; where it has nothing against it, this is the answer.
-  record CheckSender(InTransaction transaction, Reply reply) implements Step {}
+  record CheckSender(InTransaction transaction, Reply reply) implements Check {}
 
   /// Ask the policy about a recipient; its verdict is the answer.
-  record CheckRecipient(InTransaction transaction, Recipient recipient) implements Step {}
+  record CheckRecipient(InTransaction transaction, Recipient recipient) implements Check {}
 
   /// Answer 354 and receive the message.
   record Receive(InTransaction transaction, Reply reply) implements Step {}

@@ -66,7 +66,7 @@ class ExtensionsTest {
 
     assertThat(edge.queue.messages)
         .extracting(message -> message.envelope().parameters().addresses())
-        .containsExactly(AddressForm.ASCII, AddressForm.UTF8);
+        .containsExactly(AddressForm.UTF8_ADDRESSES, AddressForm.UTF8);
   }
 
   @Test

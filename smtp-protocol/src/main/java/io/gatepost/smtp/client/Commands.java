@@ -50,7 +50,7 @@ final class Commands {
   }
 
   private static boolean isUtf8(Mail mail, Extensions extensions) {
-    return extensions.offers(Keyword.SMTPUTF8) && (mail.hasUtf8Header() || mail.hasUtf8Address());
+    return extensions.offers(Keyword.SMTPUTF8) && (mail.isUtf8Declared() || mail.hasUtf8Address());
   }
 
   private static void notices(

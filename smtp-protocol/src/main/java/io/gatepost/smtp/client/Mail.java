@@ -41,7 +41,12 @@ public record Mail(
         || recipients.stream().anyMatch(recipient -> !recipient.address().isAscii());
   }
 
-  /// Whether its header can be said only with SMTPUTF8.
+  /// Whether its client said SMTPUTF8.
+  boolean isUtf8Declared() {
+    return parameters.addresses() != AddressForm.ASCII;
+  }
+
+  /// Whether its header may be beyond ASCII.
   boolean hasUtf8Header() {
     return parameters.addresses() == AddressForm.UTF8;
   }

@@ -101,7 +101,7 @@ class DialogExtensionsTest extends DialogFixture {
   void smtpUtf8IsSaidWhereTheClientSaidIt() {
     open("250-host\n250 SMTPUTF8");
 
-    assertThat(dialog.begin(utf8()))
+    assertThat(dialog.begin(utf8(AddressForm.UTF8)))
         .containsExactly(send("MAIL FROM:<me@src.example> SMTPUTF8\r\n"));
   }
 
@@ -109,7 +109,25 @@ class DialogExtensionsTest extends DialogFixture {
   void aHostWithoutSmtpUtf8CannotTakeAHeaderBeyondAscii() {
     open("250 host");
 
-    assertThat(dialog.refusal(utf8()).orElseThrow().status()).hasToString("5.6.9");
+    assertThat(dialog.refusal(utf8(AddressForm.UTF8)).orElseThrow().status()).hasToString("5.6.9");
+  }
+
+  @Test
+  void aMessageThatOnlySaidSmtpUtf8GoesToAHostWithoutIt() {
+    open("250 host");
+
+    assertThat(dialog.refusal(utf8(AddressForm.UTF8_ADDRESSES))).isEmpty();
+    assertThat(dialog.begin(utf8(AddressForm.UTF8_ADDRESSES)))
+        .containsExactly(send("MAIL FROM:<me@src.example>\r\n"));
+  }
+
+  /// A header of one of its parts may need it (RFC 6532).
+  @Test
+  void smtpUtf8IsSaidWhereItMayNotBeNeeded() {
+    open("250-host\n250 SMTPUTF8");
+
+    assertThat(dialog.begin(utf8(AddressForm.UTF8_ADDRESSES)))
+        .containsExactly(send("MAIL FROM:<me@src.example> SMTPUTF8\r\n"));
   }
 
   @Test
@@ -181,7 +199,7 @@ class DialogExtensionsTest extends DialogFixture {
             new Action.Ended(new MailEnd.Uncertain(List.of(Optional.empty()))), new Action.Close());
   }
 
-  private static Mail utf8() {
+  private static Mail utf8(AddressForm form) {
     return mail(
         AddressForm.UTF8, DsnParameters.OfMessage.NONE, Carriage.WHOLE, to("ann@dest.example"));
   }
