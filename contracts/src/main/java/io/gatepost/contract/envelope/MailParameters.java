@@ -25,6 +25,8 @@ public record MailParameters(BodyType body, AddressForm addresses, DsnParameters
 
   /// The same for a message whose header has turned out to be ASCII.
   public MailParameters withAsciiHeader() {
-    return addresses == AddressForm.ASCII ? this : new MailParameters(body, AddressForm.ASCII, dsn);
+    return addresses == AddressForm.ASCII
+        ? this
+        : new MailParameters(body, AddressForm.UTF8_ADDRESSES, dsn);
   }
 }

@@ -200,8 +200,7 @@ class DialogExtensionsTest extends DialogFixture {
   }
 
   private static Mail utf8(AddressForm form) {
-    return mail(
-        AddressForm.UTF8, DsnParameters.OfMessage.NONE, Carriage.WHOLE, to("ann@dest.example"));
+    return mail(form, DsnParameters.OfMessage.NONE, Carriage.WHOLE, to("ann@dest.example"));
   }
 
   private static Mail large(String recipient) {
