@@ -38,12 +38,12 @@ public class LogClients {
   /// How long a transaction may be open; past it the broker aborts it.
   static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
 
-  /// Of all partitions of one topic together. What has been fetched of a partition and not taken
-  /// stays in memory, and there are several topics.
+  /// Of all partitions of one topic together: a batch of the reader, which does not wait for more
+  /// then. What has been fetched of a partition and not taken stays in memory, and there are several
+  /// topics.
   private static final int FETCHES_PER_TOPIC_OCTETS = 4 * 1024 * 1024;
 
   private static final int LEAST_FETCH_OCTETS = 16 * 1024;
-  private static final int MOST_FETCH_OCTETS = 1024 * 1024;
   private static final int MAX_FETCH_OCTETS = 8 * 1024 * 1024;
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
   private static final int DELIVERY_TIMEOUT_MILLIS = 10_000;
@@ -64,8 +64,7 @@ public class LogClients {
     this.batchOctets =
         Math.min(
             MAX_BATCH_OCTETS, PRODUCER_MEMORY_OCTETS / 2 / (BATCHES_PER_PARTITION * partitions));
-    this.fetchOctets =
-        Math.clamp(FETCHES_PER_TOPIC_OCTETS / partitions, LEAST_FETCH_OCTETS, MOST_FETCH_OCTETS);
+    this.fetchOctets = Math.max(FETCHES_PER_TOPIC_OCTETS / partitions, LEAST_FETCH_OCTETS);
   }
 
   Admin admin() {
