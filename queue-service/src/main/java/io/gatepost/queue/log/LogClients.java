@@ -39,8 +39,8 @@ public class LogClients {
   static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
 
   /// Of all partitions of one topic together: a batch of the reader, which does not wait for more
-  /// then. What has been fetched of a partition and not taken stays in memory, and there are several
-  /// topics.
+  /// then. What has been fetched of a partition and not taken stays in memory, and there are
+  /// several topics.
   private static final int FETCHES_PER_TOPIC_OCTETS = 4 * 1024 * 1024;
 
   private static final int LEAST_FETCH_OCTETS = 16 * 1024;
