@@ -21,6 +21,10 @@ import reactor.core.publisher.Sinks;
 public final class ContentReceiver {
 
   private static final int FIRST_ARRAY_OCTETS = 4 * 1024;
+
+  /// Of the Received fields one is ours.
+  private static final int OWN_FIELD = 1;
+
   private static final byte[] LINE_END = {'\r', '\n'};
   private static final byte[] DOT = {'.'};
 
@@ -34,7 +38,6 @@ public final class ContentReceiver {
   private final Runnable onDrained;
   private final Framing framing;
   private final int headerOctets;
-  private final boolean fieldIsAscii;
 
   private byte[] buffer;
   private int length;
@@ -104,9 +107,7 @@ public final class ContentReceiver {
     this.onDrained = onDrained;
     this.framing = framing;
     this.headerOctets = receivedField.length;
-    HeaderScan field = new HeaderScan();
-    field.scan(receivedField, 0, receivedField.length);
-    this.fieldIsAscii = field.isAscii();
+    header.scan(receivedField, 0, receivedField.length);
     this.buffer = Arrays.copyOf(receivedField, FIRST_ARRAY_OCTETS);
     this.length = receivedField.length;
     take(buffer.length);
@@ -173,7 +174,7 @@ public final class ContentReceiver {
 
   /// Whether its header, our field included, is all ASCII.
   public boolean hasAsciiHeader() {
-    return fieldIsAscii && header.isAscii();
+    return header.isAscii();
   }
 
   private boolean hasBareLineEnd() {
@@ -343,7 +344,7 @@ public final class ContentReceiver {
       return Optional.of(
           new Verdict.Refuse(Reason.MALFORMED_CONTENT, Replies.LONG_LINE_IN_CONTENT));
     }
-    return header.hops() > rules.maxHops()
+    return header.hops() - OWN_FIELD > rules.maxHops()
         ? Optional.of(new Verdict.Refuse(Reason.MAIL_LOOP, Replies.MAIL_LOOP))
         : Optional.empty();
   }
