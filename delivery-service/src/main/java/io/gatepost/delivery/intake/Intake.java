@@ -37,7 +37,7 @@ public final class Intake implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
   private static final Duration POLL = Duration.ofMillis(50);
 
-  /// Where nothing is under way, no partition is paused, and what comes ends the wait.
+  /// With nothing under way and no partition to resume: what comes ends the wait.
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
 
   /// The next messages come in one fetch: one for each would cost as much as the message.
@@ -192,8 +192,8 @@ public final class Intake implements AutoCloseable {
 
   /// Whether something has come.
   private boolean dispatch(Consumer<String, byte[]> consumer) {
-    ConsumerRecords<String, byte[]> records =
-        consumer.poll(dispatcher.running() == 0 ? IDLE_POLL : POLL);
+    boolean idle = dispatcher.running() == 0 && consumer.paused().isEmpty();
+    ConsumerRecords<String, byte[]> records = consumer.poll(idle ? IDLE_POLL : POLL);
     for (ConsumerRecord<String, byte[]> record : records) {
       CompletionWindow window = windows.get(new TopicPartition(record.topic(), record.partition()));
       if (window != null) {
