@@ -5,8 +5,10 @@ import io.gatepost.allinone.start.Infrastructure;
 import io.gatepost.allinone.start.ServiceStart;
 import io.gatepost.allinone.start.Settings;
 import io.gatepost.allinone.start.StopSequence;
+import io.gatepost.allinone.start.Token;
 import io.gatepost.edge.listener.SmtpListener;
 import io.gatepost.embedded.FreePort;
+import io.gatepost.rpc.RpcProperties;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +26,17 @@ record OneProcess(ConfigurableApplicationContext context) {
     directory.writePid("gatepost", ProcessHandle.current().pid());
     stop.add(() -> directory.removePid("gatepost"));
     Infrastructure infrastructure =
-        stop.add(Infrastructure.start(settings.data(), FreePort.find(), FreePort.find()));
+        stop.add(Infrastructure.prepare(settings.data(), FreePort.find(), FreePort.find()));
     List<String> all = new ArrayList<>(infrastructure.settings());
+    all.add(Infrastructure.databasePassword(settings.data()));
+    // The operator's port always asks for a token, as other accounts reach the loopback address.
+    if (settings.of(RpcProperties.class).token().isEmpty()) {
+      all.add("gatepost.rpc.token=" + Token.generate());
+    }
     all.addAll(overrides);
-    return new OneProcess(stop.add(ServiceStart.run(AllInOneApplication.class, settings, all)));
+    return new OneProcess(
+        stop.add(
+            ServiceStart.run(AllInOneApplication.class, settings, all, infrastructure::start)));
   }
 
   /// Where it takes mail.

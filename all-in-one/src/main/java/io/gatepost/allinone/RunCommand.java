@@ -1,18 +1,20 @@
 package io.gatepost.allinone;
 
+import io.gatepost.allinone.log.LogOutput;
 import io.gatepost.allinone.split.SplitSuite;
 import io.gatepost.allinone.start.DataDirectory;
-import io.gatepost.allinone.start.ExitCode;
-import io.gatepost.allinone.start.OperatorPort;
+import io.gatepost.allinone.start.MemoryRoom;
 import io.gatepost.allinone.start.ReadySuite;
 import io.gatepost.allinone.start.ServiceStart;
 import io.gatepost.allinone.start.Settings;
-import io.gatepost.allinone.start.StartFailure;
 import io.gatepost.allinone.start.StopSequence;
-import io.gatepost.contract.rpc.RpcProperties;
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
+import io.gatepost.cli.operator.OperatorPort;
 import io.gatepost.embedded.FreePort;
 import io.gatepost.queue.QueueProperties;
 import io.gatepost.queue.QueueProperties.Durability;
+import io.gatepost.rpc.RpcProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +78,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    stop.add(LogOutput::stop); // the last of all
     List<String> ports = ports();
     Settings settings =
         Settings.read(
@@ -103,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
   /// A 250 must not promise copies that there are not: this command brings one broker.
   static void checkDurability(Settings settings) {
     if (settings.of(QueueProperties.class).durability() == Durability.REPLICATED) {
-      throw new StartFailure(
+      throw new CommandFailure(
           ExitCode.CONFIG,
           "gatepost.queue.durability = \"replicated\" (expected: flushed, as the embedded broker is"
               + " one; replicated is for services on a cluster of brokers)");
@@ -111,6 +114,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private ReadySuite start(Settings settings, DataDirectory directory, List<String> ports) {
+    MemoryRoom.ofThisProcess().check();
     OneProcess suite = OneProcess.start(settings, directory, ports, stop);
     String addresses =
         "smtp %s http %s"

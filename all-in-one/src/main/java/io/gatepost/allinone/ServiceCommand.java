@@ -1,12 +1,13 @@
 package io.gatepost.allinone;
 
+import io.gatepost.allinone.log.LogOutput;
 import io.gatepost.allinone.split.Attachment;
-import io.gatepost.allinone.start.ExitCode;
 import io.gatepost.allinone.start.Infrastructure;
 import io.gatepost.allinone.start.ServiceStart;
 import io.gatepost.allinone.start.Settings;
-import io.gatepost.allinone.start.StartFailure;
 import io.gatepost.allinone.start.StopSequence;
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
 import io.gatepost.edge.listener.SmtpListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ final class ServiceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    stop.add(LogOutput::stop); // the last of all
     try {
       Settings settings =
           Settings.read(
@@ -87,7 +89,7 @@ final class ServiceCommand implements Callable<Integer> {
       String says =
           name.equals(INFRASTRUCTURE) ? startInfrastructure(settings) : start(service(), settings);
       System.out.println("Gatepost " + name + " ready: " + says);
-    } catch (StartFailure e) {
+    } catch (CommandFailure e) {
       if (!attached) {
         throw e;
       }
@@ -123,7 +125,7 @@ final class ServiceCommand implements Callable<Integer> {
     try {
       return Service.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new StartFailure(
+      throw new CommandFailure(
           ExitCode.USAGE,
           "service = \""
               + name

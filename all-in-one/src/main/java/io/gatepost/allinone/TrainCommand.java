@@ -1,10 +1,11 @@
 package io.gatepost.allinone;
 
-import io.gatepost.allinone.send.Submission;
-import io.gatepost.allinone.send.ThisHost;
+import io.gatepost.allinone.log.LogOutput;
 import io.gatepost.allinone.start.DataDirectory;
 import io.gatepost.allinone.start.Settings;
 import io.gatepost.allinone.start.StopSequence;
+import io.gatepost.cli.send.OutgoingMail;
+import io.gatepost.cli.send.ThisHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,8 +18,7 @@ import picocli.CommandLine.Command;
 
 /// `train`: starts the suite on ports and a directory that nobody else has, takes one message and
 /// stops. A JVM that is told to (`-XX:AOTCacheOutput`, JEP 514) keeps the classes that this took,
-/// loaded and linked, which makes later starts about twice as fast. The launcher and the image call
-/// it.
+/// loaded and linked, which makes later starts about twice as fast. `bin/gatepost train` calls it.
 @Command(name = "train", hidden = true, description = "Starts the suite once, for the JVM to see.")
 final class TrainCommand implements Callable<Integer> {
 
@@ -32,6 +32,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    stop.add(LogOutput::stop); // the last of all
     Path place = Files.createTempDirectory("gatepost-training");
     stop.add(() -> FileSystemUtils.deleteRecursively(place));
     List<String> anyPorts = List.of("gatepost.edge.listen=127.0.0.1:0", "gatepost.http.port=0");
@@ -44,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
     OneProcess suite =
         OneProcess.start(settings, stop.add(DataDirectory.open(settings.data())), anyPorts, stop);
     byte[] text = "training".getBytes(StandardCharsets.US_ASCII);
-    return Submission.of(ThisHost.name(), "", List.of(MAILBOX), text)
+    return OutgoingMail.of(ThisHost.name(), "", List.of(MAILBOX), text)
         .to(suite.smtp(), line -> {})
         .exitCode()
         .number();

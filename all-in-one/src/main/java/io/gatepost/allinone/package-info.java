@@ -1,5 +1,5 @@
-/// The six services in one JVM, and the command line. Entry types [Gatepost], which is `main`, and
-/// [AllInOneApplication], which is the list of what runs. Nothing knows it.
+/// The six services in one JVM, and the commands that run them. Entry types [Gatepost], which is
+/// `main`, and [AllInOneApplication], which is the list of what runs. Nothing knows it.
 @NullMarked
 package io.gatepost.allinone;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatepost.allinone.start.ExitCode;
 import io.gatepost.allinone.start.Settings;
-import io.gatepost.allinone.start.StartFailure;
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ class RunCommandTest {
 
     assertThatThrownBy(() -> RunCommand.checkDurability(replicated))
         .isInstanceOfSatisfying(
-            StartFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
         .hasMessageStartingWith("gatepost.queue.durability = \"replicated\" (expected: flushed,");
   }
 

@@ -22,10 +22,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RelayCommand.class,
       RejectCommand.class,
+      CalloutCommand.class,
       IdleCommand.class,
       SlowCommand.class,
       StallCommand.class,
-      QueueCommand.class
+      QueueRunCommand.class
     })
 public final class Bench implements Runnable {
 

@@ -2,6 +2,7 @@ package io.gatepost.bench;
 
 import io.gatepost.bench.mta.Bare;
 import io.gatepost.bench.mta.Chasquid;
+import io.gatepost.bench.mta.Exim;
 import io.gatepost.bench.mta.Gatepost;
 import io.gatepost.bench.mta.MailSystem;
 import io.gatepost.bench.mta.Postfix;
@@ -33,7 +34,7 @@ final class BenchOptions {
       names = "--systems",
       paramLabel = "NAME",
       split = ",",
-      defaultValue = "gatepost,postfix,chasquid",
+      defaultValue = "gatepost,postfix,exim,chasquid",
       description = {
         "What is measured; default ${DEFAULT-VALUE}. What is not installed is left out. bare: a"
             + " server that does not look at what it is told, to see what the generator can drive."
@@ -88,7 +89,7 @@ final class BenchOptions {
       if (obstacle.isPresent()) {
         System.err.println("bench: " + name + " is left out: " + obstacle.get());
       } else {
-        able.add(system);
+        able.add(system.setUpFor(work));
       }
     }
     if (able.isEmpty()) {
@@ -103,9 +104,11 @@ final class BenchOptions {
         throw new BenchFailure("--set = " + setting + " (expected: KEY=VALUE)");
       }
     }
+    Path home = Path.of(System.getProperty("gatepost.home", "."));
     return List.of(
-        new Gatepost(Path.of(System.getProperty("gatepost.home", ".")), settings),
+        new Gatepost(home, settings),
         new Postfix(),
+        new Exim(home.resolve("bench/target/exim")),
         new Chasquid(),
         new Bare());
   }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class Lab implements AutoCloseable {
   private final boolean keep;
   private final ProcessGroups groups;
   private final ProcessGroup load;
+  private final ProcessGroup nextHops;
   private final Meter meter;
   private final Thread hook = new Thread(this::clear, "clear");
   private @Nullable SmtpSink sink;
@@ -34,7 +36,8 @@ final class Lab implements AutoCloseable {
     this.keep = keep;
     this.groups = ProcessGroups.open();
     this.load = groups.group("load");
-    this.meter = new Meter(load);
+    this.nextHops = groups.group("next-hops");
+    this.meter = new Meter(List.of(load, nextHops));
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -66,6 +69,12 @@ final class Lab implements AutoCloseable {
   /// What generators and sinks are started in.
   ProcessGroup load() {
     return load;
+  }
+
+  /// The groups that next hops of ours are started in, so that their CPU time stands apart from the
+  /// generator's.
+  ProcessGroup nextHops() {
+    return nextHops;
   }
 
   Meter meter() {

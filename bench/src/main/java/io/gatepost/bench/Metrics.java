@@ -14,6 +14,8 @@ final class Metrics {
 
   private static final double MICROS_PER_MILLI = 1000;
 
+  private static final double OCTETS_PER_KIB = 1024;
+
   private Metrics() {}
 
   /// Notes CPU time and sync calls for each of the things that were done.
@@ -44,6 +46,11 @@ final class Metrics {
           results.add(
               system, scenario, new Metric("other syncs", calls), (double) syncs.other() / count);
         });
+    results.add(
+        system,
+        scenario,
+        new Metric("written", "KiB/" + thing),
+        usage.writtenOctets() / OCTETS_PER_KIB / count);
     results.add(system, scenario, OTHER_LOAD, usage.foreignCores());
   }
 }

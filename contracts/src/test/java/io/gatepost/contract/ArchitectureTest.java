@@ -1,6 +1,7 @@
 package io.gatepost.contract;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -25,6 +26,26 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "org.springframework..", "reactor..", "io.netty..", "org.apache.kafka..")
         .check(CLASSES);
+  }
+
+  /// The protocol and the tests build on it: they get no web server with it.
+  @Test
+  void portsNeedNoWebServer() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.springframework.boot..",
+            "org.springframework.web.reactive..",
+            "org.springframework.http..",
+            "reactor.netty..",
+            "io.netty..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("io.gatepost.contract.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test

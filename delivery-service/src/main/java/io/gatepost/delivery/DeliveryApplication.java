@@ -1,35 +1,37 @@
 package io.gatepost.delivery;
 
-import io.gatepost.contract.process.SuiteProcess;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
-import io.gatepost.contract.rpc.RpcClients;
-import io.gatepost.contract.rpc.RpcProperties;
-import org.springframework.boot.SpringApplication;
+import io.gatepost.contract.verification.Verification;
+import io.gatepost.rpc.RpcClientConfiguration;
+import io.gatepost.rpc.RpcClients;
+import io.gatepost.rpc.Service;
+import io.gatepost.rpc.process.SuiteProcess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/// delivery-service as a process of its own: routing and the queue are in other processes.
+/// delivery-service as a process of its own: routing, verification and the queue are in other
+/// processes.
 @SuiteProcess
-@Import({DeliveryConfiguration.class, DeliveryHttpConfiguration.class})
+@Import({
+  DeliveryConfiguration.class,
+  DeliveryHttpConfiguration.class,
+  RpcClientConfiguration.class
+})
 public class DeliveryApplication {
 
   @Bean
-  RpcClients rpcClients(RpcProperties properties) {
-    return new RpcClients(properties);
+  Routing routing(RpcClients clients) {
+    return clients.port(Routing.class, Service.ROUTING);
   }
 
   @Bean
-  Routing routing(RpcClients clients, RpcProperties properties) {
-    return clients.port(Routing.class, properties.routing());
+  Queue queue(RpcClients clients) {
+    return clients.port(Queue.class, Service.QUEUE);
   }
 
   @Bean
-  Queue queue(RpcClients clients, RpcProperties properties) {
-    return clients.port(Queue.class, properties.queue());
-  }
-
-  public static void main(String[] args) {
-    SpringApplication.run(DeliveryApplication.class, args);
+  Verification verification(RpcClients clients) {
+    return clients.port(Verification.class, Service.VERIFICATION);
   }
 }

@@ -1,47 +1,74 @@
 package io.gatepost.delivery;
 
 import io.gatepost.contract.delivery.Delivery;
+import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.ProbeAnswer;
+import io.gatepost.contract.delivery.ProbeRequest;
 import io.gatepost.contract.process.ClockWatch;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
-import io.gatepost.contract.setting.OwnHostName;
+import io.gatepost.contract.verification.Verification;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
+import io.gatepost.delivery.heard.HeardRecipients;
 import io.gatepost.delivery.intake.Dispatcher;
 import io.gatepost.delivery.intake.Intake;
 import io.gatepost.delivery.intake.IntakeClients;
+import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.delivery.transport.maildir.MaildirTransport;
+import io.gatepost.delivery.transport.smtp.Probes;
 import io.gatepost.delivery.transport.smtp.SmtpTransport;
+import io.gatepost.gate.Gate;
+import io.gatepost.log.BrokerClients;
+import io.gatepost.log.ClientFactories;
+import io.gatepost.log.LogClientsConfiguration;
+import io.gatepost.rpc.process.SuiteSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executors;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /// Every part of delivery-service and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DeliveryProperties.class)
+@Import({LogClientsConfiguration.class, SuiteSettings.Bound.class})
 public class DeliveryConfiguration {
+
+  @Bean
+  AttemptRoom room(DeliveryProperties properties, MeterRegistry meters) {
+    AttemptRoom room = new AttemptRoom(properties.maxRunning());
+    Gauge.builder("gatepost.delivery.attempt.memory", room, AttemptRoom::octets)
+        .baseUnit("bytes")
+        .description("Memory that attempts under way take")
+        .register(meters);
+    return room;
+  }
 
   @Bean
   SmtpTransport smtpTransport(
       DeliveryProperties properties,
       Queue queue,
+      AttemptRoom room,
+      HeardRecipients heard,
       MeterRegistry meters,
-      @Value("${gatepost.edge.hostname:}") String hostname) {
+      SuiteSettings suite) {
     return new SmtpTransport(
         new SmtpTransport.Peers(
-            OwnHostName.of(hostname).text(), properties.anyHost(), properties.namedSmartHosts()),
+            suite.hostname().text(), properties.anyHost(), properties.namedSmartHosts()),
         queue,
         new SmtpTransport.Settings(
             properties.connectionsPerDestination(),
@@ -49,59 +76,82 @@ public class DeliveryConfiguration {
             properties.recipientsPerTransaction(),
             properties.connectTimeout(),
             properties.idleTimeout(),
-            properties.unreachablePause()),
+            properties.unreachablePause(),
+            new SmtpTransport.ProbeSettings(
+                properties.probe().share(),
+                properties.probe().waiting(),
+                properties.probe().rate(),
+                properties.probe().timeout())),
+        room,
+        heard::heard,
         meters);
+  }
+
+  /// Verification asks deliveries, and they tell it what they hear: so it is looked up late.
+  @Bean
+  HeardRecipients heardRecipients(ObjectProvider<Verification> verification, MeterRegistry meters) {
+    return new HeardRecipients(
+        batch -> verification.getObject().heard(batch), Schedulers.parallel(), meters);
   }
 
   @Bean
   MaildirTransport maildirTransport(
-      DeliveryProperties properties, Queue queue, @Value("${gatepost.data-dir:./data}") Path data) {
+      DeliveryProperties properties, Queue queue, SuiteSettings suite) {
     Path root =
         properties.maildirRoot().isBlank()
-            ? data.resolve("maildir")
+            ? suite.data().resolve("maildir")
             : Path.of(properties.maildirRoot());
     return new MaildirTransport(
         root, queue, Executors.newVirtualThreadPerTaskExecutor(), InstantSource.system());
   }
 
   @Bean
-  Expiry expiry(@Value("${gatepost.queue.lifetime:P5D}") Duration lifetime) {
-    return new Expiry(lifetime, Instant.now(), System::nanoTime);
+  Expiry expiry(SuiteSettings suite) {
+    return new Expiry(suite.lifetime(), Instant.now(), System::nanoTime);
+  }
+
+  @Bean
+  Gate routesGate(DeliveryProperties properties) {
+    return Attempts.routes(properties.maxRunning());
   }
 
   @Bean
   Attempts attempts(
       Routing routing,
+      @Qualifier("routesGate") Gate routesGate,
       SmtpTransport smtp,
       MaildirTransport maildirs,
       Queue queue,
       MeterRegistry meters,
       DeliveryProperties properties,
       Expiry expiry,
-      @Value("${gatepost.edge.hostname:}") String hostname) {
+      SuiteSettings suite) {
     return new Attempts(
         routing,
+        routesGate,
         smtp,
         maildirs,
         queue,
         expiry,
         properties.delayNotice(),
-        OwnHostName.of(hostname).text(),
+        suite.hostname().text(),
         InstantSource.system(),
         new AttemptMeters(meters));
   }
 
   @Bean
-  IntakeClients intakeClients(
-      @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers,
-      DeliveryProperties properties) {
-    return new IntakeClients(bootstrapServers, properties.instance());
+  IntakeClients intakeClients(ClientFactories factories, DeliveryProperties properties) {
+    return new IntakeClients(new BrokerClients(factories, "delivery"), properties.instance());
   }
 
   @Bean
   Dispatcher dispatcher(
-      Attempts attempts, Queue queue, IntakeClients clients, MeterRegistry meters) {
-    return new Dispatcher(attempts, queue, clients, meters);
+      Attempts attempts,
+      Queue queue,
+      IntakeClients clients,
+      AttemptRoom room,
+      MeterRegistry meters) {
+    return new Dispatcher(attempts, queue, clients, room, meters);
   }
 
   @Bean(destroyMethod = "") // the lifecycle closes it, in order
@@ -113,7 +163,7 @@ public class DeliveryConfiguration {
       DeliveryProperties properties,
       MeterRegistry meters) {
     Intake intake =
-        new Intake(clients, dispatcher, queue, properties.maxRunning(), smtp::beginNoMore);
+        new Intake(clients, dispatcher, queue, properties.maxRunning(), smtp::stopAccepting);
     Gauge.builder("gatepost.delivery.running", intake, Intake::running).register(meters);
     return intake;
   }
@@ -129,8 +179,32 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  Delivery delivery(SmtpTransport smtp) {
-    return () -> Mono.fromSupplier(smtp::states);
+  Gate probesGate() {
+    return Probes.gate();
+  }
+
+  @Bean
+  Probes probes(
+      SmtpTransport smtp,
+      @Qualifier("probesGate") Gate probesGate,
+      DeliveryProperties properties,
+      MeterRegistry meters) {
+    return new Probes(smtp, probesGate, properties.probe().timeout(), meters);
+  }
+
+  @Bean
+  Delivery delivery(SmtpTransport smtp, Probes probes) {
+    return new Delivery() {
+      @Override
+      public Mono<List<DestinationState>> destinations() {
+        return Mono.fromSupplier(smtp::states);
+      }
+
+      @Override
+      public Mono<ProbeAnswer> probe(ProbeRequest request) {
+        return probes.ask(request);
+      }
+    };
   }
 
   @Bean

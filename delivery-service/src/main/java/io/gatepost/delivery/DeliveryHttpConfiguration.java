@@ -1,8 +1,8 @@
 package io.gatepost.delivery;
 
 import io.gatepost.contract.delivery.Delivery;
-import io.gatepost.contract.rpc.RpcServerConfiguration;
 import io.gatepost.delivery.http.DeliveryController;
+import io.gatepost.rpc.RpcServerConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param connectTimeout how long a connection may take to open
 /// @param idleTimeout how long one is kept without work
 /// @param unreachablePause how long a host that could not be reached is left alone
+/// @param probe how next hops are asked about recipients
 /// @param delayNotice after how long a sender that asked for it is told of a delay
 /// @param tls what becomes of STARTTLS with hosts that are not smart hosts
 /// @param smartHosts hosts that are talked to on terms of their own
@@ -38,6 +39,7 @@ public record DeliveryProperties(
     @DefaultValue("30s") Duration connectTimeout,
     @DefaultValue("10s") Duration idleTimeout,
     @DefaultValue("5s") Duration unreachablePause,
+    @DefaultValue ProbeProperties probe,
     @DefaultValue("4h") Duration delayNotice,
     @DefaultValue("opportunistic") Tls tls,
     @DefaultValue List<SmartHostProperties> smartHosts) {
@@ -94,13 +96,13 @@ public record DeliveryProperties(
     return named;
   }
 
-  private static void atLeast(String key, int value, int least) {
+  static void atLeast(String key, int value, int least) {
     if (value < least) {
       throw new SettingException("gatepost.delivery." + key, value, least + " or more");
     }
   }
 
-  private static void positive(String key, Duration value) {
+  static void positive(String key, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw new SettingException("gatepost.delivery." + key, value, "a duration above zero");
     }

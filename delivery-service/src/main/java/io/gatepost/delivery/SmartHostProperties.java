@@ -1,5 +1,6 @@
 package io.gatepost.delivery;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.delivery.DeliveryProperties.Tls;
 import io.gatepost.delivery.transport.smtp.SmartHost;
@@ -8,6 +9,8 @@ import io.gatepost.smtp.client.auth.Credentials.Exposure;
 import java.io.File;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -20,7 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param tls what becomes of STARTTLS
 /// @param trust a file of certificates in PEM that its certificate is checked against; without one
 ///   those that Java trusts
-/// @param passwordInClear whether the password may go over a connection that is not encrypted
+/// @param passwordInClear whether the password may go over a connection that is not encrypted, or
+///   to a host whose certificate is not looked at
 public record SmartHostProperties(
     @DefaultValue("") String host,
     @DefaultValue("") String user,
@@ -31,21 +35,43 @@ public record SmartHostProperties(
 
   private static final String PREFIX = "gatepost.delivery.smart-hosts.";
 
+  /// A name or a literal in brackets, and a port.
+  private static final Pattern HOST = Pattern.compile("(\\[[^]]*]|[^:\\[\\]]+)(:[0-9]{1,5})?");
+
   public SmartHostProperties {
-    host = host.toLowerCase(Locale.ROOT);
-    if (host.isBlank()) {
-      throw new SettingException(PREFIX + "host", host, "a host's name or address literal");
-    }
+    host = asRouted(host.strip());
     if (user.isEmpty() != password.isEmpty()) {
       throw new SettingException(PREFIX + "user", user, "both user and password, or neither");
     }
-    if (tls == Tls.OFF && !user.isEmpty() && !passwordInClear) {
+    if (tls != Tls.REQUIRED && !user.isEmpty() && !passwordInClear) {
       throw new SettingException(
-          PREFIX + "tls", "off", "required or opportunistic, or password-in-clear: true");
+          PREFIX + "tls",
+          tls.name().toLowerCase(Locale.ROOT),
+          "required where there is a password, as only then the host proves who it is; or"
+              + " password-in-clear: true");
     }
     if (!trust.isEmpty() && !new File(trust).canRead()) {
       throw new SettingException(PREFIX + "trust", trust, "a file that can be read");
     }
+  }
+
+  /// The host as routes name it, with its port where one is given.
+  private static String asRouted(String host) {
+    Matcher parts = HOST.matcher(host);
+    try {
+      if (parts.matches()) {
+        String port = parts.group(2) == null ? "" : parts.group(2);
+        return DomainName.listed(parts.group(1)).text() + port;
+      }
+    } catch (IllegalArgumentException e) {
+      throw notAHost(host);
+    }
+    throw notAHost(host);
+  }
+
+  private static SettingException notAHost(String host) {
+    return new SettingException(
+        PREFIX + "host", host, "a host's name or address literal, with or without a port");
   }
 
   /// Without the password, which has no place in a log.

@@ -30,6 +30,12 @@ class ArchitectureTest {
   @Test
   void kafkaLivesInTheIntake() {
     RULES.livesOnlyIn("org.apache.kafka..", ".intake..");
+    RULES.livesOnlyIn("org.springframework.kafka..", ".intake..");
+  }
+
+  @Test
+  void kafkaClientsComeFromTheirModule() {
+    RULES.makesNoKafkaClients();
   }
 
   @Test

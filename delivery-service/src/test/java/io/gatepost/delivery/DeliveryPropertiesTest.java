@@ -10,6 +10,7 @@ import io.gatepost.smtp.client.auth.Credentials.Exposure;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -33,6 +34,8 @@ class DeliveryPropertiesTest {
       assertThat(properties.connectTimeout()).isEqualTo(Duration.ofSeconds(30));
       assertThat(properties.idleTimeout()).isEqualTo(Duration.ofSeconds(10));
       assertThat(properties.unreachablePause()).isEqualTo(Duration.ofSeconds(5));
+      assertThat(properties.probe())
+          .isEqualTo(new ProbeProperties(50, 2_000, 5_000, Duration.ofSeconds(25)));
       assertThat(properties.delayNotice()).isEqualTo(Duration.ofHours(4));
       assertThat(properties.tls()).isEqualTo(Tls.OPPORTUNISTIC);
       assertThat(properties.smartHosts()).isEmpty();
@@ -76,8 +79,25 @@ class DeliveryPropertiesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "B\u00fccher.Example, xn--bcher-kva.example",
+    "relay.example.:587, relay.example:587",
+    "[192.0.2.1]:25, [192.0.2.1]:25",
+    "[IPv6:2001:DB8::1], [ipv6:2001:db8::1]"
+  })
+  void aSmartHostIsKnownAsRoutesNameIt(String host, String named) {
+    runner
+        .withPropertyValues("gatepost.delivery.smart-hosts[0].host=" + host)
+        .run(context ->
+            assertThat(context.getBean(DeliveryProperties.class).namedSmartHosts())
+                .containsOnlyKeys(named));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
+        "gatepost.delivery.smart-hosts[0].host=smtp:[relay.example]",
+        "gatepost.delivery.smart-hosts[0].host=relay.example:smtp",
         "gatepost.delivery.max-running=3",
         "gatepost.delivery.connections-per-destination=0",
         "gatepost.delivery.waiting-per-destination=0",
@@ -85,6 +105,11 @@ class DeliveryPropertiesTest {
         "gatepost.delivery.connect-timeout=0s",
         "gatepost.delivery.idle-timeout=-1s",
         "gatepost.delivery.unreachable-pause=0s",
+        "gatepost.delivery.probe.share=0",
+        "gatepost.delivery.probe.share=91",
+        "gatepost.delivery.probe.waiting=0",
+        "gatepost.delivery.probe.rate=0",
+        "gatepost.delivery.probe.timeout=0s",
         "gatepost.delivery.delay-notice=0s",
         "gatepost.delivery.tls=required",
         "gatepost.delivery.smart-hosts[0].tls=off",
@@ -92,7 +117,10 @@ class DeliveryPropertiesTest {
         "gatepost.delivery.smart-hosts[0].host=a,gatepost.delivery.smart-hosts[0].trust=/no/such",
         "gatepost.delivery.smart-hosts[0].host=a,gatepost.delivery.smart-hosts[0].user=me,"
             + "gatepost.delivery.smart-hosts[0].password=x,"
-            + "gatepost.delivery.smart-hosts[0].tls=off"
+            + "gatepost.delivery.smart-hosts[0].tls=off",
+        "gatepost.delivery.smart-hosts[0].host=a,gatepost.delivery.smart-hosts[0].user=me,"
+            + "gatepost.delivery.smart-hosts[0].password=x,"
+            + "gatepost.delivery.smart-hosts[0].tls=opportunistic"
       })
   void whatCannotBeUsedStopsTheStart(String settings) {
     runner

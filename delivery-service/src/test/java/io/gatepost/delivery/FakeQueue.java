@@ -3,6 +3,7 @@ package io.gatepost.delivery;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -27,6 +29,7 @@ public final class FakeQueue implements Queue {
 
   private final Map<QueueId, byte[]> contents = new ConcurrentHashMap<>();
   private volatile Optional<RpcException> failure = Optional.empty();
+  private volatile Optional<CompletableFuture<DataBuffer>> hanging = Optional.empty();
 
   public void put(EnvelopeRecord message, byte[] content) {
     contents.put(((ContentRef.Stored) message.envelope().content()).key(), content);
@@ -37,8 +40,18 @@ public final class FakeQueue implements Queue {
     failure = Optional.of(error);
   }
 
+  /// From now on reading content hangs, until what is returned completes.
+  public CompletableFuture<DataBuffer> hang() {
+    CompletableFuture<DataBuffer> end = new CompletableFuture<>();
+    hanging = Optional.of(end);
+    return end;
+  }
+
   @Override
   public Flux<DataBuffer> getContent(QueueId id) {
+    if (hanging.isPresent()) {
+      return Mono.fromFuture(hanging.get(), true).flux();
+    }
     if (failure.isPresent()) {
       return Flux.error(failure.get());
     }
@@ -56,12 +69,12 @@ public final class FakeQueue implements Queue {
   }
 
   @Override
-  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
+  public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
     return Mono.error(new UnsupportedOperationException("enqueue"));
   }
 
   @Override
-  public Mono<Void> defer(Conclusion conclusion) {
+  public Mono<Void> conclude(Conclusion conclusion) {
     return Mono.error(new UnsupportedOperationException("defer"));
   }
 

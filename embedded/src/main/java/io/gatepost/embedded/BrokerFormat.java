@@ -22,21 +22,19 @@ import org.apache.kafka.server.common.MetadataVersion;
 /// all of it is on disk, `meta.properties` last: where that is, the rest is too.
 final class BrokerFormat {
 
-  static final int NODE_ID = 1;
-
   private static final String CLUSTER_ID = "GatepostEmbeddedBrokr0";
   private static final String FORMATTED = "meta.properties";
 
   private BrokerFormat() {}
 
   /// Formats a directory that is not, and makes sure that what is there is on disk.
-  static void ensure(Path directory, String controllerListener) {
+  static void ensure(Path directory, int nodeId, String controllerListener) {
     Path draft = directory.resolve("format");
     try {
       Files.createDirectories(directory);
       if (!Files.exists(directory.resolve(FORMATTED))) {
         deleteDraft(draft); // of a start that was cut short
-        write(draft, controllerListener);
+        write(draft, nodeId, controllerListener);
         move(draft, directory);
       }
       deleteDraft(draft);
@@ -48,11 +46,11 @@ final class BrokerFormat {
     }
   }
 
-  private static void write(Path draft, String controllerListener) throws Exception {
+  private static void write(Path draft, int nodeId, String controllerListener) throws Exception {
     Files.createDirectory(draft);
     new Formatter()
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
-        .setNodeId(NODE_ID)
+        .setNodeId(nodeId)
         .setClusterId(CLUSTER_ID)
         .setControllerListenerName(controllerListener)
         .setMetadataLogDirectory(draft.toString())

@@ -65,21 +65,32 @@ final class CoordinatorWatch implements AutoCloseable {
 
   private void run() {
     long wellSince = System.nanoTime();
+    boolean isDown = false; // stopped for a restart that has failed: nobody else starts it
     while (!closing) {
       LockSupport.parkNanos(interval.toNanos());
-      if (closing || broker.answersGroups() || !broker.answers()) {
+      if (isDown && !closing) {
+        isDown = !restart();
+        wellSince = System.nanoTime();
+      } else if (closing || broker.answersGroups() || !broker.answers()) {
         wellSince = System.nanoTime();
       } else if (System.nanoTime() - wellSince > patience.toNanos()) {
         log.error(
             "the broker has not answered consumer groups for {} s and is started again",
             patience.toSeconds());
-        try {
-          broker.restart();
-        } catch (RuntimeException e) {
-          log.error("the broker does not start again, next try in {} s", patience.toSeconds(), e);
-        }
+        isDown = !restart();
         wellSince = System.nanoTime();
       }
+    }
+  }
+
+  /// Whether it has started.
+  private boolean restart() {
+    try {
+      broker.restart();
+      return true;
+    } catch (Exception e) { // Kafka is not Java, and throws checked ones without saying so
+      log.error("the broker does not start again, next try in {} s", interval.toSeconds(), e);
+      return false;
     }
   }
 }

@@ -22,14 +22,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final long END_SECONDS = 5;
   private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
-  static final String USERNAME = "postgres";
-
   private final EmbeddedPostgres postgres;
   private final Path data;
+  private final DatabaseAccess access;
 
-  private EmbeddedDatabase(EmbeddedPostgres postgres, Path data) {
+  private EmbeddedDatabase(EmbeddedPostgres postgres, Path data, DatabaseAccess access) {
     this.postgres = postgres;
     this.data = data;
+    this.access = access;
   }
 
   /// Starts on any free port.
@@ -39,34 +39,53 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return start(directory, FreePort.find());
   }
 
-  /// Starts on a given port of the loopback address.
+  /// Starts on a given port of the loopback address. Data of a version that asked for no password
+  /// gets one before.
   public static EmbeddedDatabase start(Path directory, int port) {
     Path data = directory.resolve("data").toAbsolutePath();
     try {
       Files.createDirectories(directory);
       endOrphan(data);
-      EmbeddedPostgres postgres =
-          EmbeddedPostgres.builder()
-              .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
-              .setDataDirectory(data)
-              .setCleanDataDirectory(false)
-              .setPort(port)
-              .setPGStartupWait(LONGEST_START) // after a crash it has its log to read first
-              .setRegisterShutdownHook(false) // it would stop the server under its clients
-              .setLocaleConfig("locale", "C") // the machine's own may not be installed
-              // The library starts it for throw-away data, without syncs: a power cut would ruin
-              // it.
-              .setServerConfig("fsync", "on")
-              .setServerConfig("max_wal_size", "128MB")
-              .setServerConfig("shared_buffers", "16MB")
-              .setServerConfig("max_connections", "40")
-              .setServerConfig("jit", "off")
-              .setServerConfig("logging_collector", "off")
-              .start();
-      return new EmbeddedDatabase(postgres, data);
+      DatabaseAccess access = DatabaseAccess.in(directory);
+      if (access.isToBeSecured()) {
+        try (EmbeddedPostgres open = server(directory, data, port, access, access::letAnyoneIn)) {
+          access.setPassword(jdbcUrl(open.getPort()));
+        }
+        log.info("the database in {} asks for a password from now on", directory);
+      }
+      return new EmbeddedDatabase(
+          server(directory, data, port, access, access::askForPassword), data, access);
     } catch (IOException e) {
       throw new UncheckedIOException("the database in " + directory + " does not start", e);
     }
+  }
+
+  /// @param rules writes who may connect, where there is data already or was made just now
+  private static EmbeddedPostgres server(
+      Path directory, Path data, int port, DatabaseAccess access, Runnable rules)
+      throws IOException {
+    return EmbeddedPostgres.builder()
+        .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setPort(port)
+        .setPGStartupWait(LONGEST_START) // after a crash it has its log to read first
+        .setRegisterShutdownHook(false) // it would stop the server under its clients
+        .setLocaleConfig("locale", "C") // the machine's own may not be installed
+        .setLocaleConfig(
+            "pwfile", DatabaseAccess.passwordFile(directory).toAbsolutePath().toString())
+        .setDataDirectoryCustomizer(made -> rules.run())
+        .setConnectConfig("password", access.password())
+        .setServerConfig("listen_addresses", "127.0.0.1")
+        .setServerConfig("unix_socket_directories", "") // a path to it may be too long
+        // The library starts it for throw-away data, without syncs: a power cut would ruin it.
+        .setServerConfig("fsync", "on")
+        .setServerConfig("max_wal_size", "128MB")
+        .setServerConfig("shared_buffers", "16MB")
+        .setServerConfig("max_connections", "40")
+        .setServerConfig("jit", "off")
+        .setServerConfig("logging_collector", "off")
+        .start();
   }
 
   /// What a client connects to.
@@ -79,9 +98,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
 
-  /// Its user, who needs no password: it listens on the loopback address only.
+  /// Its user.
   public String username() {
-    return USERNAME;
+    return DatabaseAccess.USERNAME;
+  }
+
+  /// The password that the user is asked for.
+  public String password() {
+    return access.password();
   }
 
   /// Whether its process is there.

@@ -1,5 +1,5 @@
-/// The broker and the database that the one-machine modes bring along. Entry types [EmbeddedBroker]
-/// and [EmbeddedDatabase]. Knows nothing of mail.
+/// The broker and the database that the one-machine modes bring along. Entry types
+/// [EmbeddedBroker], [EmbeddedDatabase] and [SupervisedDatabase]. Knows nothing of mail.
 @NullMarked
 package io.gatepost.embedded;
 

@@ -78,6 +78,7 @@ class CoordinatorWatchTest {
     @Override
     public void restart() {
       restarts.incrementAndGet();
+      all = starts; // it was stopped before
       if (!starts) {
         throw new IllegalStateException("the port is taken");
       }

@@ -1,6 +1,7 @@
 package io.gatepost.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
@@ -9,9 +10,11 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +77,7 @@ class EmbeddedIT {
         Long.parseLong(Files.readAllLines(directory.resolve("data/postmaster.pid")).getFirst());
 
     try (EmbeddedDatabase next = EmbeddedDatabase.start(directory);
-        Connection connection = DriverManager.getConnection(next.jdbcUrl(), next.username(), "");
+        Connection connection = connect(next);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select count(*) from kept")) {
       assertThat(rows.next()).isTrue();
@@ -83,9 +86,9 @@ class EmbeddedIT {
   }
 
   @Test
-  void aKeptDatabaseThatIsKilledIsThereAgain() throws Exception {
-    try (KeptDatabase kept = KeptDatabase.keep(directory, FreePort.find())) {
-      await().atMost(PATIENCE).until(kept::isRunning);
+  void aSupervisedDatabaseThatIsKilledIsThereAgain() throws Exception {
+    try (SupervisedDatabase database = SupervisedDatabase.supervise(directory, FreePort.find())) {
+      await().atMost(PATIENCE).until(database::isRunning);
       ProcessHandle killed = postmaster();
 
       killed.destroyForcibly();
@@ -94,24 +97,105 @@ class EmbeddedIT {
           .atMost(PATIENCE)
           .ignoreExceptions() // while there is no pid file
           .until(() -> postmaster().pid() != killed.pid());
-      awaitAnswer(kept);
+      awaitAnswer(database);
     }
     assertThat(directory.resolve("data/postmaster.pid")).doesNotExist();
   }
 
   @Test
-  void aKeptDatabaseThatDoesNotStartIsTriedAgain() throws Exception {
+  void aDatabaseIsSupervisedThoughItsProcessCannotBeLookedFor() throws Exception {
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    ((Logger) LoggerFactory.getLogger(SupervisedDatabase.class)).addAppender(said);
+    Path pidFile = directory.resolve("data/postmaster.pid");
+    try (SupervisedDatabase database = SupervisedDatabase.supervise(directory, FreePort.find())) {
+      await().atMost(PATIENCE).until(database::isRunning);
+      Path aside = Files.move(pidFile, directory.resolve("aside"));
+      Files.createDirectory(pidFile); // which cannot be read as a file
+      await().atMost(PATIENCE).until(() -> !said.list.isEmpty());
+      assertThat(said.list.getFirst().getFormattedMessage()).contains("is not known");
+      Files.delete(pidFile);
+      Files.move(aside, pidFile);
+
+      ProcessHandle killed = postmaster();
+      killed.destroyForcibly();
+
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions() // while there is no pid file
+          .until(() -> postmaster().pid() != killed.pid());
+      awaitAnswer(database);
+    }
+  }
+
+  @Test
+  void aSupervisedDatabaseThatDoesNotStartIsTriedAgain() throws Exception {
     Path data = Files.createFile(directory.resolve("data")); // where its directory should be
     ListAppender<ILoggingEvent> said = new ListAppender<>();
     said.start();
-    ((Logger) LoggerFactory.getLogger(KeptDatabase.class)).addAppender(said);
-    try (KeptDatabase kept = KeptDatabase.keep(directory, FreePort.find())) {
+    ((Logger) LoggerFactory.getLogger(SupervisedDatabase.class)).addAppender(said);
+    try (SupervisedDatabase database = SupervisedDatabase.supervise(directory, FreePort.find())) {
       await().atMost(PATIENCE).until(() -> !said.list.isEmpty());
       assertThat(said.list.getFirst().getFormattedMessage()).contains("does not start");
       Files.delete(data);
 
-      awaitAnswer(kept);
+      awaitAnswer(database);
     }
+  }
+
+  @Test
+  void nobodyGetsIntoTheDatabaseWithoutItsPassword() throws Exception {
+    int port = FreePort.find();
+    try (EmbeddedDatabase database = EmbeddedDatabase.start(directory, port)) {
+      try (Connection connection = connect(database)) {
+        assertThat(connection.isValid(1)).isTrue();
+      }
+      for (String guess : List.of("", "postgres")) {
+        assertRejected(database, database.username(), guess);
+      }
+      assertRejected(database, "gatepost", database.password());
+      assertThat(Files.getPosixFilePermissions(directory.resolve("password")))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+      assertThat(Path.of("/tmp/.s.PGSQL." + port)).doesNotExist();
+    }
+  }
+
+  @Test
+  void dataOfAVersionThatAskedForNoPasswordGetsOne() throws Exception {
+    try (EmbeddedDatabase earlier = EmbeddedDatabase.start(directory);
+        Connection connection = connect(earlier);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table kept (id int)");
+      statement.execute("alter role postgres password null");
+    }
+    Files.delete(directory.resolve("password"));
+    Files.writeString(
+        directory.resolve("data/pg_hba.conf"),
+        "local all all trust\nhost all all 127.0.0.1/32 trust\n");
+
+    try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
+      assertRejected(database, database.username(), "");
+      try (Connection connection = connect(database);
+          Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("select count(*) from kept")) {
+        assertThat(rows.next()).isTrue();
+      }
+    }
+  }
+
+  private static Connection connect(EmbeddedDatabase database) throws SQLException {
+    return DriverManager.getConnection(
+        database.jdbcUrl(), database.username(), database.password());
+  }
+
+  private static void assertRejected(EmbeddedDatabase database, String user, String password) {
+    assertThatThrownBy(() -> DriverManager.getConnection(database.jdbcUrl(), user, password))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).matches("28000|28P01|08004"));
+  }
+
+  private String password() throws IOException {
+    return Files.readString(SupervisedDatabase.passwordFile(directory));
   }
 
   private ProcessHandle postmaster() throws IOException {
@@ -119,13 +203,13 @@ class EmbeddedIT {
     return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
-  private static void awaitAnswer(KeptDatabase kept) {
+  private void awaitAnswer(SupervisedDatabase database) {
     await()
         .atMost(PATIENCE)
         .ignoreExceptions() // while it is not there
         .until(() -> {
           try (Connection connection =
-              DriverManager.getConnection(kept.jdbcUrl(), kept.username(), "")) {
+              DriverManager.getConnection(database.jdbcUrl(), database.username(), password())) {
             return connection.isValid(1);
           }
         });
@@ -135,8 +219,7 @@ class EmbeddedIT {
   static final class DatabaseToBeKilled {
     public static void main(String[] arguments) throws Exception {
       EmbeddedDatabase database = EmbeddedDatabase.start(Path.of(arguments[0]));
-      try (Connection connection =
-              DriverManager.getConnection(database.jdbcUrl(), database.username(), "");
+      try (Connection connection = connect(database);
           Statement statement = connection.createStatement()) {
         statement.execute("create table kept (id int)");
       }

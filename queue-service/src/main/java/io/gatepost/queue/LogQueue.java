@@ -4,20 +4,25 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.Generation;
 import io.gatepost.contract.envelope.QueueId;
-import io.gatepost.contract.event.Topics;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.queue.QueueProperties.Durability;
 import io.gatepost.queue.content.DiskReserve;
 import io.gatepost.queue.content.FileContentStore;
-import io.gatepost.queue.log.ConclusionWriter;
-import io.gatepost.queue.log.LogAppender;
-import io.gatepost.queue.log.LogMeters;
+import io.gatepost.queue.log.append.LogAppender;
+import io.gatepost.queue.log.append.LogAppender.Appended;
+import io.gatepost.queue.log.append.LogMeters;
+import io.gatepost.queue.log.conclude.ConclusionWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -34,18 +39,20 @@ final class LogQueue implements Queue {
 
   private static final Logger log = LoggerFactory.getLogger(LogQueue.class);
   private static final int REMEMBERED = 10_000;
-  private static final Duration REMEMBERED_FOR = Duration.ofMinutes(1);
+  private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
 
   private final LogAppender appender;
   private final ConclusionWriter conclusions;
   private final FileContentStore contents;
   private final DiskReserve disk;
   private final LogMeters meters;
-  private final String durability;
+  private final Durability durability;
   private final Cache<Generation, CompletableFuture<Enqueued>> enqueued =
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
-  private record Generation(QueueId id, int generation) {}
+  /// Content that was released lately, as its message has ended.
+  private final Cache<QueueId, Boolean> released =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
   LogQueue(
       LogAppender appender,
@@ -53,27 +60,35 @@ final class LogQueue implements Queue {
       FileContentStore contents,
       DiskReserve disk,
       LogMeters meters,
-      String durability) {
+      Durability durability) {
     this.appender = appender;
     this.conclusions = conclusions;
     this.contents = contents;
     this.disk = disk;
     this.meters = meters;
     this.durability = durability;
+    if (durability == Durability.REPLICATED) {
+      log.warn(
+          "durability=replicated: content above gatepost.edge.inline-threshold is refused (452), as"
+              + " it would lie in files of this machine only");
+    }
   }
 
   @Override
-  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
+  public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
     return Mono.defer(() -> {
       disk.check();
+      if (message.envelope().content() instanceof ContentRef.Stored) {
+        checkStoreIsDurable();
+      }
       Generation key = new Generation(message.envelope().id(), message.envelope().generation());
       // Not cancelled with its caller: the record is on its way.
-      return Mono.fromFuture(joined(key, message), true);
+      return Mono.fromFuture(joined(key, message, limit), true);
     });
   }
 
   @Override
-  public Mono<Void> defer(Conclusion conclusion) {
+  public Mono<Void> conclude(Conclusion conclusion) {
     return Mono.defer(() -> Mono.fromFuture(conclusions.write(conclusion), true));
   }
 
@@ -83,15 +98,21 @@ final class LogQueue implements Queue {
         .flatMap(completion ->
             switch (completion.content()) {
               case ContentRef.Inline _ -> Mono.<Void>empty();
-              case ContentRef.Stored stored -> deleteContent(stored.key());
+              case ContentRef.Stored stored -> release(stored.key());
             })
         .then();
+  }
+
+  private Mono<Void> release(QueueId content) {
+    released.put(content, true);
+    return deleteContent(content);
   }
 
   @Override
   public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
     return Mono.defer(() -> {
       disk.check();
+      checkStoreIsDurable();
       return contents.put(id, content.doOnNext(this::checkAgain));
     });
   }
@@ -109,8 +130,18 @@ final class LogQueue implements Queue {
 
   @Override
   public Mono<Carried> carryForward(EnvelopeRecord message) {
-    return Mono.defer(() -> Mono.fromFuture(appender.append(Topics.DUE, message), true))
-        .map(Carried::new);
+    return Mono.defer(() -> Mono.fromFuture(appender.appendCopy(message), true))
+        .map(copy -> new Carried(copy.offset()));
+  }
+
+  /// The content store keeps one copy, on this machine.
+  private void checkStoreIsDurable() {
+    if (durability == Durability.REPLICATED) {
+      throw new RpcException(
+          RpcStatus.RESOURCE_EXHAUSTED,
+          "content that has no room in its record is not stored, as files are not replicated"
+              + " (gatepost.queue.durability=replicated)");
+    }
   }
 
   /// For each piece: an upload may be long, and many of them slow.
@@ -123,17 +154,17 @@ final class LogQueue implements Queue {
     }
   }
 
-  private CompletableFuture<Enqueued> append(EnvelopeRecord message) {
-    CompletableFuture<Long> appended =
+  private CompletableFuture<Enqueued> append(EnvelopeRecord message, AppendLimit limit) {
+    CompletableFuture<Appended> appended =
         switch (message.envelope().content()) {
-          case ContentRef.Inline _ -> appender.append(Topics.READY, message);
+          case ContentRef.Inline _ -> appender.append(message, limit);
           case ContentRef.Stored stored ->
-              contents
-                  .sync(stored.key())
-                  .thenCompose(synced -> appender.append(Topics.READY, message));
+              contents.sync(stored.key()).thenCompose(synced -> appender.append(message, limit));
         };
     return appended
-        .thenApply(done -> new Enqueued(message.envelope().id(), durability))
+        .thenApply(Appended::at)
+        .exceptionallyCompose(error -> whereItHasEnded(message, limit, error))
+        .thenApply(at -> new Enqueued(message.envelope().id(), durability.label(), at))
         .whenComplete((done, error) -> {
           if (error == null) {
             meters.enqueued();
@@ -143,9 +174,23 @@ final class LogQueue implements Queue {
         });
   }
 
+  /// An earlier call whose answer was lost may have put the message on the log, and it may have
+  /// been delivered since: its content is gone because it has ended. Only what came to the log
+  /// within its limit is attempted.
+  private CompletableFuture<Instant> whereItHasEnded(
+      EnvelopeRecord message, AppendLimit limit, Throwable error) {
+    boolean hasEnded =
+        message.envelope().content() instanceof ContentRef.Stored stored
+            && released.getIfPresent(stored.key()) != null;
+    return hasEnded
+        ? CompletableFuture.completedFuture(limit.until())
+        : CompletableFuture.failedFuture(error);
+  }
+
   /// A failure is not remembered: whoever repeats the call tries again.
-  private CompletableFuture<Enqueued> joined(Generation key, EnvelopeRecord message) {
-    CompletableFuture<Enqueued> result = enqueued.get(key, any -> append(message));
+  private CompletableFuture<Enqueued> joined(
+      Generation key, EnvelopeRecord message, AppendLimit limit) {
+    CompletableFuture<Enqueued> result = enqueued.get(key, any -> append(message, limit));
     if (result.isCompletedExceptionally()) {
       enqueued.asMap().remove(key, result);
     } else if (!result.isDone()) {

@@ -1,28 +1,32 @@
 package io.gatepost.queue;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.gatepost.contract.process.ClockWatch;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.database.DatabaseCalls;
+import io.gatepost.database.SchemaMigration;
+import io.gatepost.log.BrokerClients;
+import io.gatepost.log.ClientFactories;
+import io.gatepost.log.LogClientsConfiguration;
 import io.gatepost.queue.content.DiskReserve;
 import io.gatepost.queue.content.FileContentStore;
-import io.gatepost.queue.log.ConclusionWriter;
-import io.gatepost.queue.log.LogAppender;
-import io.gatepost.queue.log.LogAudit;
-import io.gatepost.queue.log.LogCare;
-import io.gatepost.queue.log.LogClients;
 import io.gatepost.queue.log.LogConfiguration;
-import io.gatepost.queue.log.LogMeters;
 import io.gatepost.queue.log.LogOperator;
-import io.gatepost.queue.log.LogReader;
+import io.gatepost.queue.log.append.LogAppender;
+import io.gatepost.queue.log.append.LogClients;
+import io.gatepost.queue.log.append.LogMeters;
+import io.gatepost.queue.log.conclude.ConclusionWriter;
+import io.gatepost.queue.log.maintain.LogAudit;
+import io.gatepost.queue.log.maintain.LogMaintenance;
+import io.gatepost.queue.log.retry.LogReader;
 import io.gatepost.queue.view.DeferredView;
+import io.gatepost.queue.view.ViewConfiguration;
 import io.gatepost.queue.view.ViewFeeder;
+import io.gatepost.rpc.process.SuiteSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -32,28 +36,31 @@ import org.springframework.context.annotation.Import;
 /// Every part of queue-service and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(QueueProperties.class)
-@Import(LogConfiguration.class)
+@Import({
+  LogClientsConfiguration.class,
+  LogConfiguration.class,
+  ViewConfiguration.class,
+  SuiteSettings.Bound.class
+})
 public class QueueConfiguration {
 
-  private static final long DATABASE_TIMEOUT_MILLIS = 2_000;
-  private static final int DATABASE_SILENCE_SECONDS = 30;
-
   @Bean
-  LogClients logClients(
-      @Value("${spring.kafka.bootstrap-servers:127.0.0.1:9092}") String bootstrapServers,
-      QueueProperties properties) {
-    return new LogClients(bootstrapServers, properties.instance(), properties.partitions());
+  LogClients logClients(ClientFactories factories, QueueProperties properties) {
+    return new LogClients(
+        new BrokerClients(factories, "queue"), properties.instance(), properties.partitions());
   }
 
   @Bean
-  ClockWatch queueClockWatch(LogClients clients) {
-    return ClockWatch.start(clients::beginAnew);
+  ClockWatch queueClockWatch(LogMaintenance care, ViewFeeder feeder) {
+    return ClockWatch.start(() -> {
+      care.clockWasSetBack();
+      feeder.beginAnew();
+    });
   }
 
   @Bean
-  FileContentStore contentStore(
-      QueueProperties properties, @Value("${gatepost.data-dir:./data}") Path data) {
-    return new FileContentStore(contentDirectory(properties, data));
+  FileContentStore contentStore(QueueProperties properties, SuiteSettings suite) {
+    return new FileContentStore(contentDirectory(properties, suite.data()));
   }
 
   private static Path contentDirectory(QueueProperties properties, Path data) {
@@ -63,13 +70,12 @@ public class QueueConfiguration {
   }
 
   @Bean
-  DiskReserve diskReserve(
-      QueueProperties properties,
-      @Value("${gatepost.data-dir:./data}") Path data,
-      MeterRegistry registry) {
+  DiskReserve diskReserve(QueueProperties properties, SuiteSettings suite, MeterRegistry registry) {
     DiskReserve disk =
         new DiskReserve(
-            data, contentDirectory(properties, data), properties.diskReserve().toBytes());
+            suite.data(),
+            contentDirectory(properties, suite.data()),
+            properties.diskReserve().toBytes());
     Gauge.builder("gatepost.queue.disk.free", disk, DiskReserve::freeOctets)
         .baseUnit("bytes")
         .register(registry);
@@ -93,47 +99,9 @@ public class QueueConfiguration {
         properties.sweepAge());
   }
 
-  /// Its own pool, and no auto-configured one: the database may be away when we start.
-  @Bean
-  HikariDataSource queueDataSource(
-      @Value("${spring.datasource.url:jdbc:postgresql://127.0.0.1:5432/gatepost}") String url,
-      @Value("${spring.datasource.username:gatepost}") String username,
-      @Value("${spring.datasource.password:}") String password) {
-    HikariDataSource dataSource = new HikariDataSource();
-    dataSource.setPoolName("queue-view");
-    dataSource.setJdbcUrl(url);
-    dataSource.setUsername(username);
-    dataSource.setPassword(password);
-    dataSource.setMaximumPoolSize(4);
-    dataSource.setMinimumIdle(0);
-    dataSource.setConnectionTimeout(DATABASE_TIMEOUT_MILLIS);
-    dataSource.setInitializationFailTimeout(-1);
-    // A database host that vanishes says nothing: without these a question would wait for ever.
-    dataSource.addDataSourceProperty("socketTimeout", DATABASE_SILENCE_SECONDS);
-    dataSource.addDataSourceProperty("tcpKeepAlive", true);
-    return dataSource;
-  }
-
-  @Bean
-  DeferredView deferredView(HikariDataSource queueDataSource) {
-    return new DeferredView(queueDataSource);
-  }
-
-  @Bean(destroyMethod = "") // the lifecycle closes it, in order
-  ViewFeeder viewFeeder(LogClients clients, DeferredView view, MeterRegistry registry) {
-    ViewFeeder feeder = new ViewFeeder(clients, view);
-    TimeGauge.builder(
-            "gatepost.queue.view.behind",
-            feeder,
-            TimeUnit.MILLISECONDS,
-            each -> each.behind().toMillis())
-        .register(registry);
-    return feeder;
-  }
-
   @Bean
   QueueLifecycle queueLifecycle(
-      LogCare care, ConclusionWriter conclusions, LogReader reader, ViewFeeder feeder) {
+      LogMaintenance care, ConclusionWriter conclusions, LogReader reader, ViewFeeder feeder) {
     return new QueueLifecycle(care, conclusions, reader, feeder);
   }
 
@@ -145,17 +113,23 @@ public class QueueConfiguration {
       DiskReserve disk,
       LogMeters meters,
       QueueProperties properties) {
-    return new LogQueue(
-        appender, conclusions, contents, disk, meters, properties.durability().label());
+    return new LogQueue(appender, conclusions, contents, disk, meters, properties.durability());
   }
 
   @Bean
-  QueueOperator queueOperator(LogAudit audit, DeferredView view, LogOperator operator) {
-    return new ViewedQueue(audit, view, operator);
+  QueueOperator queueOperator(
+      LogAudit audit,
+      DeferredView view,
+      LogOperator operator,
+      @Qualifier("viewCalls") DatabaseCalls viewCalls) {
+    return new ViewedQueue(audit, view, operator, viewCalls);
   }
 
   @Bean
-  HealthIndicator queueHealthIndicator(LogCare care, DiskReserve disk) {
-    return new QueueHealth(care, disk);
+  HealthIndicator queueHealthIndicator(
+      LogMaintenance care,
+      DiskReserve disk,
+      @Qualifier("viewMigration") SchemaMigration migration) {
+    return new QueueHealth(care, disk, migration);
   }
 }

@@ -1,19 +1,23 @@
 package io.gatepost.queue;
 
+import io.gatepost.database.SchemaMigration;
 import io.gatepost.queue.content.DiskReserve;
-import io.gatepost.queue.log.LogCare;
+import io.gatepost.queue.log.maintain.LogMaintenance;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// Whether mail can be queued: the broker answers and the disk has room.
+/// Whether mail can be queued: the broker answers and the disk has room. The state of the
+/// operator's view is shown beside them and decides nothing.
 final class QueueHealth implements HealthIndicator {
 
-  private final LogCare care;
+  private final LogMaintenance care;
   private final DiskReserve disk;
+  private final SchemaMigration migration;
 
-  QueueHealth(LogCare care, DiskReserve disk) {
+  QueueHealth(LogMaintenance care, DiskReserve disk, SchemaMigration migration) {
     this.care = care;
     this.disk = disk;
+    this.migration = migration;
   }
 
   @Override
@@ -22,6 +26,7 @@ final class QueueHealth implements HealthIndicator {
     return (up ? Health.up() : Health.outOfService())
         .withDetail("log", care.isBrokerUp() ? "ok" : care.trouble())
         .withDetail("disk", disk.isLow() ? "below the reserve" : "ok")
+        .withDetail("view", migration.status())
         .build();
   }
 }

@@ -1,8 +1,8 @@
 package io.gatepost.queue;
 
-import io.gatepost.queue.log.ConclusionWriter;
-import io.gatepost.queue.log.LogCare;
-import io.gatepost.queue.log.LogReader;
+import io.gatepost.queue.log.conclude.ConclusionWriter;
+import io.gatepost.queue.log.maintain.LogMaintenance;
+import io.gatepost.queue.log.retry.LogReader;
 import io.gatepost.queue.view.ViewFeeder;
 import org.springframework.context.SmartLifecycle;
 
@@ -11,13 +11,14 @@ final class QueueLifecycle implements SmartLifecycle {
 
   private static final int PHASE = 100;
 
-  private final LogCare care;
+  private final LogMaintenance care;
   private final ConclusionWriter conclusions;
   private final LogReader reader;
   private final ViewFeeder feeder;
   private volatile boolean running;
 
-  QueueLifecycle(LogCare care, ConclusionWriter conclusions, LogReader reader, ViewFeeder feeder) {
+  QueueLifecycle(
+      LogMaintenance care, ConclusionWriter conclusions, LogReader reader, ViewFeeder feeder) {
     this.care = care;
     this.conclusions = conclusions;
     this.reader = reader;
@@ -26,8 +27,8 @@ final class QueueLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
-    conclusions.start();
     care.start(() -> {
+      conclusions.start();
       reader.start();
       feeder.start();
     });

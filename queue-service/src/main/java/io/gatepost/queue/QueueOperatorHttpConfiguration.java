@@ -1,8 +1,8 @@
 package io.gatepost.queue;
 
 import io.gatepost.contract.queue.QueueOperator;
-import io.gatepost.contract.rpc.RpcServerConfiguration;
 import io.gatepost.queue.http.QueueOperatorController;
+import io.gatepost.rpc.RpcServerConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

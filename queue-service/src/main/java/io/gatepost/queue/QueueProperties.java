@@ -2,6 +2,7 @@ package io.gatepost.queue;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.queue.ladder.RetryLadder;
+import io.gatepost.rpc.process.SuiteSettings;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -35,10 +36,10 @@ import org.springframework.util.unit.DataSize;
 public record QueueProperties(
     @DefaultValue({"PT5M", "PT30M", "PT1H", "PT2H", "PT4H"}) List<Duration> ladder,
     @DefaultValue("PT10S") Duration busyStep,
-    @DefaultValue("P5D") Duration lifetime,
+    @DefaultValue(SuiteSettings.DEFAULT_LIFETIME) Duration lifetime,
     @DefaultValue("flushed") Durability durability,
     @DefaultValue("0") String instance,
-    @DefaultValue("1") int partitions,
+    @DefaultValue(SuiteSettings.DEFAULT_PARTITIONS) int partitions,
     @DefaultValue("") String contentDir,
     @DefaultValue("0B") DataSize diskReserve,
     @DefaultValue("3s") Duration truncationInterval,
@@ -62,13 +63,11 @@ public record QueueProperties(
   }
 
   public QueueProperties {
-    positive("lifetime", lifetime);
+    SuiteSettings.checkLifetime(lifetime);
     if (instance.isBlank()) {
       throw new SettingException("gatepost.queue.instance", instance, "a name");
     }
-    if (partitions < 1 || partitions > 1024) {
-      throw new SettingException("gatepost.queue.partitions", partitions, "1 to 1024");
-    }
+    SuiteSettings.checkPartitions(partitions);
     if (truncationInterval.toMillis() < 100) {
       throw new SettingException(
           "gatepost.queue.truncation-interval", truncationInterval, "100ms or more");

@@ -2,37 +2,47 @@ package io.gatepost.queue;
 
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.queue.QueuePage;
+import io.gatepost.contract.queue.QueueSearch;
 import io.gatepost.contract.queue.QueueStats;
 import io.gatepost.contract.queue.QueuedMessage;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
-import io.gatepost.queue.log.LogAudit;
+import io.gatepost.database.DatabaseCalls;
+import io.gatepost.gate.GateRefusedException;
+import io.gatepost.gate.Waiting;
 import io.gatepost.queue.log.LogOperator;
-import io.gatepost.queue.log.RecordLocation;
+import io.gatepost.queue.log.append.RecordLocation;
+import io.gatepost.queue.log.maintain.LogAudit;
 import io.gatepost.queue.view.DeferredView;
-import java.util.List;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.transaction.TransactionException;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /// The operator's port: finds a message in the view, and changes it in the log.
 final class ViewedQueue implements QueueOperator {
 
   private static final Logger log = LoggerFactory.getLogger(ViewedQueue.class);
-  private static final int MAX_LISTED = 1000;
+
+  /// How long a question waits for a connection to the database.
+  private static final Waiting WAITING = Waiting.atMost(Duration.ofSeconds(5));
 
   private final LogAudit audit;
   private final DeferredView view;
   private final LogOperator operator;
+  private final DatabaseCalls calls;
 
-  ViewedQueue(LogAudit audit, DeferredView view, LogOperator operator) {
+  ViewedQueue(LogAudit audit, DeferredView view, LogOperator operator, DatabaseCalls calls) {
     this.audit = audit;
     this.view = view;
     this.operator = operator;
+    this.calls = calls;
   }
 
   @Override
@@ -41,14 +51,8 @@ final class ViewedQueue implements QueueOperator {
   }
 
   @Override
-  public Mono<List<QueuedMessage>> list(int limit) {
-    if (limit < 1 || limit > MAX_LISTED) {
-      return Mono.error(
-          new RpcException(
-              RpcStatus.INVALID_ARGUMENT,
-              "limit: " + limit + " (expected: 1 to " + MAX_LISTED + ")"));
-    }
-    return blocking(() -> view.oldest(limit));
+  public Mono<QueuePage> list(QueueSearch search) {
+    return blocking(() -> view.search(search));
   }
 
   @Override
@@ -90,11 +94,25 @@ final class ViewedQueue implements QueueOperator {
     return new RpcException(RpcStatus.NOT_FOUND, "queue id: " + id + " (expected: a deferred one)");
   }
 
-  private static <T> Mono<T> blocking(Callable<T> call) {
-    return Mono.fromCallable(call)
-        .subscribeOn(Schedulers.boundedElastic())
+  private <T> Mono<T> blocking(Callable<T> call) {
+    return calls
+        .call(WAITING, call)
         .onErrorMap(
-            DataAccessException.class,
-            e -> new RpcException(RpcStatus.UNAVAILABLE, "the database does not answer", e));
+            GateRefusedException.class,
+            e -> new RpcException(RpcStatus.RESOURCE_EXHAUSTED, "the database is busy", e))
+        .onErrorMap(QueryTimeoutException.class, ViewedQueue::tooSlow)
+        .onErrorMap(DataAccessException.class, ViewedQueue::databaseAway)
+        .onErrorMap(TransactionException.class, ViewedQueue::databaseAway);
+  }
+
+  private static RpcException tooSlow(Throwable e) {
+    return new RpcException(
+        RpcStatus.DEADLINE_EXCEEDED,
+        "the database takes longer than %d s".formatted(DeferredView.SEARCH_SECONDS),
+        e);
+  }
+
+  private static RpcException databaseAway(Throwable e) {
+    return new RpcException(RpcStatus.UNAVAILABLE, "the database does not answer", e);
   }
 }

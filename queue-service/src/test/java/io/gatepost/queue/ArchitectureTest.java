@@ -30,6 +30,12 @@ class ArchitectureTest {
   @Test
   void kafkaLivesInTheLog() {
     RULES.livesOnlyIn("org.apache.kafka..", ".log..", ".view..");
+    RULES.livesOnlyIn("org.springframework.kafka..", ".log..", ".view..");
+  }
+
+  @Test
+  void kafkaClientsComeFromTheirModule() {
+    RULES.makesNoKafkaClients();
   }
 
   @Test

@@ -12,31 +12,38 @@ import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
-import io.gatepost.contract.process.SuiteProcess;
+import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.queue.QueuePage;
+import io.gatepost.contract.queue.QueueSearch;
 import io.gatepost.contract.queue.QueueStats;
 import io.gatepost.contract.queue.QueuedMessage;
-import io.gatepost.contract.rpc.RpcClients;
 import io.gatepost.contract.rpc.RpcException;
-import io.gatepost.contract.rpc.RpcProperties;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
+import io.gatepost.queue.QueueProperties.Durability;
 import io.gatepost.queue.content.DiskReserve;
 import io.gatepost.queue.content.FakeDisk;
 import io.gatepost.queue.content.FileContentStore;
 import io.gatepost.queue.ladder.RetryLadder;
-import io.gatepost.queue.log.ConclusionWriter;
-import io.gatepost.queue.log.LogAppender;
-import io.gatepost.queue.log.LogMeters;
-import io.gatepost.queue.log.TestLog;
+import io.gatepost.queue.log.append.LogAppender;
+import io.gatepost.queue.log.append.LogMeters;
+import io.gatepost.queue.log.append.TestLog;
+import io.gatepost.queue.log.conclude.ConclusionWriter;
+import io.gatepost.rpc.RpcClients;
+import io.gatepost.rpc.RpcProperties;
+import io.gatepost.rpc.Service;
+import io.gatepost.rpc.process.SuiteProcess;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +66,7 @@ class LogQueueIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final AppendLimit LIMIT = new AppendLimit(Instant.now().plus(PATIENCE));
   private static final RetryLadder LADDER = new RetryLadder(List.of(HOUR), Duration.ofMinutes(20));
 
   @TempDir Path directory;
@@ -90,14 +98,28 @@ class LogQueueIT {
     EnvelopeRecord message = Messages.inline(Messages.id(), "hello", "a@x.test");
     Conclusion deferral = Messages.deferral(message);
 
-    Mono.when(queue.enqueue(message), queue.enqueue(message)).block(PATIENCE);
-    queue.enqueue(message).block(PATIENCE);
-    Mono.when(queue.defer(deferral), queue.defer(deferral)).block(PATIENCE);
-    queue.defer(deferral).block(PATIENCE);
+    Mono.when(queue.enqueue(message, LIMIT), queue.enqueue(message, LIMIT)).block(PATIENCE);
+    queue.enqueue(message, LIMIT).block(PATIENCE);
+    Mono.when(queue.conclude(deferral), queue.conclude(deferral)).block(PATIENCE);
+    queue.conclude(deferral).block(PATIENCE);
 
     assertThat(log.keys(Topics.READY)).hasSize(1);
     assertThat(log.keys(Topics.retry(HOUR))).hasSize(1);
     assertThat(log.keys(Topics.OUTCOMES)).hasSize(1);
+  }
+
+  /// Requirement G15.
+  @Test
+  void whatComesTogetherSharesASync() {
+    Queue queue = queue(1);
+
+    Flux.range(0, 500)
+        .map(_ -> Messages.inline(Messages.id(), "hello", "a@x.test"))
+        .flatMap(message -> queue.enqueue(message, LIMIT), 100)
+        .blockLast(PATIENCE);
+
+    assertThat(log.keys(Topics.READY)).hasSize(500);
+    assertThat(appender.recordsPerSync()).isGreaterThan(5);
   }
 
   @Test
@@ -105,7 +127,7 @@ class LogQueueIT {
     QueueId elsewhere = QueueId.of(Messages.id().text().substring(0, 17) + "07");
     EnvelopeRecord message = Messages.inline(elsewhere, "hello", "a@x.test");
 
-    assertThatThrownBy(() -> queue(1).enqueue(message).block(Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> queue(1).enqueue(message, LIMIT).block(Duration.ofSeconds(1)))
         .isInstanceOfSatisfying(
             RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.INVALID_ARGUMENT))
         .hasMessageContaining("gatepost.queue.partitions");
@@ -116,11 +138,11 @@ class LogQueueIT {
     Queue queue = queue(Long.MAX_VALUE);
     EnvelopeRecord message = Messages.inline(Messages.id(), "hello", "a@x.test");
 
-    assertThatThrownBy(() -> queue.enqueue(message).block(PATIENCE))
+    assertThatThrownBy(() -> queue.enqueue(message, LIMIT).block(PATIENCE))
         .isInstanceOfSatisfying(
             RpcException.class,
             e -> assertThat(e.status()).isEqualTo(RpcStatus.RESOURCE_EXHAUSTED));
-    queue.defer(Messages.deferral(message)).block(PATIENCE);
+    queue.conclude(Messages.deferral(message)).block(PATIENCE);
 
     assertThat(log.keys(Topics.READY)).isEmpty();
     assertThat(log.keys(Topics.retry(HOUR))).hasSize(1);
@@ -131,7 +153,12 @@ class LogQueueIT {
     FakeDisk disk = new FakeDisk(directory.resolve("ballast"), 100);
     Queue queue =
         new LogQueue(
-            appender, writer, contents, disk.reserve(), new LogMeters(registry), "flushed");
+            appender,
+            writer,
+            contents,
+            disk.reserve(),
+            new LogMeters(registry),
+            Durability.FLUSHED);
     Flux<DataBuffer> upload =
         Flux.just("first", "second", "third")
             .doOnNext(piece -> {
@@ -157,8 +184,26 @@ class LogQueueIT {
     var id = Messages.id();
     EnvelopeRecord message = Messages.stored(id, new ContentRef.Stored(id, 5, "00"), "a@x.test");
 
-    assertThatThrownBy(() -> queue.enqueue(message).block(PATIENCE)).isNotNull();
+    assertThatThrownBy(() -> queue.enqueue(message, LIMIT).block(PATIENCE))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.NOT_FOUND));
     assertThat(log.keys(Topics.READY)).isEmpty();
+  }
+
+  /// The answer was lost with the service, and the message is delivered before the call comes
+  /// again.
+  @Test
+  void aRepeatAfterTheMessageHasEndedSucceedsAndWritesNothing() {
+    var id = Messages.id();
+    var stored = contents.write(id, "hello".getBytes(UTF_8));
+    EnvelopeRecord message = Messages.stored(id, stored, "a@x.test");
+    queue(1).enqueue(message, LIMIT).block(PATIENCE);
+    Queue restarted = queue(1);
+    restarted.complete(List.of(new Completion(id, 0, stored))).block(PATIENCE);
+
+    assertThat(restarted.enqueue(message, LIMIT).block(PATIENCE).appended())
+        .isEqualTo(LIMIT.until());
+    assertThat(log.keys(Topics.READY)).hasSize(1);
   }
 
   @Test
@@ -169,11 +214,11 @@ class LogQueueIT {
       int port = ((WebServerApplicationContext) server).getWebServer().getPort();
       URI uri = URI.create("http://127.0.0.1:" + port);
       Queue remote =
-          new RpcClients(new RpcProperties("", PATIENCE, uri, uri, uri, uri, uri))
-              .port(Queue.class, uri);
+          RpcClients.standalone(new RpcProperties("", PATIENCE, uri, uri, uri, uri, uri, List.of()))
+              .port(Queue.class, Service.QUEUE);
 
-      remote.enqueue(message).block(PATIENCE);
-      remote.defer(deferral).block(PATIENCE);
+      remote.enqueue(message, LIMIT).block(PATIENCE);
+      remote.conclude(deferral).block(PATIENCE);
     }
 
     EnvelopeRecord ready = log.envelopes(Topics.READY).getFirst();
@@ -193,7 +238,7 @@ class LogQueueIT {
         contents,
         new DiskReserve(directory, directory, reserve),
         new LogMeters(registry),
-        "flushed");
+        Durability.FLUSHED);
   }
 
   /// Each with all that RFC 3461 lets a client say of it.
@@ -252,7 +297,7 @@ class LogQueueIT {
     }
 
     @Override
-    public Mono<List<QueuedMessage>> list(int limit) {
+    public Mono<QueuePage> list(QueueSearch search) {
       return Mono.empty();
     }
 

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /// The Routing port on the chain, counted.
@@ -39,12 +40,7 @@ final class ChainRouting implements Routing {
 
   @Override
   public Mono<RouteAnswer> route(RouteRequest request) {
-    Mono<RouteAnswer> answer = chain.route(request);
-    if (Known.isKnown(answer)) {
-      count(Known.value(answer)); // stays a Mono that is known at once
-      return answer;
-    }
-    return answer.doOnNext(this::count);
+    return Known.map(chain.route(request), this::counted, UnaryOperator.identity());
   }
 
   @Override
@@ -52,13 +48,13 @@ final class ChainRouting implements Routing {
     return chain.explain(request);
   }
 
-  private void count(@org.jspecify.annotations.Nullable RouteAnswer answer) {
+  private RouteAnswer counted(RouteAnswer answer) {
     switch (answer) {
       case RouteAnswer.Resolved _ -> resolved.increment();
-      case RouteAnswer.Refused(var reason, var _) -> increment(refused.get(reason));
+      case RouteAnswer.Refused(var reason, var _, var _) -> increment(refused.get(reason));
       case RouteAnswer.TryLater(var reason, var _) -> increment(later.get(reason));
-      case null -> {}
     }
+    return answer;
   }
 
   private static void increment(@org.jspecify.annotations.Nullable Counter counter) {

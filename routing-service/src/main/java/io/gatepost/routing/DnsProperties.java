@@ -1,29 +1,42 @@
 package io.gatepost.routing;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.routing.chain.AddressLiteral;
 import io.gatepost.routing.chain.HostRule;
+import io.gatepost.routing.chain.OwnHosts;
+import io.gatepost.routing.dns.InterfaceAddresses;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Settings of the DNS.
 ///
 /// @param servers resolvers as `address` or `address:port`; by default the system's
-/// @param timeout for one question with all that follows from it
+/// @param timeout for one answer; a domain takes two at most, its exchangers and their addresses
 /// @param loopbackHosts whether mail goes to loopback addresses that the DNS or an address literal
 ///   names; for tests
+/// @param ownHosts names of our mail hosts beside `gatepost.edge.hostname`: exchangers of these
+///   names and all behind them are left out
+/// @param ownAddresses addresses of our mail hosts, and `interfaces` for those of this machine,
+///   with the same effect
 @ConfigurationProperties(prefix = "gatepost.dns", ignoreUnknownFields = false)
 public record DnsProperties(
     @DefaultValue List<String> servers,
     @DefaultValue("5s") Duration timeout,
-    @DefaultValue("false") boolean loopbackHosts) {
+    @DefaultValue("false") boolean loopbackHosts,
+    @DefaultValue List<String> ownHosts,
+    @DefaultValue("interfaces") List<String> ownAddresses) {
 
   private static final int DNS_PORT = 53;
+  private static final String INTERFACES = "interfaces";
   private static final String EXPECTED =
       "an IP address, or address:port, such as 192.0.2.53 or 127.0.0.1:5353";
 
@@ -32,6 +45,20 @@ public record DnsProperties(
       throw new SettingException("gatepost.dns.timeout", timeout, "a duration above zero");
     }
     addresses(servers);
+    ownNames(ownHosts);
+    listed(ownAddresses);
+  }
+
+  /// Our own mail hosts.
+  ///
+  /// @param hostname what this host calls itself
+  OwnHosts own(DomainName hostname) {
+    List<DomainName> names = new ArrayList<>(ownNames(ownHosts));
+    names.add(hostname);
+    return new OwnHosts(
+        names,
+        listed(ownAddresses),
+        ownAddresses.contains(INTERFACES) ? new InterfaceAddresses() : Set::of);
   }
 
   /// The resolvers' addresses; throws [SettingException] where one is none.
@@ -42,6 +69,34 @@ public record DnsProperties(
   /// Which hosts mail goes to.
   HostRule hostRule() {
     return loopbackHosts ? HostRule.ELSEWHERE_OR_LOOPBACK : HostRule.ELSEWHERE;
+  }
+
+  private static List<DomainName> ownNames(List<String> hosts) {
+    return hosts.stream()
+        .map(host -> {
+          try {
+            return DomainName.listed(host.strip());
+          } catch (IllegalArgumentException e) {
+            throw new SettingException(
+                "gatepost.dns.own-hosts", host, "a host's name such as mx.example.org");
+          }
+        })
+        .toList();
+  }
+
+  private static Set<InetAddress> listed(List<String> addresses) {
+    return addresses.stream()
+        .map(String::strip)
+        .filter(address -> !address.equals(INTERFACES))
+        .map(address -> {
+          try {
+            return InetAddress.ofLiteral(address);
+          } catch (IllegalArgumentException e) {
+            throw new SettingException(
+                "gatepost.dns.own-addresses", address, "an IP address, or interfaces");
+          }
+        })
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<InetSocketAddress> addresses(List<String> servers) {

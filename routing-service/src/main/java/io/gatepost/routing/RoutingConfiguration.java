@@ -2,30 +2,31 @@ package io.gatepost.routing;
 
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.setting.FileWatch;
-import io.gatepost.contract.setting.OwnHostName;
-import io.gatepost.contract.setting.SettingException;
+import io.gatepost.gate.Gate;
+import io.gatepost.routing.chain.AddressSource;
 import io.gatepost.routing.chain.HostLookup;
+import io.gatepost.routing.chain.MailboxFilter;
+import io.gatepost.routing.chain.OwnHosts;
+import io.gatepost.routing.chain.Router;
 import io.gatepost.routing.chain.RoutingChain;
 import io.gatepost.routing.dns.MailDns;
-import io.gatepost.routing.table.Aliases;
-import io.gatepost.routing.table.LocalDomains;
-import io.gatepost.routing.table.Mailertable;
+import io.gatepost.routing.sql.OtherDomains;
+import io.gatepost.routing.sql.SqlConfiguration;
+import io.gatepost.routing.sql.SqlProperties;
+import io.gatepost.rpc.process.SuiteSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.xbill.DNS.Cache;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedResolver;
@@ -36,6 +37,12 @@ import org.xbill.DNS.lookup.LookupSession;
 /// Every part of routing-service and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({RoutingProperties.class, DnsProperties.class})
+@Import({
+  SuiteSettings.Bound.class,
+  SqlConfiguration.class,
+  LdapConfiguration.class,
+  SieveConfiguration.class
+})
 public class RoutingConfiguration {
 
   private static final int MAX_CACHED_NAMES = 50_000;
@@ -54,35 +61,35 @@ public class RoutingConfiguration {
   @Bean
   RoutingTables routingTables(
       RoutingProperties properties, @Qualifier("tableWatch") FileWatch tableWatch) {
-    LocalDomains listed = LocalDomains.of(properties.localDomains(), properties.mailboxes());
-    return new RoutingTables(
-        table(tableWatch, "mailboxes-file", properties.mailboxesFile(), listed::with, listed),
-        table(tableWatch, "aliases", properties.aliases(), Aliases::parse, Aliases.NONE),
-        table(
-            tableWatch,
-            "mailertable",
-            properties.mailertable(),
-            Mailertable::parse,
-            Mailertable.NONE));
+    return RoutingTables.follow(properties, tableWatch);
   }
 
-  private static <T> Supplier<T> table(
-      FileWatch watch,
-      String name,
-      String path,
-      BiFunction<String, List<String>, T> parser,
-      T none) {
-    String key = "gatepost.routing." + name;
-    return path(key, path)
-        .<Supplier<T>>map(file -> watch.follow(key, file, parser))
-        .orElse(() -> none);
+  @Bean
+  SqlProperties sqlProperties(RoutingProperties properties) {
+    return properties.sql();
+  }
+
+  /// Domains that the tables name: the database is not asked of them before its own are known.
+  @Bean
+  OtherDomains tablesDomains(RoutingTables tables) {
+    return tables::names;
+  }
+
+  @Bean
+  Gate dnsGate(MeterRegistry meters) {
+    Gate gate = MailDns.gate();
+    Gauge.builder("gatepost.dns.running", gate, Gate::running).register(meters);
+    return gate;
+  }
+
+  @Bean
+  OwnHosts ownHosts(DnsProperties properties, SuiteSettings suite) {
+    return properties.own(suite.hostname());
   }
 
   @Bean
   HostLookup hostLookup(
-      DnsProperties properties,
-      MeterRegistry meters,
-      @Value("${gatepost.edge.hostname:}") String hostname)
+      DnsProperties properties, OwnHosts ownHosts, @Qualifier("dnsGate") Gate dnsGate)
       throws UnknownHostException {
     Cache cache = new Cache(DClass.IN);
     cache.setMaxEntries(MAX_CACHED_NAMES);
@@ -90,16 +97,34 @@ public class RoutingConfiguration {
     cache.setMaxNCache(MAX_NEGATIVE_SECONDS);
     LookupSession session =
         LookupSession.builder().resolver(resolver(properties)).cache(cache).build();
-    MailDns dns =
-        new MailDns(session, properties.timeout(), properties.hostRule(), OwnHostName.of(hostname));
-    Gauge.builder("gatepost.dns.running", dns, MailDns::running).register(meters);
-    return dns;
+    return new MailDns(session, properties.timeout(), properties.hostRule(), ownHosts, dnsGate);
   }
 
+  /// @param sql bean `sqlSource`, where a database is configured
+  /// @param ldap bean `ldapSource`, where a directory is configured
   @Bean
-  Routing routing(RoutingTables tables, DnsProperties dns, HostLookup hosts, MeterRegistry meters) {
+  Sources routingSources(
+      HostLookup hosts,
+      @Qualifier("sqlSource") Optional<AddressSource> sql,
+      @Qualifier("ldapSource") Optional<AddressSource> ldap) {
+    return new Sources(hosts, sql, ldap);
+  }
+
+  /// @param filter bean of the users' scripts, where they are configured
+  @Bean
+  Routing routing(
+      RoutingProperties properties,
+      RoutingTables tables,
+      Sources sources,
+      Optional<MailboxFilter> filter,
+      DnsProperties dns,
+      OwnHosts ownHosts,
+      MeterRegistry meters) {
+    List<Router> routers =
+        StandardRouters.inOrder(properties, tables, sources, dns.hostRule(), ownHosts);
     return new ChainRouting(
-        new RoutingChain(StandardRouters.inOrder(tables, dns.hostRule()), hosts), meters);
+        new RoutingChain(routers, filter.orElse(MailboxFilter.NONE), sources, properties.timeout()),
+        meters);
   }
 
   private static Resolver resolver(DnsProperties properties) throws UnknownHostException {
@@ -112,13 +137,5 @@ public class RoutingConfiguration {
     resolver.setRetries(2);
     resolver.setTimeout(properties.timeout().dividedBy(2).plus(Duration.ofMillis(1)));
     return resolver;
-  }
-
-  private static Optional<Path> path(String key, String text) {
-    try {
-      return text.isBlank() ? Optional.empty() : Optional.of(Path.of(text.strip()));
-    } catch (java.nio.file.InvalidPathException e) {
-      throw new SettingException(key, text, "a path");
-    }
   }
 }

@@ -1,8 +1,12 @@
 package io.gatepost.routing;
 
 import io.gatepost.contract.routing.Routing;
-import io.gatepost.contract.rpc.RpcServerConfiguration;
+import io.gatepost.contract.routing.RoutingOperator;
 import io.gatepost.routing.http.RoutingController;
+import io.gatepost.routing.http.RoutingOperatorController;
+import io.gatepost.rpc.RpcServerConfiguration;
+import java.util.Optional;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -15,5 +19,12 @@ public class RoutingHttpConfiguration {
   @Bean(autowireCandidate = false)
   RoutingController routingController(Routing routing) {
     return new RoutingController(routing);
+  }
+
+  /// @param operator where there are tables in the database to change
+  @Bean(autowireCandidate = false)
+  RoutingOperatorController routingOperatorController(
+      @Qualifier("routingOperator") Optional<RoutingOperator> operator) {
+    return new RoutingOperatorController(operator);
   }
 }

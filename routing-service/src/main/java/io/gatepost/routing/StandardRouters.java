@@ -5,92 +5,114 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NamedBy;
 import io.gatepost.contract.routing.RouteRequest;
-import io.gatepost.contract.routing.RouteRequest.Skip;
 import io.gatepost.routing.chain.AddressLiteral;
+import io.gatepost.routing.chain.AddressSource;
 import io.gatepost.routing.chain.HostRule;
+import io.gatepost.routing.chain.OwnHosts;
+import io.gatepost.routing.chain.Query;
 import io.gatepost.routing.chain.Router;
+import io.gatepost.routing.chain.RouterName;
 import io.gatepost.routing.chain.RouterResult;
-import io.gatepost.routing.table.Aliases;
 import io.gatepost.routing.table.LocalDomains;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/// The standard routers and their order.
+/// The standard routers. [RouterOrder] says in which order they are asked.
 final class StandardRouters {
 
   private static final int SMTP_PORT = 25;
 
   private StandardRouters() {}
 
-  /// The order is the policy: our own users first, then what the tables say, then who may relay,
-  /// then the world.
-  static List<Router> inOrder(RoutingTables tables, HostRule hosts) {
-    return List.of(
-        router(
-            "aliases", request -> aliases(tables.aliases().get(), tables.local().get(), request)),
-        router("mailboxes", request -> mailbox(tables.local().get(), request.recipient())),
-        router(
-            "mailertable",
-            request -> table(tables.mailertable().get().find(request.recipient().domain()))),
-        router("relay control", StandardRouters::relayControl),
-        router("smart host", request -> table(tables.mailertable().get().defaultRoute())),
-        router("address literal", request -> literal(request.recipient(), hosts)),
-        router("dns", request -> mailExchange(request.recipient())));
+  /// Returns the routers with a configured source in the order of the settings; throws
+  /// [io.gatepost.contract.setting.SettingException] where that leaves one out.
+  static List<Router> inOrder(
+      RoutingProperties properties,
+      RoutingTables tables,
+      Sources sources,
+      HostRule hosts,
+      OwnHosts own) {
+    return properties.routerOrder().arrange(configured(tables, sources, hosts, own));
   }
 
-  private record NamedRouter(String name, Function<RouteRequest, RouterResult> routing)
+  /// Returns the routers with a configured source, one line each.
+  static List<Router> configured(
+      RoutingTables tables, Sources sources, HostRule hosts, OwnHosts own) {
+    Supplier<LocalDomains> local = tables.local();
+    return Stream.of(
+            tables.aliases().map(aliases -> TableRouters.aliases(aliases, local)),
+            tables.virtusertable().map(TableRouters::virtusertable),
+            tables.regsub().map(TableRouters::regsub),
+            sources.sql().map(sql -> asking(RouterName.SQL, "database", sql, Query.Sql::new)),
+            sources.ldap().map(ldap -> asking(RouterName.LDAP, "directory", ldap, Query.Ldap::new)),
+            Optional.of(TableRouters.mailboxes(local)),
+            tables.mailertable().map(TableRouters::mailertable),
+            Optional.of(TableRouters.relayControl(tables.virtusertable())),
+            tables.mailertable().map(TableRouters::smartHost),
+            Optional.of(addressLiteral(hosts, own)),
+            Optional.of(asking(RouterName.DNS, "DNS", StandardRouters::mailExchange)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private record NamedRouter(
+      RouterName name, String source, Function<RouteRequest, RouterResult> routing)
       implements Router {
     @Override
     public RouterResult route(RouteRequest request) {
       return routing.apply(request);
     }
-  }
 
-  private static Router router(String name, Function<RouteRequest, RouterResult> routing) {
-    return new NamedRouter(name, routing);
-  }
-
-  private static RouterResult aliases(Aliases aliases, LocalDomains local, RouteRequest request) {
-    if (request.skip().equals(Optional.of(Skip.ALIASES))) {
-      return RouterResult.NO_MATCH;
+    @Override
+    public String source(RouteRequest request) {
+      return source;
     }
-    ForwardPath address = request.recipient();
-    List<ForwardPath> targets = aliases.find(address, local.contains(address.domain()));
-    return targets.isEmpty() ? RouterResult.NO_MATCH : new RouterResult.Rewrite(targets);
   }
 
-  private static RouterResult mailbox(LocalDomains local, ForwardPath address) {
-    if (!local.contains(address.domain())) {
-      return RouterResult.NO_MATCH;
-    }
-    Optional<Destination.Mailbox> mailbox = local.mailbox(address);
-    return mailbox.isPresent()
-        ? new RouterResult.Deliver(mailbox.get())
-        : new RouterResult.Refuse(Reason.UNKNOWN_USER, Replies.unknownUser(address));
+  private static Router asking(
+      RouterName name, String source, Function<RouteRequest, Query> question) {
+    return new NamedRouter(name, source, request -> new RouterResult.Ask(question.apply(request)));
   }
 
-  private static RouterResult table(Optional<RouterResult> entry) {
-    return entry.orElse(RouterResult.NO_MATCH);
+  private static Router asking(
+      RouterName name,
+      String source,
+      AddressSource addresses,
+      Function<RouteRequest, Query> question) {
+    return new NamedRouter(
+        name,
+        source,
+        request ->
+            addresses.serves(request)
+                ? new RouterResult.Ask(question.apply(request))
+                : RouterResult.NO_MATCH);
   }
 
-  private static RouterResult relayControl(RouteRequest request) {
-    return switch (request.scope()) {
-      case HOSTED -> new RouterResult.Refuse(Reason.RELAY_DENIED, Replies.RELAY_DENIED);
-      case ANYWHERE -> RouterResult.NO_MATCH;
-    };
+  private static Router addressLiteral(HostRule hosts, OwnHosts own) {
+    return new NamedRouter(
+        RouterName.ADDRESS_LITERAL,
+        "the address",
+        request -> literal(request.recipient(), hosts, own));
   }
 
-  private static RouterResult literal(ForwardPath address, HostRule hosts) {
+  private static RouterResult literal(ForwardPath address, HostRule hosts, OwnHosts own) {
     DomainName domain = address.domain();
-    return domain.isLiteral() ? literal(domain, hosts) : RouterResult.NO_MATCH;
+    return domain.isLiteral() ? literal(domain, hosts, own) : RouterResult.NO_MATCH;
   }
 
-  private static RouterResult literal(DomainName domain, HostRule hosts) {
+  private static RouterResult literal(DomainName domain, HostRule hosts, OwnHosts own) {
     Optional<String> ip = AddressLiteral.parse(domain.text());
     if (ip.isEmpty()) {
       return new RouterResult.Refuse(Reason.UNROUTABLE_DOMAIN, Replies.unroutable(domain));
+    }
+    if (own.isAt(InetAddress.ofLiteral(ip.get()))) {
+      return new RouterResult.Refuse(Reason.ROUTING_LOOP, Replies.ownExchanger(domain));
     }
     if (!hosts.allows(ip.get())) {
       return new RouterResult.Refuse(Reason.UNROUTABLE_DOMAIN, Replies.unusableHost(domain));
@@ -98,11 +120,11 @@ final class StandardRouters {
     return new RouterResult.Deliver(
         new Destination.Smtp(
             "smtp:" + domain,
+            NamedBy.DNS,
             List.of(new Destination.NextHop(domain.text(), ip.get(), SMTP_PORT))));
   }
 
-  private static RouterResult mailExchange(ForwardPath address) {
-    return new RouterResult.LookUp(
-        new RouterResult.HostQuery.MailExchange(address.domain(), SMTP_PORT));
+  private static Query mailExchange(RouteRequest request) {
+    return new Query.HostQuery.MailExchange(request.recipient().domain(), SMTP_PORT, NamedBy.DNS);
   }
 }

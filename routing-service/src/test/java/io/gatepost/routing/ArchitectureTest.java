@@ -23,7 +23,20 @@ class ArchitectureTest {
   }
 
   @Test
+  void jdbcLivesInSql() {
+    RULES.livesOnlyIn("org.springframework.jdbc..", ".sql..");
+    RULES.livesOnlyIn("org.springframework.data..", ".sql..");
+    RULES.livesOnlyIn("java.sql..", ".sql..");
+    RULES.livesOnlyIn("javax.sql..", ".sql..");
+  }
+
+  @Test
   void dnsjavaLivesInDns() {
     RULES.livesOnlyIn("org.xbill..", ".dns..", "");
+  }
+
+  @Test
+  void theLdapLibraryLivesInLdap() {
+    RULES.livesOnlyIn("com.unboundid..", ".ldap..");
   }
 }

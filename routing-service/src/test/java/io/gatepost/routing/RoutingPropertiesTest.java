@@ -31,10 +31,15 @@ class RoutingPropertiesTest {
   void theDefaultsAreTheDocumentedOnes() {
     runner.run(context -> {
       RoutingProperties routing = context.getBean(RoutingProperties.class);
+      assertThat(routing.order()).isEqualTo(RouterOrder.DEFAULT);
+      assertThat(routing.timeout()).isEqualTo(Duration.ofSeconds(20));
       assertThat(routing.localDomains()).containsExactly("example.test");
       assertThat(routing.mailboxes()).containsExactly("alice", "bob");
       assertThat(routing.mailboxesFile()).isEmpty();
       assertThat(routing.aliases()).isEmpty();
+      assertThat(routing.includeDirectory()).isEmpty();
+      assertThat(routing.virtusertable()).isEmpty();
+      assertThat(routing.regsub()).isEmpty();
       assertThat(routing.mailertable()).isEmpty();
       DnsProperties dns = context.getBean(DnsProperties.class);
       assertThat(dns.servers()).isEmpty();
@@ -47,20 +52,30 @@ class RoutingPropertiesTest {
   void allOfThemAreRead() {
     runner
         .withPropertyValues(
+            "gatepost.routing.order=mailboxes,relay-control,dns",
+            "gatepost.routing.timeout=3s",
             "gatepost.routing.local-domains=a.example,b.example",
             "gatepost.routing.mailboxes=ann,eve@b.example",
             "gatepost.routing.mailboxes-file=/etc/mailboxes",
             "gatepost.routing.aliases=/etc/aliases",
+            "gatepost.routing.include-directory=/etc/lists",
+            "gatepost.routing.virtusertable=/etc/virtusertable.cdb",
+            "gatepost.routing.regsub=/etc/regsub",
             "gatepost.routing.mailertable=/etc/mailertable",
             "gatepost.dns.servers=192.0.2.53",
             "gatepost.dns.timeout=1s",
             "gatepost.dns.loopback-hosts=true")
         .run(context -> {
           RoutingProperties routing = context.getBean(RoutingProperties.class);
+          assertThat(routing.order()).containsExactly("mailboxes", "relay-control", "dns");
+          assertThat(routing.timeout()).isEqualTo(Duration.ofSeconds(3));
           assertThat(routing.localDomains()).containsExactly("a.example", "b.example");
           assertThat(routing.mailboxes()).containsExactly("ann", "eve@b.example");
           assertThat(routing.mailboxesFile()).isEqualTo("/etc/mailboxes");
           assertThat(routing.aliases()).isEqualTo("/etc/aliases");
+          assertThat(routing.includeDirectory()).isEqualTo("/etc/lists");
+          assertThat(routing.virtusertable()).isEqualTo("/etc/virtusertable.cdb");
+          assertThat(routing.regsub()).isEqualTo("/etc/regsub");
           assertThat(routing.mailertable()).isEqualTo("/etc/mailertable");
           DnsProperties dns = context.getBean(DnsProperties.class);
           assertThat(dns.servers()).containsExactly("192.0.2.53");
@@ -98,6 +113,9 @@ class RoutingPropertiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "gatepost.routing.order=aliases,nonsense,dns",
+        "gatepost.routing.timeout=0s",
+        "gatepost.routing.timeout=26s",
         "gatepost.routing.local-domains=-bad-",
         "gatepost.routing.mailboxes=two words",
         "gatepost.routing.mailboxes=bob@far.example",

@@ -1,6 +1,7 @@
 package io.gatepost.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
@@ -14,14 +15,21 @@ import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.HostRule;
-import io.gatepost.routing.chain.RouterResult.HostQuery;
+import io.gatepost.routing.chain.MailboxFilter;
+import io.gatepost.routing.chain.OwnHosts;
+import io.gatepost.routing.chain.Query.HostQuery;
 import io.gatepost.routing.chain.RoutingChain;
 import io.gatepost.routing.table.Aliases;
 import io.gatepost.routing.table.LocalDomains;
 import io.gatepost.routing.table.Mailertable;
+import io.gatepost.routing.table.Regsub;
+import io.gatepost.routing.table.Virtusertable;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,28 +40,37 @@ import reactor.core.publisher.Mono;
 /// The chain with its standard routers, and tables as an operator would write them.
 class StandardRoutingTest {
 
+  private static final OwnHosts OWN =
+      new OwnHosts(List.of(), Set.of(InetAddress.ofLiteral("192.0.2.99")), Set::of);
+
+  private static final LocalDomains LOCAL =
+      LocalDomains.of(
+          List.of("here.example", "other.example"), List.of("alice", "bob@other.example"));
+
   private final List<HostQuery> lookedUp = new ArrayList<>();
   private final HostLookup dns =
       query -> {
         lookedUp.add(query);
         return Mono.<HostLookup.Found>just(
                 switch (query) {
-                  case HostQuery.MailExchange(var domain, var port)
+                  case HostQuery.MailExchange(var domain, var port, var _)
                       when domain.text().endsWith("slow.example") ->
                       new HostLookup.Found.Unknown(
                           Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(domain));
-                  case HostQuery.MailExchange(var domain, var port)
+                  case HostQuery.MailExchange(var domain, var port, var _)
                       when domain.text().equals("nowhere.example") ->
                       new HostLookup.Found.Nowhere(
                           Reason.UNROUTABLE_DOMAIN, Replies.unroutable(domain));
-                  case HostQuery.MailExchange(var domain, var port) ->
+                  case HostQuery.MailExchange(var domain, var port, var _) ->
                       new HostLookup.Found.Hosts(smtp("mx:" + domain, port));
-                  case HostQuery.Host(var host, var port) ->
+                  case HostQuery.Host(var host, var port, var _) ->
                       new HostLookup.Found.Hosts(smtp("smtp:" + host, port));
                 })
             .hide();
       };
   private Aliases aliases = Aliases.NONE;
+  private Optional<Supplier<Virtusertable>> virtusertable = Optional.empty();
+  private Optional<Supplier<Regsub>> regsub = Optional.empty();
   private Mailertable mailertable = Mailertable.NONE;
 
   private static Destination.Smtp smtp(String name, int port) {
@@ -61,11 +78,19 @@ class StandardRoutingTest {
   }
 
   private RoutingChain chain() {
-    LocalDomains local =
-        LocalDomains.of(
-            List.of("here.example", "other.example"), List.of("alice", "bob@other.example"));
-    RoutingTables tables = new RoutingTables(() -> local, () -> aliases, () -> mailertable);
-    return new RoutingChain(StandardRouters.inOrder(tables, HostRule.ELSEWHERE), dns);
+    RoutingTables tables =
+        new RoutingTables(
+            () -> LOCAL,
+            Optional.of(() -> aliases),
+            virtusertable,
+            regsub,
+            Optional.of(() -> mailertable));
+    Sources sources = new Sources(dns);
+    return new RoutingChain(
+        RouterOrder.of(RouterOrder.DEFAULT)
+            .arrange(StandardRouters.configured(tables, sources, HostRule.ELSEWHERE, OWN)),
+        MailboxFilter.NONE,
+        sources);
   }
 
   private static RouteRequest request(String recipient, Scope scope) {
@@ -79,11 +104,11 @@ class StandardRoutingTest {
   /// Where an address ends: names of destinations, or the refusal's words.
   private String ends(String recipient, Scope scope) {
     return switch (chain().route(request(recipient, scope)).block()) {
-      case RouteAnswer.Resolved(var legs, var _, var _) ->
+      case RouteAnswer.Resolved(var legs, var _, var _, var _) ->
           String.join(
               " ",
               legs.stream().map(leg -> leg.address() + ">" + leg.destination().name()).toList());
-      case RouteAnswer.Refused(var reason, var reply) -> reply.toString();
+      case RouteAnswer.Refused(var reason, var reply, var _) -> reply.toString();
       case RouteAnswer.TryLater(var reason, var reply) -> reply.toString();
     };
   }
@@ -104,6 +129,19 @@ class StandardRoutingTest {
         .isEqualTo("alice+list@other.example>maildir:alice@other.example");
     assertThat(ends("\"alice\"@here.example")).endsWith(">maildir:alice@here.example");
     assertThat(ends("postmaster@here.example")).endsWith(">maildir:alice@here.example");
+  }
+
+  @Test
+  void abuseIsThePostmasterWhereNothingElseIsSaid() {
+    assertThat(ends("Abuse+spam@here.example"))
+        .isEqualTo("postmaster@here.example>maildir:alice@here.example");
+    assertThat(ends("abuse@far.example")).isEqualTo(Replies.RELAY_DENIED.toString());
+
+    aliases("postmaster: admin@far.example");
+    assertThat(ends("abuse@here.example")).isEqualTo("admin@far.example>mx:far.example");
+
+    aliases("abuse: bob@other.example");
+    assertThat(ends("abuse@here.example")).isEqualTo("bob@other.example>maildir:bob@other.example");
   }
 
   @Test
@@ -262,7 +300,7 @@ class StandardRoutingTest {
                 request.sender(),
                 request.recipient(),
                 request.scope(),
-                Optional.of(RouteRequest.Skip.ALIASES)))
+                Optional.of(new RouteRequest.Skip.Rewriting())))
         .block();
   }
 
@@ -319,6 +357,14 @@ class StandardRoutingTest {
   }
 
   @Test
+  void anAddressLiteralThatIsOursIsALoop() {
+    assertThat(route("bob@[192.0.2.99]"))
+        .isEqualTo(
+            new RouteAnswer.Refused(
+                Reason.ROUTING_LOOP, Replies.ownExchanger(DomainName.of("[192.0.2.99]"))));
+  }
+
+  @Test
   void theOperatorMayNameALoopbackAddress() {
     mailertable = Mailertable.parse("table", List.of(". smtp:[127.0.0.1]:2600"));
 
@@ -333,15 +379,16 @@ class StandardRoutingTest {
     RouteExplanation explanation = chain().explain(request).block();
 
     assertThat(explanation.answer()).isEqualTo(chain().route(request).block());
-    assertThat(explanation.steps())
-        .extracting(RouteExplanation.Step::router)
-        .containsExactly("aliases", "mailboxes", "dns");
-    assertThat(explanation.steps())
-        .extracting(RouteExplanation.Step::result)
+    assertThat(explanation.start().steps())
+        .extracting(step -> step.router() + ": " + step.words())
+        .containsExactly("aliases: is alice@here.example, bob@far.example");
+    assertThat(explanation.start().steps().getFirst().addresses())
+        .extracting(
+            visit -> visit.address() + " " + visit.steps().getLast().router(),
+            visit -> visit.steps().getLast().words())
         .containsExactly(
-            "is alice@here.example, bob@far.example",
-            "deliver to maildir:alice@here.example",
-            "ask the DNS for the mail exchangers of far.example");
+            tuple("alice@here.example mailboxes", "deliver to maildir:alice@here.example"),
+            tuple("bob@far.example dns", "deliver to mx:far.example"));
     assertThat(route("info@here.example")).isEqualTo(explanation.answer());
   }
 }

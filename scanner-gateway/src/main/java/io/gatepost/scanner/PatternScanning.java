@@ -1,16 +1,16 @@
 package io.gatepost.scanner;
 
-import io.gatepost.contract.queue.StoredContent;
+import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanVerdict;
 import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.gate.Gate;
+import io.gatepost.gate.GateRefusedException;
+import io.gatepost.gate.Waiting;
 import io.gatepost.scanner.pattern.Pattern;
 import io.gatepost.scanner.pattern.PatternScanner;
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadFullException;
-import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -31,12 +31,12 @@ final class PatternScanning implements Scanning {
   private static final ScanVerdict CLEAN = new ScanVerdict.Clean();
 
   private final PatternScanner scanner;
-  private final Bulkhead slots;
+  private final Gate slots;
   private final Duration timeout;
   private final Counter clean;
   private final Counter rejected;
 
-  PatternScanning(PatternScanner scanner, Bulkhead slots, Duration timeout, MeterRegistry meters) {
+  PatternScanning(PatternScanner scanner, Gate slots, Duration timeout, MeterRegistry meters) {
     this.scanner = scanner;
     this.slots = slots;
     this.timeout = timeout;
@@ -49,11 +49,11 @@ final class PatternScanning implements Scanning {
     if (content instanceof Fuseable.ScalarCallable<?> scalar) {
       return atOnce(queueId, scalar);
     }
-    return stream(queueId, content)
-        .transformDeferred(BulkheadOperator.of(slots))
+    return slots
+        .call(Waiting.PLAIN, () -> stream(queueId, content))
         .timeout(timeout)
         .onErrorMap(
-            BulkheadFullException.class,
+            GateRefusedException.class,
             e -> new RpcException(RpcStatus.UNAVAILABLE, "every scanner slot is taken", e))
         .onErrorMap(
             TimeoutException.class,

@@ -1,15 +1,9 @@
 package io.gatepost.scanner;
 
-import io.gatepost.contract.process.SuiteProcess;
-import org.springframework.boot.SpringApplication;
+import io.gatepost.rpc.process.SuiteProcess;
 import org.springframework.context.annotation.Import;
 
 /// scanner-gateway as a process of its own.
 @SuiteProcess
 @Import({ScannerConfiguration.class, ScannerHttpConfiguration.class})
-public class ScannerApplication {
-
-  public static void main(String[] args) {
-    SpringApplication.run(ScannerApplication.class, args);
-  }
-}
+public class ScannerApplication {}

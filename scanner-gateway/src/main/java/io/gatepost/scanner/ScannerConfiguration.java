@@ -1,13 +1,13 @@
 package io.gatepost.scanner;
 
 import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.gate.Gate;
+import io.gatepost.gate.GateLimits;
 import io.gatepost.scanner.pattern.PatternScanner;
 import io.gatepost.scanner.pattern.TestStrings;
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,21 +17,20 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(ScannerProperties.class)
 public class ScannerConfiguration {
 
+  /// A scan that finds no slot is refused at once: its client has the message and tries again.
   @Bean
-  Scanning scanning(ScannerProperties properties, MeterRegistry meters) {
-    Bulkhead slots =
-        Bulkhead.of(
-            "scanner-slots",
-            BulkheadConfig.custom()
-                .maxConcurrentCalls(properties.slots())
-                .maxWaitDuration(Duration.ZERO)
-                .build());
-    Gauge.builder(
-            "gatepost.scanner.slots.free",
-            slots,
-            bulkhead -> bulkhead.getMetrics().getAvailableConcurrentCalls())
-        .register(meters);
+  Gate scannerSlots(ScannerProperties properties, MeterRegistry meters) {
+    Gate slots = new Gate("scanner", GateLimits.slots(properties.slots()));
+    Gauge.builder("gatepost.scanner.slots.free", slots, Gate::free).register(meters);
+    return slots;
+  }
+
+  @Bean
+  Scanning scanning(
+      ScannerProperties properties,
+      @Qualifier("scannerSlots") Gate scannerSlots,
+      MeterRegistry meters) {
     return new PatternScanning(
-        new PatternScanner(TestStrings.ALL), slots, properties.timeout(), meters);
+        new PatternScanner(TestStrings.ALL), scannerSlots, properties.timeout(), meters);
   }
 }

@@ -1,7 +1,7 @@
 package io.gatepost.scanner;
 
-import io.gatepost.contract.rpc.RpcServerConfiguration;
 import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.rpc.RpcServerConfiguration;
 import io.gatepost.scanner.http.ScanningController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

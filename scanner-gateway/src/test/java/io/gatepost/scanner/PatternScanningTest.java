@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.gate.Gate;
+import io.gatepost.gate.GateLimits;
 import io.gatepost.scanner.pattern.PatternScanner;
 import io.gatepost.scanner.pattern.TestStrings;
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -40,12 +40,7 @@ class PatternScanningTest {
   private PatternScanning scanning(int slots, Duration timeout) {
     return new PatternScanning(
         new PatternScanner(TestStrings.ALL),
-        Bulkhead.of(
-            "slots",
-            BulkheadConfig.custom()
-                .maxConcurrentCalls(slots)
-                .maxWaitDuration(Duration.ZERO)
-                .build()),
+        new Gate("scanner", GateLimits.slots(slots)),
         timeout,
         meters);
   }

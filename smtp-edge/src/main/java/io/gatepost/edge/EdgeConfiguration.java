@@ -6,10 +6,11 @@ import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.verification.Verification;
+import io.gatepost.edge.dialogue.DialogueRules;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
-import io.gatepost.edge.intake.Submission;
+import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.listener.ListenerConfiguration;
 import io.gatepost.edge.listener.SessionRules;
 import io.gatepost.edge.policy.ConnectionLimit;
@@ -19,13 +20,16 @@ import io.gatepost.edge.policy.MessageRate;
 import io.gatepost.edge.policy.NamePatterns;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
+import io.gatepost.edge.policy.SenderOwned;
+import io.gatepost.edge.policy.SenderReachable;
 import io.gatepost.edge.policy.StandardPolicy;
 import io.gatepost.edge.session.Offers;
-import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.SessionBudget;
 import io.gatepost.edge.session.SessionLimits;
 import io.gatepost.edge.session.SessionMachine;
+import io.gatepost.edge.tls.OwnCertificate;
 import io.gatepost.edge.tls.TlsContexts;
+import io.gatepost.rpc.process.SuiteSettings;
 import io.gatepost.smtp.command.CommandParser;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,7 +41,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -45,63 +48,82 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /// Every part of smtp-edge and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(EdgeProperties.class)
-@Import(ListenerConfiguration.class)
+@Import({ListenerConfiguration.class, SuiteSettings.Bound.class})
 public class EdgeConfiguration {
 
   @Bean
-  ListenerConfiguration.Listening edgeListening(
-      EdgeProperties properties, ObjectProvider<SslBundles> bundles) {
-    return new ListenerConfiguration.Listening(
-        properties.listenAddresses(), rules(properties), tls(properties.tls(), bundles));
+  ListenerConfiguration.ListenerSettings listenerSettings(
+      EdgeProperties properties,
+      ObjectProvider<SslBundles> bundles,
+      ObjectProvider<OwnCertificate> own) {
+    ProcessCapacity capacity = ProcessCapacity.here();
+    return new ListenerConfiguration.ListenerSettings(
+        properties.listenAddresses(),
+        rules(properties),
+        tls(properties.tls(), bundles, own),
+        properties.drain(),
+        new ListenerConfiguration.Capacities(
+            capacity.recipients(), capacity.input(), capacity.inTls()));
   }
 
   private static SessionRules rules(EdgeProperties properties) {
     return new SessionRules(
         properties.hostname(),
-        new SessionBudget.Bounds(
-            properties.maxErrors(),
-            properties.maxUnknownCommands(),
-            properties.maxRefusals(),
-            properties.maxMessages()),
-        new SessionRules.Timeouts(
-            properties.idleTimeout(),
-            properties.dataTimeout(),
-            properties.sessionTimeout(),
-            properties.greetPause(),
-            properties.verifyTimeout()),
-        properties.peers());
+        properties.greetPause(),
+        properties.sessionTimeout(),
+        properties.trustedNetworks(),
+        new DialogueRules(
+            new SessionBudget.Bounds(
+                properties.maxErrors(),
+                properties.maxUnknownCommands(),
+                properties.maxRefusals(),
+                properties.maxMessages(),
+                properties.maxJunkCommands()),
+            properties.loggedRefusals(),
+            new DialogueRules.Timeouts(
+                properties.idleTimeout(), properties.dataTimeout(), properties.verifyTimeout())));
   }
 
   private static Optional<TlsContexts> tls(
-      EdgeProperties.Tls properties, ObjectProvider<SslBundles> bundles) {
-    if (properties.bundle().isBlank()) {
+      EdgeProperties.Tls properties,
+      ObjectProvider<SslBundles> bundles,
+      ObjectProvider<OwnCertificate> own) {
+    if (properties.isOff()) {
       return Optional.empty();
     }
     return Optional.of(
-        new TlsContexts(
-            bundles.getObject(), properties.bundle(), properties.sni(), properties.relays()));
+        properties.hasBundle()
+            ? new TlsContexts(
+                bundles.getObject(), properties.bundle(), properties.sni(), properties.relays())
+            : TlsContexts.of(own.getObject()));
+  }
+
+  /// Made only where it is asked for.
+  @Bean
+  @Lazy
+  OwnCertificate ownCertificate(EdgeProperties properties, SuiteSettings suite) {
+    return new OwnCertificate(suite.data(), properties.hostname(), InstantSource.system());
   }
 
   @Bean
-  SessionMachine sessionMachine(
-      EdgeProperties properties,
-      @Value("${gatepost.verification.credentials:}") String credentials) {
+  SessionMachine sessionMachine(EdgeProperties properties, SuiteSettings suite) {
     return new SessionMachine(
         properties.hostname(),
         new SessionLimits(
             properties.maxMessageSize().toBytes(),
             properties.maxRecipients(),
             properties.maxMessages()),
-        offers(properties, credentials));
+        offers(properties, suite.credentials()));
   }
 
   private static Offers offers(EdgeProperties properties, String credentials) {
-    if (!properties.tls().bundle().isBlank()) {
+    if (properties.tls().hasBundle()) {
       return new Offers(
           Offers.Tls.STARTTLS,
           credentials.isBlank() ? Set.of() : Set.copyOf(properties.authMechanisms()));
@@ -112,7 +134,7 @@ public class EdgeConfiguration {
           credentials,
           "gatepost.edge.tls.bundle beside it, as AUTH is offered over TLS only");
     }
-    return Offers.NOTHING;
+    return properties.tls().isOff() ? Offers.NOTHING : new Offers(Offers.Tls.STARTTLS, Set.of());
   }
 
   @Bean
@@ -143,14 +165,20 @@ public class EdgeConfiguration {
   StandardPolicy standardPolicy(
       EdgeProperties properties,
       Verification verification,
-      @Qualifier("heloWatch") FileWatch heloWatch) {
+      @Qualifier("heloWatch") FileWatch heloWatch,
+      MeterRegistry meters) {
     return new StandardPolicy(
         new ConnectionLimit(
-            properties.maxConnections() == 0 ? ClientRoom.clients() : properties.maxConnections(),
+            properties.maxConnections() == 0
+                ? ProcessCapacity.here().clients()
+                : properties.maxConnections(),
             properties.maxConnectionsPerAddress()),
         new HeloSyntax(properties.heloSyntax()),
         new HeloSignature(heloSignatures(properties.heloSignatures(), heloWatch)),
         new MessageRate(properties.maxMessagesPerMinute(), InstantSource.system()),
+        new SenderOwned(properties.userSenders(), verification, properties.verifyTimeout()),
+        new SenderReachable(
+            properties.senderDomain(), verification, properties.verifyTimeout(), meters),
         new RecipientLimit(properties.maxRecipients()),
         new RecipientVerified(
             verification,
@@ -171,8 +199,8 @@ public class EdgeConfiguration {
     ContentMemory memory =
         new ContentMemory(
             Math.toIntExact(properties.inlineThreshold().toBytes()),
-            properties.contentMemory().toBytes(),
-            ClientRoom.uploads());
+            Math.min(properties.contentMemory().toBytes(), ProcessCapacity.here().content()),
+            ProcessCapacity.here().uploads());
     Gauge.builder("gatepost.edge.content.memory", memory, ContentMemory::used)
         .baseUnit("bytes")
         .register(meters);
@@ -181,21 +209,11 @@ public class EdgeConfiguration {
   }
 
   @Bean
-  RecipientRoom recipientRoom(MeterRegistry meters) {
-    RecipientRoom room = new RecipientRoom(ClientRoom.recipients());
-    Gauge.builder("gatepost.edge.recipients.open", room, RecipientRoom::taken).register(meters);
-    return room;
-  }
-
-  @Bean
-  Submission submission(
-      EdgeProperties properties,
-      Queue queue,
-      ContentMemory memory,
-      @Value("${gatepost.queue.partitions:1}") int partitions) {
+  MessageIntake messageIntake(
+      EdgeProperties properties, Queue queue, ContentMemory memory, SuiteSettings suite) {
     InstantSource clock = InstantSource.system();
-    return new Submission(
-        new QueueIdSequence(clock, partitions),
+    return new MessageIntake(
+        new QueueIdSequence(clock, suite.partitions()),
         properties.hostname(),
         queue,
         memory,

@@ -6,9 +6,11 @@ import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.setting.SettingUnavailableException;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.listener.ListenAddress;
-import io.gatepost.edge.listener.SessionRules;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
 import io.gatepost.edge.policy.Networks;
+import io.gatepost.edge.policy.SenderOwned;
+import io.gatepost.edge.policy.SenderReachable;
+import io.gatepost.edge.policy.TrustedNetworks;
 import io.gatepost.edge.session.Mechanism;
 import io.gatepost.edge.session.Role;
 import io.gatepost.edge.tls.RelayCertificates;
@@ -47,8 +49,12 @@ import org.springframework.util.unit.DataSize;
 /// @param longLines what is done with lines beyond 998 octets
 /// @param maxErrors wrong commands after which a session is closed
 /// @param maxUnknownCommands unknown ones
+/// @param maxJunkCommands commands that bring no message on its way, such as NOOP and RSET, since
+///   the last message that was accepted
 /// @param maxRefusals names, senders and recipients refused for good after which a stranger's
 ///   session is closed
+/// @param loggedRefusals refusals of a stranger's session that have a line each in the log; the
+///   others are counted in one line at its end
 /// @param greetPause how long the greeting is held back from strangers
 /// @param heloSyntax whether a stranger must call itself by a domain or an address literal
 /// @param heloSignatures path of the list of names that only abusers use; empty for none
@@ -57,8 +63,12 @@ import org.springframework.util.unit.DataSize;
 /// @param sessionTimeout how long a whole session may take
 /// @param verifyTimeout how long a client waits for the answer to RCPT or AUTH
 /// @param scanTimeout how long a client waits for the scanner
-/// @param queueTimeout how long a client waits for the log
+/// @param queueTimeout how long a client waits for the log; clients wait ten minutes themselves
+/// @param drain how long transactions under way may go on when the process is told to stop, 0s to
+///   5m; then `421 4.3.2`
 /// @param authMechanisms those that are offered where there are credentials
+/// @param userSenders whether authenticated users send from their own addresses only
+/// @param senderDomain what becomes of a stranger's sender that no mail can be sent back to
 /// @param tls certificates
 @ConfigurationProperties(prefix = "gatepost.edge", ignoreUnknownFields = false)
 public record EdgeProperties(
@@ -81,7 +91,9 @@ public record EdgeProperties(
     @DefaultValue("accept") LongLines longLines,
     @DefaultValue("20") int maxErrors,
     @DefaultValue("10") int maxUnknownCommands,
+    @DefaultValue("100") int maxJunkCommands,
     @DefaultValue("100") int maxRefusals,
+    @DefaultValue("10") int loggedRefusals,
     @DefaultValue("0s") Duration greetPause,
     @DefaultValue("strict") Strictness heloSyntax,
     @DefaultValue("") String heloSignatures,
@@ -90,15 +102,19 @@ public record EdgeProperties(
     @DefaultValue("1h") Duration sessionTimeout,
     @DefaultValue("20s") Duration verifyTimeout,
     @DefaultValue("30s") Duration scanTimeout,
-    @DefaultValue("15s") Duration queueTimeout,
+    @DefaultValue("5m") Duration queueTimeout,
+    @DefaultValue("10s") Duration drain,
     @DefaultValue({"plain", "login"}) List<Mechanism> authMechanisms,
+    @DefaultValue("own") SenderOwned.Rule userSenders,
+    @DefaultValue("off") SenderReachable.Rule senderDomain,
     @DefaultValue Tls tls) {
 
   /// @param role what it is for
   /// @param listen address and port
   public record Listener(@Nullable Role role, @Nullable String listen) {}
 
-  /// @param bundle name of an SSL bundle below `spring.ssl.bundle`; empty for no TLS
+  /// @param bundle name of an SSL bundle below `spring.ssl.bundle`; empty for a certificate that is
+  ///   made here, `none` for no TLS
   /// @param sni bundles for the host names that clients ask for
   /// @param relayCertificates clients that may send anywhere, `sha256:…` or `subject:…`
   public record Tls(
@@ -106,14 +122,32 @@ public record EdgeProperties(
       @DefaultValue Map<String, String> sni,
       @DefaultValue List<String> relayCertificates) {
 
+    private static final String OFF = "none";
+
     public Tls {
       relays(relayCertificates);
-      if (bundle.isBlank() && !(sni.isEmpty() && relayCertificates.isEmpty())) {
+      bundle = bundle.strip();
+      if (!hasBundle(bundle) && !(sni.isEmpty() && relayCertificates.isEmpty())) {
         throw new SettingException(
             "gatepost.edge.tls.bundle",
             bundle,
             "the name of an SSL bundle, as sni or relay-certificates are set beside it");
       }
+    }
+
+    private static boolean hasBundle(String bundle) {
+      return !bundle.isEmpty() && !bundle.equals(OFF);
+    }
+
+    /// Whether there is a certificate that somebody has set up: passwords are asked for over no
+    /// other.
+    boolean hasBundle() {
+      return hasBundle(bundle);
+    }
+
+    /// Whether TLS is turned off.
+    boolean isOff() {
+      return bundle.equals(OFF);
     }
 
     /// The relays that are known by their certificates.
@@ -140,7 +174,9 @@ public record EdgeProperties(
     atLeast("max-hops", maxHops, 100);
     atLeast("max-errors", maxErrors, 1);
     atLeast("max-unknown-commands", maxUnknownCommands, 1);
+    atLeast("max-junk-commands", maxJunkCommands, 10);
     atLeast("max-refusals", maxRefusals, 1);
+    atLeast("logged-refusals", loggedRefusals, 0);
     if (greetPause.isNegative() || greetPause.compareTo(MAX_GREET_PAUSE) > 0) {
       throw new SettingException("gatepost.edge.greet-pause", greetPause, "0s to 1m");
     }
@@ -150,23 +186,29 @@ public record EdgeProperties(
     positive("verify-timeout", verifyTimeout);
     positive("scan-timeout", scanTimeout);
     positive("queue-timeout", queueTimeout);
+    if (drain.isNegative() || drain.compareTo(MAX_DRAIN) > 0) {
+      throw new SettingException("gatepost.edge.drain", drain, "0s to 5m");
+    }
     hostname = OwnHostName.of(hostname).text();
     // Used when the listeners open, which is last; a mistake is to be named before anything starts.
-    peers(relayFrom, xclientFrom, proxyFrom);
+    trustedNetworks(relayFrom, xclientFrom, proxyFrom);
     written(listen, listeners, tls);
   }
+
+  /// The operator who stops the process waits for it.
+  private static final Duration MAX_DRAIN = Duration.ofMinutes(5);
 
   /// A client gives up on the greeting after 5 minutes (RFC 5321 §4.5.3.2.1), and some earlier.
   private static final Duration MAX_GREET_PAUSE = Duration.ofMinutes(1);
 
   /// Clients that are trusted by their address.
-  SessionRules.Peers peers() {
-    return peers(relayFrom, xclientFrom, proxyFrom);
+  TrustedNetworks trustedNetworks() {
+    return trustedNetworks(relayFrom, xclientFrom, proxyFrom);
   }
 
-  private static SessionRules.Peers peers(
+  private static TrustedNetworks trustedNetworks(
       List<String> relayFrom, List<String> xclientFrom, List<String> proxyFrom) {
-    return new SessionRules.Peers(
+    return new TrustedNetworks(
         Networks.parse("gatepost.edge.relay-from", relayFrom),
         Networks.parse("gatepost.edge.xclient-from", xclientFrom),
         Networks.parse("gatepost.edge.proxy-from", proxyFrom));
@@ -193,7 +235,7 @@ public record EdgeProperties(
       if (text == null) {
         throw notAnAddress(key + ".listen", "");
       }
-      if (role != Role.MX && tls.bundle().isBlank()) {
+      if (role != Role.MX && !tls.hasBundle()) {
         throw new SettingException(key, role, "mx, as gatepost.edge.tls.bundle is not set");
       }
       all.add(written(role, key + ".listen", text));
@@ -236,7 +278,7 @@ public record EdgeProperties(
   /// @param domain whose postmaster it is where the setting does not say
   ForwardPath postmasterAddress(String domain) {
     try {
-      return ForwardPath.of(postmaster.isBlank() ? "postmaster@" + domain : postmaster);
+      return ForwardPath.listed(postmaster.isBlank() ? "postmaster@" + domain : postmaster);
     } catch (IllegalArgumentException e) {
       throw new SettingException(
           "gatepost.edge.postmaster", postmaster, "an address such as postmaster@example.test");

@@ -30,5 +30,19 @@ class ArchitectureTest {
   @Test
   void socketsLiveInTheListener() {
     RULES.livesOnlyIn("io.netty..", ".listener..", ".tls..");
+    RULES.livesOnlyIn("reactor.netty..", ".listener..");
+  }
+
+  @Test
+  void theDialogueKnowsNoSockets() {
+    RULES.knowsNone(
+        ".dialogue..",
+        "io.netty..",
+        "reactor.netty..",
+        "java.net..",
+        "java.nio.channels..",
+        "javax.net..",
+        "io.gatepost.edge.listener..",
+        "io.gatepost.edge.tls..");
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
+import io.gatepost.edge.policy.SenderOwned;
+import io.gatepost.edge.policy.SenderReachable;
 import io.gatepost.edge.session.Mechanism;
 import io.gatepost.edge.session.Role;
 import java.time.Duration;
@@ -55,6 +57,8 @@ class EdgePropertiesTest {
                         20,
                         10,
                         100,
+                        100,
+                        10,
                         Duration.ZERO,
                         Strictness.STRICT,
                         "",
@@ -63,8 +67,11 @@ class EdgePropertiesTest {
                         Duration.ofHours(1),
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(30),
-                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(10),
                         List.of(Mechanism.PLAIN, Mechanism.LOGIN),
+                        SenderOwned.Rule.OWN,
+                        SenderReachable.Rule.OFF,
                         new EdgeProperties.Tls("", Map.of(), List.of()))));
   }
 
@@ -92,7 +99,9 @@ class EdgePropertiesTest {
             "gatepost.edge.long-lines=refuse",
             "gatepost.edge.max-errors=6",
             "gatepost.edge.max-unknown-commands=7",
+            "gatepost.edge.max-junk-commands=50",
             "gatepost.edge.max-refusals=15",
+            "gatepost.edge.logged-refusals=16",
             "gatepost.edge.greet-pause=8s",
             "gatepost.edge.helo-syntax=loose",
             "gatepost.edge.helo-signatures=/etc/gatepost/helo",
@@ -102,7 +111,10 @@ class EdgePropertiesTest {
             "gatepost.edge.verify-timeout=12s",
             "gatepost.edge.scan-timeout=13s",
             "gatepost.edge.queue-timeout=14s",
+            "gatepost.edge.drain=15s",
             "gatepost.edge.auth-mechanisms=scram-sha-256",
+            "gatepost.edge.user-senders=off",
+            "gatepost.edge.sender-domain=refuse",
             "gatepost.edge.tls.bundle=mail",
             "gatepost.edge.tls.sni.[other.example]=other",
             "gatepost.edge.tls.relay-certificates=subject:CN=relay")
@@ -129,7 +141,9 @@ class EdgePropertiesTest {
                         LongLines.REFUSE,
                         6,
                         7,
+                        50,
                         15,
+                        16,
                         Duration.ofSeconds(8),
                         Strictness.LOOSE,
                         "/etc/gatepost/helo",
@@ -139,7 +153,10 @@ class EdgePropertiesTest {
                         Duration.ofSeconds(12),
                         Duration.ofSeconds(13),
                         Duration.ofSeconds(14),
+                        Duration.ofSeconds(15),
                         List.of(Mechanism.SCRAM_SHA_256),
+                        SenderOwned.Rule.OFF,
+                        SenderReachable.Rule.REFUSE,
                         new EdgeProperties.Tls(
                             "mail",
                             Map.of("other.example", "other"),
@@ -153,6 +170,7 @@ class EdgePropertiesTest {
     "max-recipients, 99",
     "max-recipients, 2001",
     "max-refusals, 0",
+    "logged-refusals, -1",
     "max-messages, 0",
     "max-messages-per-minute, -1",
     "max-connections, -1",
@@ -161,6 +179,7 @@ class EdgePropertiesTest {
     "content-memory, 1KB",
     "max-hops, 99",
     "max-errors, 0",
+    "max-junk-commands, 9",
     "max-unknown-commands, 0",
     "greet-pause, 2m",
     "idle-timeout, 0s",
@@ -169,6 +188,8 @@ class EdgePropertiesTest {
     "verify-timeout, 0s",
     "scan-timeout, 0s",
     "queue-timeout, 0s",
+    "drain, -1s",
+    "drain, 6m",
     "relay-from, the-office",
     "xclient-from, 192.0.2.0/33",
     "proxy-from, balancer",
@@ -207,11 +228,13 @@ class EdgePropertiesTest {
                 .hasMessageContaining("gatepost.edge.tls.bundle = "));
   }
 
-  @Test
-  void submissionTakesACertificate() {
+  @ParameterizedTest
+  @CsvSource({"''", "none"})
+  void submissionTakesACertificateThatSomebodyHasSetUp(String bundle) {
     runner
         .withPropertyValues(
             "gatepost.edge.hostname=mx.example",
+            "gatepost.edge.tls.bundle=" + bundle,
             "gatepost.edge.listeners[0].role=submissions",
             "gatepost.edge.listeners[0].listen=127.0.0.1:465")
         .run(context ->

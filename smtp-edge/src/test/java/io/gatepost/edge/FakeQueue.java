@@ -3,16 +3,21 @@ package io.gatepost.edge;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -24,17 +29,29 @@ public final class FakeQueue implements Queue {
 
   public final List<EnvelopeRecord> messages = new CopyOnWriteArrayList<>();
   public final Map<QueueId, byte[]> contents = new ConcurrentHashMap<>();
+
+  /// What the next calls to enqueue fail with, one each.
+  public final java.util.Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+
+  /// How far its clock is ahead of ours.
+  public volatile Duration ahead = Duration.ZERO;
+
   public volatile Optional<RuntimeException> failure = Optional.empty();
   public volatile int largestChunk;
 
   @Override
-  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
+  public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
     return Mono.defer(() -> {
       failure.ifPresent(error -> {
         throw error;
       });
+      RuntimeException next = failures.poll();
+      if (next != null) {
+        throw next;
+      }
       messages.add(message);
-      return Mono.just(new Enqueued(message.envelope().id(), "memory"));
+      Instant appended = Instant.now().plus(ahead).truncatedTo(ChronoUnit.MILLIS);
+      return Mono.just(new Enqueued(message.envelope().id(), "memory", appended));
     });
   }
 
@@ -72,7 +89,7 @@ public final class FakeQueue implements Queue {
   }
 
   @Override
-  public Mono<Void> defer(Conclusion conclusion) {
+  public Mono<Void> conclude(Conclusion conclusion) {
     return Mono.error(new IllegalStateException("the edge defers nothing"));
   }
 

@@ -131,10 +131,17 @@ public final class Estate implements AutoCloseable {
 
   /// What a client that may not relay is told about a recipient.
   public String replyToRcpt(String recipient) {
+    return replyToRcpt("", recipient);
+  }
+
+  /// What a client that may not relay is told about a recipient of a sender's mail.
+  ///
+  /// @param sender empty for the null reverse-path
+  public String replyToRcpt(String sender, String recipient) {
     try (SmtpClient client = SmtpClient.connect(gatepost.smtp(), "127.0.0.2")) {
       client.reply();
       client.say("EHLO stranger.example");
-      client.say("MAIL FROM:<>");
+      client.say("MAIL FROM:<" + sender + ">");
       return client.say("RCPT TO:<" + recipient + ">");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -243,6 +250,8 @@ public final class Estate implements AutoCloseable {
     settings.put("gatepost.queue.busy-step", "PT0.5S");
     settings.put("gatepost.queue.disk-reserve", "64MB");
     settings.put("gatepost.delivery.unreachable-pause", "200ms");
+    // Most tests need a next hop to refuse or be away after the mail is queued.
+    settings.put("gatepost.verification.callout.for", "none");
     settings.putAll(changes);
     return settings.entrySet().stream()
         .map(entry -> entry.getKey() + ": \"" + entry.getValue() + "\"\n")

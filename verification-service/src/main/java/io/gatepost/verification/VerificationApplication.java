@@ -1,24 +1,30 @@
 package io.gatepost.verification;
 
-import io.gatepost.contract.process.SuiteProcess;
+import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.routing.Routing;
-import io.gatepost.contract.rpc.RpcClients;
-import io.gatepost.contract.rpc.RpcProperties;
-import org.springframework.boot.SpringApplication;
+import io.gatepost.rpc.RpcClientConfiguration;
+import io.gatepost.rpc.RpcClients;
+import io.gatepost.rpc.Service;
+import io.gatepost.rpc.process.SuiteProcess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/// verification-service as a process of its own: routing is in another process.
+/// verification-service as a process of its own: routing and delivery are in other processes.
 @SuiteProcess
-@Import({VerificationConfiguration.class, VerificationHttpConfiguration.class})
+@Import({
+  VerificationConfiguration.class,
+  VerificationHttpConfiguration.class,
+  RpcClientConfiguration.class
+})
 public class VerificationApplication {
 
   @Bean
-  Routing routing(RpcProperties properties) {
-    return new RpcClients(properties).port(Routing.class, properties.routing());
+  Routing routing(RpcClients clients) {
+    return clients.port(Routing.class, Service.ROUTING);
   }
 
-  public static void main(String[] args) {
-    SpringApplication.run(VerificationApplication.class, args);
+  @Bean
+  Delivery delivery(RpcClients clients) {
+    return clients.port(Delivery.class, Service.DELIVERY);
   }
 }

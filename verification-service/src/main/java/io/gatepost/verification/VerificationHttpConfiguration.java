@@ -1,8 +1,10 @@
 package io.gatepost.verification;
 
-import io.gatepost.contract.rpc.RpcServerConfiguration;
 import io.gatepost.contract.verification.Verification;
+import io.gatepost.contract.verification.VerificationOperator;
+import io.gatepost.rpc.RpcServerConfiguration;
 import io.gatepost.verification.http.VerificationController;
+import io.gatepost.verification.http.VerificationOperatorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -15,5 +17,10 @@ public class VerificationHttpConfiguration {
   @Bean(autowireCandidate = false)
   VerificationController verificationController(Verification verification) {
     return new VerificationController(verification);
+  }
+
+  @Bean(autowireCandidate = false)
+  VerificationOperatorController verificationOperatorController(VerificationOperator operator) {
+    return new VerificationOperatorController(operator);
   }
 }

@@ -14,13 +14,18 @@ import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.verification.RecipientVerdict;
-import io.gatepost.verification.cache.VerdictCache;
+import io.gatepost.contract.verification.SenderRequest;
+import io.gatepost.contract.verification.SenderVerdict;
+import io.gatepost.verification.cache.RouteCache;
 import io.gatepost.verification.credentials.Credentials;
 import io.gatepost.verification.credentials.GuessLimit;
+import io.gatepost.verification.credentials.KeptSecret;
 import io.gatepost.verification.credentials.UserTable;
+import io.gatepost.verification.sender.SenderTable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import reactor.core.Fuseable;
@@ -38,18 +43,69 @@ class RouteVerificationTest {
                   new Destination.Mailbox("bob", DomainName.of("dest.example")))));
 
   private final FakeRouting routing = new FakeRouting();
+  private SenderTable senders = SenderTable.NONE;
   private final RouteVerification verification =
       new RouteVerification(
-          routing,
-          new VerdictCache(Duration.ofMinutes(1), Duration.ofMinutes(1), 1_000, METERS),
+          new Routes(
+              routing,
+              new RouteCache(
+                  Duration.ofMinutes(1),
+                  Duration.ofMinutes(1),
+                  1_000,
+                  RouteCache.lookUps(),
+                  METERS)),
+          NextHops.UNASKED,
+          NextHops.UNASKED,
           new Credentials(
-              () -> UserTable.EMPTY, new GuessLimit(1, 1, Duration.ofMinutes(1)), METERS));
+              () -> UserTable.EMPTY,
+              new GuessLimit(1, 1, Duration.ofMinutes(1)),
+              KeptSecret.random(),
+              Credentials.gate(),
+              METERS),
+          () -> senders);
 
   private static RouteRequest request(String recipient) {
     return new RouteRequest(
         ReversePath.of("ann@sender.example"),
         ForwardPath.of(recipient),
         RouteRequest.Scope.ANYWHERE);
+  }
+
+  private SenderVerdict sender(String user, String sender) {
+    return verification.verifySender(new SenderRequest(user, ForwardPath.of(sender))).block();
+  }
+
+  @Test
+  void aSenderIsWhoseItsMailIs() {
+    routing.answer = Mono.just(GOOD).hide();
+
+    assertThat(sender("bob", "office@dest.example")).isEqualTo(new SenderVerdict.Permitted());
+    assertThat(routing.asked.getLast())
+        .isEqualTo(
+            new RouteRequest(
+                new ReversePath.Null(),
+                ForwardPath.of("office@dest.example"),
+                RouteRequest.Scope.HOSTED,
+                Optional.of(new RouteRequest.Skip.Filters())));
+    assertThat(sender("ann", "office@dest.example"))
+        .isEqualTo(new SenderVerdict.NotOwn(Reason.SENDER_NOT_OWN, Replies.SENDER_NOT_OWN));
+  }
+
+  @Test
+  void aTableAddsSendersWithoutAskingRouting() {
+    routing.answer = Mono.error(new IllegalStateException("asked"));
+    senders = SenderTable.parse("senders", List.of("ann: office@dest.example"));
+
+    assertThat(sender("ann", "office@dest.example")).isEqualTo(new SenderVerdict.Permitted());
+  }
+
+  @Test
+  void aSenderCannotBeToldWhileRoutingDoesNotAnswer() {
+    routing.answer = Mono.error(new RpcException(RpcStatus.UNAVAILABLE, "no connection"));
+
+    assertThat(sender("ann", "ann@dest.example"))
+        .isEqualTo(
+            new SenderVerdict.Unknown(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE));
   }
 
   @Test
@@ -65,7 +121,7 @@ class RouteVerificationTest {
 
       switch (answer) {
         case RouteAnswer.Resolved _ -> assertThat(verdict).isEqualTo(new RecipientVerdict.Good());
-        case RouteAnswer.Refused(var reason, var reply) ->
+        case RouteAnswer.Refused(var reason, var reply, var _) ->
             assertThat(verdict).isEqualTo(new RecipientVerdict.Bad(reason, reply));
         case RouteAnswer.TryLater(var reason, var reply) ->
             assertThat(verdict).isEqualTo(new RecipientVerdict.Unknown(reason, reply));
@@ -95,7 +151,10 @@ class RouteVerificationTest {
                         other, Reason.UNKNOWN_USER, Replies.unknownUser(other))),
                 List.of(
                     new RouteAnswer.UndecidedLeg(
-                        other, Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(other.domain())))));
+                        other,
+                        "dns",
+                        Reason.DNS_UNAVAILABLE,
+                        Replies.dnsTimeout(other.domain())))));
 
     assertThat(verification.verifyRecipient(REQUEST).block())
         .isEqualTo(new RecipientVerdict.Good());

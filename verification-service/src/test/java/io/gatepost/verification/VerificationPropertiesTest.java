@@ -3,7 +3,11 @@ package io.gatepost.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.verification.CalloutProperties.Keep;
+import io.gatepost.verification.CalloutProperties.OfDomain;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,13 +30,30 @@ class VerificationPropertiesTest {
         assertThat(context.getBean(VerificationProperties.class))
             .isEqualTo(
                 new VerificationProperties(
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
                     100_000,
+                    "",
                     "",
                     10,
                     30,
-                    Duration.ofMinutes(15))));
+                    Duration.ofMinutes(15),
+                    new CalloutProperties(
+                        "tables",
+                        "null",
+                        "later",
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(24),
+                        Duration.ofMinutes(30),
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(10),
+                        50_000,
+                        100,
+                        200,
+                        1_000,
+                        Keep.DATABASE,
+                        List.of(),
+                        Map.of()))));
   }
 
   @Test
@@ -43,9 +64,26 @@ class VerificationPropertiesTest {
             "gatepost.verification.cache-bad=0s",
             "gatepost.verification.cache-size=7",
             "gatepost.verification.credentials=/etc/gatepost/users",
+            "gatepost.verification.senders=/etc/gatepost/senders",
             "gatepost.verification.max-guesses-per-user=1",
             "gatepost.verification.max-guesses-per-address=2",
-            "gatepost.verification.guess-window=3m")
+            "gatepost.verification.guess-window=3m",
+            "gatepost.verification.callout.for=none",
+            "gatepost.verification.callout.sender=sender",
+            "gatepost.verification.callout.late=accept",
+            "gatepost.verification.callout.timeout=1s",
+            "gatepost.verification.callout.accepted=2h",
+            "gatepost.verification.callout.refused=3m",
+            "gatepost.verification.callout.deferred=4s",
+            "gatepost.verification.callout.host=5m",
+            "gatepost.verification.callout.cache-size=6",
+            "gatepost.verification.callout.concurrency=7",
+            "gatepost.verification.callout.rate=8",
+            "gatepost.verification.callout.waiting=9",
+            "gatepost.verification.callout.keep=memory",
+            "gatepost.verification.callout.senders=bank.example",
+            "gatepost.verification.callout.domains.[dept.example.org].for=tables",
+            "gatepost.verification.callout.domains.[dept.example.org].sender=null")
         .run(context ->
             assertThat(context.getBean(VerificationProperties.class))
                 .isEqualTo(
@@ -54,9 +92,26 @@ class VerificationPropertiesTest {
                         Duration.ZERO,
                         7,
                         "/etc/gatepost/users",
+                        "/etc/gatepost/senders",
                         1,
                         2,
-                        Duration.ofMinutes(3))));
+                        Duration.ofMinutes(3),
+                        new CalloutProperties(
+                            "none",
+                            "sender",
+                            "accept",
+                            Duration.ofSeconds(1),
+                            Duration.ofHours(2),
+                            Duration.ofMinutes(3),
+                            Duration.ofSeconds(4),
+                            Duration.ofMinutes(5),
+                            6,
+                            7,
+                            8,
+                            9,
+                            Keep.MEMORY,
+                            List.of("bank.example"),
+                            Map.of("dept.example.org", new OfDomain("tables", "null", null))))));
   }
 
   @ParameterizedTest
@@ -66,7 +121,23 @@ class VerificationPropertiesTest {
     "cache-size,-1",
     "max-guesses-per-user,0",
     "max-guesses-per-address,0",
-    "guess-window,0s"
+    "guess-window,0s",
+    "callout.for,all",
+    "callout.sender,postmaster",
+    "callout.late,never",
+    "callout.timeout,0s",
+    "callout.accepted,0s",
+    "callout.refused,-1s",
+    "callout.deferred,0s",
+    "callout.host,0s",
+    "callout.cache-size,-1",
+    "callout.concurrency,0",
+    "callout.concurrency,1001",
+    "callout.rate,0",
+    "callout.rate,10001",
+    "callout.waiting,-1",
+    "callout.senders,not a domain",
+    "callout.domains.[dept.example.org].for,some"
   })
   void refusals(String key, String value) {
     runner
@@ -76,7 +147,7 @@ class VerificationPropertiesTest {
                 .getFailure()
                 .hasRootCauseInstanceOf(SettingException.class)
                 .rootCause()
-                .hasMessageContaining("gatepost.verification." + key));
+                .hasMessageContaining("gatepost.verification." + key.replaceAll("[\\[\\]]", "")));
   }
 
   @Test

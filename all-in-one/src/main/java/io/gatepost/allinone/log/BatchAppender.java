@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Writes log lines to standard error on a thread of its own, all that have come within 20 ms in
 /// one piece: a call to the kernel for each line would be a tenth of what a refused session costs.
-/// No line is lost but by a kill: a full queue makes the writer wait.
+/// A kill loses what has gathered; [#whenWritten] is for those who must not go on before their
+/// lines are out. Nothing else is lost: a full queue makes the writer wait.
 public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   private static final int MAX_WAITING = 8192;
@@ -26,7 +28,15 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
   private static final long LOOK_MILLIS = 100;
   private static final long STOP_MILLIS = 5_000;
 
-  private final BlockingQueue<ILoggingEvent> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  /// The next step of the thread.
+  private sealed interface Waiting {
+    record Line(byte[] octets) implements Waiting {}
+
+    record Call(Runnable then) implements Waiting {}
+  }
+
+  private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final AtomicInteger calls = new AtomicInteger();
   private final OutputStream target;
   private final Thread thread =
       Thread.ofPlatform().daemon().name("log-writer").unstarted(this::run);
@@ -47,6 +57,10 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
     this.encoder = encoder;
   }
 
+  @Nullable Encoder<ILoggingEvent> encoder() {
+    return encoder;
+  }
+
   @Override
   public void start() {
     if (encoder == null) {
@@ -59,15 +73,22 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
 
   @Override
   protected void append(ILoggingEvent event) {
-    event.prepareForDeferredProcessing();
-    try {
-      if (!waiting.offer(event)) {
-        LockSupport.unpark(thread);
-        waiting.put(event);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // who logs is being stopped: the line is given up
+    Encoder<ILoggingEvent> lines = encoder;
+    if (lines != null) {
+      add(new Waiting.Line(lines.encode(SafeEvent.of(event))));
     }
+  }
+
+  /// Calls back on the log's thread once all lines that were logged before are written, or could
+  /// not be; at once where the log has stopped. Lines are gathered no longer then.
+  void whenWritten(Runnable then) {
+    if (!isStarted()) {
+      then.run();
+      return;
+    }
+    calls.incrementAndGet();
+    add(new Waiting.Call(then));
+    LockSupport.unpark(thread);
   }
 
   /// Writes what still waits.
@@ -83,25 +104,37 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
     }
   }
 
+  private void add(Waiting next) {
+    try {
+      if (!waiting.offer(next)) {
+        LockSupport.unpark(thread);
+        waiting.put(next);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // who logs is being stopped: the line is given up
+    }
+  }
+
   private void run() {
-    List<ILoggingEvent> batch = new ArrayList<>();
+    List<Waiting> batch = new ArrayList<>();
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     while (!stopping || !waiting.isEmpty()) {
-      ILoggingEvent first = next();
+      Waiting first = next();
       if (first != null) {
-        if (!stopping && waiting.remainingCapacity() > 0) {
+        if (!stopping && calls.get() == 0 && waiting.remainingCapacity() > 0) {
           LockSupport.parkNanos(this, GATHERING_NANOS);
         }
         batch.add(first);
         waiting.drainTo(batch);
         write(batch, octets);
+        batch.forEach(this::callBack);
         batch.clear();
         octets.reset();
       }
     }
   }
 
-  private @Nullable ILoggingEvent next() {
+  private @Nullable Waiting next() {
     try {
       return waiting.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -109,17 +142,29 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
     }
   }
 
-  private void write(List<ILoggingEvent> batch, ByteArrayOutputStream octets) {
-    try {
-      Encoder<ILoggingEvent> lines = encoder;
-      for (ILoggingEvent event : batch) {
-        if (lines != null) {
-          octets.writeBytes(lines.encode(event));
-        }
+  private void write(List<Waiting> batch, ByteArrayOutputStream octets) {
+    for (Waiting each : batch) {
+      if (each instanceof Waiting.Line(byte[] line)) {
+        octets.writeBytes(line);
       }
-      octets.writeTo(target);
-    } catch (IOException | RuntimeException e) {
+    }
+    try {
+      if (octets.size() > 0) {
+        octets.writeTo(target);
+      }
+    } catch (IOException e) {
       addError(batch.size() + " log lines not written", e);
+    }
+  }
+
+  private void callBack(Waiting done) {
+    if (done instanceof Waiting.Call(Runnable then)) {
+      calls.decrementAndGet();
+      try {
+        then.run();
+      } catch (RuntimeException e) {
+        addError("not called back", e); // an event loop that has ended: its replies are moot
+      }
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.gatepost.allinone.split;
 
 import io.gatepost.allinone.start.DataDirectory;
-import io.gatepost.allinone.start.ExitCode;
-import io.gatepost.allinone.start.StartFailure;
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +24,6 @@ final class Child {
   private static final String READY = " ready: ";
   private static final String COMPLAINT = "gatepost: ";
   private static final int START_ATTEMPTS = 5;
-  private static final long STOP_SECONDS = 30;
 
   /// SIGINT and SIGTERM. A terminal sends them to all processes at once, and this one is then about
   /// to stop the suite: nothing to restart, nothing to warn of.
@@ -36,6 +35,7 @@ final class Child {
   private final List<String> command;
   private final String token;
   private final DataDirectory directory;
+  private final Duration patience;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
   private final Backoff backoff = new Backoff();
   private final Thread keeper;
@@ -43,7 +43,10 @@ final class Child {
   private volatile boolean stopping;
   private volatile @Nullable Process process;
 
-  Child(String name, List<String> command, String token, DataDirectory directory) {
+  /// @param patience how long it may take to stop
+  Child(
+      String name, List<String> command, String token, DataDirectory directory, Duration patience) {
+    this.patience = patience;
     this.name = name;
     this.command = command;
     this.token = token;
@@ -64,12 +67,13 @@ final class Child {
     keeper.interrupt(); // from its wait before a restart
   }
 
-  /// Stops it in order; one that does not end within 30 s is killed.
+  /// Stops it in order (SIGTERM), and waits for its end; one that takes longer than its patience is
+  /// killed.
   void stop() {
     letEnd();
     Process running = process;
     if (running != null) {
-      running.destroy();
+      terminate(running);
       if (!hasEnded(running)) {
         log.warn("service={} pid={} does not stop and is killed", name, running.pid());
         running.destroyForcibly();
@@ -112,7 +116,7 @@ final class Child {
               ? "service " + name + " does not start (exit " + exit + ")"
               : complaint;
       ready.completeExceptionally(
-          new StartFailure(isWrong ? ExitCode.CONFIG : ExitCode.UNAVAILABLE, why));
+          new CommandFailure(isWrong ? ExitCode.CONFIG : ExitCode.UNAVAILABLE, why));
     }
     return ready.isDone();
   }
@@ -126,7 +130,7 @@ final class Child {
       Process started = builder.start();
       process = started;
       if (stopping) {
-        started.destroy();
+        terminate(started);
       }
       directory.writePid(name, started.pid());
       try (BufferedReader output = started.inputReader()) {
@@ -157,9 +161,15 @@ final class Child {
     }
   }
 
-  private static boolean hasEnded(Process process) {
+  /// Sends SIGTERM and leaves the pipes open. [Process#destroy] closes them as well, and a child
+  /// whose standard input ends takes its parent for killed and halts.
+  private static void terminate(Process process) {
+    process.toHandle().destroy();
+  }
+
+  private boolean hasEnded(Process process) {
     try {
-      return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+      return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

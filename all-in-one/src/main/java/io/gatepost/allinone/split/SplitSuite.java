@@ -1,15 +1,21 @@
 package io.gatepost.allinone.split;
 
 import io.gatepost.allinone.start.DataDirectory;
-import io.gatepost.allinone.start.OperatorPort;
+import io.gatepost.allinone.start.Infrastructure;
 import io.gatepost.allinone.start.ReadySuite;
+import io.gatepost.allinone.start.ServiceStart;
 import io.gatepost.allinone.start.Settings;
-import io.gatepost.allinone.start.StartFailure;
+import io.gatepost.allinone.start.Token;
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
+import io.gatepost.cli.operator.OperatorPort;
+import io.gatepost.edge.EdgeProperties;
 import io.gatepost.embedded.FreePort;
+import java.net.InetAddress;
 import java.net.URI;
-import java.security.SecureRandom;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +28,9 @@ public final class SplitSuite implements AutoCloseable {
 
   private static final String INFRASTRUCTURE = "infrastructure";
   private static final String INFRASTRUCTURE_HEAP = "256m";
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
   private static final String EDGE = "edge";
   private static final String EDGE_HEAP = "192m";
-  private static final int TOKEN_OCTETS = 32;
 
   /// The services behind the edge and their heaps, in the order in which they are stopped.
   private static final Map<String, String> BEHIND_THE_EDGE = behindTheEdge();
@@ -42,16 +48,17 @@ public final class SplitSuite implements AutoCloseable {
     this.command = new JavaCommand(settings, mainClass);
     this.directory = directory;
     this.edgeSettings = edgeSettings;
-    this.token = newToken();
+    this.token = Token.generate();
   }
 
   /// Starts everything and waits until all of it is ready; the addresses are the edge's. Throws
-  /// [StartFailure] where a process does not start.
+  /// [CommandFailure] where a process does not start.
   public ReadySuite start() {
     List<String> found = List.of(startInfrastructure().split(" "));
     Map<String, Integer> ports = new LinkedHashMap<>();
     BEHIND_THE_EDGE.keySet().forEach(name -> ports.put(name, FreePort.find()));
     List<String> shared = new ArrayList<>(found);
+    shared.add(Infrastructure.databasePassword(command.settings().data()));
     ports.keySet().forEach(name -> shared.add("gatepost.rpc." + name + "=" + url(ports, name)));
 
     List<Child> children = new ArrayList<>();
@@ -73,10 +80,16 @@ public final class SplitSuite implements AutoCloseable {
     await(
         CompletableFuture.anyOf(
             failed, CompletableFuture.allOf(ready.toArray(CompletableFuture[]::new))));
+    String edge = await(ready.getFirst());
     return new ReadySuite(
-        await(ready.getFirst()),
+        edge,
         new OperatorPort(
-            url(ports, "queue"), url(ports, "delivery"), url(ports, "routing"), token));
+            url(ports, "queue"),
+            url(ports, "delivery"),
+            url(ports, "routing"),
+            url(ports, "verification"),
+            edgeUrl(edge),
+            token));
   }
 
   /// Stops the edge, then what is behind it, then the infrastructure.
@@ -103,18 +116,41 @@ public final class SplitSuite implements AutoCloseable {
   }
 
   private Child child(String name, String heap, List<String> arguments) {
-    return new Child(name, command.of(new ChildSpec(name, heap, arguments)), token, directory);
+    return new Child(
+        name, command.of(new ChildSpec(name, heap, arguments)), token, directory, patience(name));
+  }
+
+  /// The edge stops after the transactions that it lets end.
+  private Duration patience(String name) {
+    return name.equals(EDGE)
+        ? LONGEST_STOP.plus(command.settings().of(EdgeProperties.class).drain())
+        : LONGEST_STOP;
   }
 
   private static URI url(Map<String, Integer> ports, String name) {
     return URI.create("http://127.0.0.1:" + ports.get(name));
   }
 
+  /// Where the edge answers calls.
+  ///
+  /// @param ready its line, which ends in `http ADDRESS:PORT`
+  private static URI edgeUrl(String ready) {
+    int colon = ready.lastIndexOf(':');
+    String address = ready.substring(ready.lastIndexOf(' ') + 1, colon);
+    try {
+      return ServiceStart.httpUrl(
+          InetAddress.getByName(address), Integer.parseInt(ready.substring(colon + 1)));
+    } catch (UnknownHostException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIG, "server.address = \"" + address + "\" (expected: an address)");
+    }
+  }
+
   private static <T> T await(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {
-      throw e.getCause() instanceof StartFailure failure ? failure : e;
+      throw e.getCause() instanceof CommandFailure failure ? failure : e;
     }
   }
 
@@ -132,11 +168,5 @@ public final class SplitSuite implements AutoCloseable {
     heaps.put("verification", "96m");
     heaps.put("routing", "96m");
     return heaps;
-  }
-
-  private static String newToken() {
-    byte[] octets = new byte[TOKEN_OCTETS];
-    new SecureRandom().nextBytes(octets);
-    return HexFormat.of().formatHex(octets);
   }
 }

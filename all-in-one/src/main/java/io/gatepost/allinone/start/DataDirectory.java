@@ -1,5 +1,8 @@
 package io.gatepost.allinone.start;
 
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
+import io.gatepost.cli.operator.OperatorPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,7 +27,7 @@ public final class DataDirectory implements AutoCloseable {
     this.lockFile = lockFile;
   }
 
-  /// Makes the directory where it is missing, and locks it; throws [StartFailure] where another
+  /// Makes the directory where it is missing, and locks it; throws [CommandFailure] where another
   /// instance has it or it cannot be written.
   public static DataDirectory open(Path directory) {
     try {
@@ -39,7 +42,7 @@ public final class DataDirectory implements AutoCloseable {
       if (tryLock(file) == null) {
         String holder = read(file);
         file.close();
-        throw new StartFailure(
+        throw new CommandFailure(
             ExitCode.TEMPORARY_FAILURE,
             "data directory " + directory + " is in use by another Gatepost (pid " + holder + ")");
       }
@@ -47,7 +50,7 @@ public final class DataDirectory implements AutoCloseable {
       file.write(bytes(ProcessHandle.current().pid() + "\n"), 0);
       return new DataDirectory(directory, file);
     } catch (IOException e) {
-      throw new StartFailure(
+      throw new CommandFailure(
           ExitCode.CANNOT_CREATE, "data directory " + directory + " cannot be written: " + e);
     }
   }
@@ -87,11 +90,7 @@ public final class DataDirectory implements AutoCloseable {
 
   /// Removes that, once the port is to answer no more.
   public void removeOperatorPort() {
-    try {
-      Files.deleteIfExists(OperatorPort.file(directory));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    OperatorPort.remove(directory);
   }
 
   @Override

@@ -1,12 +1,17 @@
 package io.gatepost.allinone.start;
 
+import io.gatepost.allinone.log.LogOutput;
+import io.gatepost.contract.process.LogLines;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -24,7 +29,10 @@ public final class ServiceStart {
           Map.entry("server.port", "${gatepost.http.port:8080}"),
           Map.entry("server.address", "127.0.0.1"),
           Map.entry("server.shutdown", "immediate"),
-          Map.entry("management.endpoints.web.exposure.include", "health,info,metrics,prometheus"),
+          Map.entry(
+              "management.endpoints.web.exposure.include",
+              "health,info,metrics,prometheus,gates,circuitbreakers,circuitbreakerevents,"
+                  + "timelimiters"),
           Map.entry("management.endpoint.health.probes.enabled", "true"),
           Map.entry(
               "management.endpoint.health.group.readiness.include",
@@ -34,26 +42,60 @@ public final class ServiceStart {
           Map.entry("management.endpoint.health.show-components", "always"),
           Map.entry("management.endpoint.health.show-details", "always"),
           Map.entry("management.info.java.enabled", "true"),
-          Map.entry("spring.application.name", "gatepost"));
+          Map.entry("spring.application.name", "gatepost"),
+          Map.entry("spring.kafka.bootstrap-servers", "127.0.0.1:9092"));
 
   private ServiceStart() {}
 
-  /// Starts an application; throws [StartFailure] where a setting is at fault.
+  /// Starts an application; throws [io.gatepost.cli.exit.CommandFailure] where a setting is at
+  /// fault.
   ///
   /// @param overrides `key=value`, stronger than the settings file
   public static ConfigurableApplicationContext run(
       Class<?> application, Settings settings, List<String> overrides) {
+    return run(application, settings, overrides, () -> {});
+  }
+
+  /// Starts an application; throws [io.gatepost.cli.exit.CommandFailure] where a setting is at
+  /// fault.
+  ///
+  /// @param overrides `key=value`, stronger than the settings file
+  /// @param first is run once all parts are made, which checks settings, tables and certificates,
+  ///   and before any of them is started
+  public static ConfigurableApplicationContext run(
+      Class<?> application, Settings settings, List<String> overrides, Runnable first) {
     SpringApplication spring = new SpringApplication(application);
     spring.setBannerMode(Banner.Mode.OFF);
     spring.setLogStartupInfo(false);
     spring.setRegisterShutdownHook(false); // the stop sequence closes it, before what it needs
     spring.setWebApplicationType(WebApplicationType.REACTIVE);
-    spring.setDefaultProperties(DEFAULTS);
+    spring.setDefaultProperties(defaults(settings.data()));
+    spring.addInitializers(context -> {
+      ConfigurableListableBeanFactory beans = context.getBeanFactory();
+      beans.registerSingleton("logLines", (LogLines) LogOutput::whenWritten);
+      beans.registerSingleton("meterDescriptions", new MeterDescriptions());
+      beans.registerSingleton("first", new FirstStart(first));
+    });
     try {
       return spring.run(arguments(settings, overrides));
     } catch (RuntimeException e) {
       throw SettingsFailure.of(e).orElseThrow(() -> e);
     }
+  }
+
+  private static Map<String, Object> defaults(Path data) {
+    Map<String, Object> all = new HashMap<>(DEFAULTS);
+    all.put("management.health.diskspace.path", existing(data).toString());
+    return all;
+  }
+
+  /// The data directory, or what it will be made in: a service may run without one.
+  private static Path existing(Path data) {
+    Path place = data.toAbsolutePath();
+    while (!Files.exists(place) && place.getParent() != null) {
+      place = place.getParent();
+    }
+    return place;
   }
 
   /// Where its HTTP side listens.
@@ -69,7 +111,11 @@ public final class ServiceStart {
         context
             .getEnvironment()
             .getProperty("server.address", InetAddress.class, InetAddress.getLoopbackAddress());
-    int port = httpPort(context);
+    return httpUrl(address, httpPort(context));
+  }
+
+  /// Where this machine's clients find what listens at an address.
+  public static URI httpUrl(InetAddress address, int port) {
     return URI.create(
         "http://"
             + (address.isAnyLocalAddress()

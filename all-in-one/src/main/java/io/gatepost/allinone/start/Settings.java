@@ -1,12 +1,16 @@
 package io.gatepost.allinone.start;
 
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.rpc.process.HttpProperties;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -41,14 +45,27 @@ public record Settings(
   private static final String ROOT = "gatepost";
   private static final String DEFAULT_DATA = "./data";
 
-  /// What stands at the top: ours, and what Spring Boot reads itself.
+  private static final String LOG_FORMAT = "logging.structured.format.console";
+  private static final List<String> LOG_FORMATS = List.of("ecs", "gelf", "logstash");
+
+  /// Spring's keys that would have no effect, as log lines go to standard error only.
+  private static final List<String> LOG_FILE_KEYS =
+      List.of(
+          "logging.file.name",
+          "logging.file.path",
+          "logging.pattern.file",
+          "logging.threshold.file",
+          "logging.structured.format.file");
+
+  /// The keys at the top: ours, and what Spring Boot and Resilience4j read themselves.
   private static final TreeSet<String> ROOTS =
-      new TreeSet<>(List.of(ROOT, "logging", "management", "server", "spring"));
+      new TreeSet<>(List.of(ROOT, "logging", "management", "resilience4j", "server", "spring"));
 
   /// The groups of settings: one per service, and what they share.
   private static final TreeSet<String> GROUPS =
       new TreeSet<>(
           List.of(
+              "database",
               "delivery",
               "dns",
               "edge",
@@ -69,9 +86,13 @@ public record Settings(
       Class<?> application, Optional<Path> config, Optional<Path> data, List<String> overrides) {
     Optional<Path> file = locate(config, data.orElse(Path.of(DEFAULT_DATA)));
     StandardEnvironment environment = new StandardEnvironment();
-    environment.getPropertySources().addFirst(asArguments(overrides));
+    PropertySource<?> arguments = asArguments(overrides);
+    checkArguments(arguments);
+    environment.getPropertySources().addFirst(arguments);
     file.ifPresent(path -> load(path).forEach(environment.getPropertySources()::addLast));
     Binder binder = Binder.get(environment);
+    checkLogFormat(binder);
+    checkLogFile(binder);
     BindHandler strict =
         new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
     Map<Class<?>, Object> services = new LinkedHashMap<>();
@@ -86,7 +107,46 @@ public record Settings(
         services);
   }
 
+  private static void checkArguments(PropertySource<?> arguments) {
+    try {
+      checkGroups(arguments);
+    } catch (SettingException e) {
+      throw SettingsFailure.of(e).orElseThrow(() -> e);
+    }
+  }
+
+  /// Spring would end with a page of its logging's own complaints.
+  private static void checkLogFormat(Binder binder) {
+    String format = binder.bind(LOG_FORMAT, String.class).orElse("");
+    boolean isClass = format.indexOf('.') > 0;
+    if (!format.isEmpty() && !isClass && !LOG_FORMATS.contains(format.toLowerCase(Locale.ROOT))) {
+      throw new CommandFailure(
+          ExitCode.CONFIG,
+          "%s = \"%s\" (expected: %s)"
+              .formatted(LOG_FORMAT, format, String.join(", ", LOG_FORMATS)));
+    }
+  }
+
+  private static void checkLogFile(Binder binder) {
+    for (String key : LOG_FILE_KEYS) {
+      String value = binder.bind(key, String.class).orElse("");
+      if (!value.isEmpty()) {
+        throw new CommandFailure(
+            ExitCode.CONFIG,
+            "%s = \"%s\" (expected: none, as log lines go to standard error only)"
+                .formatted(key, value));
+      }
+    }
+  }
+
   private static PropertySource<?> asArguments(List<String> overrides) {
+    for (String override : overrides) {
+      if (override.indexOf('=') <= 0) {
+        throw new CommandFailure(
+            ExitCode.USAGE,
+            "\"" + override + "\" (expected: KEY=VALUE, such as gatepost.http.port=0)");
+      }
+    }
     return new SimpleCommandLinePropertySource(
         overrides.stream().map(override -> "--" + override).toArray(String[]::new));
   }
@@ -138,7 +198,7 @@ public record Settings(
     }
     Path file = config.get();
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw new StartFailure(
+      throw new CommandFailure(
           ExitCode.CONFIG, "--config = \"" + file + "\" (expected: a file that can be read)");
     }
     return config;
@@ -152,8 +212,8 @@ public record Settings(
       return sources;
     } catch (IOException | RuntimeException e) {
       throw SettingsFailure.of(e)
-          .map(failure -> new StartFailure(failure.exitCode(), inFile(file, failure.line())))
-          .orElseGet(() -> new StartFailure(ExitCode.CONFIG, file + ": " + e.getMessage()));
+          .map(failure -> new CommandFailure(failure.exitCode(), inFile(file, failure.line())))
+          .orElseGet(() -> new CommandFailure(ExitCode.CONFIG, file + ": " + e.getMessage()));
     }
   }
 
@@ -172,12 +232,14 @@ public record Settings(
       String value = String.valueOf(enumerable.getProperty(key));
       if (!ROOTS.contains(root)) {
         throw new SettingException(
-            key, value, "a key that exists: at the top stand " + String.join(", ", ROOTS));
+            key,
+            Secrecy.shown(key, value),
+            "a key that exists: at the top stand " + String.join(", ", ROOTS));
       }
       if (root.equals(ROOT) && !isKnown(name, value)) {
         throw new SettingException(
             key,
-            value,
+            Secrecy.shown(key, value),
             "a key that exists: below gatepost stand %s and the groups %s"
                 .formatted(DATA_DIR, String.join(", ", GROUPS)));
       }

@@ -1,5 +1,7 @@
 package io.gatepost.allinone.start;
 
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.setting.SettingUnavailableException;
 import java.lang.reflect.RecordComponent;
@@ -32,22 +34,22 @@ public final class SettingsFailure {
   private SettingsFailure() {}
 
   /// The line, or nothing where no setting is at fault.
-  public static Optional<StartFailure> of(Throwable failure) {
+  public static Optional<CommandFailure> of(Throwable failure) {
     // The innermost cause that speaks knows most, except that a SettingException always wins.
     return causes(failure)
-        .filter(cause -> cause instanceof StartFailure || cause instanceof SettingException)
+        .filter(cause -> cause instanceof CommandFailure || cause instanceof SettingException)
         .findFirst()
         .or(() ->
             causes(failure)
                 .filter(cause -> line(cause) != null)
                 .reduce((outer, inner) -> outer instanceof PortInUseException ? outer : inner))
-        .map(SettingsFailure::asStartFailure);
+        .map(SettingsFailure::asCommandFailure);
   }
 
-  private static StartFailure asStartFailure(Throwable cause) {
-    return cause instanceof StartFailure already
+  private static CommandFailure asCommandFailure(Throwable cause) {
+    return cause instanceof CommandFailure already
         ? already
-        : new StartFailure(exitCode(cause), String.valueOf(line(cause)));
+        : new CommandFailure(exitCode(cause), String.valueOf(line(cause)));
   }
 
   /// What may mend by itself is tried again by who watches over the process, a wrong setting is
@@ -77,7 +79,9 @@ public final class SettingsFailure {
   }
 
   private static String setting(String key, @Nullable Object value, String expected) {
-    return new SettingException(key, String.valueOf(value), expected).getMessage() + "";
+    return new SettingException(key, Secrecy.shown(key, String.valueOf(value)), expected)
+            .getMessage()
+        + "";
   }
 
   private static String portInUse(String key, int port) {

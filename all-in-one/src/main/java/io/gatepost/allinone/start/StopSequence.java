@@ -2,14 +2,11 @@ package io.gatepost.allinone.start;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What has been started, to be stopped in the reverse order, once, however the process comes to
 /// its end.
 public final class StopSequence {
-
-  private static final Logger log = LoggerFactory.getLogger(StopSequence.class);
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private boolean stopping;
@@ -49,7 +46,8 @@ public final class StopSequence {
     try {
       part.close();
     } catch (Exception e) {
-      log.error("{} does not stop", part.getClass().getSimpleName(), e);
+      LoggerFactory.getLogger(StopSequence.class)
+          .error("{} does not stop", part.getClass().getSimpleName(), e);
     }
   }
 }

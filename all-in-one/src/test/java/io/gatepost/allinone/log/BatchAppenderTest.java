@@ -11,7 +11,10 @@ import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,39 @@ class BatchAppenderTest {
 
     await().until(() -> !pieces.isEmpty());
     assertThat(pieces).containsExactly("INFO one line\n");
+  }
+
+  @Test
+  void aCallBackComesOnceTheLinesBeforeItAreWritten() {
+    CompletableFuture<List<String>> written = new CompletableFuture<>();
+
+    log.info("one");
+    log.info("two");
+    appender.whenWritten(() -> written.complete(List.copyOf(pieces)));
+
+    assertThat(String.join("", written.orTimeout(20, TimeUnit.SECONDS).join()))
+        .isEqualTo("INFO one\nINFO two\n");
+  }
+
+  @Test
+  void whoWaitsForALogThatHasStoppedIsCalledAtOnce() {
+    AtomicBoolean called = new AtomicBoolean();
+    appender.stop();
+
+    appender.whenWritten(() -> called.set(true));
+
+    assertThat(called).isTrue();
+  }
+
+  @Test
+  void aValueCannotForgeAField() {
+    log.info("accepted from=<{}>", "\"a> user=eve <\"@far.example");
+    appender.stop();
+
+    assertThat(String.join("", pieces))
+        .isEqualTo(
+            "INFO accepted"
+                + " from=<\\\"a\\u003e\\u0020user\\u003deve\\u0020\\u003c\\\"@far.example>\n");
   }
 
   @Test

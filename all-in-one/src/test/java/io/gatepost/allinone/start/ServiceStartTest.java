@@ -2,12 +2,17 @@ package io.gatepost.allinone.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepost.contract.process.SuiteProcess;
+import io.gatepost.gate.Gate;
+import io.gatepost.gate.GateLimits;
+import io.gatepost.gate.Waiting;
+import io.gatepost.rpc.process.HttpProperties;
+import io.gatepost.rpc.process.SuiteProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +22,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import reactor.core.publisher.Mono;
 
 class ServiceStartTest {
 
@@ -37,6 +43,38 @@ class ServiceStartTest {
   @SuiteProcess
   static class WithoutQueue {}
 
+  /// A process with a scarce resource.
+  @SuiteProcess
+  static class WithGate {
+    @Bean
+    Gate slots() {
+      Gate gate = new Gate("slots", GateLimits.of(1, 5));
+      gate.call(Waiting.PLAIN, Mono::never).subscribe();
+      gate.call(Waiting.PLAIN, Mono::never).subscribe();
+      return gate;
+    }
+  }
+
+  @Test
+  void gatesAreShownAndCounted() throws Exception {
+    String none = "{\"count\":0,\"mean\":\"PT0S\",\"longest\":\"PT0S\"}";
+
+    HttpResponse<String> response = get(WithGate.class, "/actuator/gates");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body())
+        .isEqualTo(
+            "{\"gates\":[{\"name\":\"slots\",\"limit\":1,\"running\":1,\"places\":5,\"waiting\":1,"
+                + "\"refused\":0,\"late\":0,\"waited\":"
+                + none
+                + ",\"held\":"
+                + none
+                + "}]}");
+    assertThat(get(WithGate.class, "/actuator/prometheus").body())
+        .contains("gatepost_gate_waiting{", "gatepost_gate_waited_seconds_sum{")
+        .containsPattern("gatepost_gate_running\\{gate=\"slots\"[^}]*} 1.0");
+  }
+
   @Test
   void readinessGoesDownWithTheQueue() throws Exception {
     HttpResponse<String> response = get(WithoutBroker.class, READINESS);
@@ -55,7 +93,9 @@ class ServiceStartTest {
 
   private HttpResponse<String> get(Class<?> application, String path)
       throws IOException, InterruptedException {
-    Settings settings = new Settings(Optional.empty(), data, new HttpProperties(0), Map.of());
+    Settings settings =
+        new Settings(
+            Optional.empty(), data, new HttpProperties(0, Duration.ofMinutes(2), 0), Map.of());
     try (ConfigurableApplicationContext context =
             ServiceStart.run(application, settings, List.of("gatepost.http.port=0"));
         HttpClient client = HttpClient.newHttpClient()) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.allinone.AllInOneApplication;
+import io.gatepost.cli.exit.CommandFailure;
+import io.gatepost.cli.exit.ExitCode;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.setting.SettingUnavailableException;
 import io.gatepost.edge.EdgeProperties;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -26,16 +29,19 @@ class SettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "gatepots.edge.hostname | mx.example | gatepost, logging, management, server, spring",
-        "edge.hostname          | mx.example | gatepost, logging, management, server, spring",
-        "hostname               | mx.example | gatepost, logging, management, server, spring",
-        "gatepost.egde.hostname | mx.example | groups delivery, dns, edge, ",
+        "gatepots.edge.hostname | mx.example | gatepost, logging, management, resilience4j, server,"
+            + " spring",
+        "edge.hostname          | mx.example | gatepost, logging, management, resilience4j, server,"
+            + " spring",
+        "hostname               | mx.example | gatepost, logging, management, resilience4j, server,"
+            + " spring",
+        "gatepost.egde.hostname | mx.example | groups database, delivery, ",
         "gatepost.edge.hostnmae | mx.example | one of hostname, ",
       })
   void aKeyThatIsNotThereIsNamed(String key, String value, String expected) {
     assertThatThrownBy(() -> read(key + ": " + value + "\n"))
         .isInstanceOfSatisfying(
-            StartFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
         .hasMessageContaining(key + " = \"" + value + "\"")
         .hasMessageContaining(expected);
   }
@@ -55,7 +61,7 @@ class SettingsTest {
   void aWrongValueIsNamedBeforeAnythingIsStarted(String key, String value, String expected) {
     assertThatThrownBy(() -> read(key + ": \"" + value + "\"\n"))
         .isInstanceOfSatisfying(
-            StartFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
         .hasMessageContaining(key)
         .hasMessageContaining(value)
         .hasMessageContaining(expected);
@@ -87,9 +93,75 @@ class SettingsTest {
             server.address: 127.0.0.1
             management.endpoints.web.exposure.include: health
             logging.level.root: warn
+            resilience4j.circuitbreaker.instances.queue.minimum-number-of-calls: 5
             """);
 
     assertThat(settings.of(QueueProperties.class).partitions()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gatepost.htp.port=0           | gatepost.htp.port = \"0\" (expected: a key that exists: ",
+        "gatepots.http.port=0          | gatepots.http.port = \"0\" (expected: a key that exists: ",
+        "gatepost.edge.hostnmae=x      | gatepost.edge.hostnmae = \"x\" (expected: one of hostname,"
+            + " ",
+        "gatepost.http.prt=1           | gatepost.http.prt = \"1\" (expected: one of port",
+      })
+  void anUnknownKeyOnTheCommandLineIsNamed(String override, String expected) {
+    assertThatThrownBy(() -> read("", override))
+        .isInstanceOfSatisfying(
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIG))
+        .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gatepost.http.port", "edge", "=x", ""})
+  void whatIsNoSettingOnTheCommandLineIsAUsageError(String override) {
+    assertThatThrownBy(() -> read("", override))
+        .isInstanceOfSatisfying(
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("KEY=VALUE");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gatepost.rpc.tokne, swordfish",
+    "gatepost.rpc.tken, swordfish",
+    "gatepost.rpc.bearer, 6d0f1c2b9a8e47f5",
+    "gatepost.rcp.token, swordfish",
+    "gatepots.rpc.token, swordfish",
+    "gatepost.verification.users, $2b$10$abcdefghijklmnopqrstuv",
+  })
+  void aSecretUnderAMisspeltKeyIsNotShown(String key, String secret) {
+    assertThatThrownBy(() -> read(key + ": \"" + secret + "\"\n"))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining(key + " = \"***\"")
+        .hasMessageNotContaining(secret);
+  }
+
+  @Test
+  void aLogFormatThatSpringDoesNotKnowIsNamed() throws IOException {
+    read("logging.structured.format.console: ecs\n");
+
+    assertThatThrownBy(() -> read("logging.structured.format.console: jsn\n"))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("logging.structured.format.console = \"jsn\" (expected: ecs, gelf, logstash)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "logging.file.name",
+        "logging.file.path",
+        "logging.structured.format.file",
+        "logging.threshold.file",
+      })
+  void aLogFileIsRefusedAsThereIsNone(String key) {
+    assertThatThrownBy(() -> read(key + ": ecs\n"))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage(key + " = \"ecs\" (expected: none, as log lines go to standard error only)");
   }
 
   @Test

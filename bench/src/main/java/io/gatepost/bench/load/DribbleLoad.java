@@ -7,7 +7,7 @@ import java.time.Duration;
 /// until N clients are in DATA; they then go on by themselves until the process is ended.
 public final class DribbleLoad implements Sessions.Client {
 
-  /// What came of it.
+  /// The result of a run.
   ///
   /// @param dribbling clients that are in DATA
   /// @param lost clients that the server has not let in, or has ended, since the start

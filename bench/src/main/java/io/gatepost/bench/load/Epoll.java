@@ -33,7 +33,11 @@ final class Epoll implements AutoCloseable {
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLLIN = 1;
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_NODELAY = 1;
   private static final int IP_BIND_ADDRESS_NO_PORT = 24;
+  private static final int SHUT_WR = 1;
+  private static final int ENOTCONN = 107;
   private static final int EAGAIN = 11;
   private static final int EINTR = 4;
   private static final int EINPROGRESS = 115;
@@ -70,6 +74,8 @@ final class Epoll implements AutoCloseable {
       call("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private static final MethodHandle RECV =
       call("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle SHUTDOWN =
+      call("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle CLOSE =
       call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle EPOLL_CREATE =
@@ -155,6 +161,18 @@ final class Epoll implements AutoCloseable {
     }
   }
 
+  /// Sends what comes without waiting for the other side to acknowledge what went before.
+  void sendAtOnce(int socket) {
+    try {
+      check(
+          "setsockopt",
+          (int)
+              SETSOCKOPT.invokeExact(state, socket, IPPROTO_TCP, TCP_NODELAY, one, Integer.BYTES));
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
   /// Waits until something is there, and says for how many sockets.
   int await(int millis) {
     try {
@@ -198,6 +216,18 @@ final class Epoll implements AutoCloseable {
       long sent =
           (long) SEND.invokeExact(state, socket, buffer, (long) octets.length, MSG_NOSIGNAL);
       return sent == octets.length;
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  /// Ends our side of a connection, as far as it is still there; the other side may go on.
+  void endOutput(int socket) {
+    try {
+      int ended = (int) SHUTDOWN.invokeExact(state, socket, SHUT_WR);
+      if (ended < 0 && errno() != ENOTCONN) {
+        check("shutdown", ended);
+      }
     } catch (Throwable e) {
       throw rethrown(e);
     }

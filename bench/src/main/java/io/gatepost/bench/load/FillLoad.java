@@ -7,7 +7,7 @@ import java.time.Duration;
 /// `MESSAGES DESTINATIONS`.
 public final class FillLoad implements Sessions.Client {
 
-  /// What came of it.
+  /// The result of a run.
   ///
   /// @param accepted messages
   /// @param failed messages that were refused, or lost with their session

@@ -7,7 +7,7 @@ import java.time.Duration;
 /// to the one before.
 public final class RejectLoad implements Sessions.Client {
 
-  /// What came of it.
+  /// The result of a run.
   ///
   /// @param refused sessions whose recipient was refused for good
   /// @param other sessions that got another reply somewhere

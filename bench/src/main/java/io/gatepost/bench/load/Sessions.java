@@ -72,6 +72,12 @@ final class Sessions implements AutoCloseable {
     return epoll.send(session, octets);
   }
 
+  /// Sends a session's last command, and that nothing follows.
+  void sendLast(int session, byte[] octets) {
+    epoll.send(session, octets);
+    epoll.endOutput(session);
+  }
+
   /// Ends a session; [Client#onEnd] is not told.
   void close(int session) {
     isOpen[session] = false;

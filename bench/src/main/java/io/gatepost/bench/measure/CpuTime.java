@@ -14,7 +14,7 @@ public record CpuTime(long user, long system) {
     return new CpuTime(user + other.user, system + other.system);
   }
 
-  CpuTime minus(CpuTime other) {
+  public CpuTime minus(CpuTime other) {
     return new CpuTime(user - other.user, system - other.system);
   }
 }

@@ -1,18 +1,19 @@
 package io.gatepost.bench.measure;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// Measures what a system uses from [#start] to [Running#stop].
 public final class Meter {
 
-  private final ProcessGroup load;
+  private final List<ProcessGroup> load;
   private final boolean countsSyncs;
 
   /// @param load the generators and sinks, which are not foreign
-  public Meter(ProcessGroup load) {
+  public Meter(List<ProcessGroup> load) {
     this.load = load;
-    this.countsSyncs = load instanceof Cgroup && SyncCounter.isPossible();
+    this.countsSyncs = load.stream().allMatch(Cgroup.class::isInstance) && SyncCounter.isPossible();
   }
 
   /// How sync calls are counted, for the reader of the figures.
@@ -31,19 +32,25 @@ public final class Meter {
     return new Running(system, syncs);
   }
 
+  private CpuTime cpuOfLoad() {
+    return load.stream().map(ProcessGroup::cpu).reduce(CpuTime.NONE, CpuTime::plus);
+  }
+
   /// A measurement that has begun.
   public final class Running implements AutoCloseable {
 
     private final ProcessGroup system;
     private final Optional<SyncCounter> syncs;
     private final CpuTime machineBefore = Proc.machineCpu();
-    private final CpuTime loadBefore = load.cpu();
+    private final CpuTime loadBefore = cpuOfLoad();
     private final CpuTime systemBefore;
+    private final long writtenBefore;
     private final long begin = System.nanoTime();
 
     private Running(ProcessGroup system, Optional<SyncCounter> syncs) {
       this.system = system;
       this.syncs = syncs;
+      this.writtenBefore = system.writtenOctets();
       this.systemBefore = system.cpu();
     }
 
@@ -51,12 +58,15 @@ public final class Meter {
     public Usage stop() throws IOException, InterruptedException {
       long nanos = System.nanoTime() - begin;
       CpuTime ofSystem = system.cpu().minus(systemBefore);
-      CpuTime ofLoad = load.cpu().minus(loadBefore);
+      CpuTime ofLoad = cpuOfLoad().minus(loadBefore);
       CpuTime ofMachine = Proc.machineCpu().minus(machineBefore);
       long foreign = ofMachine.total() - ofSystem.total() - ofLoad.total();
       Optional<SyncCalls> calls =
           syncs.isPresent() ? Optional.of(syncs.get().stop()) : Optional.empty();
-      return new Usage(nanos, ofSystem, ofLoad, calls, Math.max(0, foreign * 1000.0 / nanos));
+      // Less than before where a process has ended that nobody of the group waited for.
+      long written = Math.max(0, system.writtenOctets() - writtenBefore);
+      return new Usage(
+          nanos, ofSystem, ofLoad, calls, written, Math.max(0, foreign * 1000.0 / nanos));
     }
 
     @Override

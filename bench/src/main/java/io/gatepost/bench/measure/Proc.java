@@ -70,10 +70,16 @@ final class Proc {
 
   /// Memory in KiB, shared pages divided among those who share them.
   static long proportionalKib(long pid) {
-    return kib(pid, "smaps_rollup", "Pss:");
+    return number(pid, "smaps_rollup", "Pss:");
   }
 
-  private static long kib(long pid, String file, String field) {
+  /// Octets that a process, and the children that it has waited for, have caused to be written to
+  /// storage so far, in whole pages.
+  static long writtenOctets(long pid) {
+    return number(pid, "io", "write_bytes:");
+  }
+
+  private static long number(long pid, String file, String field) {
     return read(ROOT.resolve(pid + "/" + file))
         .orElse("")
         .lines()
@@ -85,7 +91,7 @@ final class Proc {
 
   /// The most memory that a process has had in RAM so far, in KiB; shared pages count whole.
   static long peakResidentKib(long pid) {
-    return kib(pid, "status", "VmHWM:");
+    return number(pid, "status", "VmHWM:");
   }
 
   /// What a process was started with, the program first.

@@ -25,6 +25,12 @@ public sealed interface ProcessGroup permits Cgroup, ProcessTree {
     return pids().stream().mapToLong(Proc::proportionalKib).sum();
   }
 
+  /// Octets that they have caused to be written to storage so far, with those that have ended and
+  /// were waited for; 0 where the kernel does not say.
+  default long writtenOctets() {
+    return pids().stream().mapToLong(Proc::writtenOctets).sum();
+  }
+
   /// The one that was started with certain words in a row on its command line, which is told whole.
   default Optional<List<String>> commandLine(List<String> words) {
     return pidOf(words).map(Proc::commandLine);

@@ -8,9 +8,15 @@ import java.util.Optional;
 /// @param cpu of all its processes
 /// @param cpuOfLoad of generators and sinks
 /// @param syncs nothing where they cannot be counted
+/// @param writtenOctets to storage, by the system
 /// @param foreignCores how many cores all others but the system and the load kept busy meanwhile
 public record Usage(
-    long nanos, CpuTime cpu, CpuTime cpuOfLoad, Optional<SyncCalls> syncs, double foreignCores) {
+    long nanos,
+    CpuTime cpu,
+    CpuTime cpuOfLoad,
+    Optional<SyncCalls> syncs,
+    long writtenOctets,
+    double foreignCores) {
 
   /// How long, in seconds.
   public double seconds() {

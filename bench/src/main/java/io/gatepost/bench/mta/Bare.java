@@ -22,7 +22,7 @@ public record Bare() implements MailSystem {
   @Override
   public Optional<String> obstacle(Work work) {
     return switch (work) {
-      case RELAY, QUEUE -> Optional.of("relays nothing");
+      case RELAY, QUEUE, CALLOUT -> Optional.of("relays nothing");
       case REJECT, IDLE -> Optional.empty();
     };
   }

@@ -43,6 +43,7 @@ public record Chasquid() implements MailSystem {
     }
     return switch (work) {
       case RELAY, QUEUE -> Optional.of("has no smart host");
+      case CALLOUT -> Optional.of("asks no next hop");
       case REJECT, IDLE -> Optional.empty();
     };
   }

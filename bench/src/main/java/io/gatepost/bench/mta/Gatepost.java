@@ -44,6 +44,13 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
   /// On the command line of queue-service, where it is a process of its own.
   private static final List<String> QUEUE_SERVICE = List.of("service", "queue");
 
+  /// Bounds of what one back end is asked that are for the Internet, not for a benchmark.
+  private static final List<String> CALLOUTS =
+      List.of(
+          "gatepost.verification.callout.rate=10000",
+          "gatepost.verification.callout.concurrency=1000",
+          "gatepost.delivery.probe.rate=100000");
+
   private static final String PORT = "server.port=";
 
   private static final double KIB_PER_MIB = 1024;
@@ -61,6 +68,12 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
     return Files.isExecutable(home.resolve("gatepost"))
         ? Optional.empty()
         : Optional.of("no launcher in " + home);
+  }
+
+  /// Settings that the user gives win over those of the work.
+  @Override
+  public MailSystem setUpFor(Work work) {
+    return work == Work.CALLOUT ? new Gatepost(home, layout, CALLOUTS).with(settings) : this;
   }
 
   @Override

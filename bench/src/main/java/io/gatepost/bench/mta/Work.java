@@ -6,6 +6,8 @@ public enum Work {
   RELAY,
   /// Refuse unknown users of a local domain at `RCPT`.
   REJECT,
+  /// Ask the next hop of a relayed domain whether it knows a recipient, before `RCPT` is answered.
+  CALLOUT,
   /// Hold idle sessions.
   IDLE,
   /// Keep what a next hop does not take, and try it again.

@@ -7,6 +7,8 @@ import io.gatepost.bench.measure.ProcessGroups;
 import io.gatepost.bench.mta.Bare;
 import io.gatepost.bench.mta.RunningSystem;
 import io.gatepost.bench.mta.Site;
+import io.gatepost.embedded.FreePort;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,44 @@ class GeneratorsTest {
       assertThat(outcome.sessions()).isEqualTo(500);
       assertThat(outcome.session().median()).isPositive();
       assertThat(outcome.session().max()).isGreaterThanOrEqualTo(outcome.session().p99());
+    }
+  }
+
+  @Test
+  void recipientsAreJudgedByWhatTheNextHopKnows() throws Exception {
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
+    try (ProcessGroups groups = ProcessGroups.open();
+        LoadProcess hop = LoadProcess.start(groups.group("hop"), NextHop.class, address)) {
+      Greeting.await(address, () -> true);
+      try (LoadProcess load = LoadProcess.start(groups.group("load"), CalloutLoad.class, address)) {
+        NextHop.Asked before = hop.order(NextHop.Asked.class, "asked");
+
+        CalloutLoad.Outcome outcome =
+            load.order(
+                CalloutLoad.Outcome.class, new CalloutLoad.Order(7, 3, 100, 50, 200).words());
+
+        NextHop.Asked asked = hop.order(NextHop.Asked.class, "asked").since(before);
+        assertThat(outcome.verified()).isEqualTo(200);
+        assertThat(outcome.later() + outcome.wrong()).isZero();
+        assertThat(asked).isEqualTo(new NextHop.Asked(67, 200));
+      }
+    }
+  }
+
+  @Test
+  void aServerThatRefusesWhomTheNextHopKnowsIsWrong() throws Exception {
+    try (ProcessGroups groups = ProcessGroups.open();
+        RunningSystem server = bare(groups.group("bare"));
+        LoadProcess load = start(groups, CalloutLoad.class, server)) {
+
+      // The bare server refuses every recipient.
+      CalloutLoad.Outcome outcome =
+          load.order(CalloutLoad.Outcome.class, new CalloutLoad.Order(5, 1, 0, 100, 100).words());
+
+      assertThat(outcome.verified()).isEqualTo(50);
+      assertThat(outcome.wrong()).isEqualTo(50);
+      assertThat(outcome.example()).startsWith("550");
     }
   }
 

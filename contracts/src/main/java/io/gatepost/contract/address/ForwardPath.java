@@ -2,6 +2,7 @@ package io.gatepost.contract.address;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.function.Function;
 
 /// Where a message goes: the address of `RCPT TO` (RFC 5321 §4.1.1.3), without angle brackets and
 /// without the obsolete source route.
@@ -22,12 +23,21 @@ public record ForwardPath(LocalPart localPart, DomainName domain) {
   /// one.
   @JsonCreator
   public static ForwardPath of(String text) {
+    return read(text, DomainName::of);
+  }
+
+  /// Reads an address as it stands in a table or a setting, its domain as [DomainName#listed] does.
+  public static ForwardPath listed(String text) {
+    return read(text, DomainName::listed);
+  }
+
+  private static ForwardPath read(String text, Function<String, DomainName> domain) {
     int at = text.lastIndexOf('@');
     if (at <= 0) {
       throw new IllegalArgumentException("address: \"" + text + "\" (expected: local-part@domain)");
     }
     return new ForwardPath(
-        LocalPart.of(text.substring(0, at)), DomainName.of(text.substring(at + 1)));
+        LocalPart.of(text.substring(0, at)), domain.apply(text.substring(at + 1)));
   }
 
   /// Whether it needs no SMTPUTF8.

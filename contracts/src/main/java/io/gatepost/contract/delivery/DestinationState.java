@@ -6,4 +6,7 @@ package io.gatepost.contract.delivery;
 /// @param running attempts that are running
 /// @param waiting attempts that wait for a connection
 /// @param idleConnections connections kept open for the next message
-public record DestinationState(String name, int running, int waiting, int idleConnections) {}
+/// @param probing connections on which recipients are asked about
+/// @param probesWaiting questions that wait for a connection
+public record DestinationState(
+    String name, int running, int waiting, int idleConnections, int probing, int probesWaiting) {}

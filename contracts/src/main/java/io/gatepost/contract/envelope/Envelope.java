@@ -15,6 +15,7 @@ import java.util.List;
 /// @param provenance where it came from
 /// @param parameters what the client said of it
 /// @param content where the content is
+/// @param covered who needs no copy any more, of those that an alias may still lead to
 public record Envelope(
     QueueId id,
     int generation,
@@ -24,7 +25,8 @@ public record Envelope(
     List<Recipient> recipients,
     Provenance provenance,
     MailParameters parameters,
-    ContentRef content) {
+    ContentRef content,
+    Covered covered) {
 
   public Envelope {
     if (generation < 0 || attempts < 0) {
@@ -37,37 +39,75 @@ public record Envelope(
     recipients = List.copyOf(recipients);
   }
 
-  /// The envelope that replaces this one after an attempt that ended in deferral.
-  public Envelope deferred(List<Recipient> remaining) {
-    return new Envelope(
+  /// An envelope of a message that nobody has a copy of.
+  public Envelope(
+      QueueId id,
+      int generation,
+      int attempts,
+      Instant arrivedAt,
+      ReversePath sender,
+      List<Recipient> recipients,
+      Provenance provenance,
+      MailParameters parameters,
+      ContentRef content) {
+    this(
         id,
-        generation + 1,
-        attempts + 1,
+        generation,
+        attempts,
         arrivedAt,
         sender,
-        remaining,
+        recipients,
         provenance,
         parameters,
-        content);
+        content,
+        Covered.NOBODY);
+  }
+
+  /// The envelope that replaces this one after an attempt that ended in deferral.
+  public Envelope deferred(List<Recipient> remaining) {
+    return with(id, generation + 1, attempts + 1, remaining, content, covered);
   }
 
   /// The envelope that replaces this one where no attempt was made: its destination was busy.
   public Envelope postponed(List<Recipient> remaining) {
-    return new Envelope(
-        id,
-        generation + 1,
-        attempts,
-        arrivedAt,
-        sender,
-        remaining,
-        provenance,
-        parameters,
-        content);
+    return with(id, generation + 1, attempts, remaining, content, covered);
   }
 
   /// The same envelope with its content elsewhere.
   public Envelope withContent(ContentRef elsewhere) {
+    return with(id, generation, attempts, recipients, elsewhere, covered);
+  }
+
+  /// The same envelope, where these need no copy any more.
+  public Envelope covering(Covered others) {
+    return with(id, generation, attempts, recipients, content, others);
+  }
+
+  /// An envelope that goes on with some of the recipients in place of this one, on its own.
+  ///
+  /// @param itsId one that [QueueId#part] or [QueueId#rest] gives
+  public Envelope part(QueueId itsId, List<Recipient> some, Covered others) {
+    return with(itsId, 0, attempts, some, content, others);
+  }
+
+  /// Another envelope of the same message: when it arrived, from whom and how does not change.
+  private Envelope with(
+      QueueId itsId,
+      int itsGeneration,
+      int itsAttempts,
+      List<Recipient> its,
+      ContentRef where,
+      Covered others) {
     return new Envelope(
-        id, generation, attempts, arrivedAt, sender, recipients, provenance, parameters, elsewhere);
+        itsId,
+        itsGeneration,
+        itsAttempts,
+        arrivedAt,
+        sender,
+        its,
+        provenance,
+        parameters,
+        where,
+        others);
   }
 }

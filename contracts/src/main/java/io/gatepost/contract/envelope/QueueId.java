@@ -6,8 +6,9 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 /// A message's name from reception to its last outcome: 17 characters of time, counter and process
-/// in base 32, then two for the partition of the log, then `-d` and a generation for a notice (DSN)
-/// that was made about it. Safe as a file name, sorts by time.
+/// in base 32, then two for the partition of the log, then `-p` and a number for a part of a
+/// message that was split, then `-d` and a generation for a notice (DSN) that was made about it.
+/// Safe as a file name, sorts by time.
 public record QueueId(@JsonValue String text) {
 
   /// The characters of a queue id, in the order of their values.
@@ -19,8 +20,12 @@ public record QueueId(@JsonValue String text) {
   public static final int TIME_CHARACTERS = 10;
 
   private static final int BASE_CHARACTERS = UNIQUE_CHARACTERS + 2;
+  private static final String PART = "-p";
+  private static final String NOTICE = "-d";
+  private static final int NUMBERS = 100;
+  private static final int MOST_PARTS = 100_000_000;
   private static final Pattern FORM =
-      Pattern.compile("[" + DIGITS + "]{" + BASE_CHARACTERS + "}(-d\\d{1,9})?");
+      Pattern.compile("[" + DIGITS + "]{" + BASE_CHARACTERS + "}(-p\\d{1,9})?(-d\\d{1,9})?");
 
   public QueueId {
     if (!isValid(text)) {
@@ -51,9 +56,49 @@ public record QueueId(@JsonValue String text) {
   }
 
   /// The id of the notice about this message's generation: the same each time, so that a repeated
-  /// `Defer` does not make a second notice.
+  /// `Conclude` does not make a second notice.
   public QueueId notice(int generation) {
-    return new QueueId(text.substring(0, BASE_CHARACTERS) + "-d" + generation);
+    int end = text.indexOf(NOTICE);
+    return new QueueId((end < 0 ? text : text.substring(0, end)) + NOTICE + generation);
+  }
+
+  /// Whether it is a part of a message that was split.
+  public boolean isPart() {
+    return text.startsWith(PART, BASE_CHARACTERS);
+  }
+
+  /// The id of a part of this message: the first split makes 101, 102 and so on, and 100 of the
+  /// rest; when that is split, 201, 202 and 200, and so on.
+  ///
+  /// @param number 1 to 99
+  public QueueId part(int number) {
+    if (number < 1 || number > 99) {
+      throw new IllegalArgumentException("part: " + number + " (expected: 1 to 99)");
+    }
+    return numbered(number);
+  }
+
+  /// The id of the part that is still to be split, or to be looked at as a whole.
+  public QueueId rest() {
+    return numbered(0);
+  }
+
+  /// Whether parts of it can be named: it is a whole message, or the rest of one.
+  public boolean mayBeSplit() {
+    return !text.contains(NOTICE)
+        && (!isPart() || partNumber() % NUMBERS == 0 && partNumber() < MOST_PARTS);
+  }
+
+  private QueueId numbered(int number) {
+    if (!mayBeSplit()) {
+      throw new IllegalStateException(text + " (expected: a whole message, or the rest of one)");
+    }
+    int split = isPart() ? partNumber() / NUMBERS + 1 : 1;
+    return new QueueId(text.substring(0, BASE_CHARACTERS) + PART + (split * NUMBERS + number));
+  }
+
+  private int partNumber() {
+    return Integer.parseInt(text.substring(BASE_CHARACTERS + PART.length()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.gatepost.contract.envelope;
 
 import io.gatepost.contract.address.ForwardPath;
+import java.util.Optional;
 
 /// One recipient that a message still has.
 ///
@@ -8,19 +9,32 @@ import io.gatepost.contract.address.ForwardPath;
 /// @param original the address that the client gave, for notices (RFC 3464 §2.3.1)
 /// @param dsn which notices the client wants about it
 /// @param standing whether the aliases still have a say in it
+/// @param undecidedBy of a member, the router that could not answer for it: routers from that one
+///   on may still rewrite the address
 public record Recipient(
-    ForwardPath address, ForwardPath original, DsnParameters.OfRecipient dsn, Standing standing) {
+    ForwardPath address,
+    ForwardPath original,
+    DsnParameters.OfRecipient dsn,
+    Standing standing,
+    Optional<String> undecidedBy) {
 
   /// What aliases have made of a recipient.
   public enum Standing {
     /// Nothing: it is routed through them at each attempt.
     GIVEN,
-    /// It is a member of one, and is routed past them from then on: the others would get another
-    /// copy at each attempt if the alias were expanded again.
+    /// It is a member of one, or another address that rewriting led to, and is routed past
+    /// rewriting from then on: the others would get another copy at each attempt if the alias were
+    /// expanded again.
     MEMBER,
     /// The same, and another member of that alias has its copy: the address that the client gave is
     /// served.
     REMAINDER
+  }
+
+  /// A recipient that no router has left undecided.
+  public Recipient(
+      ForwardPath address, ForwardPath original, DsnParameters.OfRecipient dsn, Standing standing) {
+    this(address, original, dsn, standing, Optional.empty());
   }
 
   /// A recipient that no alias has touched.
@@ -46,13 +60,23 @@ public record Recipient(
     return new Recipient(its, original, dsn, isMember() ? standing : Standing.MEMBER);
   }
 
+  /// The same recipient under the name that it has at a next hop.
+  public Recipient at(ForwardPath its) {
+    return its.equals(address) ? this : new Recipient(its, original, dsn, standing, undecidedBy);
+  }
+
+  /// The member of this alias that has that address, which a router could not answer for.
+  public Recipient undecidedMember(ForwardPath its, String router) {
+    return new Recipient(its, original, dsn, member(its).standing, Optional.of(router));
+  }
+
   /// The same member, now that another has its copy.
   public Recipient remainder() {
-    return new Recipient(address, original, dsn, Standing.REMAINDER);
+    return new Recipient(address, original, dsn, Standing.REMAINDER, undecidedBy);
   }
 
   /// The same recipient with other notices wanted.
   public Recipient wanting(DsnParameters.OfRecipient notices) {
-    return new Recipient(address, original, notices, standing);
+    return new Recipient(address, original, notices, standing, undecidedBy);
   }
 }

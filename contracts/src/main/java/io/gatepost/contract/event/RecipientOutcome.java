@@ -11,12 +11,20 @@ public sealed interface RecipientOutcome {
   /// Whose outcome this is.
   Recipient recipient();
 
+  /// Whether the recipient is served: it got its copy, or wanted none.
+  default boolean isServed() {
+    return switch (this) {
+      case Delivered _, Discarded _ -> true;
+      case Deferred _, Failed _ -> false;
+    };
+  }
+
   /// Another host, or the mailbox, has taken responsibility.
   ///
   /// @param by who: the next hop or the mailbox
   /// @param reply its words
-  /// @param handover what became of the responsibility for notices; not written, as only the
-  ///   attempt that made the outcome asks
+  /// @param handover what became of the responsibility for notices; not said in records of earlier
+  ///   versions
   record Delivered(Recipient recipient, String by, Reply reply, Handover handover)
       implements RecipientOutcome {
 
@@ -44,6 +52,12 @@ public sealed interface RecipientOutcome {
     /// The next hop was told what is wanted, and answers for it.
     PASSED_ON
   }
+
+  /// Thrown away, as the user of the mailbox wants it. Nobody is told, not even a sender that asked
+  /// for notices of successes.
+  ///
+  /// @param by the mailbox's name, such as `discard:alice@example.test`
+  record Discarded(Recipient recipient, String by) implements RecipientOutcome {}
 
   /// To be tried again.
   record Deferred(Recipient recipient, Reason reason, Reply reply) implements RecipientOutcome {}

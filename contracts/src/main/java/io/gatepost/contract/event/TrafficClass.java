@@ -15,7 +15,7 @@ public enum TrafficClass {
   CONTENT,
   /// A recipient does not exist.
   INVALID_RECIPIENT,
-  /// The sender is no address that could be answered.
+  /// The sender is no address that could be answered, or not the user's.
   INVALID_SENDER,
   /// An attempt to relay.
   RELAY,
@@ -53,8 +53,14 @@ public enum TrafficClass {
           BAD_CREDENTIALS,
           AUTH_THROTTLED ->
           PROTOCOL;
-      case UNKNOWN_USER, UNROUTABLE_DOMAIN, REFUSED_BY_TABLE, ROUTING_LOOP, NEXT_HOP_REFUSED ->
+      case UNKNOWN_USER,
+          UNROUTABLE_DOMAIN,
+          REFUSED_BY_TABLE,
+          REFUSED_BY_USER,
+          ROUTING_LOOP,
+          NEXT_HOP_REFUSED ->
           INVALID_RECIPIENT;
+      case SENDER_NOT_OWN, INVALID_SENDER -> TrafficClass.INVALID_SENDER;
       case RELAY_DENIED -> RELAY;
       case CONTENT_REJECTED, MALFORMED_CONTENT, TOO_LARGE, MAIL_LOOP -> CONTENT;
       case DNS_UNAVAILABLE,

@@ -1,4 +1,4 @@
-/// What the processes of the suite have in common: entry types [SuiteProcess] and [ClockWatch].
+/// Parts that all processes of the suite have in common. Entry type: [ClockWatch].
 @NullMarked
 package io.gatepost.contract.process;
 

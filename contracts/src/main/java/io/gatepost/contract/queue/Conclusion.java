@@ -2,6 +2,7 @@ package io.gatepost.contract.queue;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.RecipientOutcome;
 import java.util.List;
 import java.util.Optional;
@@ -17,17 +18,24 @@ import java.util.Optional;
 /// @param owner of the partition, whose attempt it was: the log takes no conclusion of an owner who
 ///   has been replaced, as the next one attempts the record again. Without one it is taken from
 ///   anybody.
+/// @param parts envelopes of the same message that go on in place of the generation, each a
+///   first-generation record of its own: a message that leads to more addresses than one record
+///   holds is split before anybody is tried
+/// @param records before which all records of the generation stand, where that is known
 public record Conclusion(
     QueueId id,
     int generation,
     List<RecipientOutcome> outcomes,
     Optional<Retry> retry,
     List<EnvelopeRecord> notices,
-    Optional<GroupMember> owner) {
+    Optional<GroupMember> owner,
+    List<EnvelopeRecord> parts,
+    Optional<LogBounds> records) {
 
   public Conclusion {
     outcomes = List.copyOf(outcomes);
     notices = List.copyOf(notices);
+    parts = List.copyOf(parts);
     if (retry.isPresent() && retry.get().replacement().envelope().generation() != generation + 1) {
       throw new IllegalArgumentException(
           "generation of the replacement of "
@@ -40,9 +48,26 @@ public record Conclusion(
     }
   }
 
+  /// One without parts that does not say where its records stand.
+  public Conclusion(
+      QueueId id,
+      int generation,
+      List<RecipientOutcome> outcomes,
+      Optional<Retry> retry,
+      List<EnvelopeRecord> notices,
+      Optional<GroupMember> owner) {
+    this(id, generation, outcomes, retry, notices, owner, List.of(), Optional.empty());
+  }
+
   /// The same, of this owner.
   public Conclusion ownedBy(GroupMember member) {
-    return new Conclusion(id, generation, outcomes, retry, notices, Optional.of(member));
+    return new Conclusion(
+        id, generation, outcomes, retry, notices, Optional.of(member), parts, records);
+  }
+
+  /// The same, of records that stand there.
+  public Conclusion about(Optional<LogBounds> places) {
+    return new Conclusion(id, generation, outcomes, retry, notices, owner, parts, places);
   }
 
   /// @param replacement the next generation, with the remaining recipients

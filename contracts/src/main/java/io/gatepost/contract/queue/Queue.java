@@ -3,6 +3,7 @@ package io.gatepost.contract.queue;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -15,9 +16,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// The log of envelopes and the content store. Answered by queue-service, the only writer of the
-/// envelope topics. `Defer` and `Complete` are idempotent by queue id and generation, for as long
-/// as the generation's record can be read again. `Enqueue` is so among calls within a minute; after
-/// that the second record is not attempted once the first has ended.
+/// envelope topics. `Conclude` and `Complete` are idempotent by queue id and generation, for as
+/// long as the generation's record can be read again. `Enqueue` is so among calls within ten
+/// minutes; after that the second record is not attempted once the first has ended.
 @HttpExchange
 public interface Queue {
 
@@ -25,21 +26,25 @@ public interface Queue {
   String FRAMES = "application/vnd.gatepost.frames";
 
   /// Puts a message on the log. When it returns, the record is durable at the configured level, and
-  /// so is its content, wherever that is. Fails with `RESOURCE_EXHAUSTED` below the disk reserve
-  /// and with `UNAVAILABLE` where the log cannot be written; then nothing may be told to the client
-  /// but a 4xx.
+  /// so is its content, wherever that is; the client may be told 250 where the append time keeps
+  /// the limit. Fails with `RESOURCE_EXHAUSTED` where there is no room, as for [#putContent], and
+  /// with `UNAVAILABLE` where the log cannot be written: then the message is not on it. After
+  /// `UNKNOWN` and `DEADLINE_EXCEEDED` it may be; the same call again tells.
+  ///
+  /// @param limit until when the append counts; past it the record is not delivered
   @PostExchange(
       url = "/gatepost.queue.v1.Queue/Enqueue",
       contentType = FRAMES,
       accept = "application/json")
-  Mono<Enqueued> enqueue(@RequestBody EnvelopeRecord message);
+  Mono<Enqueued> enqueue(
+      @RequestBody EnvelopeRecord message, @RequestHeader(AppendLimit.HEADER) AppendLimit limit);
 
   /// Ends a generation in one transaction. When it returns, all of it is durable; then the offset
   /// may move on. A generation that has ended is not ended again: a repeat succeeds and writes
   /// nothing. Fails with `ABORTED` where the partition has another owner by now, and then nothing
   /// of it is ever written; with `UNAVAILABLE` where it may or may not have been.
-  @PostExchange(url = "/gatepost.queue.v1.Queue/Defer", contentType = FRAMES)
-  Mono<Void> defer(@RequestBody Conclusion conclusion);
+  @PostExchange(url = "/gatepost.queue.v1.Queue/Conclude", contentType = FRAMES)
+  Mono<Void> conclude(@RequestBody Conclusion conclusion);
 
   /// Tells which generations are done with, after their offsets were committed; their stored
   /// content is deleted.
@@ -48,7 +53,8 @@ public interface Queue {
 
   /// Streams content in wire form into its final resting place, at the sender's speed. Not synced:
   /// [#enqueue] does that. A cancelled or failed stream leaves nothing behind. An existing content
-  /// of that id is replaced.
+  /// of that id is replaced. Fails with `RESOURCE_EXHAUSTED` below the disk reserve, and always
+  /// where messages are to be replicated: the content store is not.
   @PostExchange(
       url = "/gatepost.queue.v1.Queue/PutContent",
       contentType = "application/octet-stream",

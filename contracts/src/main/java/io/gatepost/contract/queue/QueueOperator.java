@@ -1,7 +1,7 @@
 package io.gatepost.contract.queue;
 
 import io.gatepost.contract.envelope.QueueId;
-import java.util.List;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
@@ -18,11 +18,10 @@ public interface QueueOperator {
   @GetExchange("/gatepost.queue.v1.Operator/Stats")
   Mono<QueueStats> stats();
 
-  /// The deferred messages, oldest first.
-  ///
-  /// @param limit 1 to 1000
-  @GetExchange("/gatepost.queue.v1.Operator/List")
-  Mono<List<QueuedMessage>> list(@RequestParam("limit") int limit);
+  /// One page of the deferred messages that meet some conditions, oldest first. Fails with
+  /// `DEADLINE_EXCEEDED` where the database takes longer than 10 s to find them.
+  @PostExchange("/gatepost.queue.v1.Operator/List")
+  Mono<QueuePage> list(@RequestBody QueueSearch search);
 
   /// One deferred message; `NOT_FOUND` where it is not deferred.
   @GetExchange("/gatepost.queue.v1.Operator/Show")

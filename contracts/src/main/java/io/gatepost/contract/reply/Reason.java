@@ -1,6 +1,8 @@
 package io.gatepost.contract.reply;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Why an address, a message or an attempt was not accepted. One constant per reason; it lands in
 /// the metric's label, in the log line and in the reply's choice, so that the three agree.
@@ -13,6 +15,8 @@ public enum Reason {
   RELAY_DENIED,
   /// A table's own `error:` entry.
   REFUSED_BY_TABLE,
+  /// The rules of the mailbox's own user refuse the message (RFC 5429).
+  REFUSED_BY_USER,
   /// Rewriting went round in circles, too deep or too wide, or the DNS leads back to ourselves.
   ROUTING_LOOP,
   /// A DNS answer did not come, or said that the server failed.
@@ -29,6 +33,10 @@ public enum Reason {
   HELO_SYNTAX,
   /// The client calls itself by a name that only abusers use (requirement B4).
   HELO_SIGNATURE,
+  /// The sender is not the authenticated user's (RFC 6409 §6.1).
+  SENDER_NOT_OWN,
+  /// No mail can be sent back to the sender's address.
+  INVALID_SENDER,
   /// Too many messages from this client or user in a minute.
   RATE_LIMITED,
   /// Too many recipients for one message.
@@ -71,6 +79,11 @@ public enum Reason {
   EXPIRED,
   /// An operator has cancelled the message.
   CANCELLED;
+
+  /// The reason of a label; empty where it is none of ours.
+  public static Optional<Reason> ofLabel(String label) {
+    return Arrays.stream(values()).filter(each -> each.label().equals(label)).findFirst();
+  }
 
   /// The form in metrics and logs: `unknown_user`.
   public String label() {

@@ -23,6 +23,8 @@ public final class Replies {
   public static final Reply UNRECOGNISED = Reply.of(500, "5.5.2", "Command not recognised");
   public static final Reply LINE_TOO_LONG = Reply.of(500, "5.5.6", "Line too long");
   public static final Reply BARE_LINE_END = Reply.of(500, "5.5.2", "Lines must end in CR LF");
+  public static final Reply OTHER_PROTOCOL =
+      Reply.of(500, "5.5.1", "This is SMTP and nothing else");
   public static final Reply SYNTAX = Reply.of(501, "5.5.4", "Syntax error in parameters");
   public static final Reply BAD_SENDER = Reply.of(501, "5.1.7", "Bad sender address syntax");
   public static final Reply BAD_RECIPIENT = Reply.of(501, "5.1.3", "Bad recipient address syntax");
@@ -43,9 +45,12 @@ public final class Replies {
   public static final Reply TOO_MANY_UNKNOWN = Reply.of(421, "4.7.0", "Too many unknown commands");
   public static final Reply TOO_MANY_MESSAGES =
       Reply.of(421, "4.7.0", "Too many messages in one session");
+  public static final Reply TOO_MANY_JUNK_COMMANDS =
+      Reply.of(421, "4.7.0", "Too many commands without a message");
   public static final Reply MESSAGE_TOO_LARGE = Reply.of(552, "5.3.4", "Message too large");
   public static final Reply BARE_LINE_END_IN_CONTENT =
       Reply.of(554, "5.6.0", "Message contains a bare CR or LF");
+  public static final Reply NUL_IN_CONTENT = Reply.of(554, "5.6.0", "Message contains a NUL");
   public static final Reply LONG_LINE_IN_CONTENT =
       Reply.of(554, "5.6.0", "Message contains a line of more than 998 octets");
   public static final Reply MAIL_LOOP = Reply.of(554, "5.4.6", "Too many hops: mail loop");
@@ -80,10 +85,19 @@ public final class Replies {
       Reply.of(421, "4.7.0", "Too many connections, try again later");
   public static final Reply TOO_MANY_CONNECTIONS_FROM_YOU =
       Reply.of(421, "4.7.0", "Too many connections from your address");
+
+  /// RFC 3207 §4.
+  public static final Reply NO_ROOM_FOR_TLS =
+      Reply.of(454, "4.7.0", "TLS not available now, too many connections use it");
+
+  public static final Reply NO_MEMORY =
+      Reply.of(421, "4.3.1", "Insufficient memory for so long a line, try again later");
   public static final Reply HELO_SYNTAX =
       Reply.of(501, "5.5.2", "HELO name is no domain and no address literal");
   public static final Reply HELO_SIGNATURE =
       Reply.of(550, "5.7.1", "HELO name is one that only abusers use");
+  public static final Reply SENDER_NOT_OWN =
+      Reply.of(553, "5.7.1", "Sender address is not the authenticated user's");
   public static final Reply RATE_LIMITED =
       Reply.of(450, "4.7.1", "Too many messages in a minute, try again later");
 
@@ -92,15 +106,31 @@ public final class Replies {
   public static final Reply ROUTING_LOOP =
       Reply.of(550, "5.4.6", "Address rewriting goes round in circles");
 
+  /// Too many questions wait for the next hop (RFC 3463 §3.5).
+  public static final Reply CALLOUT_BUSY =
+      Reply.of(451, "4.4.5", "Too many addresses are asked about now, try again later");
+
+  /// For users whose script refuses without words of its own.
+  public static final Reply REFUSED_BY_USER =
+      Reply.of(550, "5.7.1", "The recipient does not want this message");
+
+  /// A next hop may accept some senders only, and has refused too many at this address of late.
+  public static final Reply CALLOUT_SENDERS =
+      Reply.of(451, "4.7.1", "Too many senders were refused at this address, try again later");
+
   // Our own trouble: never a 5xx.
   public static final Reply ROUTING_UNAVAILABLE =
       Reply.of(451, "4.3.0", "Address cannot be checked now, try again later");
+  public static final Reply ROUTING_TOO_SLOW =
+      Reply.of(451, "4.3.0", "Address could not be checked in time, try again later");
   public static final Reply SCANNER_UNAVAILABLE =
       Reply.of(451, "4.7.1", "Content cannot be checked now, try again later");
   public static final Reply QUEUE_UNAVAILABLE =
       Reply.of(451, "4.3.0", "Queue is not available now, try again later");
   public static final Reply NO_SPACE =
       Reply.of(452, "4.3.1", "Insufficient system storage, try again later");
+  public static final Reply NO_CONTENT_STORAGE =
+      Reply.of(452, "4.3.1", "No storage for a message of this size now, try again later");
   public static final Reply CONTENT_UNREADABLE = Reply.of(451, "4.3.0", "Content cannot be read");
 
   private Replies() {}
@@ -135,6 +165,10 @@ public final class Replies {
     return Reply.of(421, "4.4.2", hostname + " session too long, closing");
   }
 
+  public static Reply inputEnded(String hostname) {
+    return Reply.of(421, "4.4.2", hostname + " input ended within a message, nothing was accepted");
+  }
+
   public static Reply shuttingDown(String hostname) {
     return Reply.of(421, "4.3.2", hostname + " shutting down");
   }
@@ -145,6 +179,11 @@ public final class Replies {
 
   public static Reply unknownUser(ForwardPath address) {
     return Reply.of(550, "5.1.1", "No such user: " + address);
+  }
+
+  /// A table has made of the address what is none.
+  public static Reply leadsToNoAddress(ForwardPath address) {
+    return Reply.of(550, "5.1.3", address + " leads to what is no address");
   }
 
   public static Reply unroutable(DomainName domain) {
@@ -168,6 +207,35 @@ public final class Replies {
 
   public static Reply dnsTimeout(DomainName domain) {
     return Reply.of(451, "4.4.3", "DNS does not answer for " + domain + ", try again later");
+  }
+
+  /// The next hop was asked about a recipient and has not answered yet.
+  public static Reply calloutLate(DomainName domain) {
+    return Reply.of(
+        451, "4.4.1", "Mail host of " + domain + " has not answered yet, try again later");
+  }
+
+  /// The next hop refused before it could be asked about a recipient.
+  public static Reply hostRefuses(DomainName domain) {
+    return Reply.of(
+        451, "4.4.0", "Mail host of " + domain + " cannot be asked now, try again later");
+  }
+
+  public static Reply senderUnroutable(DomainName domain) {
+    return Reply.of(550, "5.1.8", "No mail can be sent back to " + domain);
+  }
+
+  /// RFC 7505 §4.2.
+  public static Reply senderNullMx(DomainName domain) {
+    return Reply.of(550, "5.7.27", "Sender address has null MX: " + domain);
+  }
+
+  /// @param words of the sender's mail host, in lines that fit into a reply
+  public static Reply senderRefused(List<String> words) {
+    List<String> lines = new ArrayList<>();
+    lines.add("Sender address is refused by its mail host:");
+    lines.addAll(words);
+    return new Reply(new ReplyCode(550), EnhancedStatusCode.of("5.1.8"), lines);
   }
 
   public static Reply contentRejected(String finding) {

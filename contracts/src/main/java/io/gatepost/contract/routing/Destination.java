@@ -11,7 +11,8 @@ import java.util.Optional;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Destination.Mailbox.class, name = "mailbox"),
-  @JsonSubTypes.Type(value = Destination.Smtp.class, name = "smtp")
+  @JsonSubTypes.Type(value = Destination.Smtp.class, name = "smtp"),
+  @JsonSubTypes.Type(value = Destination.Discard.class, name = "discard")
 })
 public sealed interface Destination {
 
@@ -29,13 +30,35 @@ public sealed interface Destination {
     }
   }
 
+  /// Nowhere: the user of a mailbox wants it thrown away, silently (RFC 5228 §4.4).
+  ///
+  /// @param user the mailbox that it would have come to
+  record Discard(String user, DomainName domain) implements Destination {
+    @Override
+    public String name() {
+      return "discard:" + user + '@' + domain;
+    }
+  }
+
+  /// Who says that mail goes to a host. Hosts that an operator names for a domain are the domain's
+  /// own, and may be asked whether they know an address; others did not ask for such questions.
+  enum NamedBy {
+    /// A source of the operator's, for this very domain or address.
+    OPERATOR,
+    /// The operator's route for every other domain: a smart host.
+    DEFAULT_ROUTE,
+    /// The DNS, or the address itself.
+    DNS
+  }
+
   /// Other hosts by SMTP.
   ///
   /// @param name the route's name: the static route's text, or `mx:` and the domain
+  /// @param namedBy who says that mail goes there
   /// @param exchangersOf the domain whose mail exchangers the hops are; empty where the route names
   ///   the hops themselves
   /// @param hops in the order to try, at least one
-  record Smtp(String name, Optional<DomainName> exchangersOf, List<NextHop> hops)
+  record Smtp(String name, NamedBy namedBy, Optional<DomainName> exchangersOf, List<NextHop> hops)
       implements Destination {
     public Smtp {
       if (hops.isEmpty()) {
@@ -45,9 +68,14 @@ public sealed interface Destination {
       hops = List.copyOf(hops);
     }
 
-    /// A route that names its hops.
+    /// A route of the operator's that names its hops.
     public Smtp(String name, List<NextHop> hops) {
-      this(name, Optional.empty(), hops);
+      this(name, NamedBy.OPERATOR, Optional.empty(), hops);
+    }
+
+    /// A route that names its hops.
+    public Smtp(String name, NamedBy namedBy, List<NextHop> hops) {
+      this(name, namedBy, Optional.empty(), hops);
     }
   }
 

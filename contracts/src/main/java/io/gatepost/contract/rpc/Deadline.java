@@ -5,16 +5,14 @@ import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/// The time that a call has left. It travels in the Reactor context inside a process and in the
-/// `grpc-timeout` header between processes; past it the caller gets `DEADLINE_EXCEEDED` and the
-/// callee is cancelled.
+/// The time that a call has left. It travels in the Reactor context, and between processes in a
+/// header; past it the caller gets `DEADLINE_EXCEEDED` and the callee is cancelled.
 public final class Deadline {
 
-  static final String HEADER = "grpc-timeout";
   private static final Class<Deadline> KEY = Deadline.class;
 
-  /// A header may say up to 11,000 years, which no timer can count.
-  private static final Duration LONGEST = Duration.ofDays(1);
+  /// Timers of one deadline at several places fire in any order, this close to each other.
+  private static final Duration CLOSE = Duration.ofMillis(20);
 
   private final long nanoTime;
 
@@ -42,42 +40,24 @@ public final class Deadline {
   }
 
   /// Whether somebody has set a deadline.
-  static boolean isSet(ContextView context) {
+  public static boolean isSet(ContextView context) {
     return context.hasKey(KEY);
   }
 
+  /// Whether a deadline was set and has passed.
+  public static boolean isOver(ContextView context) {
+    return context.hasKey(KEY)
+        && context.<Deadline>get(KEY).nanoTime - System.nanoTime() <= CLOSE.toNanos();
+  }
+
   /// The time left in this context, at most the given time.
-  static Duration left(ContextView context, Duration atMost) {
+  public static Duration left(ContextView context, Duration atMost) {
     if (!context.hasKey(KEY)) {
       return atMost;
     }
     Deadline deadline = context.get(KEY);
     Duration left = Duration.ofNanos(Math.max(1, deadline.nanoTime - System.nanoTime()));
     return left.compareTo(atMost) < 0 ? left : atMost;
-  }
-
-  /// The header's form: a number and its unit (gRPC over HTTP2, "Timeout").
-  static String header(Duration left) {
-    return Math.clamp(left.toMillis(), 1, 99_999_999) + "m";
-  }
-
-  /// Reads the header's form; throws [RpcException] where it is none.
-  static Duration ofHeader(String header) {
-    if (!header.matches("\\d{1,8}[HMSmun]")) {
-      throw new RpcException(
-          RpcStatus.INVALID_ARGUMENT, HEADER + ": \"" + header + "\" (expected: such as 1500m)");
-    }
-    long amount = Long.parseLong(header.substring(0, header.length() - 1));
-    Duration time =
-        switch (header.charAt(header.length() - 1)) {
-          case 'H' -> Duration.ofHours(amount);
-          case 'M' -> Duration.ofMinutes(amount);
-          case 'S' -> Duration.ofSeconds(amount);
-          case 'm' -> Duration.ofMillis(amount);
-          case 'u' -> Duration.ofNanos(amount * 1000);
-          default -> Duration.ofNanos(amount);
-        };
-    return time.compareTo(LONGEST) > 0 ? LONGEST : time;
   }
 
   private static RpcException exceeded(Duration time, TimeoutException cause) {

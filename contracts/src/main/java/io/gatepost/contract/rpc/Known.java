@@ -1,5 +1,7 @@
 package io.gatepost.contract.rpc;
 
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
@@ -27,5 +29,13 @@ public final class Known {
     } catch (Exception e) {
       return null; // the subscriber gets it
     }
+  }
+
+  /// Maps an answer. One that is there stays one that is there; another goes through `later`, which
+  /// bounds the wait for it and says what a failure means.
+  public static <T, R> Mono<R> map(
+      Mono<T> answer, Function<? super T, R> mapper, UnaryOperator<Mono<R>> later) {
+    T known = value(answer);
+    return known != null ? Mono.just(mapper.apply(known)) : later.apply(answer.map(mapper));
   }
 }

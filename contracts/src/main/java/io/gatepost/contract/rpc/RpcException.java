@@ -8,6 +8,7 @@ public final class RpcException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final RpcStatus status;
+  private final String detail;
 
   public RpcException(RpcStatus status, String detail) {
     this(status, detail, null);
@@ -16,10 +17,16 @@ public final class RpcException extends RuntimeException {
   public RpcException(RpcStatus status, String detail, @Nullable Throwable cause) {
     super(status + ": " + detail, cause);
     this.status = status;
+    this.detail = detail;
   }
 
   /// What kind of failure.
   public RpcStatus status() {
     return status;
+  }
+
+  /// The failure in words.
+  public String detail() {
+    return detail;
   }
 }

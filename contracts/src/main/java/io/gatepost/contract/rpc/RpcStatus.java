@@ -9,6 +9,8 @@ public enum RpcStatus {
   ABORTED(409),
   RESOURCE_EXHAUSTED(429),
   INTERNAL(500),
+  /// It may have been done or not: the callee, or the way to it, broke off in between.
+  UNKNOWN(502),
   UNAVAILABLE(503),
   DEADLINE_EXCEEDED(504);
 

@@ -1,5 +1,5 @@
-/// The RPC glue: deadlines, errors, credentials and proxies for the ports. Entry type [RpcClients].
-/// Knows no port but by the codecs of what their calls carry.
+/// Failures ([RpcException]) and deadlines ([Deadline]) of calls to a port, in this process or in
+/// another.
 @NullMarked
 package io.gatepost.contract.rpc;
 

@@ -28,6 +28,15 @@ public final class FileWatch implements AutoCloseable {
   /// @param parser makes the content of the file's name and its lines
   public <T> FollowedFile<T> follow(
       String key, Path file, BiFunction<String, List<String>, T> parser) {
+    return followAll(key, file, reading -> parser.apply(file.toString(), reading.lines()));
+  }
+
+  /// Reads a file, and the files that it names, now, and again whenever one of them changes; throws
+  /// [SettingException] where it is wrong or cannot be read now.
+  ///
+  /// @param key the setting that names the file
+  /// @param parser makes the content
+  public <T> FollowedFile<T> followAll(String key, Path file, FileReading.Parser<T> parser) {
     FollowedFile<T> followed = FollowedFile.open(key, file, parser);
     files.add(followed);
     return followed;

@@ -6,6 +6,7 @@ import static io.gatepost.contract.wire.JsonText.text;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.GroupMember;
@@ -16,7 +17,8 @@ import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 
-/// The octets of a [Conclusion]: a frame whose contents are the replacement's and the notices'.
+/// The octets of a [Conclusion]: a frame whose contents are the replacement's, the notices' and the
+/// parts'.
 public final class ConclusionCodec {
 
   private ConclusionCodec() {}
@@ -30,13 +32,16 @@ public final class ConclusionCodec {
       Conclusion.Wait delay,
       Optional<String> heldUpBy,
       List<Envelope> notices,
-      Optional<GroupMember> owner) {}
+      Optional<GroupMember> owner,
+      List<Envelope> parts,
+      Optional<LogBounds> records) {}
 
   /// The conclusion as octets.
   public static byte[] encode(Conclusion conclusion) {
     List<byte[]> contents = new ArrayList<>();
     conclusion.retry().ifPresent(retry -> contents.add(retry.replacement().content()));
     conclusion.notices().forEach(notice -> contents.add(notice.content()));
+    conclusion.parts().forEach(part -> contents.add(part.content()));
     return Frame.write(json -> write(json, conclusion), contents);
   }
 
@@ -53,10 +58,21 @@ public final class ConclusionCodec {
     for (Envelope notice : head.notices()) {
       notices.add(EnvelopeRecordCodec.read(notice, frame));
     }
+    List<EnvelopeRecord> parts = new ArrayList<>();
+    for (Envelope part : head.parts()) {
+      parts.add(EnvelopeRecordCodec.read(part, frame));
+    }
     Frame.end(frame);
     try {
       return new Conclusion(
-          head.id(), head.generation(), head.outcomes(), retry, notices, head.owner());
+          head.id(),
+          head.generation(),
+          head.outcomes(),
+          retry,
+          notices,
+          head.owner(),
+          parts,
+          head.records());
     } catch (IllegalArgumentException e) {
       throw new UnreadableFrameException("conclusion: " + e.getMessage(), e);
     }
@@ -88,6 +104,12 @@ public final class ConclusionCodec {
           json.writeNumberProperty("generation", owner.generation());
           json.writeEndObject();
         });
+    if (!conclusion.parts().isEmpty()) {
+      json.writeArrayPropertyStart("parts");
+      conclusion.parts().forEach(part -> EnvelopeJson.write(json, part.envelope()));
+      json.writeEndArray();
+    }
+    conclusion.records().ifPresent(bounds -> OutcomeJson.write(json, bounds));
     json.writeEndObject();
   }
 
@@ -100,6 +122,8 @@ public final class ConclusionCodec {
     String heldUpBy = null;
     List<Envelope> notices = new ArrayList<>();
     GroupMember owner = null;
+    List<Envelope> parts = new ArrayList<>();
+    LogBounds records = null;
     JsonText.startObject(json, "conclusion");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -111,12 +135,9 @@ public final class ConclusionCodec {
         case "replacement" -> replacement = EnvelopeJson.read(json);
         case "delay" -> delay = Conclusion.Wait.valueOf(text(json, name));
         case "heldUpBy" -> heldUpBy = text(json, name);
-        case "notices" -> {
-          JsonText.startArray(json, name);
-          while (JsonText.nextElement(json)) {
-            notices.add(EnvelopeJson.read(json));
-          }
-        }
+        case "notices" -> readEnvelopes(json, name, notices);
+        case "parts" -> readEnvelopes(json, name, parts);
+        case OutcomeJson.RECORDS -> records = OutcomeJson.readBounds(json);
         case "owner" -> owner = readOwner(json);
         default -> json.skipChildren();
       }
@@ -129,7 +150,16 @@ public final class ConclusionCodec {
         delay,
         Optional.ofNullable(heldUpBy),
         notices,
-        Optional.ofNullable(owner));
+        Optional.ofNullable(owner),
+        parts,
+        Optional.ofNullable(records));
+  }
+
+  private static void readEnvelopes(JsonParser json, String name, List<Envelope> into) {
+    JsonText.startArray(json, name);
+    while (JsonText.nextElement(json)) {
+      into.add(EnvelopeJson.read(json));
+    }
   }
 
   private static GroupMember readOwner(JsonParser json) {

@@ -7,6 +7,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.Covered;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.MailParameters;
@@ -16,6 +17,7 @@ import io.gatepost.contract.envelope.Recipient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +50,11 @@ final class EnvelopeJson {
     }
     json.writeName("content");
     write(json, envelope.content());
+    if (envelope.covered().size() > 0) {
+      json.writeArrayPropertyStart("covered");
+      envelope.covered().digests().stream().sorted().forEach(json::writeString);
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 
@@ -61,6 +68,7 @@ final class EnvelopeJson {
     Provenance provenance = null;
     MailParameters parameters = MailParameters.NONE;
     ContentRef content = null;
+    Covered covered = Covered.NOBODY;
     JsonText.startObject(json, "envelope");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -75,6 +83,7 @@ final class EnvelopeJson {
         case "provenance" -> provenance = readProvenance(json);
         case "parameters" -> parameters = readParameters(json);
         case "content" -> content = readContent(json);
+        case "covered" -> covered = readCovered(json);
         default -> json.skipChildren();
       }
     }
@@ -87,7 +96,17 @@ final class EnvelopeJson {
         recipients,
         required("provenance", provenance),
         parameters,
-        required("content", content));
+        required("content", content),
+        covered);
+  }
+
+  private static Covered readCovered(JsonParser json) {
+    JsonText.startArray(json, "covered");
+    Set<String> digests = new HashSet<>();
+    while (JsonText.nextElement(json)) {
+      digests.add(text(json, "covered"));
+    }
+    return new Covered(digests);
   }
 
   /// Also part of outcomes. The original address is written only where it is another.
@@ -111,6 +130,7 @@ final class EnvelopeJson {
     if (recipient.standing() != Recipient.Standing.GIVEN) {
       json.writeStringProperty("standing", recipient.standing().name());
     }
+    writeIfSaid(json, "undecidedBy", recipient.undecidedBy());
     json.writeEndObject();
   }
 
@@ -119,6 +139,7 @@ final class EnvelopeJson {
     ForwardPath original = null;
     DsnParameters.OfRecipient dsn = DsnParameters.OfRecipient.NONE;
     Recipient.Standing standing = Recipient.Standing.GIVEN;
+    String undecidedBy = null;
     JsonText.startObject(json, "recipient");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -128,11 +149,13 @@ final class EnvelopeJson {
         case "original" -> original = ForwardPath.of(text(json, name));
         case "dsn" -> dsn = readRecipientDsn(json);
         case "standing" -> standing = Recipient.Standing.valueOf(text(json, name));
+        case "undecidedBy" -> undecidedBy = text(json, name);
         default -> json.skipChildren();
       }
     }
     ForwardPath to = required("address", address);
-    return new Recipient(to, original == null ? to : original, dsn, standing);
+    return new Recipient(
+        to, original == null ? to : original, dsn, standing, Optional.ofNullable(undecidedBy));
   }
 
   private static List<Recipient> readRecipients(JsonParser json) {

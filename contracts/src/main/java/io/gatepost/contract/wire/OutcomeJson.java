@@ -5,17 +5,23 @@ import static io.gatepost.contract.wire.JsonText.text;
 
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 
 /// An [OutcomeRecord] as JSON, and the outcomes in it.
 final class OutcomeJson {
+
+  /// Where the records of a generation stand.
+  static final String RECORDS = "records";
 
   private OutcomeJson() {}
 
@@ -31,6 +37,9 @@ final class OutcomeJson {
     json.writeNumberProperty("generation", outcome.generation());
     json.writeName("outcomes");
     write(json, outcome.outcomes());
+    if (outcome instanceof OutcomeRecord.Ended over) {
+      over.records().ifPresent(bounds -> write(json, bounds));
+    }
     json.writeEndObject();
   }
 
@@ -39,6 +48,7 @@ final class OutcomeJson {
     QueueId id = null;
     int generation = 0;
     List<RecipientOutcome> outcomes = List.of();
+    LogBounds records = null;
     JsonText.startObject(json, "outcome");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -48,27 +58,61 @@ final class OutcomeJson {
         case "id" -> id = QueueId.of(text(json, name));
         case "generation" -> generation = json.getIntValue();
         case "outcomes" -> outcomes = readOutcomes(json);
+        case RECORDS -> records = readBounds(json);
         default -> json.skipChildren();
       }
     }
     QueueId ended = required("id", id);
     return switch (required("type", type)) {
       case "progress" -> new OutcomeRecord.Progress(ended, generation, outcomes);
-      case "ended" -> new OutcomeRecord.Ended(ended, generation, outcomes);
+      case "ended" ->
+          new OutcomeRecord.Ended(ended, generation, outcomes, Optional.ofNullable(records));
       default ->
           throw new UnreadableFrameException(
               "outcome type: \"" + type + "\" (expected: progress or ended)");
     };
   }
 
+  /// Also part of conclusions.
+  static void write(JsonGenerator json, LogBounds bounds) {
+    json.writeObjectPropertyStart(RECORDS);
+    json.writeNumberProperty("ready", bounds.ready());
+    json.writeNumberProperty("due", bounds.due());
+    json.writeEndObject();
+  }
+
+  static LogBounds readBounds(JsonParser json) {
+    long ready = 0;
+    long due = 0;
+    JsonText.startObject(json, RECORDS);
+    for (String name = JsonText.nextProperty(json);
+        name != null;
+        name = JsonText.nextProperty(json)) {
+      switch (name) {
+        case "ready" -> ready = json.getLongValue();
+        case "due" -> due = json.getLongValue();
+        default -> json.skipChildren();
+      }
+    }
+    return new LogBounds(ready, due);
+  }
+
   static void write(JsonGenerator json, List<RecipientOutcome> outcomes) {
     json.writeStartArray();
     for (RecipientOutcome outcome : outcomes) {
       switch (outcome) {
-        case RecipientOutcome.Delivered(var recipient, var by, var reply, var _) -> {
+        case RecipientOutcome.Delivered(var recipient, var by, var reply, var handover) -> {
           start(json, "delivered", recipient);
           json.writeStringProperty("by", by);
+          if (handover != Handover.UNSAID) {
+            json.writeStringProperty("handover", handover.name());
+          }
           end(json, reply);
+        }
+        case RecipientOutcome.Discarded(var recipient, var by) -> {
+          start(json, "discarded", recipient);
+          json.writeStringProperty("by", by);
+          json.writeEndObject();
         }
         case RecipientOutcome.Deferred(var recipient, var reason, var reply) -> {
           start(json, "deferred", recipient);
@@ -112,6 +156,7 @@ final class OutcomeJson {
     String by = null;
     Reason reason = null;
     Reply reply = null;
+    Handover handover = Handover.UNSAID;
     JsonText.startObject(json, "recipient outcome");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -121,21 +166,27 @@ final class OutcomeJson {
         case "recipient" -> recipient = EnvelopeJson.readRecipient(json);
         case "by" -> by = text(json, name);
         case "reason" -> reason = Reason.valueOf(text(json, name));
+        case "handover" -> handover = Handover.valueOf(text(json, name));
         case "reply" -> reply = Reply.parse(text(json, name));
         default -> json.skipChildren();
       }
     }
     Recipient whose = required("recipient", recipient);
-    Reply words = required("reply", reply);
     return switch (required("type", type)) {
       case "delivered" ->
           new RecipientOutcome.Delivered(
-              whose, required("by", by), words, RecipientOutcome.Handover.UNSAID);
-      case "deferred" -> new RecipientOutcome.Deferred(whose, required("reason", reason), words);
-      case "failed" -> new RecipientOutcome.Failed(whose, required("reason", reason), words);
+              whose, required("by", by), required("reply", reply), handover);
+      case "discarded" -> new RecipientOutcome.Discarded(whose, required("by", by));
+      case "deferred" ->
+          new RecipientOutcome.Deferred(
+              whose, required("reason", reason), required("reply", reply));
+      case "failed" ->
+          new RecipientOutcome.Failed(whose, required("reason", reason), required("reply", reply));
       default ->
           throw new UnreadableFrameException(
-              "recipient outcome type: \"" + type + "\" (expected: delivered, deferred or failed)");
+              "recipient outcome type: \""
+                  + type
+                  + "\" (expected: delivered, discarded, deferred or failed)");
     };
   }
 }

@@ -87,6 +87,17 @@ class AddressTest {
   }
 
   @Test
+  void theDotOfTheRootIsTakenInTablesAndNotInMail() {
+    assertThat(DomainName.listed("B\u00dcCHER.example."))
+        .isEqualTo(DomainName.of("xn--bcher-kva.example"));
+    assertThat(ForwardPath.listed("ann@dest.example."))
+        .isEqualTo(ForwardPath.listed("ann@dest.example"))
+        .isEqualTo(ForwardPath.of("ann@dest.example"));
+    assertThatThrownBy(() -> DomainName.listed("dest.example.."))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void theLongestPartsAreTaken() {
     String local = "a".repeat(64);
     String domain = ("a".repeat(63) + ".").repeat(3) + "b".repeat(63);

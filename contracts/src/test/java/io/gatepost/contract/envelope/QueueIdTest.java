@@ -116,4 +116,32 @@ class QueueIdTest {
   void thePartitionsAreBounded(int partitions) {
     assertThatThrownBy(() -> sequence(partitions)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void thePartsOfAMessageHaveIdsOfTheirOwnAndTheSamePartition() {
+    QueueId id = QueueId.of("0123456789abcdefg0f");
+
+    assertThat(id.part(1)).hasToString("0123456789abcdefg0f-p101");
+    assertThat(id.rest()).hasToString("0123456789abcdefg0f-p100");
+    assertThat(id.rest().part(3)).hasToString("0123456789abcdefg0f-p203");
+    assertThat(id.rest().rest().part(99)).hasToString("0123456789abcdefg0f-p399");
+    assertThat(id.part(12).partition()).isEqualTo(15);
+    assertThat(id.part(1).notice(2)).hasToString("0123456789abcdefg0f-p101-d2");
+    assertThat(id.part(1).notice(2).notice(3)).hasToString("0123456789abcdefg0f-p101-d3");
+    assertThat(id.part(1).isPart()).isTrue();
+    assertThat(id.isPart()).isFalse();
+  }
+
+  @Test
+  void onlyAWholeMessageAndTheRestOfOneAreSplit() {
+    QueueId id = QueueId.of("0123456789abcdefg0f");
+
+    assertThat(id.mayBeSplit()).isTrue();
+    assertThat(id.rest().mayBeSplit()).isTrue();
+    assertThat(id.part(1).mayBeSplit()).isFalse();
+    assertThat(id.notice(1).mayBeSplit()).isFalse();
+    assertThat(QueueId.of("0123456789abcdefg0f-p999999900").mayBeSplit()).isFalse();
+    assertThatThrownBy(() -> id.part(1).rest()).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> id.part(100)).isInstanceOf(IllegalArgumentException.class);
+  }
 }

@@ -31,4 +31,13 @@ class CommitNoteTest {
     assertThat(Topics.READY).doesNotMatch(Topics.RETRY_PATTERN);
     assertThatThrownBy(() -> Topics.retryStep(Topics.DUE)).hasMessageContaining("expected");
   }
+
+  @Test
+  void whatIsLeftOfAHoldComesBackToo() {
+    CommitNote note = new CommitNote(7, Duration.ofMinutes(59));
+
+    assertThat(note.text()).isEqualTo("outcomes=7 hold=3540");
+    assertThat(CommitNote.parse(note.text())).isEqualTo(note);
+    assertThat(new CommitNote(7).text()).isEqualTo("outcomes=7");
+  }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 class FollowedFileTest {
 
   @TempDir private Path directory;
+
+  private static String parse(FileReading reading) throws IOException {
+    return parse(reading.file().toString(), reading.lines());
+  }
 
   private static String parse(String file, List<String> lines) {
     if (lines.contains("wrong")) {
@@ -63,11 +68,62 @@ class FollowedFileTest {
   }
 
   @Test
+  void aByteOrderMarkAtTheHeadIsSkippedAndAnyOtherIsNamed() throws IOException {
+    FollowedFile<String> followed =
+        FollowedFile.open("key", write("\ufeffgood", 1), FollowedFileTest::parse);
+
+    assertThat(followed.get()).isEqualTo("good");
+    assertThatThrownBy(
+            () -> FollowedFile.open("key", write("good\n\ufeffname", 2), FollowedFileTest::parse))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("list:2 = ");
+  }
+
+  @Test
   void aFileThatIsNotThereIsNamedByItsKey() {
     assertThatThrownBy(() ->
             FollowedFile.open("gatepost.key", directory.resolve("none"), FollowedFileTest::parse))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("gatepost.key = ");
+  }
+
+  @Test
+  void aFileThatIsReplacedByOneOfTheSameTimeAndSizeIsReadAgain() throws IOException {
+    FollowedFile<String> followed =
+        FollowedFile.open("key", write("one", 1), FollowedFileTest::parse);
+    Path next = Files.writeString(directory.resolve("next"), "two\n");
+    Files.setLastModifiedTime(next, FileTime.fromMillis(1_000L));
+
+    Files.move(next, directory.resolve("list"), StandardCopyOption.REPLACE_EXISTING);
+    followed.refresh();
+
+    assertThat(followed.get()).isEqualTo("two");
+  }
+
+  @Test
+  void aFileThatTheFileNamesIsFollowedAsItIs() throws IOException {
+    Path other = directory.resolve("other");
+    FollowedFile<String> followed =
+        FollowedFile.open(
+            "key",
+            write("good", 1),
+            reading -> {
+              reading.follow(other);
+              return Files.exists(other) ? parse("other", reading.lines(other)) : "none";
+            });
+    assertThat(followed.get()).isEqualTo("none");
+
+    Files.writeString(other, "here\n");
+    followed.refresh();
+    assertThat(followed.get()).isEqualTo("here");
+    Files.writeString(other, "wrong\n");
+    followed.refresh();
+    assertThat(followed.get()).isEqualTo("here");
+    assertThat(followed.isStale()).isTrue();
+    Files.delete(other);
+    followed.refresh();
+    assertThat(followed.get()).isEqualTo("none");
+    assertThat(followed.isStale()).isFalse();
   }
 
   private static void assertStale(FollowedFile<String> followed) {

@@ -3,8 +3,11 @@ package io.gatepost.contract.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.queue.Conclusion;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConclusionWireTest {
@@ -63,5 +66,27 @@ class ConclusionWireTest {
     assertThatThrownBy(() -> ConclusionCodec.decode(Arrays.copyOf(frame, frame.length + 1)))
         .isInstanceOf(UnreadableFrameException.class)
         .hasMessageContaining("frame end");
+  }
+
+  @Test
+  void partsAndWhereTheRecordsStandComeBack() {
+    Conclusion split =
+        new Conclusion(
+            Examples.ID,
+            0,
+            Examples.progress().outcomes(),
+            Optional.empty(),
+            List.of(Examples.notice()),
+            Optional.empty(),
+            List.of(Examples.part()),
+            Optional.of(new LogBounds(124, 57)));
+
+    Conclusion read = ConclusionCodec.decode(ConclusionCodec.encode(split));
+
+    assertThat(read.records()).isEqualTo(split.records());
+    assertThat(read.notices()).hasSize(1);
+    assertThat(read.parts()).hasSize(1);
+    assertThat(read.parts().getFirst().envelope()).isEqualTo(Examples.part().envelope());
+    assertThat(read.parts().getFirst().content()).isEqualTo(Examples.part().content());
   }
 }

@@ -24,10 +24,17 @@ class EnvelopeWireTest {
       Map.of(
           "envelope-plain.frame", Examples::plainMessage,
           "envelope-full.frame", Examples::fullMessage,
-          "envelope-notice.frame", Examples::notice);
+          "envelope-notice.frame", Examples::notice,
+          "envelope-part.frame", Examples::part);
 
   @ParameterizedTest
-  @ValueSource(strings = {"envelope-plain.frame", "envelope-full.frame", "envelope-notice.frame"})
+  @ValueSource(
+      strings = {
+        "envelope-plain.frame",
+        "envelope-full.frame",
+        "envelope-notice.frame",
+        "envelope-part.frame"
+      })
   void theFormThatIsWrittenIsPinned(String golden) {
     EnvelopeRecord message = WRITTEN_NOW.get(golden).get();
 
@@ -59,6 +66,21 @@ class EnvelopeWireTest {
     assertSame(EnvelopeRecordCodec.decode(octets), message);
     assertThat(Golden.json(octets).contains("standing"))
         .isEqualTo(standing != Recipient.Standing.GIVEN);
+  }
+
+  @Test
+  void theRouterThatLeftAMemberUndecidedIsKept() {
+    EnvelopeRecord plain = Examples.plainMessage();
+    Recipient bob = plain.envelope().recipients().getFirst();
+    EnvelopeRecord message =
+        new EnvelopeRecord(
+            plain.envelope().deferred(List.of(bob.undecidedMember(bob.address(), "sql"))),
+            plain.content());
+
+    EnvelopeRecord read = EnvelopeRecordCodec.decode(EnvelopeRecordCodec.encode(message));
+
+    assertSame(read, message);
+    assertThat(read.envelope().recipients().getFirst().undecidedBy()).contains("sql");
   }
 
   @Test

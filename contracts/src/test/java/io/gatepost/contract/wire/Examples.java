@@ -4,6 +4,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.Covered;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.Envelope;
@@ -13,6 +14,7 @@ import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
@@ -169,5 +171,43 @@ final class Examples {
   /// The end of a message without anything left over.
   static Conclusion bareConclusion() {
     return new Conclusion(ID, 1, List.of(), Optional.empty(), List.of(), Optional.empty());
+  }
+
+  /// An end that says where its records stand, and of a success who tells of it.
+  static OutcomeRecord located() {
+    return new OutcomeRecord.Ended(
+        ID,
+        0,
+        List.of(
+            new RecipientOutcome.Delivered(
+                Recipient.of(address("bob@dest.example")),
+                "maildir:bob@dest.example",
+                Reply.of(250, "2.0.0", "Ok"),
+                RecipientOutcome.Handover.MAILBOX)),
+        Optional.of(new LogBounds(124, 57)));
+  }
+
+  /// An end of a message that the recipient's user has thrown away.
+  static OutcomeRecord discarded() {
+    return new OutcomeRecord.Ended(
+        ID,
+        0,
+        List.of(
+            new RecipientOutcome.Discarded(
+                Recipient.of(address("bob@dest.example")), "discard:bob@dest.example")));
+  }
+
+  /// A message that knows whom others cover.
+  static EnvelopeRecord part() {
+    EnvelopeRecord plain = plainMessage();
+    Recipient list = Recipient.of(address("list@here.example"));
+    return new EnvelopeRecord(
+        plain
+            .envelope()
+            .part(
+                ID.part(2),
+                List.of(list),
+                Covered.NOBODY.plus(List.of(list.member(address("bob@dest.example"))))),
+        plain.content());
   }
 }

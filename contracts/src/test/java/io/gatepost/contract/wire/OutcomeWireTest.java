@@ -17,6 +17,10 @@ class OutcomeWireTest {
         .isEqualTo(Golden.octets("outcome-ended.json"));
     assertThat(OutcomeRecordCodec.encode(Examples.progress()))
         .isEqualTo(Golden.octets("outcome-progress.json"));
+    assertThat(OutcomeRecordCodec.encode(Examples.located()))
+        .isEqualTo(Golden.octets("outcome-ended-located.json"));
+    assertThat(OutcomeRecordCodec.encode(Examples.discarded()))
+        .isEqualTo(Golden.octets("outcome-ended-discarded.json"));
   }
 
   @Test
@@ -27,6 +31,10 @@ class OutcomeWireTest {
         .isEqualTo(Examples.deliveredAtOnce());
     assertThat(OutcomeRecordCodec.decode(Golden.octets("outcome-progress.json")))
         .isEqualTo(Examples.progress());
+    assertThat(OutcomeRecordCodec.decode(Golden.octets("outcome-ended-located.json")))
+        .isEqualTo(Examples.located());
+    assertThat(OutcomeRecordCodec.decode(Golden.octets("outcome-ended-discarded.json")))
+        .isEqualTo(Examples.discarded());
   }
 
   @Test
@@ -59,7 +67,9 @@ class OutcomeWireTest {
         "{\"type\":\"ended\",\"id\":\"0123456789abcdefg00\",\"outcomes\":[{\"type\":\"failed\","
             + "\"recipient\":{\"address\":\"a@b\"},\"reason\":\"WHIM\",\"reply\":\"550 no\"}]}",
         "{\"type\":\"ended\",\"id\":\"0123456789abcdefg00\",\"outcomes\":[{\"type\":\"failed\","
-            + "\"recipient\":{\"address\":\"a@b\"},\"reply\":\"550 no\"}]}"
+            + "\"recipient\":{\"address\":\"a@b\"},\"reply\":\"550 no\"}]}",
+        "{\"type\":\"ended\",\"id\":\"0123456789abcdefg00\",\"outcomes\":[{\"type\":\"discarded\","
+            + "\"recipient\":{\"address\":\"a@b\"}}]}"
       })
   void octetsThatAreNoRecordAreUnreadable(String json) {
     assertThatThrownBy(() -> OutcomeRecordCodec.decode(json.getBytes(StandardCharsets.UTF_8)))

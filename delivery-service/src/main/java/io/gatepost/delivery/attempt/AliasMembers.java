@@ -43,21 +43,27 @@ final class AliasMembers {
       return outcomes;
     }
     for (RecipientOutcome outcome : outcomes) {
-      if (outcome instanceof RecipientOutcome.Delivered delivered) {
-        served.add(delivered.recipient().original());
+      if (outcome.isServed()) {
+        served.add(outcome.recipient().original());
       }
     }
     return outcomes.stream().map(this::settled).toList();
   }
 
+  /// The same recipient, where it is a member another of which is known to have a copy as one of
+  /// those that remain.
+  Recipient settled(Recipient recipient) {
+    return recipient.standing() == Standing.MEMBER && served.contains(recipient.original())
+        ? recipient.remainder()
+        : recipient;
+  }
+
   private RecipientOutcome settled(RecipientOutcome outcome) {
     return switch (outcome) {
-      case RecipientOutcome.Deferred(var recipient, var reason, var reply)
-          when recipient.standing() == Standing.MEMBER && served.contains(recipient.original()) ->
-          new RecipientOutcome.Deferred(recipient.remainder(), reason, reply);
-      case RecipientOutcome.Deferred deferred -> deferred;
-      case RecipientOutcome.Delivered delivered -> delivered;
-      case RecipientOutcome.Failed failed -> failed;
+      case RecipientOutcome.Deferred(var recipient, var reason, var reply) ->
+          new RecipientOutcome.Deferred(settled(recipient), reason, reply);
+      case RecipientOutcome.Delivered _, RecipientOutcome.Discarded _, RecipientOutcome.Failed _ ->
+          outcome;
     };
   }
 

@@ -1,12 +1,14 @@
 package io.gatepost.delivery.attempt;
 
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.routing.RouteAnswer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,17 @@ final class AttemptLog {
         leg.reply());
   }
 
+  /// No recipient was tried, as the message leads to too many addresses for one attempt.
+  static void split(Envelope envelope, List<EnvelopeRecord> parts) {
+    log.info(
+        "qid={} generation={} goes on in parts: {}",
+        envelope.id(),
+        envelope.generation(),
+        parts.stream()
+            .map(part -> part.envelope().id() + "=" + part.envelope().recipients().size())
+            .collect(Collectors.joining(" ")));
+  }
+
   static void leftover(Envelope envelope, Conclusion conclusion, long nanos) {
     conclusion.outcomes().forEach(outcome -> reached(envelope, outcome, nanos));
     log.info(
@@ -64,6 +77,13 @@ final class AttemptLog {
               by,
               reply,
               TimeUnit.NANOSECONDS.toMillis(nanos));
+      case RecipientOutcome.Discarded(var recipient, var by) ->
+          log.info(
+              "qid={} generation={} discarded to=<{}> by={}",
+              envelope.id(),
+              envelope.generation(),
+              recipient.address(),
+              by);
       case RecipientOutcome.Deferred(var recipient, var reason, var reply) ->
           log.info(
               "qid={} generation={} deferred to=<{}> reason={} reply=\"{}\"",

@@ -16,6 +16,7 @@ public final class AttemptMeters {
 
   private final Timer time;
   private final Counter delivered;
+  private final Counter discarded;
   private final Map<Reason, Counter> deferred = new EnumMap<>(Reason.class);
   private final Map<Reason, Counter> failed = new EnumMap<>(Reason.class);
   private final Map<Reason, Counter> leftOut = new EnumMap<>(Reason.class);
@@ -24,6 +25,8 @@ public final class AttemptMeters {
     time = registry.timer("gatepost.delivery.attempt.time");
     delivered =
         registry.counter("gatepost.delivery.outcomes", "result", "delivered", "reason", "none");
+    discarded =
+        registry.counter("gatepost.delivery.outcomes", "result", "discarded", "reason", "none");
     for (Reason reason : Reason.values()) {
       deferred.put(reason, counter(registry, "deferred", reason));
       failed.put(reason, counter(registry, "failed", reason));
@@ -46,6 +49,7 @@ public final class AttemptMeters {
     for (RecipientOutcome outcome : outcomes) {
       switch (outcome) {
         case RecipientOutcome.Delivered _ -> delivered.increment();
+        case RecipientOutcome.Discarded _ -> discarded.increment();
         case RecipientOutcome.Deferred(var _, var reason, var _) ->
             Objects.requireNonNull(deferred.get(reason)).increment();
         case RecipientOutcome.Failed(var _, var reason, var _) ->

@@ -1,38 +1,34 @@
 package io.gatepost.delivery.attempt;
 
+import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.Covered;
+import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.queue.StoredContent;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteAnswer;
-import io.gatepost.contract.routing.RouteRequest;
-import io.gatepost.contract.routing.RouteRequest.Scope;
-import io.gatepost.contract.routing.RouteRequest.Skip;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.delivery.dsn.DeliveryNotice;
 import io.gatepost.delivery.dsn.ReturnedPart;
 import io.gatepost.delivery.transport.Transport;
+import io.gatepost.gate.Gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Makes attempts: routes every recipient anew, hands each destination its share, gathers what
@@ -40,37 +36,26 @@ import reactor.core.publisher.Mono;
 public final class Attempts {
 
   private static final Logger log = LoggerFactory.getLogger(Attempts.class);
-  private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CONTENT_TIMEOUT = Duration.ofSeconds(10);
 
-  /// Questions of one message at a time.
-  private static final int CONCURRENT_ROUTES = 32;
+  private static final Reply IN_PARTS =
+      Reply.of(451, "4.3.2", "Too many addresses for one attempt, they go on in parts");
+  private static final Reply TOO_WIDE =
+      Reply.of(550, "5.4.6", "The message's aliases lead to too many addresses");
 
-  /// Those of all messages with several recipients, roughly: the more of them are being routed, the
-  /// fewer questions each has. Beyond what the resolver takes they would be answered "later"
-  /// unasked.
-  private static final int ALL_ROUTES = 500;
-
-  private static final int MAX_AT_ONCE = 2_000;
-  private static final Reply TOO_MANY_AT_ONCE =
-      Reply.of(451, "4.3.2", "Too many addresses at once, the others follow");
-
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
-
-  /// Ten minutes of it.
-  private static final int MAX_ASKED_AGAIN = 120;
-
-  private final Routing routing;
+  private final Routes routes;
   private final Transport<Destination.Smtp> smtp;
   private final Transport<Destination.Mailbox> mailboxes;
   private final Queue queue;
   private final Judge judge;
+  private final Expiry expiry;
   private final InstantSource clock;
   private final AttemptMeters meters;
-  private final AtomicInteger beingRouted = new AtomicInteger();
 
+  /// @param routes which questions to routing pass, see [#routes]
   public Attempts(
       Routing routing,
+      Gate routes,
       Transport<Destination.Smtp> smtp,
       Transport<Destination.Mailbox> mailboxes,
       Queue queue,
@@ -79,70 +64,48 @@ public final class Attempts {
       String hostname,
       InstantSource clock,
       AttemptMeters meters) {
-    this.routing = routing;
+    this.routes = new Routes(routing, routes);
     this.smtp = smtp;
     this.mailboxes = mailboxes;
     this.queue = queue;
+    this.expiry = expiry;
     this.judge = new Judge(expiry, delayNotice, new DeliveryNotice(hostname, expiry.lifetime()));
     this.clock = clock;
     this.meters = meters;
   }
 
-  /// What routing says of one recipient.
-  private record Routed(Recipient recipient, RouteAnswer answer) {}
-
-  /// What a destination gets. Two answers may name the hosts of one destination in another order.
-  private record Share(Destination destination, List<Recipient> recipients) {}
+  /// A gate for the questions to routing of a process: none of them is refused.
+  ///
+  /// @param messages under way at most
+  public static Gate routes(int messages) {
+    return Routes.gate(messages);
+  }
 
   /// Makes an attempt.
   ///
-  /// @param reached those whom this generation has reached already, in an earlier run
+  /// @param reached what this generation came to in an earlier run, for those who have their copy:
+  ///   they are told of at the end as if there had been one run
   /// @param sink told of progress and of the end, on any thread
-  public void start(EnvelopeRecord message, Set<Recipient> reached, AttemptSink sink) {
-    Running running = new Running(message, new EarlierRun(reached), sink);
+  public void start(EnvelopeRecord message, List<RecipientOutcome> reached, AttemptSink sink) {
+    Running running = new Running(message, reached, sink);
     List<Recipient> recipients = running.remaining();
-    if (recipients.size() == 1) {
-      route(running, recipients.getFirst())
-          .subscribe(routed -> running.deliver(List.of(routed)), running::broken);
-      return;
-    }
-    int share = ALL_ROUTES / beingRouted.incrementAndGet();
-    Flux.fromIterable(recipients)
-        .flatMapSequential(
-            recipient -> route(running, recipient), Math.clamp(share, 1, CONCURRENT_ROUTES))
-        .collectList()
-        .doFinally(_ -> beingRouted.decrementAndGet())
-        .subscribe(running::deliver, running::broken);
+    routes
+        .of(
+            message.envelope().sender(),
+            recipients,
+            routed -> running.expansion.isEnough(routed.recipient(), routed.answer()))
+        .subscribe(routed -> running.deliver(recipients, routed), running::broken);
   }
 
-  /// An alias that is partly served is not given up soon: deferred as a whole, it would be expanded
-  /// again in the next generation, which does not know whom this one has reached.
-  private Mono<Routed> route(Running running, Recipient recipient) {
-    Mono<RouteAnswer> answer = ask(running.message.envelope().sender(), recipient);
-    return (running.earlier.hasReachedAMemberOf(recipient) ? untilTold(answer) : answer)
-        .map(told -> new Routed(recipient, told));
+  /// How much longer nothing expires, as the clock has jumped ahead: to be noted where it outlives
+  /// the process.
+  public Duration holdLeft() {
+    return expiry.holdLeft();
   }
 
-  private static Mono<RouteAnswer> untilTold(Mono<RouteAnswer> answer) {
-    return answer
-        .repeatWhen(asked -> asked.delayElements(ASK_AGAIN).take(MAX_ASKED_AGAIN))
-        .takeUntil(told -> !(told instanceof RouteAnswer.TryLater))
-        .last();
-  }
-
-  private Mono<RouteAnswer> ask(ReversePath sender, Recipient recipient) {
-    RouteRequest request =
-        new RouteRequest(
-            sender,
-            recipient.address(),
-            Scope.ANYWHERE,
-            recipient.isMember() ? Optional.of(Skip.ALIASES) : Optional.empty());
-    return Mono.defer(() -> Deadline.within(ROUTING_TIMEOUT, routing.route(request)))
-        .onErrorResume(error -> {
-          log.warn("routing does not answer for <{}>: {}", recipient.address(), error.getMessage());
-          return Mono.just(
-              new RouteAnswer.TryLater(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE));
-        });
+  /// Lets nothing expire for the rest of what an earlier run noted.
+  public void hold(Duration left) {
+    expiry.hold(left);
   }
 
   /// One attempt, from its routes to its end.
@@ -151,16 +114,24 @@ public final class Attempts {
     private final EarlierRun earlier;
     private final AttemptSink sink;
     private final long started = System.nanoTime();
-    private final List<RecipientOutcome> outcomes = new ArrayList<>(1);
-    private final HoldUp holdUp = new HoldUp();
+    private final List<RecipientOutcome> outcomes;
+    private final CommonDelay commonDelay = new CommonDelay();
     private final AliasMembers members = new AliasMembers();
-    private int pending;
-    private int spread;
 
-    Running(EnvelopeRecord message, EarlierRun earlier, AttemptSink sink) {
+    /// Recipients at destinations that have no outcome yet.
+    private int pending;
+
+    /// Whether a recipient has failed, which its sender is told at the end of the attempt.
+    private volatile boolean isFailureUntold;
+
+    private final Expansion expansion;
+
+    Running(EnvelopeRecord message, List<RecipientOutcome> reached, AttemptSink sink) {
       this.message = message;
-      this.earlier = earlier;
+      this.earlier = new EarlierRun(message.envelope(), reached);
+      this.outcomes = new ArrayList<>(reached);
       this.sink = sink;
+      this.expansion = new Expansion(earlier, members, outcomes::add, this::leaveOut);
     }
 
     /// Those who have not been reached.
@@ -176,80 +147,120 @@ public final class Attempts {
       return remaining;
     }
 
-    void deliver(List<Routed> routes) {
-      Map<String, Share> shares = new LinkedHashMap<>();
+    /// @param routes of the recipients, in order; of the first ones where they lead to very many
+    void deliver(List<Recipient> recipients, List<Routes.Routed> routes) {
+      List<Recipient> unrouted = recipients.subList(routes.size(), recipients.size());
+      boolean tooMany = !unrouted.isEmpty() || expansion.isTooMuch();
+      if (tooMany && mayBeSplit()) {
+        split(routes, unrouted);
+        return;
+      }
+      Shares shares = new Shares();
       List<RecipientOutcome.Failed> refused = new ArrayList<>(0);
-      for (Routed routed : routes) {
+      for (Routes.Routed routed : routes) {
         Recipient recipient = routed.recipient();
         switch (routed.answer()) {
-          case RouteAnswer.Refused(var reason, var reply)
+          case RouteAnswer.Refused(var reason, var reply, _)
               when earlier.hasReachedAMemberOf(recipient) ->
               leaveOut(recipient, new RouteAnswer.DeadLeg(recipient.address(), reason, reply));
-          case RouteAnswer.Refused(var reason, var reply) ->
+          case RouteAnswer.Refused(var reason, var reply, _) ->
               refused.add(new RecipientOutcome.Failed(recipient, reason, reply));
           case RouteAnswer.TryLater(var reason, var reply) -> defer(recipient, reason, reply);
-          case RouteAnswer.Resolved resolved when !hasRoomFor(resolved) ->
-              defer(recipient, Reason.DESTINATION_BUSY, TOO_MANY_AT_ONCE);
+          case RouteAnswer.Resolved resolved
+              when tooMany && !resolved.isOnly(recipient.address()) ->
+              refused.add(new RecipientOutcome.Failed(recipient, Reason.ROUTING_LOOP, TOO_WIDE));
           case RouteAnswer.Resolved resolved -> spread(recipient, resolved, shares);
         }
       }
+      unrouted.forEach(each -> defer(each, Reason.DESTINATION_BUSY, IN_PARTS));
       refuse(refused);
       synchronized (this) {
-        pending = shares.size();
+        pending = shares.all().stream().mapToInt(share -> share.recipients().size()).sum();
       }
-      if (shares.isEmpty()) {
+      if (shares.all().isEmpty()) {
         end();
         return;
       }
-      for (Share share : shares.values()) {
-        List<Recipient> recipients = share.recipients();
+      for (Shares.Share share : shares.all()) {
         switch (share.destination()) {
           case Destination.Smtp host ->
-              smtp.deliver(message, recipients, host, shared -> gather(host, shared));
+              smtp.deliver(message, share.recipients(), host, new Gathering(share));
           case Destination.Mailbox mailbox ->
-              mailboxes.deliver(message, recipients, mailbox, shared -> gather(mailbox, shared));
+              mailboxes.deliver(message, share.recipients(), mailbox, new Gathering(share));
+          case Destination.Discard nowhere -> gather(share, discarded(share, nowhere));
         }
       }
     }
 
-    /// The outcomes of an attempt go into one record, so only so many are tried in one; one alias
-    /// always has room, or the message would never end.
-    private boolean hasRoomFor(RouteAnswer.Resolved answer) {
-      int more = answer.legs().size() + answer.undecided().size();
-      if (spread > 0 && spread + more > MAX_AT_ONCE) {
-        return false;
-      }
-      spread += more;
-      return true;
+    private static List<RecipientOutcome> discarded(
+        Shares.Share share, Destination.Discard nowhere) {
+      return share.recipients().stream()
+          .<RecipientOutcome>map(each -> new RecipientOutcome.Discarded(each, nowhere.name()))
+          .toList();
     }
 
-    /// Gives every destination of a recipient its share; legs of an alias are on their own from
-    /// here on.
-    private void spread(
-        Recipient recipient, RouteAnswer.Resolved answer, Map<String, Share> shares) {
-      boolean alias = !answer.isOnly(recipient.address());
-      members.remain(recipient);
-      for (RouteAnswer.Leg leg : answer.legs()) {
-        if (earlier.hasReached(leg.address())) {
-          members.served(recipient);
+    private boolean mayBeSplit() {
+      Envelope envelope = message.envelope();
+      return envelope.id().mayBeSplit() && envelope.covered().size() < Split.MAX_COVERED;
+    }
+
+    /// No recipient is tried now: each part is attempted on its own when it is read.
+    private void split(List<Routes.Routed> routes, List<Recipient> unrouted) {
+      Split split = new Split();
+      List<Recipient> open = new ArrayList<>(0);
+      for (Routes.Routed routed : routes) {
+        if (routed.answer() instanceof RouteAnswer.Resolved resolved) {
+          List<Recipient> group = new ArrayList<>(resolved.legs().size());
+          expansion.expand(routed.recipient(), resolved, (to, _) -> group.add(to));
+          split.add(group);
         } else {
-          share(shares, leg.destination(), alias ? recipient.member(leg.address()) : recipient);
+          open.add(routed.recipient());
         }
       }
-      for (RouteAnswer.UndecidedLeg leg : answer.undecided()) {
-        if (earlier.hasReached(leg.address())) {
-          members.served(recipient);
-        } else {
-          defer(recipient.member(leg.address()), leg.reason(), leg.reply());
-        }
+      open.removeIf(this::isLeftOutOf);
+      open.addAll(unrouted);
+      split.elsewhere().forEach(each -> outcomes.add(earlier.elsewhere(each)));
+      Covered covered = message.envelope().covered().plus(Judge.served(outcomes));
+      List<EnvelopeRecord> parts = split.records(message, open, covered, members::settled);
+      if (parts.isEmpty()) {
+        end();
+        return;
       }
-      answer.dead().forEach(leg -> leaveOut(recipient, leg));
+      Set<ForwardPath> goOn = split.originals();
+      open.forEach(each -> goOn.add(each.original()));
+      remaining().stream()
+          .filter(each -> goOn.contains(each.original()))
+          .limit(Split.MAX_ADDRESSES) // more come from earlier versions only
+          .forEach(each ->
+              outcomes.add(new RecipientOutcome.Deferred(each, Reason.DESTINATION_BUSY, IN_PARTS)));
+      AttemptLog.split(message.envelope(), parts);
+      end(
+          new Judge.Result.Leftover(
+              judge.split(message, message.content(), outcomes, parts, clock.instant())));
+    }
+
+    /// Whether a member that is refused is left out, now that its alias's other members are known.
+    private boolean isLeftOutOf(Recipient member) {
+      return member.isMember() && members.mayLeaveOut(member);
+    }
+
+    /// Gives every destination of a recipient its share.
+    private void spread(Recipient recipient, RouteAnswer.Resolved answer, Shares shares) {
+      expansion.expand(
+          recipient,
+          answer,
+          (to, leg) -> {
+            switch (leg) {
+              case Expansion.Known(var known) -> shares.add(known, to);
+              case Expansion.Unknown(var unknown) -> defer(to, unknown.reason(), unknown.reply());
+            }
+          });
     }
 
     /// Nothing can be told of a recipient now.
     private void defer(Recipient recipient, Reason reason, Reply reply) {
       members.remain(recipient);
-      holdUp.addUnknown();
+      commonDelay.addUnknown();
       outcomes.add(new RecipientOutcome.Deferred(recipient, reason, reply));
     }
 
@@ -264,6 +275,7 @@ public final class Attempts {
               new RouteAnswer.DeadLeg(recipient.address(), failed.reason(), failed.reply()));
         } else {
           outcomes.add(failed);
+          isFailureUntold = true;
         }
       }
     }
@@ -278,7 +290,7 @@ public final class Attempts {
     /// Something of our own went wrong on the way: all recipients are deferred.
     void broken(Throwable error) {
       log.error("qid={} attempt failed", message.envelope().id(), error);
-      holdUp.addUnknown();
+      commonDelay.addUnknown();
       for (Recipient recipient : remaining()) {
         outcomes.add(
             new RecipientOutcome.Deferred(
@@ -287,37 +299,44 @@ public final class Attempts {
       end();
     }
 
-    private static void share(
-        Map<String, Share> shares, Destination destination, Recipient recipient) {
-      List<Recipient> share =
-          shares
-              .computeIfAbsent(
-                  destination.name(), any -> new Share(destination, new ArrayList<>(1)))
-              .recipients();
-      if (!recipient.isMember()) {
-        // Whom the sender wrote to himself he must hear of, alias or not.
-        share.removeIf(other -> other.isMember() && other.address().equals(recipient.address()));
-      }
-      if (share.stream().noneMatch(other -> other.address().equals(recipient.address()))) {
-        share.add(recipient); // two recipients may be aliases of one mailbox
-      }
-    }
-
-    private void gather(Destination destination, List<RecipientOutcome> shared) {
+    /// Successes are told at once: a later transaction, of this destination or another, may take
+    /// long.
+    private void gather(Shares.Share share, List<RecipientOutcome> ended) {
+      List<RecipientOutcome> all = share.ofAll(ended);
       boolean last;
       synchronized (this) {
-        outcomes.addAll(shared);
-        holdUp.add(destination, shared);
-        last = --pending == 0;
+        outcomes.addAll(all);
+        isFailureUntold |= ended.stream().anyMatch(RecipientOutcome.Failed.class::isInstance);
+        commonDelay.add(share.destination(), ended);
+        pending -= ended.size();
+        last = pending == 0;
       }
       if (last) {
         end();
-      } else {
-        List<RecipientOutcome> delivered =
-            shared.stream().filter(RecipientOutcome.Delivered.class::isInstance).toList();
-        if (!delivered.isEmpty()) {
-          sink.progress(delivered);
-        }
+        return;
+      }
+      List<RecipientOutcome> served = all.stream().filter(RecipientOutcome::isServed).toList();
+      if (!served.isEmpty()) {
+        sink.progress(served);
+      }
+    }
+
+    /// Gathers the outcomes of one destination's share.
+    private final class Gathering implements Transport.Receiver {
+      private final Shares.Share share;
+
+      Gathering(Shares.Share share) {
+        this.share = share;
+      }
+
+      @Override
+      public void accept(List<RecipientOutcome> ended) {
+        gather(share, ended);
+      }
+
+      @Override
+      public boolean isAwaited() {
+        return isFailureUntold && message.envelope().sender() instanceof ReversePath.Sender;
       }
     }
 
@@ -346,7 +365,8 @@ public final class Attempts {
     }
 
     private Judge.Result judge(byte[] beginning, Instant now) {
-      return judge.judge(message, beginning, members.settled(outcomes), holdUp.destination(), now);
+      return judge.judge(
+          message, beginning, members.settled(outcomes), commonDelay.destination(), now);
     }
 
     private void end(Judge.Result result) {

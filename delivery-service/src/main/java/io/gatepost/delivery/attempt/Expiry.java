@@ -6,7 +6,8 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /// Whether a message has been tried for long enough. After the clock has jumped ahead nothing
-/// expires for a while: one that is days ahead for a minute would end all deferred mail.
+/// expires for a while: one that is days ahead for a minute would end all deferred mail. A restart
+/// does not end that while: what is left of it is noted with the commits.
 public final class Expiry {
 
   /// A jump; a machine that was asleep makes one as well.
@@ -35,6 +36,21 @@ public final class Expiry {
   /// How long a message is tried.
   public Duration lifetime() {
     return lifetime;
+  }
+
+  /// How much longer nothing expires; zero where the clock is believed.
+  synchronized Duration holdLeft() {
+    Duration left = jumped ? HOLD.minusNanos(nanos.getAsLong() - jumpedAt) : Duration.ZERO;
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /// Lets nothing expire for so long, [#HOLD] at most.
+  synchronized void hold(Duration left) {
+    if (left.compareTo(holdLeft()) > 0) {
+      long most = Math.min(left.toNanos(), HOLD.toNanos());
+      jumped = true;
+      jumpedAt = nanos.getAsLong() - (HOLD.toNanos() - most);
+    }
   }
 
   boolean isOver(Envelope envelope, Instant now) {

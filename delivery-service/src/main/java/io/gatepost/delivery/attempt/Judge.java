@@ -1,6 +1,7 @@
 package io.gatepost.delivery.attempt;
 
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.Covered;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.Envelope;
@@ -74,6 +75,7 @@ final class Judge {
             success(delivered).ifPresent(reports::add);
           }
         }
+        case RecipientOutcome.Discarded _ -> {} // silently: a notice would tell of the rule
         case RecipientOutcome.Failed(var _, var _, var reply) -> {
           failed = true;
           if (wanted.isEmpty() || wanted.contains(Notify.FAILURE)) {
@@ -99,11 +101,47 @@ final class Judge {
             envelope.id(),
             envelope.generation(),
             outcomes,
-            retry(message, remaining, tried, heldUpBy),
+            retry(message, remaining, outcomes, tried, heldUpBy),
             reports.isEmpty()
                 ? List.of()
                 : notice.about(message, beginning, reports, now).stream().toList(),
             Optional.empty()));
+  }
+
+  /// Ends a generation whose message goes on in parts. Those who have their copy are told of, as in
+  /// [#judge].
+  ///
+  /// @param outcomes of those who have their copy, and deferrals of the others
+  Conclusion split(
+      EnvelopeRecord message,
+      byte[] beginning,
+      List<RecipientOutcome> outcomes,
+      List<EnvelopeRecord> parts,
+      Instant now) {
+    List<RecipientOutcome> served = outcomes.stream().filter(RecipientOutcome::isServed).toList();
+    List<EnvelopeRecord> notices =
+        switch (judge(message, beginning, served, Optional.empty(), now)) {
+          case Result.AllDelivered _ -> List.of();
+          case Result.Leftover(var conclusion) -> conclusion.notices();
+        };
+    Envelope envelope = message.envelope();
+    return new Conclusion(
+        envelope.id(),
+        envelope.generation(),
+        outcomes,
+        Optional.empty(),
+        notices,
+        Optional.empty(),
+        parts,
+        Optional.empty());
+  }
+
+  /// Who has a copy, or wants none.
+  static List<Recipient> served(List<RecipientOutcome> outcomes) {
+    return outcomes.stream()
+        .filter(RecipientOutcome::isServed)
+        .map(RecipientOutcome::recipient)
+        .toList();
   }
 
   /// A success is told where it happened, or where nobody behind us will tell it.
@@ -133,12 +171,18 @@ final class Judge {
   }
 
   private static Optional<Conclusion.Retry> retry(
-      EnvelopeRecord message, List<Recipient> remaining, boolean tried, Optional<String> heldUpBy) {
+      EnvelopeRecord message,
+      List<Recipient> remaining,
+      List<RecipientOutcome> outcomes,
+      boolean tried,
+      Optional<String> heldUpBy) {
     if (remaining.isEmpty()) {
       return Optional.empty();
     }
     Envelope envelope = message.envelope();
-    Envelope next = tried ? envelope.deferred(remaining) : envelope.postponed(remaining);
+    Covered covered = envelope.covered().plus(served(outcomes)).neededFor(remaining);
+    Envelope next =
+        (tried ? envelope.deferred(remaining) : envelope.postponed(remaining)).covering(covered);
     return Optional.of(
         new Conclusion.Retry(
             new EnvelopeRecord(next, message.content()),
@@ -162,8 +206,10 @@ final class Judge {
                       new RecipientOutcome.Failed(
                           recipient, Reason.EXPIRED, Replies.expired(reply.toString()));
               case RecipientOutcome.Deferred deferred -> deferred;
-              case RecipientOutcome.Delivered delivered -> delivered;
-              case RecipientOutcome.Failed failed -> failed;
+              case RecipientOutcome.Delivered _,
+                  RecipientOutcome.Discarded _,
+                  RecipientOutcome.Failed _ ->
+                  outcome;
             })
         .toList();
   }

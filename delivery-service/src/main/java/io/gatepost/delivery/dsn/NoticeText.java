@@ -5,6 +5,7 @@ import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.envelope.Xtext;
 import io.gatepost.contract.reply.EnhancedStatusCode;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.delivery.dsn.Report.Action;
@@ -148,7 +149,7 @@ final class NoticeText {
         .parameters()
         .dsn()
         .envelopeId()
-        .ifPresent(id -> line("Original-Envelope-Id: " + Xtext.decode(id)));
+        .ifPresent(id -> line("Original-Envelope-Id: " + Xtext.shown(id)));
     line("Reporting-MTA: dns; " + hostname);
     line("Arrival-Date: " + DATE.format(about.arrivedAt()));
     for (Report report : reports) {
@@ -158,7 +159,7 @@ final class NoticeText {
           .recipient()
           .dsn()
           .originalRecipient()
-          .ifPresent(original -> line("Original-Recipient: " + Xtext.decode(original)));
+          .ifPresent(original -> line("Original-Recipient: " + Xtext.shown(original)));
       line("Final-Recipient: " + address(report.recipient().address()));
       line("Action: " + report.action().word());
       line("Status: " + status(report));

@@ -1,6 +1,9 @@
 package io.gatepost.delivery.dsn;
 
 import io.gatepost.smtp.wire.DotStuffing;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// What of a message goes back with a notice.
@@ -15,11 +18,20 @@ public record ReturnedPart(String contentType, byte[] octets) {
 
   /// All of it.
   static ReturnedPart message(byte[] wire) {
-    return new ReturnedPart("message/rfc822", DotStuffing.remove(wire));
+    boolean global = isUtf8(Arrays.copyOf(wire, headerEnd(wire)));
+    return new ReturnedPart(
+        global ? "message/global" : "message/rfc822", DotStuffing.remove(wire)); // RFC 6532 §3.7
   }
 
   /// The header, as far as it is there and not beyond [#MAX_HEADER_OCTETS].
   static ReturnedPart header(byte[] wire) {
+    byte[] header = Arrays.copyOf(wire, headerEnd(wire));
+    return new ReturnedPart(
+        isUtf8(header) ? "message/global-headers" : "text/rfc822-headers", // RFC 6533
+        DotStuffing.remove(header));
+  }
+
+  private static int headerEnd(byte[] wire) {
     int end = 0;
     while (end < wire.length) {
       int line = end;
@@ -31,6 +43,20 @@ public record ReturnedPart(String contentType, byte[] octets) {
       }
       end = Math.min(line + 1, wire.length);
     }
-    return new ReturnedPart("text/rfc822-headers", DotStuffing.remove(Arrays.copyOf(wire, end)));
+    return end;
+  }
+
+  /// Whether it holds more than ASCII, in UTF-8. What is neither is from a client that said nothing
+  /// of it, and goes back as it came.
+  private static boolean isUtf8(byte[] octets) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(octets))
+          .chars()
+          .anyMatch(character -> character > 0x7f);
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 }

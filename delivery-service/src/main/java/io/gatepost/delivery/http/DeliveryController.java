@@ -2,6 +2,8 @@ package io.gatepost.delivery.http;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.ProbeAnswer;
+import io.gatepost.contract.delivery.ProbeRequest;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -19,5 +21,10 @@ public final class DeliveryController implements Delivery {
   @Override
   public Mono<List<DestinationState>> destinations() {
     return delivery.destinations();
+  }
+
+  @Override
+  public Mono<ProbeAnswer> probe(ProbeRequest request) {
+    return delivery.probe(request);
   }
 }

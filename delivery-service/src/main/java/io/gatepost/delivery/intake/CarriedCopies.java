@@ -1,6 +1,6 @@
 package io.gatepost.delivery.intake;
 
-import io.gatepost.delivery.intake.EndedGenerations.Key;
+import io.gatepost.contract.envelope.Generation;
 import io.gatepost.delivery.intake.EndedGenerations.Over;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,7 +17,11 @@ final class CarriedCopies {
   /// A copy whose append has failed gets into the log no later than this, if it ever does.
   static final Duration DOUBTFUL_FOR = Duration.ofSeconds(30);
 
-  private final Map<Key, Awaited> awaited = new HashMap<>();
+  /// What is awaited takes memory until `due` has been read to it; beyond this nothing more is
+  /// carried forward until it has. Some 10 MiB.
+  static final int MOST = 50_000;
+
+  private final Map<Generation, Awaited> awaited = new HashMap<>();
 
   /// What is known of an attempt's copies.
   private static final class Awaited {
@@ -35,17 +39,22 @@ final class CarriedCopies {
     }
   }
 
+  /// Whether another attempt may be carried forward.
+  synchronized boolean hasRoom() {
+    return awaited.size() < MOST;
+  }
+
   /// A copy of a record is about to be appended.
   ///
   /// @param position the end of the outcomes when the attempt began
-  synchronized void sent(Key key, long position) {
+  synchronized void sent(Generation key, long position) {
     Awaited copies = awaited.computeIfAbsent(key, any -> new Awaited(position));
     copies.unanswered++;
     copies.position = Math.min(copies.position, position);
   }
 
   /// The copy is in the log.
-  synchronized void landed(Key key, long offset) {
+  synchronized void landed(Generation key, long offset) {
     Awaited copies = awaited.get(key);
     if (copies != null) {
       copies.unanswered--;
@@ -56,7 +65,7 @@ final class CarriedCopies {
   /// It could not be appended, or nobody knows.
   ///
   /// @param nanos this moment on a monotonic clock
-  synchronized void failed(Key key, long nanos) {
+  synchronized void failed(Generation key, long nanos) {
     Awaited copies = awaited.get(key);
     if (copies != null) {
       copies.unanswered--;
@@ -65,7 +74,7 @@ final class CarriedCopies {
   }
 
   /// The attempt is over; nothing where it has not been carried forward.
-  synchronized void ended(Key key, Over over) {
+  synchronized void ended(Generation key, Over over) {
     Awaited copies = awaited.get(key);
     if (copies != null) {
       copies.over = Optional.of(over);
@@ -73,7 +82,7 @@ final class CarriedCopies {
   }
 
   /// Whether the generation is over that copies of are still to come.
-  synchronized Optional<Over> over(Key key) {
+  synchronized Optional<Over> over(Generation key) {
     Awaited copies = awaited.get(key);
     return copies == null ? Optional.empty() : copies.over;
   }

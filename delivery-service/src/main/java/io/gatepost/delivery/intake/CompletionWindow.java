@@ -36,6 +36,7 @@ final class CompletionWindow {
     private volatile Optional<Completion> completion = Optional.empty();
     private final AtomicInteger runningOfWindow;
     private volatile boolean finished;
+    private boolean counted = true;
 
     private Slot(long offset, long outcomesPosition, long nanos, AtomicInteger runningOfWindow) {
       this.runningOfWindow = runningOfWindow;
@@ -47,8 +48,15 @@ final class CompletionWindow {
 
     /// The record is done with: its outcomes are durable, or a copy of it has taken its place.
     synchronized void finish() {
-      if (!finished) {
-        finished = true;
+      finished = true;
+      makeRoom();
+    }
+
+    /// The attempt has a copy of its record further on: a slow one does not take the room of those
+    /// behind it for as long as it runs.
+    synchronized void makeRoom() {
+      if (counted) {
+        counted = false;
         runningOfWindow.decrementAndGet();
       }
     }
@@ -63,6 +71,11 @@ final class CompletionWindow {
     /// then, or its outcomes stand there.
     void attemptedSince(long position) {
       outcomesPosition = Math.min(outcomesPosition, position);
+    }
+
+    /// Where the record stands in its partition.
+    long offset() {
+      return offset;
     }
 
     /// The end of the outcomes when its attempt began.

@@ -1,7 +1,11 @@
 package io.gatepost.delivery.intake;
 
+import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.Generation;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
+import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.Topics;
@@ -14,12 +18,13 @@ import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.intake.CompletionWindow.Slot;
-import io.gatepost.delivery.intake.EndedGenerations.Key;
 import io.gatepost.delivery.intake.EndedGenerations.Over;
 import io.gatepost.delivery.intake.EndedGenerations.Served;
+import io.gatepost.delivery.transport.AttemptRoom;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -39,9 +45,6 @@ import reactor.util.retry.Retry;
 public final class Dispatcher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-  private static final int OCTETS_PER_RECIPIENT = 1024;
-
-  private static final long MAX_OCTETS = 64L * 1024 * 1024;
   private static final byte[] NOTHING = new byte[0];
   private static final Retry FOR_EVER =
       Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(5));
@@ -51,21 +54,31 @@ public final class Dispatcher implements AutoCloseable {
   private final OutcomeWriter outcomes;
   private final EndedGenerations ended = new EndedGenerations();
   private final CarriedCopies copies = new CarriedCopies();
-  private final Map<Key, RunningAttempt> underWay = new ConcurrentHashMap<>();
+  private final Map<Generation, RunningAttempt> underWay = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicLong> outcomesEnds = new ConcurrentHashMap<>();
-  private final AtomicLong octets = new AtomicLong();
+  private final AttemptRoom room;
   private final Counter skipped;
+  private final Counter refused;
   private final Counter undecodable;
-  private final Counter carried;
+  private final Carrier carrier;
   private volatile Optional<GroupMember> owner = Optional.empty();
 
-  public Dispatcher(Attempts attempts, Queue queue, IntakeClients clients, MeterRegistry meters) {
+  /// @param room for the attempts
+  public Dispatcher(
+      Attempts attempts,
+      Queue queue,
+      IntakeClients clients,
+      AttemptRoom room,
+      MeterRegistry meters) {
+    this.room = room;
     this.attempts = attempts;
     this.queue = queue;
-    this.outcomes = new OutcomeWriter(clients.outcomesProducer());
+    this.outcomes = new OutcomeWriter(clients::outcomesProducer);
     this.skipped = meters.counter("gatepost.delivery.skipped");
+    this.refused = meters.counter("gatepost.delivery.refused");
     this.undecodable = meters.counter("gatepost.delivery.undecodable");
-    this.carried = meters.counter("gatepost.delivery.carried");
+    this.carrier =
+        new Carrier(queue, ended, copies, this::write, meters.counter("gatepost.delivery.carried"));
   }
 
   /// Fetches what has to be known before outcomes can be written; fails with a Kafka exception
@@ -82,8 +95,9 @@ public final class Dispatcher implements AutoCloseable {
   /// @param partitions of each topic
   void own(GroupMember member, Set<Integer> partitions) {
     copies.keepOnly(partitions);
+    room.read(partitions.size());
     for (RunningAttempt attempt : underWay.values()) {
-      Key key = attempt.key();
+      Generation key = attempt.key();
       if (!partitions.contains(key.id().partition()) || ended.ended(key).isPresent()) {
         log.info("qid={} partition has or had another owner, attempt abandoned", key.id());
         attempt.abandon();
@@ -96,58 +110,57 @@ public final class Dispatcher implements AutoCloseable {
   /// Starts what a record asks for; the slot is finished when it may be forgotten.
   void dispatch(ConsumerRecord<String, byte[]> record, Slot slot) {
     EnvelopeRecord message;
+    boolean refusedBefore;
     try {
       message = EnvelopeRecordCodec.decode(record.value());
+      refusedBefore = wasRefused(record);
     } catch (RuntimeException e) { // whatever is wrong with it: the partition has to go on
       setAside(record, slot, e);
       return;
     }
-    Key key = new Key(message.envelope().id(), message.envelope().generation());
+    if (refusedBefore) {
+      refused.increment();
+      log.warn("qid={} came to the log after its client was refused, not delivered", record.key());
+      slot.finish(); // its content, if there is any, is left to the sweep
+      return;
+    }
+    Generation key = new Generation(message.envelope().id(), message.envelope().generation());
     RunningAttempt running = underWay.get(key);
-    if (running == null || !running.join(slot)) {
-      begin(message, key, slot);
+    if (running == null || !running.join(slot, record.topic())) {
+      begin(message, key, slot, LogBounds.NOTHING.with(record.topic(), record.offset()));
     }
   }
 
-  private void begin(EnvelopeRecord message, Key key, Slot slot) {
+  /// Whether a new message came to the log when its client could not be told 250 any more.
+  private static boolean wasRefused(ConsumerRecord<String, byte[]> record) {
+    Header limit = record.headers().lastHeader(AppendLimit.HEADER);
+    return limit != null
+        && !AppendLimit.of(limit.value()).isKeptBy(Instant.ofEpochMilli(record.timestamp()));
+  }
+
+  private void begin(EnvelopeRecord message, Generation key, Slot slot, LogBounds place) {
     Optional<Over> over = ended.ended(key).or(() -> copies.over(key));
     if (over.isPresent()) {
       skip(message, slot, over.get());
       return;
     }
-    Served served = ended.delivered(key);
-    slot.attemptedSince(served.position());
-    RunningAttempt attempt = new RunningAttempt(message, key, slot);
+    Optional<Served> served = ended.delivered(key);
+    served.ifPresent(earlier -> slot.attemptedSince(earlier.position()));
+    RunningAttempt attempt = new RunningAttempt(message, key, slot, place, served.isPresent());
     underWay.put(key, attempt);
-    octets.addAndGet(weight(message));
-    attempts.start(message, served.recipients(), new Ending(attempt));
+    room.enter(message);
+    attempts.start(message, served.map(Served::outcomes).orElse(List.of()), new Ending(attempt));
   }
 
   /// Appends an attempt's envelope again at the tail of the log; when the copy comes by, the slot
-  /// is released.
+  /// is released. That there may be copies stands in the outcomes before the first is made.
   void carryForward(Slot slot) {
-    underWay.values().stream()
-        .filter(attempt -> attempt.isFor(slot))
-        .findAny()
-        .ifPresent(attempt -> {
-          carried.increment();
-          Key key = attempt.key();
-          copies.sent(key, attempt.outcomesPosition());
-          ended.ended(key).ifPresent(over -> copies.ended(key, over)); // just now
-          queue
-              .carryForward(attempt.message())
-              .single()
-              .subscribe(
-                  copy -> {
-                    copies.landed(key, copy.offset());
-                    log.info("qid={} is slow and carried forward", key.id());
-                  },
-                  error -> {
-                    copies.failed(key, System.nanoTime());
-                    log.warn(
-                        "qid={} not carried forward, next time: {}", key.id(), error.getMessage());
-                  });
-        });
+    if (copies.hasRoom()) {
+      underWay.values().stream()
+          .filter(attempt -> attempt.isFor(slot))
+          .findAny()
+          .ifPresent(attempt -> carrier.carry(attempt, slot));
+    }
   }
 
   /// The carried copies that may still be to come.
@@ -170,9 +183,27 @@ public final class Dispatcher implements AutoCloseable {
     return Math.min(outcomesEnd(partition), copies.neededFrom(partition));
   }
 
+  /// Outcomes of earlier runs are about to be replayed.
+  ///
+  /// @param committed from where each partition is read again
+  void replayBegins(Map<Integer, LogBounds> committed) {
+    ended.replayBegins(committed);
+  }
+
   /// @param position where the outcome stands
   void replayed(OutcomeRecord outcome, long position) {
-    ended.replay(outcome, position);
+    boolean runs = underWay.containsKey(new Generation(outcome.id(), outcome.generation()));
+    ended.replay(outcome, position, runs);
+  }
+
+  /// How much longer nothing expires, as the clock has jumped ahead.
+  Duration holdLeft() {
+    return attempts.holdLeft();
+  }
+
+  /// Lets nothing expire for the rest of what an earlier run noted.
+  void hold(Duration left) {
+    attempts.hold(left);
   }
 
   /// Every record that the replay was about has been dispatched.
@@ -180,17 +211,18 @@ public final class Dispatcher implements AutoCloseable {
     ended.forgetReplay();
   }
 
-  /// Sends the outcomes that linger. May block until they are durable.
-  void flush() {
-    outcomes.flush();
+  /// Writes outcomes with a new producer from now on. May block.
+  void beginAnew() {
+    outcomes.beginAnew();
   }
 
   int running() {
     return underWay.size();
   }
 
-  boolean isMemoryFull() {
-    return octets.get() > MAX_OCTETS;
+  /// Whether nothing more should begin.
+  boolean isFull() {
+    return room.isFull();
   }
 
   @Override
@@ -210,7 +242,7 @@ public final class Dispatcher implements AutoCloseable {
         message.envelope().id(),
         message.envelope().generation());
     if (over.done()) {
-      slot.finish(completion(message));
+      completion(message).ifPresentOrElse(slot::finish, slot::finish);
     } else {
       slot.finish();
     }
@@ -231,27 +263,45 @@ public final class Dispatcher implements AutoCloseable {
         written -> slot.finish());
   }
 
-  /// What a message takes in memory, in octets: with a thousand recipients most of it is theirs.
-  private static long weight(EnvelopeRecord message) {
-    return message.content().length
-        + (long) OCTETS_PER_RECIPIENT * message.envelope().recipients().size();
+  private void write(OutcomeRecord outcome, Runnable durable) {
+    QueueId id = outcome.id();
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            Topics.OUTCOMES, id.partition(), id.text(), OutcomeRecordCodec.encode(outcome));
+    if (outcome.generation() > 0) {
+      record.headers().add(Topics.LATER_GENERATION, NOTHING);
+    }
+    outcomes.write(
+        record,
+        written -> {
+          outcomesReach(written.partition(), written.offset() + 1);
+          durable.run();
+        });
   }
 
   private void release(RunningAttempt attempt) {
     if (underWay.remove(attempt.key(), attempt)) {
-      octets.addAndGet(-weight(attempt.message()));
+      room.leave(attempt.message());
     }
   }
 
-  private static Completion completion(EnvelopeRecord message) {
+  /// What may go once the message is done with: not content that other parts of a message need,
+  /// which is left to the sweep.
+  private static Optional<Completion> completion(EnvelopeRecord message) {
     var envelope = message.envelope();
-    return new Completion(envelope.id(), envelope.generation(), envelope.content());
+    boolean isShared =
+        envelope.id().isPart()
+            && envelope.content() instanceof ContentRef.Stored stored
+            && !stored.key().equals(envelope.id());
+    return isShared
+        ? Optional.empty()
+        : Optional.of(new Completion(envelope.id(), envelope.generation(), envelope.content()));
   }
 
   /// Makes one attempt's end durable.
   private final class Ending implements AttemptSink {
     private final RunningAttempt attempt;
-    private final Key key;
+    private final Generation key;
 
     Ending(RunningAttempt attempt) {
       this.attempt = attempt;
@@ -261,24 +311,26 @@ public final class Dispatcher implements AutoCloseable {
     @Override
     public void progress(List<RecipientOutcome> delivered) {
       write(
-          new OutcomeRecord.Progress(key.id(), key.generation(), delivered),
+          new OutcomeRecord.Progress(key.id(), key.number(), delivered),
           () -> logRecorded(delivered));
     }
 
     @Override
     public void delivered(List<RecipientOutcome> delivered) {
-      OutcomeRecord.Ended over = new OutcomeRecord.Ended(key.id(), key.generation(), delivered);
+      OutcomeRecord.Ended over =
+          new OutcomeRecord.Ended(key.id(), key.number(), delivered, attempt.beginEnd());
       write(
           over,
           () -> {
             note(over);
-            finish(Optional.of(completion(attempt.message())));
+            finish(completion(attempt.message()));
           });
     }
 
     @Override
-    public void leftover(Conclusion conclusion) {
-      Mono.defer(() -> defer(conclusion))
+    public void leftover(Conclusion ofAttempt) {
+      Conclusion conclusion = ofAttempt.about(attempt.beginEnd());
+      Mono.defer(() -> conclude(conclusion))
           .doOnError(error ->
               log.warn(
                   "qid={} conclusion not written, tried again: {}", key.id(), error.getMessage()))
@@ -288,21 +340,21 @@ public final class Dispatcher implements AutoCloseable {
               error -> log.error("qid={} conclusion given up at stop", key.id(), error),
               () -> {
                 if (!attempt.isAbandoned()) {
-                  note(new OutcomeRecord.Ended(key.id(), key.generation(), conclusion.outcomes()));
+                  note(new OutcomeRecord.Ended(key.id(), key.number(), conclusion.outcomes()));
                   finish(
-                      conclusion.retry().isPresent()
+                      conclusion.retry().isPresent() || !conclusion.parts().isEmpty()
                           ? Optional.empty()
-                          : Optional.of(completion(attempt.message())));
+                          : completion(attempt.message()));
                 }
               });
     }
 
     /// In the name of the present owner, who may have joined the group again since the last try.
-    private Mono<Void> defer(Conclusion conclusion) {
+    private Mono<Void> conclude(Conclusion conclusion) {
       Optional<GroupMember> present = owner; // read first: see own()
       return attempt.isAbandoned()
           ? Mono.empty()
-          : queue.defer(present.map(conclusion::ownedBy).orElse(conclusion));
+          : queue.conclude(present.map(conclusion::ownedBy).orElse(conclusion));
     }
 
     /// Whoever is named here is served once and for all, whatever is killed from now on.
@@ -310,32 +362,16 @@ public final class Dispatcher implements AutoCloseable {
       if (log.isDebugEnabled()) {
         String served =
             durable.stream()
-                .filter(RecipientOutcome.Delivered.class::isInstance)
+                .filter(RecipientOutcome::isServed)
                 .map(outcome -> "<" + outcome.recipient().address() + ">")
                 .collect(Collectors.joining(","));
-        log.debug("qid={} generation={} recorded to={}", key.id(), key.generation(), served);
+        log.debug("qid={} generation={} recorded to={}", key.id(), key.number(), served);
       }
     }
 
     private void note(OutcomeRecord.Ended over) {
       logRecorded(over.outcomes());
       copies.ended(key, ended.note(over, attempt.outcomesPosition()));
-    }
-
-    private void write(OutcomeRecord outcome, Runnable durable) {
-      QueueId id = outcome.id();
-      ProducerRecord<String, byte[]> record =
-          new ProducerRecord<>(
-              Topics.OUTCOMES, id.partition(), id.text(), OutcomeRecordCodec.encode(outcome));
-      if (outcome.generation() > 0) {
-        record.headers().add(Topics.LATER_GENERATION, NOTHING);
-      }
-      outcomes.write(
-          record,
-          written -> {
-            outcomesReach(written.partition(), written.offset() + 1);
-            durable.run();
-          });
     }
 
     private void finish(Optional<Completion> completion) {

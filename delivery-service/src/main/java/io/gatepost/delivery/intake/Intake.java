@@ -1,10 +1,10 @@
 package io.gatepost.delivery.intake;
 
-import io.gatepost.contract.event.CommitNote;
 import io.gatepost.contract.event.Topics;
-import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.GroupMember;
 import io.gatepost.contract.queue.Queue;
+import io.gatepost.log.BrokerClients;
+import io.gatepost.log.LostTails;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,38 +47,44 @@ public final class Intake implements AutoCloseable {
   private static final Duration OUTCOMES_INTERVAL = Duration.ofSeconds(2);
   private static final Duration ENDS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /// A broker may lock an account out that keeps trying.
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   private final IntakeClients clients;
   private final Dispatcher dispatcher;
-  private final Queue queue;
-  private final Runnable beginNoMore;
+  private final Runnable stopAccepting;
   private final Duration stopTimeout;
   private final Replay replay;
+  private final BrokerLook broker;
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
+  private final OffsetCommits commits;
   private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
   private long lastCommit;
   private long lastOutcomesLook;
+  private boolean holdIsKnown;
   private volatile boolean closing;
   private volatile boolean healthy;
 
   /// @param maxRunning envelopes that may be under way: three quarters first attempts, one quarter
   ///   retries
-  /// @param beginNoMore called half-way through a stop that has to wait: what runs may end, what is
-  ///   not begun stays in the log
+  /// @param stopAccepting called half-way through a stop that has to wait: what runs may end, what
+  ///   is not begun stays in the log
   public Intake(
       IntakeClients clients,
       Dispatcher dispatcher,
       Queue queue,
       int maxRunning,
-      Runnable beginNoMore) {
+      Runnable stopAccepting) {
     this(
         clients,
         dispatcher,
         queue,
         maxRunning,
-        beginNoMore,
+        stopAccepting,
         STOP_TIMEOUT,
         CarriedCopies.DOUBTFUL_FOR);
   }
@@ -90,15 +96,16 @@ public final class Intake implements AutoCloseable {
       Dispatcher dispatcher,
       Queue queue,
       int maxRunning,
-      Runnable beginNoMore,
+      Runnable stopAccepting,
       Duration stopTimeout,
       Duration lateCopies) {
-    this.beginNoMore = beginNoMore;
+    this.stopAccepting = stopAccepting;
     this.stopTimeout = stopTimeout;
     this.replay = new Replay(lateCopies);
     this.clients = clients;
+    this.broker = new BrokerLook(clients::brokerTrouble);
     this.dispatcher = dispatcher;
-    this.queue = queue;
+    this.commits = new OffsetCommits(windows, dispatcher, replay, queue);
     this.budgets =
         Map.of(
             Topics.READY, Math.max(1, maxRunning * 3 / 4), Topics.DUE, Math.max(1, maxRunning / 4));
@@ -119,18 +126,20 @@ public final class Intake implements AutoCloseable {
     return dispatcher.running();
   }
 
-  /// The clock was set back: reading begins anew, and what lingers by the old clock is sent.
+  /// The clock was set back: reading and writing begin anew.
   public void clockWasSetBack() {
     clients.beginAnew();
-    Thread.ofVirtual().name("outcomes-flush").start(dispatcher::flush);
+    Thread.ofVirtual().name("outcomes-anew").start(dispatcher::beginAnew);
   }
 
   /// Starts nothing more, waits for what runs, commits.
   @Override
   public void close() {
     closing = true;
+    LockSupport.unpark(thread);
     try {
-      thread.join(stopTimeout.plusSeconds(5));
+      // In milliseconds: with a Duration, a thread that was never started is an error.
+      thread.join(stopTimeout.plusSeconds(5).toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -140,6 +149,11 @@ public final class Intake implements AutoCloseable {
     while (!closing) {
       windows.clear();
       replay.end();
+      if (!broker.isThere()) {
+        healthy = false;
+        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+        continue;
+      }
       try (Consumer<String, byte[]> consumer = clients.consumer()) {
         if (!hasTopics(consumer)) {
           LockSupport.parkNanos(AFTER_FAILURE.toNanos());
@@ -158,21 +172,23 @@ public final class Intake implements AutoCloseable {
                 .forEach(dispatcher::carryForward);
             lookAtOutcomes(consumer);
             lookAtCopies(consumer);
-            commit(consumer, false);
+            lastCommit = System.nanoTime();
+            commits.send(consumer);
             noteCaughtUp(consumer);
           }
         }
         settle(stopTimeout.dividedBy(2));
         if (dispatcher.running() > 0) {
-          beginNoMore.run();
+          stopAccepting.run();
           settle(stopTimeout.dividedBy(2));
         }
-        commit(consumer, true);
+        commits.sync(consumer);
       } catch (KafkaException e) {
         // Nothing is lost: the next consumer starts at the committed offsets.
         healthy = false;
         log.warn("delivery starts reading again: {}", e.toString());
-        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+        LockSupport.parkNanos(
+            (BrokerClients.isRefusal(e) ? AFTER_REFUSAL : AFTER_FAILURE).toNanos());
       } catch (RuntimeException e) {
         // Nothing of this kind is expected; without this thread no mail would be delivered.
         healthy = false;
@@ -205,9 +221,9 @@ public final class Intake implements AutoCloseable {
     }
     List<TopicPartition> full = new ArrayList<>();
     List<TopicPartition> free = new ArrayList<>();
-    boolean memoryFull = dispatcher.isMemoryFull();
+    boolean allFull = dispatcher.isFull();
     windows.forEach((partition, window) -> {
-      (!memoryFull && window.hasRoom() ? free : full).add(partition);
+      (!allFull && window.hasRoom() ? free : full).add(partition);
     });
     consumer.pause(full);
     consumer.resume(free);
@@ -279,58 +295,6 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  private void commit(Consumer<String, byte[]> consumer, boolean wait) {
-    lastCommit = System.nanoTime();
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    List<Completion> completions = new ArrayList<>();
-    windows.forEach((partition, window) ->
-        window
-            .advance(neededElsewhere(partition.partition()))
-            .ifPresent(commit -> {
-              CommitNote note = new CommitNote(commit.outcomesPosition());
-              offsets.put(partition, new OffsetAndMetadata(commit.nextOffset(), note.text()));
-              completions.addAll(commit.completions());
-            }));
-    if (offsets.isEmpty()) {
-      return;
-    }
-    if (wait) {
-      consumer.commitSync(offsets);
-      complete(completions);
-    } else {
-      consumer.commitAsync(
-          offsets,
-          (committed, error) -> {
-            if (error == null) {
-              complete(completions);
-            } else {
-              // Content that is not released now is left to the sweep.
-              log.warn("offsets not committed, next time: {}", error.toString());
-              windows.values().forEach(CompletionWindow::commitAgain);
-            }
-          });
-    }
-  }
-
-  /// What the replay told has to be found again until all that it is about has been read.
-  private long neededElsewhere(int partition) {
-    return Math.min(dispatcher.neededFrom(partition), replay.neededFrom(partition));
-  }
-
-  private void complete(List<Completion> completions) {
-    if (!completions.isEmpty()) {
-      queue
-          .complete(completions)
-          .subscribe(
-              done -> {},
-              error ->
-                  log.warn(
-                      "{} contents not released, left to the sweep: {}",
-                      completions.size(),
-                      error.toString()));
-    }
-  }
-
   /// Waits, bounded, for what runs. It does not poll: while partitions are being revoked that would
   /// let their next owner begin, with what still runs here.
   private void settle(Duration most) {
@@ -351,51 +315,27 @@ public final class Intake implements AutoCloseable {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
       Map<TopicPartition, Long> ends = clients.ends(partitions);
-      committed.putAll(beginningsOfLost(partitions, committed, ends));
-      Map<Integer, Long> replayFrom = new HashMap<>();
+      // These are read again; the outcomes tell which of them were delivered.
+      committed.putAll(LostTails.readAgain(consumer, committed, ends));
+      StartingPoints starts = new StartingPoints();
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata commit = committed.get(partition);
         windows.put(
             partition,
             new CompletionWindow(
                 commit == null ? 0 : commit.offset(), budgets.getOrDefault(partition.topic(), 1)));
-        long from = commit == null ? 0 : CommitNote.parse(commit.metadata()).outcomesPosition();
-        replayFrom.merge(partition.partition(), from, Math::min);
+        starts.add(partition, commit);
       }
-      clients.replay(replayFrom, dispatcher);
-      replay.began(replayFrom, ends, System.nanoTime());
+      if (!holdIsKnown) { // later notes are this run's own, or as old as they
+        dispatcher.hold(starts.hold());
+        holdIsKnown = true;
+      }
+      dispatcher.replayBegins(starts.readAgainFrom());
+      clients.replay(starts.replayFrom(), dispatcher);
+      replay.began(starts.replayFrom(), ends, System.nanoTime());
       dispatcher.own(
           member(consumer.groupMetadata()),
           windows.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));
-    }
-
-    /// Partitions that end before what was committed: the log has lost its tail, and what is
-    /// appended now would be taken for what was done. They are read again from their beginning, as
-    /// what has been delivered of them is told by the outcomes at best.
-    private Map<TopicPartition, OffsetAndMetadata> beginningsOfLost(
-        Collection<TopicPartition> partitions,
-        Map<TopicPartition, OffsetAndMetadata> committed,
-        Map<TopicPartition, Long> ends) {
-      List<TopicPartition> lost = new ArrayList<>();
-      for (TopicPartition partition : partitions) {
-        OffsetAndMetadata commit = committed.get(partition);
-        long end = ends.getOrDefault(partition, Long.MAX_VALUE);
-        if (commit != null && commit.offset() > end) {
-          log.error(
-              "{} ends at {}, but {} is committed: the log has lost records, and is read again",
-              partition,
-              end,
-              commit.offset());
-          lost.add(partition);
-        }
-      }
-      Map<TopicPartition, OffsetAndMetadata> anew = new HashMap<>();
-      if (!lost.isEmpty()) {
-        consumer.seekToBeginning(lost);
-        lost.forEach(each -> anew.put(each, new OffsetAndMetadata(consumer.position(each))));
-        consumer.commitSync(anew);
-      }
-      return anew;
     }
 
     /// With the partitions' offsets go those by which an earlier owner's conclusions pass the
@@ -416,7 +356,7 @@ public final class Intake implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!closing) {
         settle(stopTimeout);
-        commit(consumer, true);
+        commits.sync(consumer);
       }
       forget(partitions);
     }

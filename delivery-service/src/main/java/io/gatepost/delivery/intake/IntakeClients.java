@@ -3,32 +3,25 @@ package io.gatepost.delivery.intake;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.contract.wire.UnreadableFrameException;
+import io.gatepost.log.BrokerClients;
+import io.gatepost.log.ClientSettings;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the Kafka clients of delivery, and replays outcomes with one of them.
+/// The roles that delivery's Kafka clients have, and the replay of outcomes with one of them.
 public final class IntakeClients {
 
   private static final Logger log = LoggerFactory.getLogger(IntakeClients.class);
-  private static final int MAX_RECORD_OCTETS = 9 * 1024 * 1024;
 
   /// Of one partition: what has been fetched and not taken stays in memory, and that of each. A
   /// record that is larger comes alone.
@@ -38,44 +31,28 @@ public final class IntakeClients {
   private static final Duration ENDS_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final String bootstrapServers;
+  private final BrokerClients clients;
   private final String instance;
-  private final Set<Consumer<String, byte[]>> reading = ConcurrentHashMap.newKeySet();
 
   /// @param instance tells delivery-services apart; stable over restarts
-  public IntakeClients(String bootstrapServers, String instance) {
-    this.bootstrapServers = bootstrapServers;
+  public IntakeClients(BrokerClients clients, String instance) {
+    this.clients = clients;
     this.instance = instance;
+  }
+
+  /// What is wrong with the broker's addresses; no client may be made before there is nothing.
+  Optional<String> brokerTrouble() {
+    return clients.brokerTrouble();
   }
 
   /// The consumer of `ready` and `due`; equal partition numbers of both go to one owner.
   Consumer<String, byte[]> consumer() {
-    Map<String, Object> settings = consumerSettings();
-    settings.put("group.id", Topics.DELIVERY_GROUP);
-    // Who comes back after a kill takes its own place, and does not wait until it has lapsed.
-    settings.put("group.instance.id", Topics.DELIVERY_GROUP + "." + instance);
-    settings.put("partition.assignment.strategy", RangeAssignor.class.getName());
-    settings.put("fetch.max.wait.ms", 500); // idle, it asks twice a second
-    settings.put("max.poll.records", MAX_BATCH);
-    settings.put("metadata.max.age.ms", 10_000);
-    settings.put("session.timeout.ms", 10_000);
-    return open(settings);
+    return clients.consumer(intakeSettings());
   }
 
   /// The producer of outcomes. They linger, so that many share one sync.
   Producer<String, byte[]> outcomesProducer() {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
-    settings.put("acks", "all");
-    settings.put("linger.ms", 20);
-    settings.put("batch.size", 256 * 1024);
-    settings.put("max.in.flight.requests.per.connection", 1);
-    settings.put("max.request.size", MAX_RECORD_OCTETS);
-    settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
-    settings.put("max.block.ms", 5_000); // of an event loop
-    settings.put("reconnect.backoff.max.ms", 500);
-    settings.put("metadata.max.idle.ms", Integer.MAX_VALUE);
-    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    return clients.producer(outcomesSettings());
   }
 
   /// Where partitions end, with what belongs to transactions that are still open.
@@ -86,9 +63,7 @@ public final class IntakeClients {
   /// The same; throws a Kafka [org.apache.kafka.common.errors.TimeoutException] where it takes too
   /// long.
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, Duration timeout) {
-    Map<String, Object> settings = consumerSettings();
-    settings.put("isolation.level", "read_uncommitted");
-    try (Consumer<String, byte[]> consumer = open(settings)) {
+    try (Consumer<String, byte[]> consumer = clients.briefConsumer(endsSettings())) {
       consumer.assign(partitions);
       return consumer.endOffsets(partitions, timeout);
     }
@@ -98,10 +73,8 @@ public final class IntakeClients {
   /// open transaction, say one of a killed process, counts as well: then this waits until that is
   /// decided.
   void replay(Map<Integer, Long> from, Dispatcher dispatcher) {
-    Map<String, Object> settings = consumerSettings();
-    settings.put(
-        "auto.offset.reset", "earliest"); // truncated meanwhile: what is gone is not needed
-    try (Consumer<String, byte[]> consumer = open(settings)) {
+    // Truncated meanwhile: what is gone is not needed, and it reads on from the earliest.
+    try (Consumer<String, byte[]> consumer = clients.briefConsumer(consumerSettings())) {
       List<TopicPartition> partitions =
           from.keySet().stream()
               .map(number -> new TopicPartition(Topics.OUTCOMES, number))
@@ -140,31 +113,31 @@ public final class IntakeClients {
   /// Makes every read fail that is under way: whoever reads begins anew, with clients that know
   /// nothing of the time before.
   void beginAnew() {
-    reading.forEach(Consumer::wakeup);
+    clients.beginAnew();
   }
 
-  private Consumer<String, byte[]> open(Map<String, Object> settings) {
-    Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer()) {
-          @Override
-          public void close() {
-            reading.remove(this);
-            super.close();
-          }
-        };
-    reading.add(consumer);
-    return consumer;
+  ClientSettings intakeSettings() {
+    return consumerSettings()
+        .inGroup(Topics.DELIVERY_GROUP, instance)
+        .always("partition.assignment.strategy", RangeAssignor.class.getName())
+        .unlessSet("fetch.max.wait.ms", 500) // idle, it asks twice a second
+        .unlessSet("max.poll.records", MAX_BATCH)
+        .unlessSet("metadata.max.age.ms", 10_000);
   }
 
-  private Map<String, Object> consumerSettings() {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
-    settings.put("enable.auto.commit", false);
-    settings.put("auto.offset.reset", "earliest");
-    settings.put("isolation.level", "read_committed");
-    settings.put("max.partition.fetch.bytes", MAX_FETCH_OCTETS);
-    settings.put("fetch.max.bytes", MAX_FETCH_OCTETS * 16);
-    settings.put("allow.auto.create.topics", false);
-    return settings;
+  ClientSettings endsSettings() {
+    return consumerSettings().always("isolation.level", "read_uncommitted");
+  }
+
+  ClientSettings consumerSettings() {
+    return ClientSettings.consumer()
+        .unlessSet("max.partition.fetch.bytes", MAX_FETCH_OCTETS)
+        .unlessSet("fetch.max.bytes", MAX_FETCH_OCTETS * 16);
+  }
+
+  ClientSettings outcomesSettings() {
+    return ClientSettings.producer(Duration.ofMillis(Integer.MAX_VALUE))
+        .unlessSet("linger.ms", 20)
+        .always("batch.size", 256 * 1024);
   }
 }

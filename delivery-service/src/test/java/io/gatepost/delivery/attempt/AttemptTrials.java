@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
@@ -21,11 +22,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Attempts whose surroundings are played: routing, mailboxes, other hosts, the content store.
 abstract class AttemptTrials {
 
   private static final Reply OK = Reply.of(250, "2.0.0", "ok");
+  private static final Reply BROKEN = Reply.of(550, "5.2.1", "mailbox closed");
   private static final Reply FULL = Reply.of(452, "4.2.2", "mailbox full");
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -35,35 +38,53 @@ abstract class AttemptTrials {
   /// Users whose mailboxes cannot be written.
   final Set<String> full = new HashSet<>();
 
+  /// Users whose mailboxes refuse mail for good.
+  final Set<String> broken = new HashSet<>();
+
   /// Recipients whose copies were written into mailboxes.
   final List<String> copies = new ArrayList<>();
 
   /// What each transaction with another host had.
   final List<List<String>> relayed = new ArrayList<>();
 
+  /// What each of them tells of its outcomes.
+  final List<Transport.Receiver> receivers = new ArrayList<>();
+
+  /// Addresses of another host that does not answer for them; it answers for each of the others in
+  /// a transaction of its own.
+  final Set<String> silent = new HashSet<>();
+
   final Gathering end = new Gathering();
 
   /// Starts an attempt; `reached` have their copy already.
   final void start(EnvelopeRecord message, Recipient... reached) {
     end.clear();
-    attempts().start(message, Set.of(reached), end);
+    attempts()
+        .start(
+            message,
+            Stream.of(reached)
+                .<RecipientOutcome>map(
+                    each -> new RecipientOutcome.Delivered(each, "earlier", OK, Handover.MAILBOX))
+                .toList(),
+            end);
   }
 
   private Attempts attempts() {
     Transport<Destination.Smtp> smtp =
-        (message, recipients, host, done) -> {
+        (message, recipients, host, ended) -> {
+          receivers.add(ended);
           relayed.add(recipients.stream().map(each -> each.address().toString()).toList());
-          done.accept(
-              recipients.stream()
-                  .map(each ->
-                      (RecipientOutcome) new RecipientOutcome.Delivered(each, host.name(), OK))
-                  .toList());
+          recipients.stream()
+              .filter(each -> !silent.contains(each.address().toString()))
+              .forEach(each ->
+                  ended.accept(List.of(new RecipientOutcome.Delivered(each, host.name(), OK))));
         };
     Transport<Destination.Mailbox> mailboxes =
-        (message, recipients, mailbox, done) ->
-            done.accept(recipients.stream().map(each -> file(each, mailbox)).toList());
+        (message, recipients, mailbox, ended) ->
+            ended.accept(recipients.stream().map(each -> file(each, mailbox)).toList());
     return new Attempts(
         routing,
+        Attempts.routes(10),
         smtp,
         mailboxes,
         queue,
@@ -75,11 +96,14 @@ abstract class AttemptTrials {
   }
 
   private RecipientOutcome file(Recipient recipient, Destination.Mailbox mailbox) {
+    if (broken.contains(mailbox.user())) {
+      return new RecipientOutcome.Failed(recipient, Reason.NEXT_HOP_REFUSED, BROKEN);
+    }
     if (full.contains(mailbox.user())) {
       return new RecipientOutcome.Deferred(recipient, Reason.MAILBOX_UNAVAILABLE, FULL);
     }
     copies.add(recipient.address().toString());
-    return new RecipientOutcome.Delivered(recipient, mailbox.name(), OK);
+    return new RecipientOutcome.Delivered(recipient, mailbox.name(), OK, Handover.MAILBOX);
   }
 
   /// What the metric of outcomes counts.
@@ -94,9 +118,11 @@ abstract class AttemptTrials {
   /// What became of a message.
   static final class Gathering implements AttemptSink {
 
+    final List<RecipientOutcome> progress = new ArrayList<>();
     final List<RecipientOutcome> outcomes = new ArrayList<>();
     private Optional<Conclusion.Retry> retry = Optional.empty();
     List<EnvelopeRecord> notices = List.of();
+    List<EnvelopeRecord> parts = List.of();
     boolean ended;
 
     Optional<EnvelopeRecord> retry() {
@@ -109,14 +135,18 @@ abstract class AttemptTrials {
     }
 
     void clear() {
+      progress.clear();
       outcomes.clear();
       retry = Optional.empty();
       notices = List.of();
+      parts = List.of();
       ended = false;
     }
 
     @Override
-    public void progress(List<RecipientOutcome> delivered) {}
+    public void progress(List<RecipientOutcome> delivered) {
+      progress.addAll(delivered);
+    }
 
     @Override
     public void delivered(List<RecipientOutcome> all) {
@@ -129,6 +159,7 @@ abstract class AttemptTrials {
       outcomes.addAll(conclusion.outcomes());
       retry = conclusion.retry();
       notices = conclusion.notices();
+      parts = conclusion.parts();
       ended = true;
     }
   }

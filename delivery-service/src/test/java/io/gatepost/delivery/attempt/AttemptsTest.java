@@ -3,12 +3,13 @@ package io.gatepost.delivery.attempt;
 import static io.gatepost.delivery.Messages.recipient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.delivery.Messages;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AttemptsTest extends AttemptTrials {
@@ -32,8 +33,62 @@ class AttemptsTest extends AttemptTrials {
     start(Messages.to(alice), alice);
 
     assertThat(end.ended).isTrue();
-    assertThat(end.outcomes).isEmpty();
+    assertThat(end.outcomes)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RecipientOutcome.Delivered.class,
+            delivered -> assertThat(delivered.recipient()).isEqualTo(alice));
     assertThat(end.notices).isEmpty();
+  }
+
+  @Test
+  void whoWasReachedInAnEarlierRunIsToldOfAsIfThereHadBeenOneRun() {
+    Recipient alice = recipient("alice@here.example", Notify.SUCCESS);
+
+    start(Messages.to(alice, recipient("bob@here.example")), alice);
+
+    assertThat(copies).containsExactly("bob@here.example");
+    assertThat(end.notice()).contains("alice@here.example", "Action: delivered");
+  }
+
+  @Test
+  void whatAUserThrowsAwayIsAnOutcomeOfItsOwnAndNobodyIsTold() {
+    Recipient alice = recipient("alice@here.example", Notify.SUCCESS, Notify.FAILURE, Notify.DELAY);
+    routing.discarding.add("alice@here.example");
+
+    start(Messages.to(alice));
+
+    assertThat(end.outcomes)
+        .containsExactly(new RecipientOutcome.Discarded(alice, "discard:alice@here.example"));
+    assertThat(end.notices).isEmpty();
+    assertThat(end.retry()).isEmpty();
+    assertThat(copies).isEmpty();
+    assertThat(count("discarded", "none")).isEqualTo(1);
+    assertThat(count("delivered", "none")).isZero();
+  }
+
+  @Test
+  void whatWasThrownAwayIsOverForTheNextRun() {
+    Recipient alice = recipient("alice@here.example");
+    routing.discarding.add("alice@here.example");
+    silent.add("a@far.example");
+
+    start(Messages.to(alice, recipient("a@far.example")));
+
+    assertThat(end.progress).extracting(RecipientOutcome::recipient).containsExactly(alice);
+  }
+
+  @Test
+  void aMemberThatIsRefusedIsLeftOutBesideOneThatWantsNoCopy() {
+    routing.aliases.put("list@here.example", List.of("alice@here.example", "gone@here.example"));
+    routing.discarding.add("alice@here.example");
+    routing.dead.add("gone@here.example");
+
+    start(Messages.to(recipient("list@here.example")));
+
+    assertThat(end.notices).isEmpty();
+    assertThat(count("left_out", "unknown_user")).isEqualTo(1);
+    assertThat(count("discarded", "none")).isEqualTo(1);
   }
 
   @Test
@@ -44,6 +99,32 @@ class AttemptsTest extends AttemptTrials {
     start(Messages.to(recipient("one@here.example"), recipient("two@here.example")));
 
     assertThat(relayed).containsExactly(List.of("bob@far.example", "eve@far.example"));
+  }
+
+  @Test
+  void successIsRecordedBeforeTheLastTransactionOfADestinationEnds() {
+    silent.add("c@far.example");
+
+    start(
+        Messages.to(
+            recipient("a@far.example"), recipient("b@far.example"), recipient("c@far.example")));
+
+    assertThat(end.ended).isFalse();
+    assertThat(end.progress)
+        .extracting(RecipientOutcome::recipient)
+        .containsExactly(recipient("a@far.example"), recipient("b@far.example"));
+  }
+
+  @Test
+  void aSlowRecipientIsAwaitedWhereAnotherHasFailed() {
+    silent.add("a@far.example");
+
+    start(Messages.to(recipient("a@far.example"), recipient("ann@here.example")));
+    assertThat(receivers.getLast().isAwaited()).isFalse();
+    routing.dead.add("gone@here.example");
+    start(Messages.to(recipient("a@far.example"), recipient("gone@here.example")));
+
+    assertThat(receivers.getLast().isAwaited()).isTrue();
   }
 
   @Test
@@ -67,25 +148,5 @@ class AttemptsTest extends AttemptTrials {
     start(message);
 
     assertThat(end.notice()).contains("gone@here.example");
-  }
-
-  @Test
-  void onlySoManyAreTriedAtOnce() {
-    for (String alias : List.of("one", "two", "three")) {
-      routing.aliases.put(
-          alias + "@here.example",
-          IntStream.range(0, 900).mapToObj(i -> alias + i + "@here.example").toList());
-    }
-
-    start(
-        Messages.to(
-            recipient("one@here.example"),
-            recipient("two@here.example"),
-            recipient("three@here.example")));
-    assertThat(copies).hasSize(1800);
-    start(end.retry().orElseThrow());
-
-    assertThat(copies).hasSize(2700).doesNotHaveDuplicates();
-    assertThat(end.retry()).isEmpty();
   }
 }

@@ -58,4 +58,30 @@ class ExpiryTest {
     pass(LIFETIME);
     assertThat(isOver()).isTrue();
   }
+
+  @Test
+  void whatIsLeftOfAHoldGoesOnInTheNextRun() {
+    shown = shown.plus(LIFETIME);
+    assertThat(isOver()).isFalse();
+    pass(Duration.ofMinutes(20));
+    Expiry next = new Expiry(LIFETIME, shown, () -> nanos);
+
+    next.hold(expiry.holdLeft());
+
+    assertThat(next.holdLeft()).isEqualTo(Duration.ofMinutes(40));
+    assertThat(next.isOver(envelope, shown)).isFalse();
+    pass(Duration.ofMinutes(40));
+    assertThat(next.isOver(envelope, shown)).isTrue();
+    assertThat(next.holdLeft()).isZero();
+  }
+
+  @Test
+  void whereTheClockIsBelievedNothingIsHeld() {
+    assertThat(expiry.holdLeft()).isZero();
+
+    expiry.hold(Duration.ZERO);
+    pass(LIFETIME);
+
+    assertThat(isOver()).isTrue();
+  }
 }

@@ -175,6 +175,44 @@ class DeliveryNoticeTest {
         .contains("Content-Transfer-Encoding: 8bit", "Subject: gr\u00fc\u00dfe");
   }
 
+  @Test
+  void aHeaderInUtf8GoesBackAsOne() {
+    String text = text(notice(beyondAscii(DsnParameters.OfMessage.NONE), failed(ann())));
+
+    assertThat(text)
+        .contains("Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n");
+  }
+
+  @Test
+  void aMessageWithAHeaderInUtf8GoesBackAsOne() {
+    String text = text(notice(beyondAscii(returning(Return.FULL)), failed(ann())));
+
+    assertThat(text)
+        .contains("Content-Type: message/global\r\nContent-Transfer-Encoding: 8bit\r\n")
+        .contains("Content-Type: message/delivery-status");
+  }
+
+  @Test
+  void aMessageOfWhichOnlyTheBodyIsBeyondAsciiIsAnOrdinaryOne() {
+    EnvelopeRecord message =
+        Messages.message(
+            ReversePath.of("me@src.example"),
+            new MailParameters(BodyType.EIGHT_BIT_MIME, AddressForm.ASCII, returning(Return.FULL)),
+            "Subject: hello\r\n\r\ngr\u00fc\u00dfe\r\n",
+            ann());
+
+    assertThat(text(notice(message, failed(ann()))))
+        .contains("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n");
+  }
+
+  private static EnvelopeRecord beyondAscii(DsnParameters.OfMessage dsn) {
+    return Messages.message(
+        ReversePath.of("me@src.example"),
+        new MailParameters(BodyType.EIGHT_BIT_MIME, AddressForm.UTF8, dsn),
+        "Subject: gr\u00fc\u00dfe\r\n\r\nx\r\n",
+        ann());
+  }
+
   /// What takes the mail of who has an ASCII address may know no SMTPUTF8.
   @Test
   void whoHasAnAsciiAddressIsToldInAscii() {

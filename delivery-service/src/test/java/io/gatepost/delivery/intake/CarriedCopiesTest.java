@@ -2,7 +2,7 @@ package io.gatepost.delivery.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepost.delivery.intake.EndedGenerations.Key;
+import io.gatepost.contract.envelope.Generation;
 import io.gatepost.delivery.intake.EndedGenerations.Over;
 import java.time.Duration;
 import java.util.Set;
@@ -14,11 +14,11 @@ class CarriedCopiesTest {
   private static final Over OVER = new Over(true, 7);
 
   private final CarriedCopies copies = new CarriedCopies();
-  private final Key key = new Key(Letters.id(), 1);
+  private final Generation key = new Generation(Letters.id(), 1);
 
   @Test
   void aReplayMustStartBeforeTheOldestCopyThatIsToCome() {
-    Key other = new Key(Letters.id(), 0);
+    Generation other = new Generation(Letters.id(), 0);
     copies.sent(key, 70);
     copies.sent(other, 30);
 

@@ -56,6 +56,25 @@ class CompletionWindowTest {
   }
 
   @Test
+  void whatIsCarriedForwardTakesNoRoomAndIsCommittedOnlyWhenItIsDoneWith() {
+    CompletionWindow small = new CompletionWindow(0, 2);
+    Slot carried = small.add(0, 100, START);
+    small.add(1, 100, START);
+    assertThat(small.hasRoom()).isFalse();
+
+    carried.makeRoom();
+    carried.makeRoom();
+
+    assertThat(small.hasRoom()).isTrue();
+    assertThat(offsetOf(small)).isZero();
+    small.add(2, 100, START);
+    assertThat(small.hasRoom()).isFalse();
+    carried.finish();
+    assertThat(small.hasRoom()).isFalse();
+    assertThat(offsetOf(small)).isEqualTo(1);
+  }
+
+  @Test
   void gapsInTheOffsetsAreJumpedOver() {
     Slot first = window.add(10, 100, START);
     Slot behindMarkers = window.add(17, 101, START);

@@ -12,12 +12,16 @@ import io.gatepost.contract.routing.Routing;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
+import io.gatepost.delivery.transport.AttemptRoom;
+import io.gatepost.log.BrokerClients;
+import io.gatepost.log.ClientFactories;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
@@ -83,10 +87,16 @@ final class Deliveries implements AutoCloseable {
 
   /// @param instance of the group
   Run start(String instance) {
-    IntakeClients clients = new IntakeClients(IntakeLog.bootstrapServers(), instance);
+    IntakeClients clients =
+        new IntakeClients(
+            new BrokerClients(
+                ClientFactories.of(Map.of("bootstrap.servers", IntakeLog.bootstrapServers())),
+                "delivery"),
+            instance);
     Attempts attempts =
         new Attempts(
             new ByDomain(),
+            Attempts.routes(MAX_RUNNING),
             transport,
             (message, recipients, mailbox, done) -> {
               throw new AssertionError("no mailboxes here");
@@ -97,7 +107,8 @@ final class Deliveries implements AutoCloseable {
             "mx.example.test",
             InstantSource.system(),
             new AttemptMeters(meters));
-    Dispatcher dispatcher = new Dispatcher(attempts, queue, clients, meters);
+    Dispatcher dispatcher =
+        new Dispatcher(attempts, queue, clients, new AttemptRoom(MAX_RUNNING), meters);
     Intake intake =
         new Intake(
             clients,

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /// Delivers at once; to a domain that is called `stalled`, when it is told to; to one that is
 /// called `dead`, never.
@@ -30,7 +29,7 @@ final class FakeTransport implements Transport<Destination.Smtp> {
       EnvelopeRecord message,
       List<Recipient> recipients,
       Destination.Smtp destination,
-      Consumer<List<RecipientOutcome>> done) {
+      Receiver done) {
     recipients.forEach(
         recipient -> attempted.add(message.envelope().id() + " " + recipient.address()));
     if (destination.name().startsWith("stalled")) {

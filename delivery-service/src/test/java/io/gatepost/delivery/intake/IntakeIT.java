@@ -7,11 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
+import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.delivery.intake.Deliveries.Run;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,11 +84,30 @@ class IntakeIT {
     assertThat(outcomes).hasSize(2);
     assertThat(outcomes.getFirst()).isEqualTo(Letters.progress(id, 0, delivered("a@x.test")));
     assertThat(outcomes.getLast())
-        .isEqualTo(Letters.ended(id, 0, delivered("a@x.test"), delivered("b@y.test")));
+        .isEqualTo(
+            new OutcomeRecord.Ended(
+                id,
+                0,
+                List.of(delivered("a@x.test"), delivered("b@y.test")),
+                Optional.of(new LogBounds(1, 0))));
     await()
         .untilAsserted(() ->
             assertThat(queue.completions)
                 .containsExactly(new Completion(id, 0, message.envelope().content())));
+  }
+
+  @Test
+  void whatCameToTheLogAfterItsLimitIsNotDelivered() {
+    EnvelopeRecord late = Letters.to("a@x.test");
+    EnvelopeRecord inTime = Letters.to("b@x.test");
+    log.append(late, new AppendLimit(Instant.now().minusSeconds(60)));
+    log.append(inTime, new AppendLimit(Instant.now().plusSeconds(60)));
+    deliveries.start();
+
+    deliveries.awaitCommitted(Topics.READY, 2);
+    assertThat(transport.attemptsAt(late)).isZero();
+    assertThat(transport.attemptsAt(inTime)).isEqualTo(1);
+    assertThat(deliveries.meters().get("gatepost.delivery.refused").counter().count()).isEqualTo(1);
   }
 
   @Test
@@ -165,10 +188,28 @@ class IntakeIT {
             assertThat(queue.completions)
                 .extracting(Completion::id)
                 .containsExactly(stalled.envelope().id()));
+    int outcomes = 3 * Deliveries.MAX_RUNNING + 2; // an end of each, and that one may have copies
     await()
         .atMost(Deliveries.PATIENCE)
-        .untilAsserted(
-            () -> assertThat(log.note(Topics.READY)).isEqualTo(3 * Deliveries.MAX_RUNNING + 1));
+        .untilAsserted(() -> assertThat(log.note(Topics.READY)).isEqualTo(outcomes));
+  }
+
+  @Test
+  void slowAttemptsThatAreCarriedForwardDoNotHoldUpWhatIsDue() {
+    int slow = Deliveries.MAX_RUNNING * 3 / 4;
+    for (int i = 0; i < slow; i++) {
+      log.append(Topics.READY, Letters.to("a@stalled.test"));
+    }
+    deliveries.start();
+    deliveries.awaitCommitted(Topics.READY, slow); // the copies fill the budget of due twice
+    EnvelopeRecord notice = Letters.to("a@x.test");
+
+    log.append(Topics.DUE, notice);
+
+    await()
+        .atMost(Deliveries.PATIENCE)
+        .untilAsserted(() -> assertThat(transport.attemptsAt(notice)).isEqualTo(1));
+    assertThat(transport.attempted).hasSize(slow + 1);
   }
 
   @Test

@@ -1,16 +1,13 @@
 package io.gatepost.delivery.intake;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.event.CommitNote;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
-import io.gatepost.embedded.EmbeddedBroker;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.gatepost.testkit.infrastructure.TestBroker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,27 +43,6 @@ final class IntakeLog implements AutoCloseable {
           new StringSerializer(),
           new ByteArraySerializer());
 
-  /// The shared broker, which ends with the process.
-  private static final class Shared {
-    static final EmbeddedBroker BROKER = start();
-
-    private static EmbeddedBroker start() {
-      try {
-        Path directory = Files.createTempDirectory("gatepost-intake");
-        EmbeddedBroker broker = EmbeddedBroker.start(directory);
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(() -> {
-                  broker.close();
-                  delete(directory);
-                }));
-        return broker;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   static IntakeLog empty() throws ExecutionException, InterruptedException {
     IntakeLog log = new IntakeLog();
     log.removeMembers();
@@ -83,7 +59,7 @@ final class IntakeLog implements AutoCloseable {
   }
 
   static String bootstrapServers() {
-    return Shared.BROKER.bootstrapServers();
+    return TestBroker.shared().bootstrapServers();
   }
 
   long append(String topic, EnvelopeRecord message) {
@@ -97,6 +73,19 @@ final class IntakeLog implements AutoCloseable {
   long append(String topic, String key, byte[] value) {
     try {
       return producer.send(new ProducerRecord<>(topic, 0, key, value)).get().offset();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Appends a new message with the limit that its edge has set.
+  void append(EnvelopeRecord message, AppendLimit limit) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            Topics.READY, 0, message.envelope().id().text(), EnvelopeRecordCodec.encode(message));
+    record.headers().add(AppendLimit.HEADER, limit.octets());
+    try {
+      producer.send(record).get();
     } catch (ExecutionException | InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -196,15 +185,5 @@ final class IntakeLog implements AutoCloseable {
   public void close() {
     producer.close();
     admin.close();
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

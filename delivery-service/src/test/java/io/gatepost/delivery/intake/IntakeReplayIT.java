@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.GroupMember;
@@ -66,6 +67,40 @@ class IntakeReplayIT {
             assertThat(queue.completions)
                 .extracting(Completion::id)
                 .containsExactly(over.envelope().id()));
+  }
+
+  @Test
+  void whatIsLeftOfTheHoldAfterAClockJumpIsNotedWithTheCommits() {
+    Run first = deliveries.start();
+    first.dispatcher().hold(Duration.ofMinutes(50));
+    log.append(Topics.READY, Letters.to("a@x.test"));
+    deliveries.awaitCommitted(Topics.READY, 1);
+    deliveries.stop(first);
+
+    Run second = deliveries.start();
+
+    await()
+        .atMost(Deliveries.PATIENCE)
+        .until(() -> second.dispatcher().holdLeft().compareTo(Duration.ofMinutes(40)) > 0);
+  }
+
+  @Test
+  void aCopyFarBehindIsNotAttemptedAfterTheRunThatAttemptedItsRecordAgain() {
+    EnvelopeRecord carried = Letters.to("a@x.test");
+    log.append(Topics.READY, carried);
+    log.append(Letters.progress(carried.envelope().id(), 0)); // about to be carried forward
+    log.append(Topics.DUE, carried);
+    log.commit(Topics.READY, 0, 0);
+    log.commit(Topics.DUE, 0, 0);
+
+    deliveries.start();
+    deliveries.awaitCommitted(Topics.READY, 1);
+    deliveries.awaitCommitted(Topics.DUE, 1);
+
+    assertThat(transport.attemptsAt(carried)).isEqualTo(1);
+    assertThat(log.outcomes().getLast())
+        .isInstanceOfSatisfying(
+            OutcomeRecord.Ended.class, over -> assertThat(over.records()).isEmpty());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gatepost.delivery.intake;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Carried;
@@ -22,14 +23,14 @@ import reactor.core.publisher.Mono;
 /// A queue that keeps what it is told, and writes to the log what queue-service would.
 final class LoggedQueue implements Queue {
 
-  /// Every call of `Defer`, those that fail as well.
+  /// Every call of `Conclude`, those that fail as well.
   final List<Conclusion> asked = new CopyOnWriteArrayList<>();
 
   final List<Conclusion> conclusions = new CopyOnWriteArrayList<>();
   final List<Completion> completions = new CopyOnWriteArrayList<>();
   final List<EnvelopeRecord> carried = new CopyOnWriteArrayList<>();
 
-  /// How many calls of `Defer` fail before one succeeds.
+  /// How many calls of `Conclude` fail before one succeeds.
   final AtomicInteger failures = new AtomicInteger();
 
   private final IntakeLog log;
@@ -39,14 +40,18 @@ final class LoggedQueue implements Queue {
   }
 
   @Override
-  public Mono<Void> defer(Conclusion conclusion) {
+  public Mono<Void> conclude(Conclusion conclusion) {
     return Mono.fromRunnable(() -> {
       asked.add(conclusion);
       if (failures.getAndDecrement() > 0) {
         throw new RpcException(RpcStatus.UNAVAILABLE, "not now");
       }
       log.append(
-          new OutcomeRecord.Ended(conclusion.id(), conclusion.generation(), conclusion.outcomes()));
+          new OutcomeRecord.Ended(
+              conclusion.id(),
+              conclusion.generation(),
+              conclusion.outcomes(),
+              conclusion.records()));
       conclusions.add(conclusion);
     });
   }
@@ -66,7 +71,7 @@ final class LoggedQueue implements Queue {
   }
 
   @Override
-  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
+  public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
     throw new AssertionError("not asked for");
   }
 

@@ -3,9 +3,12 @@ package io.gatepost.delivery.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.Generation;
+import io.gatepost.contract.event.LogBounds;
+import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.delivery.intake.CompletionWindow.Slot;
-import io.gatepost.delivery.intake.EndedGenerations.Key;
+import io.gatepost.delivery.intake.RunningAttempt.Copying;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +17,7 @@ class RunningAttemptTest {
   private final CompletionWindow window = new CompletionWindow(0, 10);
   private final EnvelopeRecord message = Letters.stored("a@x.test");
   private final Slot original = window.add(0, 40, 0);
-  private final RunningAttempt attempt =
-      new RunningAttempt(message, new Key(message.envelope().id(), 0), original);
+  private final RunningAttempt attempt = attempt(false);
 
   @Test
   void itsEndFinishesItsSlotAndReleasesTheContent() {
@@ -32,7 +34,7 @@ class RunningAttemptTest {
   void aCopyTakesThePlaceOfTheEarlierRecordAndItsPosition() {
     Slot copy = window.add(5, 80, 0);
 
-    assertThat(attempt.join(copy)).isTrue();
+    assertThat(attempt.join(copy, Topics.DUE)).isTrue();
 
     assertThat(attempt.isFor(copy)).isTrue();
     assertThat(attempt.isFor(original)).isFalse();
@@ -45,7 +47,7 @@ class RunningAttemptTest {
 
   @Test
   void theReleasedRecordDoesNotReleaseTheContent() {
-    attempt.join(window.add(5, 80, 0));
+    attempt.join(window.add(5, 80, 0), Topics.DUE);
 
     assertThat(window.advance(99).orElseThrow().completions()).isEmpty();
   }
@@ -55,7 +57,7 @@ class RunningAttemptTest {
     attempt.abandon();
 
     assertThat(attempt.isAbandoned()).isTrue();
-    assertThat(attempt.join(window.add(5, 80, 0))).isFalse();
+    assertThat(attempt.join(window.add(5, 80, 0), Topics.DUE)).isFalse();
     assertThat(window.advance(99).orElseThrow().nextOffset()).isZero();
   }
 
@@ -64,8 +66,60 @@ class RunningAttemptTest {
     attempt.end(Optional.empty());
     Slot late = window.add(5, 80, 0);
 
-    assertThat(attempt.join(late)).isFalse();
+    assertThat(attempt.join(late, Topics.DUE)).isFalse();
 
     assertThat(window.advance(99).orElseThrow().nextOffset()).isEqualTo(5);
+  }
+
+  @Test
+  void itsEndSaysWhereItsRecordsStand() {
+    attempt.beginCopy();
+    attempt.announced();
+    attempt.copied(Topics.DUE, 7);
+    attempt.beginCopy();
+    attempt.copied(Topics.DUE, 9);
+    attempt.join(window.add(7, 80, 0), Topics.DUE);
+
+    assertThat(attempt.beginEnd()).contains(new LogBounds(1, 10));
+  }
+
+  @Test
+  void onceItsEndIsWrittenNoCopyIsMade() {
+    attempt.beginEnd();
+
+    assertThat(attempt.beginCopy()).isEqualTo(Copying.NOT);
+  }
+
+  @Test
+  void whereACopyMayBeAnywhereItsEndDoesNotSayWhereItsRecordsStand() {
+    attempt.beginCopy();
+    assertThat(attempt.beginEnd()).isEmpty();
+
+    RunningAttempt failed = attempt(false);
+    failed.beginCopy();
+    failed.copyFailed();
+    assertThat(failed.beginEnd()).isEmpty();
+
+    assertThat(attempt(true).beginEnd()).isEmpty();
+  }
+
+  @Test
+  void copiesAreAnnouncedBeforeTheFirstIsMade() {
+    assertThat(attempt.beginCopy()).isEqualTo(Copying.ANNOUNCE_FIRST);
+    assertThat(attempt.beginCopy()).isEqualTo(Copying.NOT);
+
+    attempt.announced();
+
+    assertThat(attempt.beginCopy()).isEqualTo(Copying.NOW);
+    assertThat(attempt(true).beginCopy()).isEqualTo(Copying.NOW);
+  }
+
+  private RunningAttempt attempt(boolean carriedBefore) {
+    return new RunningAttempt(
+        message,
+        new Generation(message.envelope().id(), 0),
+        original,
+        new LogBounds(1, 0),
+        carriedBefore);
   }
 }

@@ -1,8 +1,8 @@
 package io.gatepost.queue.content;
 
+import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.QueueId;
-import io.gatepost.contract.queue.StoredContent;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -92,9 +93,20 @@ public final class FileContentStore implements AutoCloseable {
             e -> new RpcException(RpcStatus.NOT_FOUND, "no content for " + id, e));
   }
 
-  /// Makes content durable: the file and its entry in the directory.
+  /// Makes content durable: the file and its entry in the directory; `NOT_FOUND` where there is
+  /// none.
   public CompletableFuture<Void> sync(QueueId id) {
-    return CompletableFuture.runAsync(() -> force(file(id)), threads);
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            force(file(id));
+          } catch (UncheckedIOException e) {
+            throw e.getCause() instanceof NoSuchFileException
+                ? new RpcException(RpcStatus.NOT_FOUND, "no content for " + id, e)
+                : e;
+          }
+        },
+        threads);
   }
 
   /// Writes content that is in memory, and makes it durable before it returns. What is there
@@ -227,12 +239,16 @@ public final class FileContentStore implements AutoCloseable {
     }
   }
 
+  /// A file that cannot be looked at is left alone.
   private static boolean isOlder(Path file, Instant time) {
     try {
-      return Files.isRegularFile(file)
-          && Files.getLastModifiedTime(file).toInstant().isBefore(time);
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      return found.isRegularFile() && found.lastModifiedTime().toInstant().isBefore(time);
+    } catch (NoSuchFileException e) {
+      return false; // deleted since it was listed
     } catch (IOException e) {
-      return false; // deleted meanwhile
+      log.warn("content file {} cannot be looked at: {}", file, e.toString());
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package io.gatepost.queue.http;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
@@ -25,13 +26,13 @@ public final class QueueController implements Queue {
   }
 
   @Override
-  public Mono<Enqueued> enqueue(EnvelopeRecord message) {
-    return queue.enqueue(message);
+  public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
+    return queue.enqueue(message, limit);
   }
 
   @Override
-  public Mono<Void> defer(Conclusion conclusion) {
-    return queue.defer(conclusion);
+  public Mono<Void> conclude(Conclusion conclusion) {
+    return queue.conclude(conclusion);
   }
 
   @Override

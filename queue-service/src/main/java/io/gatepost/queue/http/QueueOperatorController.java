@@ -2,9 +2,10 @@ package io.gatepost.queue.http;
 
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.queue.QueuePage;
+import io.gatepost.contract.queue.QueueSearch;
 import io.gatepost.contract.queue.QueueStats;
 import io.gatepost.contract.queue.QueuedMessage;
-import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -24,8 +25,8 @@ public final class QueueOperatorController implements QueueOperator {
   }
 
   @Override
-  public Mono<List<QueuedMessage>> list(int limit) {
-    return queue.list(limit);
+  public Mono<QueuePage> list(QueueSearch search) {
+    return queue.list(search);
   }
 
   @Override

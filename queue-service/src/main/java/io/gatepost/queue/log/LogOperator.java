@@ -11,6 +11,10 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.queue.log.append.LogClients;
+import io.gatepost.queue.log.append.RecordLocation;
+import io.gatepost.queue.log.conclude.ConclusionRecords;
+import io.gatepost.queue.log.retry.LogReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +34,7 @@ public final class LogOperator {
   private final LogClients clients;
   private final LogReader reader;
 
-  LogOperator(LogClients clients, LogReader reader) {
+  public LogOperator(LogClients clients, LogReader reader) {
     this.clients = clients;
     this.reader = reader;
   }

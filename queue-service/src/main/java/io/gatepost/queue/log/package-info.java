@@ -1,5 +1,5 @@
-/// The log on Kafka: appending, the readers of the retry topics, truncation. Entry types
-/// [LogAppender], [ConclusionWriter], [LogReader], [LogTruncation].
+/// The log on Kafka: its parts ([io.gatepost.queue.log.append], `retry`, `conclude`, `maintain`)
+/// put together, and the operator's changes to it. Entry type [LogConfiguration].
 @NullMarked
 package io.gatepost.queue.log;
 

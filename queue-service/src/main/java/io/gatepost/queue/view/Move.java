@@ -1,6 +1,6 @@
 package io.gatepost.queue.view;
 
-import io.gatepost.queue.log.RecordLocation;
+import io.gatepost.queue.log.append.RecordLocation;
 import java.time.Instant;
 
 /// A record that has been moved on to a later step as it was.

@@ -7,14 +7,16 @@ import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.contract.wire.UnreadableFrameException;
-import io.gatepost.queue.log.RecordLocation;
-import io.gatepost.queue.log.RetryHeaders;
+import io.gatepost.queue.log.append.RecordLocation;
+import io.gatepost.queue.log.retry.RetryHeaders;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +44,21 @@ final class ViewChanges {
     }
   }
 
-  /// A message that has only been moved on keeps most of its row, and its envelope is not looked
-  /// at: of dead destinations a million may come by. Where some have no row, as the view was
-  /// dropped, or one that knows of another place, they are looked at whole.
-  void applyTo(DeferredView view) {
-    view.deferred(deferrals.values());
-    int changed = view.moved(moves.values().stream().map(Moved::move).toList());
+  /// Whether no message was deferred, moved on or brought to its end: most records of the log tell
+  /// of one that was delivered at its first attempt, which the view never knew.
+  boolean isEmpty() {
+    return deferrals.isEmpty() && moves.isEmpty() && ended.isEmpty();
+  }
+
+  /// Makes the changes; meant for one transaction. A message that has only been moved on keeps most
+  /// of its row, and its envelope is not looked at: of dead destinations a million may come by.
+  /// Where some have no row, as the view was dropped, or one that knows of another place, they are
+  /// looked at whole.
+  ///
+  /// @param readUpTo the place after the last record, of each partition
+  void applyTo(DeferredView view, Map<TopicPartition, Long> readUpTo) {
+    List<Move> all = moves.values().stream().map(Moved::move).toList();
+    int changed = view.write(new DeferredView.Changes(deferrals.values(), all, ended, readUpTo));
     if (changed < moves.size()) {
       Map<QueueId, Deferral> whole = new LinkedHashMap<>();
       for (Moved each : moves.values()) {
@@ -58,9 +69,8 @@ final class ViewChanges {
           logUnreadable(each.record(), e);
         }
       }
-      view.deferred(whole.values());
+      view.write(new DeferredView.Changes(whole.values(), List.of(), ended, Map.of()));
     }
-    view.ended(ended);
   }
 
   private void addWaiting(ConsumerRecord<String, byte[]> record) {
@@ -76,7 +86,13 @@ final class ViewChanges {
 
   private static Deferral deferral(ConsumerRecord<String, byte[]> record) {
     Envelope envelope = EnvelopeRecordCodec.decode(record.value()).envelope();
-    return new Deferral(envelope, dueAt(record), RetryHeaders.lastReply(record), location(record));
+    return new Deferral(
+        envelope,
+        dueAt(record),
+        RetryHeaders.lastReply(record),
+        RetryHeaders.reason(record),
+        RetryHeaders.heldUpBy(record),
+        location(record));
   }
 
   private static Instant dueAt(ConsumerRecord<String, byte[]> record) {

@@ -1,59 +1,88 @@
 package io.gatepost.queue.view;
 
-import io.gatepost.contract.event.Topics;
-import io.gatepost.queue.log.LogClients;
+import io.gatepost.database.SchemaMigration;
+import io.gatepost.queue.log.append.LogClients;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.listener.ListenerExecutionFailedException;
+import org.springframework.kafka.listener.MessageListenerContainer;
+import org.springframework.transaction.TransactionException;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
-/// Follows the log and keeps the view, a batch at a time. A message that is delivered at its first
-/// attempt never reaches the database (requirement G13): its outcome's header is looked at, and
-/// that is all.
+/// Sees to it that the view is fed while queue-service runs: migrates the database, starts the
+/// listener's container, and does both again, with growing pauses, where a failure has stopped it.
+/// Each start takes up where the rows end, so a failure costs time and nothing else, and mail waits
+/// for none of it (requirement G13).
 public final class ViewFeeder implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ViewFeeder.class);
-  private static final Pattern TOPICS =
-      Pattern.compile(Topics.RETRY_PATTERN + "|" + Pattern.quote(Topics.OUTCOMES));
-  private static final int MAX_BATCH = 2000;
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /// So long it waits for more before it goes to the database again.
-  private static final Duration GATHERING = Duration.ofMillis(300);
+  private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+  /// Above the longest time between two looks of the listener at a log in which nothing happens.
+  private static final Duration UP_WITH_THE_LOG = Duration.ofSeconds(2);
+
   private static final Duration WORTH_A_REPORT = Duration.ofSeconds(20);
   private static final Duration TIDY_INTERVAL = Duration.ofMinutes(5);
   private static final Duration OVERDUE = Duration.ofHours(1);
 
   private final LogClients clients;
+  private final SchemaMigration migration;
   private final DeferredView view;
-  private final Thread thread = Thread.ofPlatform().name("view-feeder").unstarted(this::run);
+  private final ViewListener listener;
+  private final KafkaListenerEndpointRegistry containers;
+  private final FailureStop failures;
+  private final Thread thread = Thread.ofVirtual().name("view-feeder").unstarted(this::run);
+  private BackOffExecution pauses = pauses();
   private long lastTidied = System.nanoTime();
   private boolean hasReported;
-  private volatile long upWithTheLog = System.nanoTime();
+  private volatile boolean isBeginningAnew;
   private volatile boolean closing;
 
-  public ViewFeeder(LogClients clients, DeferredView view) {
+  ViewFeeder(
+      LogClients clients,
+      SchemaMigration migration,
+      DeferredView view,
+      ViewListener listener,
+      KafkaListenerEndpointRegistry containers,
+      FailureStop failures) {
     this.clients = clients;
+    this.migration = migration;
     this.view = view;
+    this.listener = listener;
+    this.containers = containers;
+    this.failures = failures;
   }
 
-  /// Starts following.
+  /// Starts feeding; returns at once.
   public void start() {
     thread.start();
   }
 
-  /// For how long the view has not been up with the log; below a second or so where all is well.
+  /// Returns for how long the view has not been up with the log; below a second or so where all is
+  /// well.
   public Duration behind() {
-    return Duration.ofNanos(System.nanoTime() - upWithTheLog);
+    return listener.behind();
+  }
+
+  /// Has the log read by a client that knows nothing of the time before: the clock was set back.
+  public void beginAnew() {
+    if (thread.isAlive()) {
+      isBeginningAnew = true;
+      container().stop(() -> LockSupport.unpark(thread));
+    }
   }
 
   @Override
@@ -61,7 +90,8 @@ public final class ViewFeeder implements AutoCloseable {
     closing = true;
     LockSupport.unpark(thread);
     try {
-      thread.join(Duration.ofSeconds(5));
+      // In milliseconds: with a Duration, a thread that was never started is an error.
+      thread.join(Duration.ofSeconds(5).toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -70,68 +100,108 @@ public final class ViewFeeder implements AutoCloseable {
   private void run() {
     while (!closing) {
       try {
-        view.migrate();
+        migration.run();
         follow();
-      } catch (DataAccessException | org.flywaydb.core.api.FlywayException | KafkaException e) {
-        fallBehind(() -> log.warn("the operator's view is behind, mail goes on: {}", e.toString()));
+      } catch (FlywayException | DataAccessException | TransactionException | KafkaException e) {
+        report(() ->
+            log.warn(
+                "the operator's view is behind, mail goes on: {}",
+                NestedExceptionUtils.getMostSpecificCause(e).toString()));
       } catch (RuntimeException e) {
         // Nothing of this kind is expected, but for a URL that no driver takes; the view goes on
         // when it is put right.
-        fallBehind(() -> log.error("the operator's view is behind, mail goes on", e));
+        report(() -> log.error("the operator's view is behind, mail goes on", e));
       }
+      if (!closing) {
+        LockSupport.parkNanos(Duration.ofMillis(pauses.nextBackOff()).toNanos());
+      }
+    }
+  }
+
+  /// Feeds until something stops the container; throws the failure where that is one.
+  private void follow() {
+    MessageListenerContainer container = container();
+    failures.take();
+    isBeginningAnew = false;
+    try {
+      container.start();
+      while (!closing && container.isRunning() && container.isChildRunning()) {
+        LockSupport.parkNanos(LOOK.toNanos());
+        lookAround();
+      }
+    } finally {
+      container.stop();
+      awaitEnd(container);
+    }
+    Exception failure = failures.take();
+    if (failure != null) {
+      throw cause(failure);
+    }
+    if (!closing && !isBeginningAnew) {
+      throw new KafkaException("the view's consumer has ended");
+    }
+  }
+
+  /// A container that another thread has stopped may still have a consumer that ends.
+  private static void awaitEnd(MessageListenerContainer container) {
+    long begun = System.nanoTime();
+    while (container.isChildRunning() && System.nanoTime() - begun < LONGEST_END.toNanos()) {
+      LockSupport.parkNanos(LOOK.toNanos() / 10);
+    }
+  }
+
+  /// Returns what the listener has thrown, without what Spring Kafka puts around it.
+  private static RuntimeException cause(Exception failure) {
+    Throwable cause = failure;
+    while (cause instanceof ListenerExecutionFailedException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof RuntimeException known
+        ? known
+        : new IllegalStateException("the view's listener", failure);
+  }
+
+  private void lookAround() {
+    if (behind().compareTo(UP_WITH_THE_LOG) < 0) {
+      pauses = pauses();
+      if (hasReported) {
+        hasReported = false;
+        log.info("the operator's view is up with the log again");
+      }
+    }
+    if (System.nanoTime() - lastTidied > TIDY_INTERVAL.toNanos()) {
+      lastTidied = System.nanoTime();
+      tidy();
+    }
+  }
+
+  private void tidy() {
+    try {
+      view.forgetOverdue(OVERDUE, clients.movedUpTo());
+    } catch (DataAccessException | KafkaException e) {
+      log.warn("the operator's view is not tidied, next time: {}", e.toString());
     }
   }
 
   /// An outage is reported once, and not at all where it is a database that is just being started.
-  private void fallBehind(Runnable report) {
+  private void report(Runnable report) {
     if (!hasReported && !closing && behind().compareTo(WORTH_A_REPORT) > 0) {
       hasReported = true;
       report.run();
     }
-    LockSupport.parkNanos(AFTER_FAILURE.toNanos());
   }
 
-  private void catchUp() {
-    upWithTheLog = System.nanoTime();
-    if (hasReported) {
-      hasReported = false;
-      log.info("the operator's view is up with the log again");
+  private MessageListenerContainer container() {
+    @Nullable MessageListenerContainer container = containers.getListenerContainer(ViewListener.ID);
+    if (container == null) {
+      throw new IllegalStateException("the view's listener is not registered");
     }
+    return container;
   }
 
-  private void follow() {
-    try (Consumer<String, byte[]> consumer = clients.consumer(Topics.VIEW_GROUP, MAX_BATCH)) {
-      consumer.subscribe(TOPICS);
-      while (!closing) {
-        ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
-        if (!records.isEmpty()) {
-          ViewChanges changes = new ViewChanges();
-          records.forEach(changes::add);
-          changes.applyTo(view);
-          consumer.commitSync();
-        }
-        tidy();
-        if (isUpWithTheLog(consumer)) {
-          catchUp();
-        }
-        if (records.count() < MAX_BATCH && !closing) {
-          LockSupport.parkNanos(GATHERING.toNanos());
-        }
-      }
-    }
-  }
-
-  /// By what the last fetches told of the ends, which is free.
-  private static boolean isUpWithTheLog(Consumer<String, byte[]> consumer) {
-    Set<TopicPartition> followed = consumer.assignment();
-    return !followed.isEmpty()
-        && followed.stream().allMatch(each -> consumer.currentLag(each).orElse(1) == 0);
-  }
-
-  private void tidy() {
-    if (System.nanoTime() - lastTidied > TIDY_INTERVAL.toNanos()) {
-      lastTidied = System.nanoTime();
-      view.forgetOverdue(OVERDUE, clients.movedUpTo());
-    }
+  private static BackOffExecution pauses() {
+    ExponentialBackOff growing = new ExponentialBackOff(FIRST_PAUSE.toMillis(), 1.5);
+    growing.setMaxInterval(LONGEST_PAUSE.toMillis());
+    return growing.start();
   }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.QueueId;
-import io.gatepost.contract.queue.StoredContent;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.queue.Messages;
@@ -15,10 +18,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -26,11 +33,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -75,13 +84,53 @@ class FileContentStoreTest {
   }
 
   @Test
-  void oneMessageIsOneFile() throws IOException {
-    store.put(id, text("some octets\r\n")).block(SOON);
-    store.sync(id).join();
+  void oneMessageIsOneFileFromItsFirstOctetOn() throws Exception {
+    store.put(id, text("once, to learn where it stands")).block(SOON);
+    Path directory = files().getFirst().getParent();
+    store.delete(id).join();
+    try (WatchService watch = directory.getFileSystem().newWatchService()) {
+      directory.register(
+          watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
 
-    assertThat(files())
-        .extracting(file -> file.getFileName().toString())
-        .containsExactly(id.text());
+      store.put(id, text("some octets\r\n")).block(SOON);
+      store.sync(id).join();
+
+      Files.createFile(directory.resolve("last"));
+      assertThat(namesUpTo("last", watch)).containsExactly(id.text(), "last");
+    }
+  }
+
+  /// Every name that comes or goes until one has come; a rename is both.
+  private static List<String> namesUpTo(String last, WatchService watch) throws Exception {
+    List<String> names = new ArrayList<>();
+    while (!names.contains(last)) {
+      WatchKey key = watch.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+      assertThat(key).as("a sign of " + last + " after " + names).isNotNull();
+      key.pollEvents().forEach(event -> names.add(String.valueOf(event.context())));
+      key.reset();
+    }
+    return names;
+  }
+
+  @Test
+  void aFileThatCannotBeLookedAtIsNamedAndLeftAlone() throws IOException {
+    store.write(id, new byte[1]); // complete when it returns, which `put` need not be
+    Path file = files().getFirst();
+    Files.delete(file);
+    Files.createSymbolicLink(file, file); // a loop
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Logger log = (Logger) LoggerFactory.getLogger(FileContentStore.class);
+    log.addAppender(said);
+    try {
+      assertThat(store.olderThan(Instant.now().plusSeconds(60))).isEmpty();
+    } finally {
+      log.detachAppender(said);
+    }
+
+    assertThat(said.list)
+        .singleElement()
+        .satisfies(line -> assertThat(line.getFormattedMessage()).contains(file.toString()));
   }
 
   @Test

@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 public interface HostLookup {
 
   /// Never fails: trouble is an answer.
-  Mono<Found> find(RouterResult.HostQuery query);
+  Mono<Found> find(Query.HostQuery query);
 
   /// What the DNS knows.
   sealed interface Found {

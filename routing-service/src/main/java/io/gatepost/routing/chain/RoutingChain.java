@@ -1,204 +1,65 @@
 package io.gatepost.routing.chain;
 
-import io.gatepost.contract.address.ForwardPath;
-import io.gatepost.contract.reply.Reason;
-import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteAnswer;
-import io.gatepost.contract.routing.RouteAnswer.DeadLeg;
-import io.gatepost.contract.routing.RouteAnswer.Leg;
-import io.gatepost.contract.routing.RouteAnswer.UndecidedLeg;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
-import io.gatepost.contract.routing.RouteRequest.Scope;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Walks an address through the routers in order. A rewritten address starts again at the top;
-/// depth and breadth are bounded, and what exceeds them is `5.4.6`, never a hang.
+/// depth, breadth and time are bounded. Rewriting that exceeds them is `5.4.6`; addresses that are
+/// not routed when the time is over are `4.3.0`.
 public final class RoutingChain {
 
+  /// Rewrites from the first address to the last, at most.
   static final int MAX_DEPTH = 20;
 
   /// Addresses that one may lead to, at most.
   public static final int MAX_LEGS = 1000;
 
-  private static final int CONCURRENT_LOOKUPS = 32;
+  /// Addresses on the way, at most.
+  static final int MAX_VISITS = 5 * MAX_LEGS;
+
+  /// The time of a walk where no other is set.
+  private static final Duration USUAL_TIME = Duration.ofSeconds(20);
 
   private final List<Router> routers;
-  private final HostLookup hosts;
+  private final MailboxFilter filter;
+  private final QueryAnswers answers;
+  private final Duration time;
 
   /// @param routers in the order to ask; the last must answer every address
-  public RoutingChain(List<Router> routers, HostLookup hosts) {
+  /// @param filter is asked about every mailbox that an address comes to
+  /// @param time for all questions of one walk together
+  public RoutingChain(
+      List<Router> routers, MailboxFilter filter, QueryAnswers answers, Duration time) {
     this.routers = List.copyOf(routers);
-    this.hosts = hosts;
+    this.filter = filter;
+    this.answers = answers;
+    this.time = time;
   }
 
-  /// Routes an address. The answer is there at once unless the DNS has to be asked.
+  /// A chain with the usual time.
+  public RoutingChain(List<Router> routers, MailboxFilter filter, QueryAnswers answers) {
+    this(routers, filter, answers, USUAL_TIME);
+  }
+
+  /// Routes an address. The answer is there at once unless a source has to be asked or very many
+  /// addresses are on the way; to be subscribed to once.
   public Mono<RouteAnswer> route(RouteRequest request) {
-    return finish(expand(request, (router, address, result) -> {}));
+    return walk(request, Trace.NONE).answer();
   }
 
   /// Routes an address and tells how.
   public Mono<RouteExplanation> explain(RouteRequest request) {
-    List<RouteExplanation.Step> steps = new ArrayList<>();
-    Trace trace =
-        (router, address, result) ->
-            steps.add(new RouteExplanation.Step(router.name(), address.toString(), result.words()));
-    return finish(expand(request, trace))
-        .map(answer -> new RouteExplanation(List.copyOf(steps), answer));
+    return Mono.defer(() -> {
+      Explanation explanation = new Explanation(request.recipient());
+      return walk(request, explanation).answer().map(explanation::with);
+    });
   }
 
-  /// An address at the end of the chain.
-  private sealed interface End {
-    record Resolved(Leg leg) implements End {}
-
-    record Refused(DeadLeg leg) implements End {}
-
-    record Undecided(UndecidedLeg leg) implements End {}
-
-    record Pending(ForwardPath address, RouterResult.HostQuery query) implements End {}
-  }
-
-  /// Told of every step; words are made only where somebody wants them.
-  private interface Trace {
-    void step(Router router, ForwardPath address, RouterResult result);
-  }
-
-  private record Visit(RouteRequest request, int depth) {}
-
-  private List<End> expand(RouteRequest request, Trace trace) {
-    List<End> ends = new ArrayList<>(1);
-    Set<ForwardPath> seen = new HashSet<>();
-    ArrayDeque<Visit> open = new ArrayDeque<>();
-    open.add(new Visit(request, 0));
-    seen.add(request.recipient());
-    while (!open.isEmpty()) {
-      Visit visit = open.remove();
-      if (visit.depth() > MAX_DEPTH || ends.size() + open.size() > MAX_LEGS) {
-        return List.of(loop(request));
-      }
-      step(visit, seen, open, ends, trace);
-    }
-    // Every address that came up had come up before: the aliases point at each other.
-    return ends.isEmpty() ? List.of(loop(request)) : ends;
-  }
-
-  private void step(
-      Visit visit, Set<ForwardPath> seen, ArrayDeque<Visit> open, List<End> ends, Trace trace) {
-    RouteRequest request = visit.request();
-    for (Router router : routers) {
-      RouterResult result = router.route(request);
-      if (result instanceof RouterResult.NoMatch) {
-        continue;
-      }
-      trace.step(router, request.recipient(), result);
-      switch (result) {
-        case RouterResult.NoMatch _ -> {}
-        case RouterResult.Deliver(var destination) ->
-            ends.add(new End.Resolved(new Leg(request.recipient(), destination)));
-        case RouterResult.Refuse(var reason, var reply) ->
-            ends.add(new End.Refused(new DeadLeg(request.recipient(), reason, reply)));
-        case RouterResult.Later(var reason, var reply) ->
-            ends.add(new End.Undecided(new UndecidedLeg(request.recipient(), reason, reply)));
-        case RouterResult.LookUp(var query) ->
-            ends.add(new End.Pending(request.recipient(), query));
-        case RouterResult.Rewrite(var addresses) -> {
-          // An alias is ours: where it points is not for relay control to judge.
-          request = new RouteRequest(request.sender(), request.recipient(), Scope.ANYWHERE);
-          if (rewrite(request, addresses, visit.depth(), seen, open)) {
-            continue; // the alias names itself: what the routers behind it say counts as well
-          }
-        }
-      }
-      return;
-    }
-    throw new IllegalStateException("no router answers " + request.recipient());
-  }
-
-  /// Opens what is new among the addresses; says whether the address itself is one of them.
-  private static boolean rewrite(
-      RouteRequest request,
-      List<ForwardPath> addresses,
-      int depth,
-      Set<ForwardPath> seen,
-      ArrayDeque<Visit> open) {
-    boolean itself = false;
-    for (ForwardPath address : addresses) {
-      if (isSame(address, request.recipient())) {
-        itself = true;
-      } else if (seen.add(address)) {
-        open.add(
-            new Visit(new RouteRequest(request.sender(), address, request.scope()), depth + 1));
-      }
-    }
-    return itself;
-  }
-
-  private static boolean isSame(ForwardPath one, ForwardPath other) {
-    return one.domain().equals(other.domain())
-        && one.localPart().lookupKey().equals(other.localPart().lookupKey());
-  }
-
-  private static End loop(RouteRequest request) {
-    return new End.Refused(
-        new DeadLeg(request.recipient(), Reason.ROUTING_LOOP, Replies.ROUTING_LOOP));
-  }
-
-  private Mono<RouteAnswer> finish(List<End> ends) {
-    if (ends.stream().noneMatch(End.Pending.class::isInstance)) {
-      return Mono.just(combine(ends));
-    }
-    return Flux.fromIterable(ends)
-        .flatMapSequential(this::resolve, CONCURRENT_LOOKUPS)
-        .collectList()
-        .map(RoutingChain::combine);
-  }
-
-  private Mono<End> resolve(End end) {
-    return switch (end) {
-      case End.Pending(var address, var query) ->
-          hosts.find(query).map(found -> resolved(address, found));
-      case End.Resolved _, End.Refused _, End.Undecided _ -> Mono.just(end);
-    };
-  }
-
-  private static End resolved(ForwardPath address, HostLookup.Found found) {
-    return switch (found) {
-      case HostLookup.Found.Hosts(var destination) ->
-          new End.Resolved(new Leg(address, destination));
-      case HostLookup.Found.Nowhere(var reason, var reply) ->
-          new End.Refused(new DeadLeg(address, reason, reply));
-      case HostLookup.Found.Unknown(var reason, var reply) ->
-          new End.Undecided(new UndecidedLeg(address, reason, reply));
-    };
-  }
-
-  /// Legs that are dead or cannot be told now are told of beside a good one: no member of an alias
-  /// holds up the others. Without a good one the address waits as long as a leg cannot be told, and
-  /// is refused as its last where all are dead.
-  private static RouteAnswer combine(List<End> ends) {
-    List<Leg> legs = new ArrayList<>(ends.size());
-    List<DeadLeg> dead = new ArrayList<>(0);
-    List<UndecidedLeg> undecided = new ArrayList<>(0);
-    for (End end : ends) {
-      switch (end) {
-        case End.Resolved(var leg) -> legs.add(leg);
-        case End.Refused(var leg) -> dead.add(leg);
-        case End.Undecided(var leg) -> undecided.add(leg);
-        case End.Pending pending ->
-            throw new IllegalStateException("not looked up: " + pending.address());
-      }
-    }
-    if (!legs.isEmpty()) {
-      return new RouteAnswer.Resolved(legs, dead, undecided);
-    }
-    return undecided.isEmpty()
-        ? new RouteAnswer.Refused(dead.getLast().reason(), dead.getLast().reply())
-        : new RouteAnswer.TryLater(undecided.getFirst().reason(), undecided.getFirst().reply());
+  private Walk walk(RouteRequest request, Trace trace) {
+    return new Walk(request, routers, filter, new Questions(answers, time), trace);
   }
 }

@@ -5,9 +5,15 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NamedBy;
+import io.gatepost.gate.Gate;
+import io.gatepost.gate.GateLimits;
+import io.gatepost.gate.Priority;
+import io.gatepost.gate.Waiting;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.HostRule;
-import io.gatepost.routing.chain.RouterResult.HostQuery;
+import io.gatepost.routing.chain.OwnHosts;
+import io.gatepost.routing.chain.Query.HostQuery;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +21,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -28,6 +33,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
+import org.xbill.DNS.lookup.LookupResult;
 import org.xbill.DNS.lookup.LookupSession;
 import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
@@ -37,86 +43,99 @@ import reactor.core.publisher.Signal;
 
 /// Finds mail hosts as RFC 5321 §5.1 says: MX by preference, else the domain's own addresses; a
 /// null MX takes no mail (RFC 7505). What leads back to ourselves is left out. Asynchronous: no
-/// thread waits for a lookup (requirement C12).
+/// thread waits for a lookup (requirement C12). Each question to the DNS has a place in the gate
+/// and a deadline, which begins when it comes to the gate.
 public final class MailDns implements HostLookup {
 
   /// Hosts beyond this are never tried.
   private static final int MAX_HOPS = 20;
 
-  /// Questions that wait for the DNS at a time; beyond it the answer is "later" at once.
-  static final int MAX_RUNNING = 4_000;
+  /// Questions that the DNS is asked at a time: each has a socket.
+  static final int MAX_RUNNING = 2_000;
+
+  /// Questions that wait for their turn; beyond it the answer is "later" at once.
+  private static final int MAX_WAITING = 20_000;
+
+  /// Those of them that one domain's exchangers and addresses may be. Domains take turns, so that
+  /// one with slow name servers does not hold up the others.
+  private static final int MAX_WAITING_OF_DOMAIN = 100;
 
   private static final Logger log = LoggerFactory.getLogger(MailDns.class);
-
-  private final AtomicInteger running = new AtomicInteger();
 
   private final LookupSession session;
   private final Duration timeout;
   private final HostRule rule;
-  private final DomainName ourselves;
+  private final OwnHosts own;
+  private final Gate gate;
 
   /// @param session dnsjava's resolver, cache and rules
-  /// @param timeout for one question with all that follows from it
+  /// @param timeout for one answer; a domain takes two at most, one after the other: its
+  ///   exchangers, then all addresses at a time
   /// @param rule which addresses of mail exchangers are used
-  /// @param ourselves what this host calls itself
-  public MailDns(LookupSession session, Duration timeout, HostRule rule, DomainName ourselves) {
+  /// @param own our own mail hosts
+  /// @param gate which questions pass, see [#gate()]
+  public MailDns(LookupSession session, Duration timeout, HostRule rule, OwnHosts own, Gate gate) {
     this.session = session;
     this.timeout = timeout;
     this.rule = rule;
-    this.ourselves = ourselves;
+    this.own = own;
+    this.gate = gate;
+  }
+
+  /// A gate for the questions of a process. A question that it refuses is not asked: the answer is
+  /// "later".
+  public static Gate gate() {
+    return new Gate(
+        "dns", GateLimits.of(MAX_RUNNING, MAX_WAITING).withShare(MAX_WAITING_OF_DOMAIN));
   }
 
   /// Addresses of hosts.
   ///
   /// @param unusable whether there were others, to which no mail goes
-  private record Addresses(List<Destination.NextHop> hops, boolean unusable) {}
+  /// @param ours whether one of them is ours
+  private record Addresses(List<Destination.NextHop> hops, boolean unusable, boolean ours) {}
+
+  /// A mail exchanger and its addresses, or why they cannot be told.
+  private record Exchanger(int preference, Signal<Addresses> addresses) {
+    boolean isOurs() {
+      Addresses known = addresses.get();
+      return known != null && known.ours();
+    }
+  }
 
   @Override
   public Mono<Found> find(HostQuery query) {
     return switch (query) {
-      case HostQuery.MailExchange(var domain, var port) ->
-          bounded(domain, mailExchange(domain, port));
-      case HostQuery.Host(var host, var port) ->
+      case HostQuery.MailExchange exchange -> bounded(exchange.domain(), mailExchange(exchange));
+      case HostQuery.Host(var host, var port, var namedBy) ->
           bounded(
               host,
-              addresses(host.text(), port, any -> true) // the operator's word
-                  .map(all -> host(host, port, all.hops())));
+              addresses(host, host.text(), port, any -> true) // the operator's word
+                  .map(all -> host(host, port, namedBy, all.hops())));
     };
   }
 
   private Mono<Found> bounded(DomainName domain, Mono<Found> lookup) {
     Found unknown = new Found.Unknown(Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(domain));
-    return Mono.defer(() -> {
-      if (running.incrementAndGet() > MAX_RUNNING) {
-        running.decrementAndGet();
-        return Mono.just(unknown);
-      }
-      return lookup
-          .timeout(timeout)
-          .onErrorResume(error -> {
-            log.debug("domain={} cannot be looked up: {}", domain, error.toString());
-            return Mono.just(unknown);
-          })
-          .doFinally(signal -> running.decrementAndGet());
+    return lookup.onErrorResume(error -> {
+      log.debug("domain={} cannot be looked up: {}", domain, error.toString());
+      return Mono.just(unknown);
     });
   }
 
-  /// How many questions wait for the DNS now.
-  public int running() {
-    return running.get();
-  }
-
-  private static Found host(DomainName host, int port, List<Destination.NextHop> hops) {
+  private static Found host(
+      DomainName host, int port, NamedBy namedBy, List<Destination.NextHop> hops) {
     return hops.isEmpty()
         ? nowhere(Replies.unroutable(host))
-        : new Found.Hosts(new Destination.Smtp("smtp:[" + host + "]:" + port, hops));
+        : new Found.Hosts(new Destination.Smtp("smtp:[" + host + "]:" + port, namedBy, hops));
   }
 
-  private Mono<Found> mailExchange(DomainName domain, int port) {
-    return records(domain.text(), Type.MX)
+  private Mono<Found> mailExchange(HostQuery.MailExchange query) {
+    DomainName domain = query.domain();
+    return records(domain, domain.text(), Type.MX)
         .flatMap(records -> {
           if (records.isEmpty()) {
-            return ownExchange(domain, port);
+            return ownExchange(query);
           }
           // A null MX stands alone (RFC 7505 §3); beside others it is a mistake and says nothing.
           List<MXRecord> exchangers =
@@ -124,64 +143,91 @@ public final class MailDns implements HostLookup {
           if (exchangers.isEmpty()) {
             return Mono.just(nowhere(Replies.nullMx(domain)));
           }
-          List<MXRecord> before = beforeOurselves(exchangers);
+          List<MXRecord> before = beforeOurNames(exchangers);
           return before.isEmpty()
               ? Mono.just(comesBack(domain))
-              : addresses(before, port).map(all -> exchange(domain, port, all));
+              : exchangers(domain, before, query.port()).flatMap(all -> exchange(query, all));
         });
   }
 
   /// Without MX a domain is its own exchanger.
-  private Mono<Found> ownExchange(DomainName domain, int port) {
-    return domain.equals(ourselves)
+  private Mono<Found> ownExchange(HostQuery.MailExchange query) {
+    DomainName domain = query.domain();
+    return own.isNamed(domain.text())
         ? Mono.just(comesBack(domain))
-        : addresses(domain.text(), port, rule::allows).map(all -> exchange(domain, port, all));
+        : addresses(domain, domain.text(), query.port(), rule::allows)
+            .map(all -> all.ours() ? comesBack(domain) : exchange(query, all));
   }
 
-  private Found exchange(DomainName domain, int port, Addresses all) {
+  /// The hosts whose addresses are known, which is enough to send mail (RFC 5321 §5.1); an error
+  /// only where none is and one could not be told.
+  private Mono<Found> exchange(HostQuery.MailExchange query, List<Exchanger> exchangers) {
+    List<Exchanger> before = beforeOurAddresses(exchangers);
+    return before.isEmpty()
+        ? Mono.just(comesBack(query.domain()))
+        : known(before.stream().map(Exchanger::addresses).toList())
+            .map(all -> exchange(query, all));
+  }
+
+  private Found exchange(HostQuery.MailExchange query, Addresses all) {
+    DomainName domain = query.domain();
+    int port = query.port();
     String name = port == 25 ? "mx:" + domain : "mx:" + domain + ":" + port;
     if (!all.hops().isEmpty()) {
-      return new Found.Hosts(new Destination.Smtp(name, Optional.of(domain), all.hops()));
+      List<Destination.NextHop> hops = all.hops().stream().limit(MAX_HOPS).toList();
+      return new Found.Hosts(
+          new Destination.Smtp(name, query.namedBy(), Optional.of(domain), hops));
     }
     return nowhere(all.unusable() ? Replies.unusableHost(domain) : Replies.unroutable(domain));
   }
 
   /// Those that are closer than we are: mail that is here must not go to us, nor away from its goal
   /// (RFC 5321 §5.1).
-  private List<MXRecord> beforeOurselves(List<MXRecord> exchangers) {
+  private List<MXRecord> beforeOurNames(List<MXRecord> exchangers) {
     int ours =
         exchangers.stream()
-            .filter(exchanger -> hostName(exchanger.getTarget()).equalsIgnoreCase(ourselves.text()))
+            .filter(exchanger -> own.isNamed(hostName(exchanger.getTarget())))
             .mapToInt(MXRecord::getPriority)
             .min()
             .orElse(Integer.MAX_VALUE);
     return exchangers.stream().filter(exchanger -> exchanger.getPriority() < ours).toList();
   }
 
+  /// The same where an exchanger is ours under a name that we do not know.
+  private static List<Exchanger> beforeOurAddresses(List<Exchanger> exchangers) {
+    int ours =
+        exchangers.stream()
+            .filter(Exchanger::isOurs)
+            .mapToInt(Exchanger::preference)
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    return exchangers.stream().filter(exchanger -> exchanger.preference() < ours).toList();
+  }
+
   private static boolean isNull(Record rr) {
     return ((MXRecord) rr).getTarget().equals(Name.root);
   }
 
-  /// The hosts whose addresses are known; an error only where none is and one could not be told.
-  private Mono<Addresses> addresses(List<MXRecord> exchangers, int port) {
+  private Mono<List<Exchanger>> exchangers(DomainName domain, List<MXRecord> exchangers, int port) {
     return Flux.fromIterable(exchangers)
         .take(MAX_HOPS)
         .flatMapSequential(exchanger ->
-            addresses(hostName(exchanger.getTarget()), port, rule::allows).materialize())
-        .collectList()
-        .flatMap(MailDns::known)
-        .map(all -> new Addresses(all.hops().stream().limit(MAX_HOPS).toList(), all.unusable()));
+            addresses(domain, hostName(exchanger.getTarget()), port, rule::allows)
+                .materialize()
+                .map(found -> new Exchanger(exchanger.getPriority(), found)))
+        .collectList();
   }
 
   /// IPv4 before IPv6. A name server that fails for one family says nothing about the other.
-  private Mono<Addresses> addresses(String host, int port, Predicate<InetAddress> usable) {
+  private Mono<Addresses> addresses(
+      DomainName domain, String host, int port, Predicate<InetAddress> usable) {
     Mono<Addresses> ipv4 =
-        records(host, Type.A)
+        records(domain, host, Type.A)
             .map(found ->
                 addresses(
                     host, port, found.stream().map(rr -> ((ARecord) rr).getAddress()), usable));
     Mono<Addresses> ipv6 =
-        records(host, Type.AAAA)
+        records(domain, host, Type.AAAA)
             .map(found ->
                 addresses(
                     host, port, found.stream().map(rr -> ((AAAARecord) rr).getAddress()), usable));
@@ -189,7 +235,7 @@ public final class MailDns implements HostLookup {
         .flatMap(both -> known(List.of(both.getT1(), both.getT2())));
   }
 
-  private static Addresses addresses(
+  private Addresses addresses(
       String host, int port, Stream<InetAddress> found, Predicate<InetAddress> usable) {
     List<InetAddress> all = found.toList();
     List<Destination.NextHop> hops =
@@ -197,53 +243,58 @@ public final class MailDns implements HostLookup {
             .filter(usable)
             .map(address -> new Destination.NextHop(host, address.getHostAddress(), port))
             .toList();
-    return new Addresses(hops, hops.size() < all.size());
+    return new Addresses(hops, hops.size() < all.size(), all.stream().anyMatch(own::isAt));
   }
 
   private static Mono<Addresses> known(List<Signal<Addresses>> answers) {
     List<Destination.NextHop> hops = new ArrayList<>();
     boolean unusable = false;
+    boolean ours = false;
     Throwable trouble = null;
     for (Signal<Addresses> answer : answers) {
       Addresses found = answer.get();
       if (found != null) {
         hops.addAll(found.hops());
         unusable |= found.unusable();
+        ours |= found.ours();
       } else if (answer.getThrowable() != null) {
         trouble = answer.getThrowable();
       }
     }
-    return hops.isEmpty() && trouble != null
+    return hops.isEmpty() && !ours && trouble != null
         ? Mono.error(trouble)
-        : Mono.just(new Addresses(hops, unusable));
+        : Mono.just(new Addresses(hops, unusable, ours));
   }
 
   /// The records of a type, none where the name or the type does not exist; any other trouble is an
-  /// error.
-  private Mono<List<Record>> records(String host, int type) {
-    return Mono.<List<Record>>create(sink -> {
-      CompletableFuture<List<Record>> future;
-      try {
-        future =
-            session
-                .lookupAsync(Name.fromString(host + "."), type)
-                .thenApply(result ->
-                    result.getRecords().stream().filter(rr -> rr.getType() == type).toList())
-                .toCompletableFuture();
-      } catch (TextParseException e) {
-        sink.success(List.of()); // no name of the DNS, so nothing in it
-        return;
-      }
-      future.whenComplete((records, error) -> {
-        if (error == null) {
-          sink.success(records);
-        } else if (isAbsence(error)) {
-          sink.success(List.of());
-        } else {
-          sink.error(error);
-        }
-      });
-    });
+  /// error. A name server that is silent costs this answer its time, and no other answer.
+  ///
+  /// @param domain on whose behalf it is asked
+  private Mono<List<Record>> records(DomainName domain, String host, int type) {
+    Name name;
+    try {
+      name = Name.fromString(host + ".");
+    } catch (TextParseException e) {
+      return Mono.just(List.of()); // no name of the DNS, so nothing in it
+    }
+    Waiting inTurn = new Waiting(Priority.NORMAL, domain, timeout);
+    return gate.call(inTurn, () -> answer(name, type))
+        .timeout(timeout)
+        .flatMap(Function.identity())
+        .onErrorResume(MailDns::isAbsence, _ -> Mono.just(List.of()));
+  }
+
+  /// An error is a value here, so that one that comes when the time is over goes to nobody.
+  private Mono<Mono<List<Record>>> answer(Name name, int type) {
+    return Mono.fromCompletionStage(() ->
+        session
+            .lookupAsync(name, type)
+            .handle((result, error) ->
+                error == null ? Mono.just(ofType(type, result)) : Mono.error(error)));
+  }
+
+  private static List<Record> ofType(int type, LookupResult result) {
+    return result.getRecords().stream().filter(rr -> rr.getType() == type).toList();
   }
 
   private static boolean isAbsence(Throwable error) {

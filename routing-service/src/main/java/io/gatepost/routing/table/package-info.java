@@ -1,4 +1,5 @@
-/// Text tables: entry types [Aliases], [Mailertable], [LocalDomains].
+/// The tables of an operator, text or cdb: entry types [Aliases], [Virtusertable], [Regsub],
+/// [Mailertable] and [LocalDomains].
 @NullMarked
 package io.gatepost.routing.table;
 

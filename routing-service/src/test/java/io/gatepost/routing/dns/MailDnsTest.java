@@ -7,25 +7,46 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.contract.routing.Destination.NamedBy;
+import io.gatepost.gate.Gate;
+import io.gatepost.gate.GateLimits;
 import io.gatepost.routing.chain.HostLookup.Found;
 import io.gatepost.routing.chain.HostRule;
-import io.gatepost.routing.chain.RouterResult.HostQuery;
+import io.gatepost.routing.chain.OwnHosts;
+import io.gatepost.routing.chain.Query.HostQuery;
 import io.gatepost.testkit.dns.FakeMailDns;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
 import org.xbill.DNS.lookup.LookupSession;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 class MailDnsTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);
 
+  /// Enough for a name server on this machine to answer.
+  private static final Duration SHORT = Duration.ofMillis(500);
+
+  private static final OwnHosts OWN =
+      new OwnHosts(
+          List.of(DomainName.of("MX.Here.Example"), DomainName.of("also.here.example")),
+          Set.of(InetAddress.ofLiteral("192.0.2.99"), InetAddress.ofLiteral("2001:db8::99")),
+          Set::of);
+
+  private Gate gate = MailDns.gate();
   private FakeMailDns server;
 
   @BeforeEach
@@ -48,18 +69,25 @@ class MailDnsTest {
         new SimpleResolver(new InetSocketAddress(address[0], Integer.parseInt(address[1])));
     resolver.setTimeout(timeout.plusSeconds(1));
     return new MailDns(
-        LookupSession.builder().resolver(resolver).build(),
-        timeout,
-        rule,
-        DomainName.of("MX.Here.Example"));
+        LookupSession.builder().resolver(resolver).build(), timeout, rule, OWN, gate);
   }
 
   private Found find(String domain) {
-    return dns(LONG).find(new HostQuery.MailExchange(DomainName.of(domain), 25)).block(LONG);
+    return find(LONG, domain);
+  }
+
+  private Found find(Duration timeout, String domain) {
+    return dns(timeout)
+        .find(new HostQuery.MailExchange(DomainName.of(domain), 25, NamedBy.DNS))
+        .block(LONG);
   }
 
   private List<String> addresses(String domain) {
-    return ((Found.Hosts) find(domain))
+    return hops(find(domain));
+  }
+
+  private static List<String> hops(Found found) {
+    return ((Found.Hosts) found)
         .destination().hops().stream().map(Destination.NextHop::toString).toList();
   }
 
@@ -121,6 +149,52 @@ class MailDnsTest {
   }
 
   @Test
+  void aHostHasItsIpv4AddressesBeforeItsIpv6Addresses() {
+    server.mx("dest.example", 10, "first.example");
+    server.aaaa("first.example", "2001:db8::1").a("first.example", "192.0.2.1");
+
+    assertThat(addresses("dest.example"))
+        .containsExactly("first.example[192.0.2.1]:25", "first.example[2001:db8:0:0:0:0:0:1]:25");
+  }
+
+  @Test
+  void anExchangerThatIsSilentDoesNotHideTheOthers() {
+    server.mx("dest.example", 5, "silent.example").mx("dest.example", 20, "second.example");
+    server.mx("dest.example", 30, "third.example").silent("silent.example");
+    server.a("second.example", "192.0.2.2").a("third.example", "192.0.2.3");
+
+    assertThat(hops(find(SHORT, "dest.example")))
+        .containsExactly("second.example[192.0.2.2]:25", "third.example[192.0.2.3]:25");
+  }
+
+  @Test
+  void aKindOfAddressThatIsSilentDoesNotHideTheOther() {
+    server.mx("dest.example", 10, "first.example").mx("dest.example", 20, "second.example");
+    server.a("first.example", "192.0.2.1").silent("first.example", Type.AAAA);
+    server.aaaa("second.example", "2001:db8::2").silent("second.example", Type.A);
+
+    assertThat(hops(find(SHORT, "dest.example")))
+        .containsExactly("first.example[192.0.2.1]:25", "second.example[2001:db8:0:0:0:0:0:2]:25");
+  }
+
+  @Test
+  void exchangersThatAreAllSilentAreNoRefusal() {
+    server.mx("dest.example", 5, "silent.example").silent("silent.example");
+    server.mx("dest.example", 20, "gone.example");
+
+    assertThat(find(SHORT, "dest.example")).isInstanceOf(Found.Unknown.class);
+  }
+
+  @Test
+  void aSilentExchangerBeforeOursIsNoLoop() {
+    server.mx("dest.example", 5, "silent.example").silent("silent.example");
+    server.mx("dest.example", 10, "mx.here.example").a("mx.here.example", "192.0.2.1");
+    server.mx("dest.example", 20, "behind.example").a("behind.example", "192.0.2.2");
+
+    assertThat(find(SHORT, "dest.example")).isInstanceOf(Found.Unknown.class);
+  }
+
+  @Test
   void aServerThatFailsIsNoRefusal() {
     server.failing("dest.example");
 
@@ -168,7 +242,7 @@ class MailDnsTest {
   @Test
   void theOperatorsOwnHostMayHaveALoopbackAddress() {
     server.a("inside.example", "127.0.0.1");
-    HostQuery query = new HostQuery.Host(DomainName.of("inside.example"), 2600);
+    HostQuery query = new HostQuery.Host(DomainName.of("inside.example"), 2600, NamedBy.OPERATOR);
 
     assertThat(dns(LONG).find(query).block(LONG)).isInstanceOf(Found.Hosts.class);
   }
@@ -176,7 +250,7 @@ class MailDnsTest {
   @Test
   void testsMayUseLoopbackAddressesAndNoOthersOfTheKind() {
     server.a("inside.example", "127.0.0.1").a("inside.example", "0.0.0.0");
-    HostQuery query = new HostQuery.MailExchange(DomainName.of("inside.example"), 25);
+    HostQuery query = new HostQuery.MailExchange(DomainName.of("inside.example"), 25, NamedBy.DNS);
 
     Found found = dns(LONG, HostRule.ELSEWHERE_OR_LOOPBACK).find(query).block(LONG);
 
@@ -205,6 +279,38 @@ class MailDnsTest {
   }
 
   @Test
+  void mailGoesOnlyToExchangersBeforeTheOneWithOurAddress() {
+    server.mx("dest.example", 10, "first.example").mx("dest.example", 20, "alias.example");
+    server.mx("dest.example", 20, "beside.example").mx("dest.example", 30, "behind.example");
+    server.a("first.example", "192.0.2.1").a("beside.example", "192.0.2.3");
+    server.a("alias.example", "192.0.2.98").aaaa("alias.example", "2001:db8::99");
+    server.a("behind.example", "192.0.2.4");
+
+    assertThat(addresses("dest.example")).containsExactly("first.example[192.0.2.1]:25");
+  }
+
+  @Test
+  void whereTheClosestHasOurAddressMailWouldComeBack() {
+    server.mx("dest.example", 10, "alias.example").a("alias.example", "192.0.2.99");
+    server.failing("alias.example", Type.AAAA);
+    server.mx("dest.example", 20, "second.example").a("second.example", "192.0.2.2");
+    server.a("plain.example", "192.0.2.99");
+    server.mx("named.example", 10, "ALSO.here.example").a("also.here.example", "192.0.2.5");
+
+    for (String domain : List.of("dest.example", "plain.example", "named.example")) {
+      assertNowhere(find(domain), Replies.ownExchanger(DomainName.of(domain)));
+    }
+  }
+
+  @Test
+  void theOperatorMayNameOurOwnHost() {
+    server.a("inside.example", "192.0.2.99");
+    HostQuery query = new HostQuery.Host(DomainName.of("inside.example"), 2600, NamedBy.OPERATOR);
+
+    assertThat(dns(LONG).find(query).block(LONG)).isInstanceOf(Found.Hosts.class);
+  }
+
+  @Test
   void aRouteSaysWhoseExchangersItsHopsAre() {
     server.mx("dest.example", 10, "first.example").a("first.example", "192.0.2.1");
 
@@ -214,34 +320,55 @@ class MailDnsTest {
 
   @Test
   void manyQuestionsWaitAtATimeWithoutAThreadEach() {
-    server.silent("silent.example");
-    MailDns dns = dns(Duration.ofSeconds(2));
-    int threads = Thread.activeCount();
+    int questions = 2_000;
+    IntStream.range(0, questions).forEach(i -> server.silent("silent" + i + ".example"));
+    MailDns dns = dns(Duration.ofMinutes(1));
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    int before = threads.getThreadCount();
 
-    List<Found> found =
-        Flux.fromStream(IntStream.range(0, 2_000).boxed())
+    Disposable asked =
+        Flux.range(0, questions)
             .flatMap(
-                i -> dns.find(new HostQuery.MailExchange(DomainName.of("silent.example"), 25)),
-                2_000)
-            .collectList()
-            .block(LONG);
+                i ->
+                    dns.find(
+                        new HostQuery.MailExchange(
+                            DomainName.of("silent" + i + ".example"), 25, NamedBy.DNS)),
+                questions)
+            .subscribe();
+    int waiting = gate.running();
+    int during = threads.getThreadCount();
+    asked.dispose();
 
-    assertThat(found).hasSize(2_000).allMatch(Found.Unknown.class::isInstance);
-    assertThat(Thread.activeCount()).isLessThan(threads + 50);
-    assertThat(dns.running()).isZero();
+    assertThat(waiting).isEqualTo(questions);
+    assertThat(during).isLessThan(before + 50);
+    assertThat(gate.running()).isZero();
   }
 
   @Test
-  void questionsAreBounded() {
-    server.silent("silent.example");
-    MailDns dns = dns(Duration.ofMinutes(1));
-    HostQuery query = new HostQuery.MailExchange(DomainName.of("silent.example"), 25);
-    List<reactor.core.Disposable> waiting =
-        IntStream.range(0, MailDns.MAX_RUNNING).mapToObj(i -> dns.find(query).subscribe()).toList();
+  void questionsBeyondTheSlotsWaitForTheirTurnAndNotForLong() {
+    gate = new Gate("dns", GateLimits.of(1, 1));
+    server.silent("silent.example").a("waits.example", "192.0.2.1");
+    MailDns patient = dns(Duration.ofMinutes(1));
+    HostQuery silent = query("silent.example");
+    Disposable first = patient.find(silent).subscribe();
 
-    assertThat(dns.find(query).block(LONG)).isInstanceOf(Found.Unknown.class);
-    waiting.forEach(reactor.core.Disposable::dispose);
+    assertThat(gate.running()).isOne();
+    assertThat(dns(SHORT).find(query("waits.example")).block(LONG))
+        .isInstanceOf(Found.Unknown.class);
 
-    assertThat(dns.running()).isZero();
+    CompletableFuture<Found> waits =
+        patient
+            .find(new HostQuery.MailExchange(DomainName.of("mx.example"), 25, NamedBy.DNS))
+            .toFuture();
+    assertThat(gate.waiting()).isOne();
+    assertThat(patient.find(query("waits.example")).block(SHORT)).isInstanceOf(Found.Unknown.class);
+    first.dispose();
+
+    assertThat(waits.join()).isInstanceOf(Found.class);
+    assertThat(gate.running()).isZero();
+  }
+
+  private static HostQuery query(String domain) {
+    return new HostQuery.MailExchange(DomainName.of(domain), 25, NamedBy.DNS);
   }
 }

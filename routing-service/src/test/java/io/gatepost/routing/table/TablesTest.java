@@ -7,6 +7,7 @@ import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.routing.chain.RouterResult;
 import io.gatepost.routing.chain.RoutingChain;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,9 @@ class TablesTest {
   @TempDir private Path directory;
 
   private static List<String> find(Aliases aliases, String address) {
-    return aliases.find(ForwardPath.of(address), true).stream().map(ForwardPath::toString).toList();
+    return aliases.route(ForwardPath.of(address), true) instanceof RouterResult.Rewrite(var found)
+        ? found.stream().map(ForwardPath::toString).toList()
+        : List.of();
   }
 
   @Test
@@ -58,7 +61,8 @@ class TablesTest {
     assertThat(find(aliases, "info+x@other.example")).containsExactly("two@other.example");
     assertThat(find(aliases, "info+y@here.example")).containsExactly("three@here.example");
     assertThat(find(aliases, "info@other.example")).containsExactly("four@other.example");
-    assertThat(aliases.find(ForwardPath.of("info@far.example"), false)).isEmpty();
+    assertThat(aliases.route(ForwardPath.of("info@far.example"), false))
+        .isEqualTo(RouterResult.NO_MATCH);
   }
 
   @ParameterizedTest
@@ -96,7 +100,7 @@ class TablesTest {
   @Test
   void anAliasStandsOnce() {
     assertThatThrownBy(() -> Aliases.parse("aliases", List.of("info: a", "INFO: b")))
-        .hasMessageContaining("each name once");
+        .hasMessageContaining("each key once");
   }
 
   @ParameterizedTest
@@ -112,6 +116,10 @@ class TablesTest {
         "sink.example smtp:[host",
         "-bad- smtp:host",
         "bad.example error:5.1.2:450 classes differ",
+        "bad.example error:4.3.2:421 the connection stays open",
+        "bad.example error:tempfail 421 the connection stays open",
+        "bad.example error:5.1.2:590 no such code",
+        "bad.example error:nohost 590 no such code",
         "bad.example error:550 text",
         "bad.example error:5.1.2:550 "
       })
@@ -139,6 +147,46 @@ class TablesTest {
         .contains("192.0.2.1");
     assertThat(table.find(DomainName.of("example"))).isEmpty();
     assertThat(table.defaultRoute()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "b\u00fccher.example",
+        "B\u00dcCHER.Example.",
+        "xn--bcher-kva.example",
+        "XN--BCHER-KVA.example"
+      })
+  void aDomainIsTheSameInEveryTableHoweverItIsWritten(String domain) {
+    ForwardPath ann = ForwardPath.of("ann@xn--bcher-kva.example");
+    DomainName sub = DomainName.of("sub.xn--bcher-kva.example");
+    LocalDomains local = LocalDomains.of(List.of(domain), List.of("ann@" + domain));
+    Mailertable table =
+        Mailertable.parse(
+            "table", List.of(domain + " smtp:[192.0.2.1]", "." + domain + " smtp:[192.0.2.2]"));
+    Aliases aliases = Aliases.parse("aliases", List.of("ann@" + domain + ": bob@" + domain));
+
+    assertThat(local.mailbox(ann)).isPresent();
+    assertThat(
+            local
+                .with("file", List.of("eve@" + domain))
+                .mailbox(ForwardPath.of("eve@" + ann.domain())))
+        .isPresent();
+    assertThat(table.find(ann.domain()).orElseThrow().toString()).contains("192.0.2.1");
+    assertThat(table.find(sub).orElseThrow().toString()).contains("192.0.2.2");
+    assertThat(find(aliases, ann.toString())).containsExactly("bob@" + ann.domain());
+  }
+
+  @Test
+  void aDomainStandsOnceHoweverItIsWritten() {
+    assertThatThrownBy(() ->
+            Mailertable.parse(
+                "table",
+                List.of(
+                    "b\u00fccher.example smtp:[192.0.2.1]",
+                    "xn--bcher-kva.example. smtp:[192.0.2.2]")))
+        .hasMessageStartingWith("table:2 = ")
+        .hasMessageContaining("each key once");
   }
 
   @ParameterizedTest

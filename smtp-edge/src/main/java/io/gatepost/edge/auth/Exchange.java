@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /// command.
 public sealed interface Exchange permits LoginExchange, PlainExchange, ScramExchange {
 
-  /// What is to be done.
+  /// The next thing to do.
   sealed interface Move {
 
     /// Ask the client.
@@ -34,7 +34,7 @@ public sealed interface Exchange permits LoginExchange, PlainExchange, ScramExch
   /// character for each octet. Without an initial response this is not called before [#begin].
   Move on(String response);
 
-  /// What to do where the client has sent no initial response.
+  /// The first thing to do where the client has sent no initial response.
   Move begin();
 
   /// Verification has accepted the client.

@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// What clients say, as text.
+/// The responses of clients, as text.
 final class Responses {
 
   /// Longest user name or password (RFC 4616 §2 asks for 255).

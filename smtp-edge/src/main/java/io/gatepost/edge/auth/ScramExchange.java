@@ -103,7 +103,7 @@ public final class ScramExchange implements Exchange {
             awaiting.user(), authMessage, message.substring(proof + 3), peer));
   }
 
-  /// Nobody acts for another here.
+  /// No user acts for another here.
   private static boolean isSelf(String actsFor, String bare) {
     return actsFor.isEmpty() || actsFor.equals("a=" + attribute(bare, 'n').orElse(""));
   }

@@ -1,5 +1,5 @@
-/// What client and server say to each other in AUTH (RFC 4954), as pure exchanges: entry type
-/// [Exchange]. Knows no socket and no service.
+/// The words of client and server in AUTH (RFC 4954), as pure exchanges: entry type [Exchange].
+/// Knows no socket and no service.
 @NullMarked
 package io.gatepost.edge.auth;
 

@@ -4,6 +4,7 @@ import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
@@ -13,6 +14,7 @@ import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.edge.policy.FailurePolicy;
 import io.gatepost.edge.policy.Verdict;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -27,10 +29,21 @@ public final class Acceptance {
   private static final Logger log = LoggerFactory.getLogger(Acceptance.class);
   private static final byte[] NOTHING = new byte[0];
 
+  /// For the content store, which is asked before anything has to be found out.
+  private static final Duration LONGEST_CONTENT_TIMEOUT = Duration.ofSeconds(15);
+
+  /// At the end of the wait for the log: what is appended in the last moment of its limit has this
+  /// long to be answered.
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+
+  private static final Duration REPEAT_PAUSE = Duration.ofMillis(500);
+
   private final Scanning scanning;
   private final Queue queue;
   private final Duration scanTimeout;
   private final Duration queueTimeout;
+  private final Duration contentTimeout;
+  private final LogClock clock = new LogClock(InstantSource.system(), System::nanoTime);
 
   /// @param scanTimeout how long the client can wait for the scanner
   /// @param queueTimeout how long the client can wait for the log
@@ -39,71 +52,113 @@ public final class Acceptance {
     this.queue = queue;
     this.scanTimeout = scanTimeout;
     this.queueTimeout = queueTimeout;
+    this.contentTimeout = shorter(queueTimeout, LONGEST_CONTENT_TIMEOUT);
   }
 
   /// Scans what came in, at full speed, from memory or from the content store. May be cancelled:
   /// the content is then dropped.
-  public Mono<Judgement> judge(QueueId id, ReceivedContent received) {
+  public Mono<ContentVerdict> judge(QueueId id, ReceivedContent received) {
     return switch (received) {
-      case ReceivedContent.Refused(var verdict) -> Mono.just(new Judgement.Refused(verdict));
+      case ReceivedContent.Refused(var verdict) -> Mono.just(new ContentVerdict.Refused(verdict));
       case ReceivedContent.InMemory(var octets) -> {
         Flux<DataBuffer> content = Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(octets));
-        yield scan(id, content, new Judgement.Clean(new ContentRef.Inline(octets.length), octets));
+        yield scan(
+            id, content, new ContentVerdict.Clean(new ContentRef.Inline(octets.length), octets));
       }
       case ReceivedContent.Streamed(var stored) ->
-          Deadline.within(queueTimeout, stored)
-              .<Judgement>flatMap(
-                  content -> scan(id, queue.getContent(id), new Judgement.Clean(content, NOTHING)))
-              .onErrorResume(
-                  error -> Mono.just(new Judgement.Refused(FailurePolicy.queueFailed(error))))
+          Deadline.within(contentTimeout, stored)
+              .<ContentVerdict>flatMap(content ->
+                  scan(id, queue.getContent(id), new ContentVerdict.Clean(content, NOTHING)))
+              .onErrorResume(error ->
+                  Mono.just(new ContentVerdict.Refused(FailurePolicy.contentStoreFailed(error))))
               .flatMap(judgement -> droppedIfRefused(id, judgement))
               .doOnCancel(() -> drop(id).subscribe());
     };
   }
 
   /// Puts the message on the log. Not to be cancelled: from here on it may be ours whatever the
-  /// client does. An error leaves stored content alone, as the record may be on the log all the
-  /// same; the content store's sweep finds what nobody refers to.
+  /// client does. A message that is refused is not delivered: where it may be on the log the client
+  /// is kept until that is known, and what gets there past the limit does not count. An error
+  /// leaves stored content alone, as a record may refer to it; the content store's sweep finds what
+  /// nobody refers to.
   public Mono<Accepted> enqueue(Envelope envelope, byte[] inline) {
-    return Deadline.within(queueTimeout, queue.enqueue(new EnvelopeRecord(envelope, inline)))
-        .<Accepted>map(Accepted.Queued::new)
-        .onErrorResume(
-            error -> Mono.just(new Accepted.NotQueued(FailurePolicy.queueFailed(error))));
+    return Mono.defer(() -> {
+      Duration answer = shorter(queueTimeout.dividedBy(4), LONGEST_ANSWER);
+      AppendLimit limit = new AppendLimit(clock.now().plus(queueTimeout.minus(answer)));
+      return Deadline.within(
+              queueTimeout, append(new EnvelopeRecord(envelope, inline), limit, System.nanoTime()))
+          .map(enqueued -> accepted(enqueued, limit))
+          .onErrorResume(
+              error -> Mono.just(new Accepted.NotQueued(FailurePolicy.queueFailed(error))));
+    });
   }
 
-  /// What became of a message.
+  /// @param asked when the message was brought to the queue first, by the monotonic clock
+  private Mono<Enqueued> append(EnvelopeRecord message, AppendLimit limit, long asked) {
+    return attempt(message, limit, asked)
+        .onErrorResume(
+            FailurePolicy::leavesDoubt,
+            error -> Mono.delay(REPEAT_PAUSE).then(settled(message, limit, asked)));
+  }
+
+  /// Asks until there is an answer, or the caller's time is over: a call before may have put the
+  /// message on the log, so no failure of a later one says that it is not there.
+  private Mono<Enqueued> settled(EnvelopeRecord message, AppendLimit limit, long asked) {
+    return attempt(message, limit, asked)
+        .onErrorResume(
+            FailurePolicy::mayBeFoundOut,
+            error -> Mono.delay(REPEAT_PAUSE).then(settled(message, limit, asked)));
+  }
+
+  private Mono<Enqueued> attempt(EnvelopeRecord message, AppendLimit limit, long asked) {
+    return Mono.defer(() -> queue.enqueue(message, limit))
+        .doOnNext(enqueued -> clock.told(enqueued.appended(), asked, System.nanoTime()));
+  }
+
+  private static Accepted accepted(Enqueued enqueued, AppendLimit limit) {
+    return limit.isKeptBy(enqueued.appended())
+        ? new Accepted.Queued(enqueued)
+        : new Accepted.NotQueued(FailurePolicy.appendedTooLate());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /// The end of a message at the queue.
   public sealed interface Accepted {
     record Queued(Enqueued enqueued) implements Accepted {}
 
     record NotQueued(Verdict.Refuse verdict) implements Accepted {}
   }
 
-  private Mono<Judgement> scan(QueueId id, Flux<DataBuffer> content, Judgement.Clean clean) {
+  private Mono<ContentVerdict> scan(
+      QueueId id, Flux<DataBuffer> content, ContentVerdict.Clean clean) {
     return Deadline.within(scanTimeout, scanning.scan(id.text(), content))
         .map(verdict -> judge(id, verdict, clean))
         .onErrorResume(
-            error -> Mono.just(new Judgement.Refused(FailurePolicy.scannerFailed(error))));
+            error -> Mono.just(new ContentVerdict.Refused(FailurePolicy.scannerFailed(error))));
   }
 
-  private static Judgement judge(QueueId id, ScanVerdict verdict, Judgement.Clean clean) {
+  private static ContentVerdict judge(QueueId id, ScanVerdict verdict, ContentVerdict.Clean clean) {
     return switch (verdict) {
       case ScanVerdict.Clean _ -> clean;
       case ScanVerdict.Rejected(var finding, var reply) -> {
         log.info("qid={} content rejected finding=\"{}\"", id, finding);
-        yield new Judgement.Refused(new Verdict.Refuse(Reason.CONTENT_REJECTED, reply));
+        yield new ContentVerdict.Refused(new Verdict.Refuse(Reason.CONTENT_REJECTED, reply));
       }
     };
   }
 
-  private Mono<Judgement> droppedIfRefused(QueueId id, Judgement judgement) {
+  private Mono<ContentVerdict> droppedIfRefused(QueueId id, ContentVerdict judgement) {
     return switch (judgement) {
-      case Judgement.Clean clean -> Mono.just(clean);
-      case Judgement.Refused refused -> drop(id).thenReturn(refused);
+      case ContentVerdict.Clean clean -> Mono.just(clean);
+      case ContentVerdict.Refused refused -> drop(id).thenReturn(refused);
     };
   }
 
   private Mono<Void> drop(QueueId id) {
-    return Deadline.within(queueTimeout, queue.deleteContent(id))
+    return Deadline.within(contentTimeout, queue.deleteContent(id))
         .onErrorResume(error -> {
           log.warn("qid={} content not deleted, left to the sweep: {}", id, error.getMessage());
           return Mono.empty();

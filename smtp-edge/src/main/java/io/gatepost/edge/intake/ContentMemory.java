@@ -1,6 +1,7 @@
 package io.gatepost.edge.intake;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import io.gatepost.edge.session.ClientClass;
+import io.gatepost.edge.session.SharedQuota;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// How much memory the messages that are being received may take together, until they have their
@@ -9,16 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /// early.
 public final class ContentMemory {
 
-  /// What a message may always keep in memory: less would make a file of every short message.
+  /// Octets that a message may always keep in memory: less would make a file of every short
+  /// message.
   static final int FLOOR_OCTETS = 4 * 1024;
 
   static final int CHUNK_OCTETS = 64 * 1024;
 
   private final int inlineThreshold;
   private final long budget;
-  private final int mostUploads;
   private final AtomicLong used = new AtomicLong();
-  private final AtomicInteger uploads = new AtomicInteger();
+  private final SharedQuota uploads;
 
   /// @param inlineThreshold octets of one message beyond which it goes to the content store
   /// @param budget octets of all messages together
@@ -26,7 +27,7 @@ public final class ContentMemory {
   public ContentMemory(int inlineThreshold, long budget, int mostUploads) {
     this.inlineThreshold = inlineThreshold;
     this.budget = budget;
-    this.mostUploads = mostUploads;
+    this.uploads = new SharedQuota(mostUploads);
   }
 
   /// How large a message may now become in memory.
@@ -48,21 +49,17 @@ public final class ContentMemory {
   }
 
   /// Whether one more message may flow into the content store; then [#endUpload] follows.
-  boolean beginUpload() {
-    if (uploads.incrementAndGet() > mostUploads) {
-      uploads.decrementAndGet();
-      return false;
-    }
-    return true;
+  boolean beginUpload(ClientClass clientClass) {
+    return uploads.take(1, clientClass);
   }
 
   void endUpload() {
-    uploads.decrementAndGet();
+    uploads.give(1);
   }
 
   /// Messages that are on their way to the content store now.
-  public int uploads() {
-    return uploads.get();
+  public long uploads() {
+    return uploads.taken();
   }
 
   /// Octets in use now.

@@ -1,19 +1,17 @@
 package io.gatepost.edge.intake;
 
-import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.policy.Verdict;
+import io.gatepost.edge.session.ClientClass;
 import io.gatepost.smtp.wire.ChunkStuffing;
 import io.gatepost.smtp.wire.EndOfData;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.publisher.Sinks;
 
 /// Takes the octets of one message. Up to the inline threshold they stay in one array, which
 /// becomes the log record; past it they flow into the content store in chunks, so that no message
@@ -25,6 +23,8 @@ public final class ContentReceiver {
   /// Of the Received fields one is ours.
   private static final int OWN_FIELD = 1;
 
+  private static final Verdict.Refuse TOO_LARGE =
+      new Verdict.Refuse(Reason.TOO_LARGE, Replies.MESSAGE_TOO_LARGE);
   private static final byte[] LINE_END = {'\r', '\n'};
   private static final byte[] DOT = {'.'};
 
@@ -35,8 +35,9 @@ public final class ContentReceiver {
   private final Queue queue;
   private final ContentMemory memory;
   private final ContentRules rules;
+  private final ClientClass clientClass;
   private final Runnable onDrained;
-  private final Framing framing;
+  private final ContentFraming framing;
   private final int headerOctets;
 
   private byte[] buffer;
@@ -46,19 +47,7 @@ public final class ContentReceiver {
   private long received;
   private final HeaderScan header = new HeaderScan();
   private boolean complete;
-  private @Nullable Upload upload;
-
-  /// How the content comes.
-  private sealed interface Framing {
-    /// After DATA, up to a line of one dot.
-    record Dotted(EndOfData end) implements Framing {}
-
-    /// In chunks, after BDAT.
-    record Chunked(ChunkStuffing stuffing) implements Framing {}
-  }
-
-  private record Upload(
-      ContentStream stream, Sinks.One<ContentRef.Stored> stored, Disposable subscription) {}
+  private @Nullable StoreUpload upload;
 
   /// A receiver for content after DATA.
   static ContentReceiver dotted(
@@ -67,9 +56,17 @@ public final class ContentReceiver {
       Queue queue,
       ContentMemory memory,
       ContentRules rules,
+      ClientClass clientClass,
       Runnable onDrained) {
     return new ContentReceiver(
-        id, receivedField, queue, memory, rules, onDrained, new Framing.Dotted(new EndOfData()));
+        id,
+        receivedField,
+        queue,
+        memory,
+        rules,
+        clientClass,
+        onDrained,
+        new ContentFraming.Dotted(new EndOfData()));
   }
 
   /// A receiver for content in chunks.
@@ -79,6 +76,7 @@ public final class ContentReceiver {
       Queue queue,
       ContentMemory memory,
       ContentRules rules,
+      ClientClass clientClass,
       Runnable onDrained) {
     return new ContentReceiver(
         id,
@@ -86,11 +84,13 @@ public final class ContentReceiver {
         queue,
         memory,
         rules,
+        clientClass,
         onDrained,
-        new Framing.Chunked(new ChunkStuffing()));
+        new ContentFraming.Chunked(new ChunkStuffing()));
   }
 
   /// @param receivedField our trace field, which goes on top
+  /// @param clientClass by which it gets a place on the way to the content store
   /// @param onDrained called, on any thread, when [#mayReadOn] may have become true again
   private ContentReceiver(
       QueueId id,
@@ -98,12 +98,14 @@ public final class ContentReceiver {
       Queue queue,
       ContentMemory memory,
       ContentRules rules,
+      ClientClass clientClass,
       Runnable onDrained,
-      Framing framing) {
+      ContentFraming framing) {
     this.id = id;
     this.queue = queue;
     this.memory = memory;
     this.rules = rules;
+    this.clientClass = clientClass;
     this.onDrained = onDrained;
     this.framing = framing;
     this.headerOctets = receivedField.length;
@@ -123,14 +125,14 @@ public final class ContentReceiver {
   /// @return how many were taken: fewer than offered only where the message ended among them
   public int take(byte[] octets, int from, int to) {
     return switch (framing) {
-      case Framing.Dotted(var endOfData) -> {
+      case ContentFraming.Dotted(var endOfData) -> {
         int end = endOfData.scan(octets, from, to);
         int taken = (end < 0 ? to : end) - from;
         append(octets, from, taken);
         complete = end >= 0;
         yield taken;
       }
-      case Framing.Chunked(var stuffing) -> {
+      case ContentFraming.Chunked(var stuffing) -> {
         takeChunk(stuffing, octets, from, to);
         yield to - from;
       }
@@ -139,10 +141,24 @@ public final class ContentReceiver {
 
   /// The last chunk has been taken. Content must end with a line end to be passed on by DATA.
   public void endOfChunks() {
-    if (framing instanceof Framing.Chunked(var stuffing) && !stuffing.isAtLineStart()) {
-      append(LINE_END, 0, LINE_END.length);
+    if (framing instanceof ContentFraming.Chunked(var stuffing)) {
+      stuffing.end();
+      if (!stuffing.isAtLineStart()) {
+        append(LINE_END, 0, LINE_END.length);
+      }
     }
     complete = true;
+  }
+
+  /// Why the message is refused if a chunk of so many octets is announced; empty where nothing is
+  /// known against it.
+  public Optional<Verdict.Refuse> refusalOf(long octets) {
+    return octets > rules.maxOctets() - size() ? Optional.of(TOO_LARGE) : refusalSoFar();
+  }
+
+  /// Why the message will be refused whatever follows; empty where nothing is known against it.
+  public Optional<Verdict.Refuse> refusalSoFar() {
+    return refusal();
   }
 
   private void takeChunk(ChunkStuffing stuffing, byte[] octets, int from, int to) {
@@ -164,32 +180,12 @@ public final class ContentReceiver {
 
   /// Whether a line is longer than [ContentRules#MAX_LINE_OCTETS].
   public boolean hasLongLine() {
-    int longest =
-        switch (framing) {
-          case Framing.Dotted(var endOfData) -> endOfData.longestLine();
-          case Framing.Chunked(var stuffing) -> stuffing.longestLine();
-        };
-    return longest > ContentRules.MAX_LINE_OCTETS;
+    return framing.longestLine() > ContentRules.MAX_LINE_OCTETS;
   }
 
   /// Whether its header, our field included, is all ASCII.
   public boolean hasAsciiHeader() {
     return header.isAscii();
-  }
-
-  private boolean hasBareLineEnd() {
-    return switch (framing) {
-      case Framing.Dotted(var endOfData) -> endOfData.sawBareLineEnd();
-      case Framing.Chunked(var stuffing) -> stuffing.sawBareLineEnd();
-    };
-  }
-
-  /// The octets of the end mark, `.` CRLF, which is not content.
-  private int endMark() {
-    return switch (framing) {
-      case Framing.Dotted _ -> 3;
-      case Framing.Chunked _ -> 0;
-    };
   }
 
   /// Whether the rest is read for nothing.
@@ -198,12 +194,18 @@ public final class ContentReceiver {
   }
 
   private boolean isTooLarge() {
-    return received - endMark() > rules.maxOctets();
+    return size() > rules.maxOctets();
+  }
+
+  /// Octets of the message, without the end mark and without what makes it transparent (RFC 1870
+  /// §3).
+  private long size() {
+    return received - framing.endMark() - framing.doubledDots();
   }
 
   /// Whether the session may read on from its client.
   public boolean mayReadOn() {
-    return upload == null || !upload.stream().isWaiting();
+    return upload == null || !upload.isWaiting();
   }
 
   /// Whether the client sends without end.
@@ -213,29 +215,25 @@ public final class ContentReceiver {
 
   /// The message, after the final dot. Its memory is in use until [#release].
   public ReceivedContent finish() {
-    length -= endMark();
+    length -= framing.endMark();
     Optional<Verdict.Refuse> refusal = refusal();
     if (refusal.isPresent()) {
       abandon();
       return new ReceivedContent.Refused(refusal.get());
     }
-    Upload running = upload;
+    StoreUpload running = upload;
     if (running == null) {
       return new ReceivedContent.InMemory(
           length == buffer.length ? buffer : Arrays.copyOf(buffer, length));
     }
-    running.stream().offer(Arrays.copyOf(buffer, length));
-    running.stream().complete();
-    // Who does not wait for the answer any more has no use for it.
-    return new ReceivedContent.Streamed(
-        running.stored().asMono().doOnCancel(running.subscription()::dispose));
+    return new ReceivedContent.Streamed(running.finish(Arrays.copyOf(buffer, length)));
   }
 
   /// The client has gone, or the message is refused: nothing is kept.
   public void abandon() {
     release();
     if (upload != null) {
-      upload.subscription().dispose(); // the store removes what it has
+      upload.cancel();
     }
   }
 
@@ -292,33 +290,17 @@ public final class ContentReceiver {
         return;
       }
     }
-    crowdedOut = !memory.beginUpload();
+    crowdedOut = !memory.beginUpload(clientClass);
     if (!crowdedOut) {
-      upload = startUpload();
+      upload = new StoreUpload(id, queue, memory, onDrained);
       flush(upload);
     }
   }
 
-  private Upload startUpload() {
-    ContentStream stream = new ContentStream(onDrained);
-    Sinks.One<ContentRef.Stored> stored = Sinks.one();
-    Disposable subscription =
-        queue
-            .putContent(id, stream)
-            .doFinally(_ -> memory.endUpload())
-            .subscribe(
-                content -> stored.tryEmitValue(content),
-                error -> {
-                  stored.tryEmitError(error);
-                  stream.discard();
-                });
-    return new Upload(stream, stored, subscription);
-  }
-
   /// Passes on all but the octets that may turn out to be the final dot.
-  private void flush(Upload running) {
+  private void flush(StoreUpload running) {
     int held = 3; // "." CR LF at most, whatever the scanner knows of them
-    running.stream().offer(Arrays.copyOf(buffer, length - held));
+    running.pass(Arrays.copyOf(buffer, length - held));
     byte[] rest = Arrays.copyOfRange(buffer, length - held, length);
     int chunk = memory.chunk();
     if (buffer.length != chunk) {
@@ -331,12 +313,15 @@ public final class ContentReceiver {
 
   private Optional<Verdict.Refuse> refusal() {
     if (isTooLarge()) {
-      return Optional.of(new Verdict.Refuse(Reason.TOO_LARGE, Replies.MESSAGE_TOO_LARGE));
+      return Optional.of(TOO_LARGE);
     }
     if (crowdedOut) {
       return Optional.of(new Verdict.Refuse(Reason.NO_SPACE, Replies.NO_SPACE));
     }
-    if (hasBareLineEnd()) {
+    if (framing.sawNul()) {
+      return Optional.of(new Verdict.Refuse(Reason.MALFORMED_CONTENT, Replies.NUL_IN_CONTENT));
+    }
+    if (framing.sawBareLineEnd()) {
       return Optional.of(
           new Verdict.Refuse(Reason.MALFORMED_CONTENT, Replies.BARE_LINE_END_IN_CONTENT));
     }

@@ -1,6 +1,6 @@
 package io.gatepost.edge.intake;
 
-/// What content must keep to.
+/// The rules for content.
 ///
 /// @param maxOctets the largest message; beyond it the octets are dropped and the message refused
 /// @param maxHops Received fields (RFC 5321 §6.3 asks for at least 100)
@@ -10,7 +10,7 @@ public record ContentRules(long maxOctets, int maxHops, LongLines longLines) {
   /// RFC 5321 §4.5.3.1.6, without CRLF.
   public static final int MAX_LINE_OCTETS = 998;
 
-  /// What is done with a message whose lines are too long.
+  /// The treatment of a message with lines that are too long.
   public enum LongLines {
     /// It is accepted, and marked in log and metric.
     ACCEPT,

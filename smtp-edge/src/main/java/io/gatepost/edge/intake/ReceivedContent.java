@@ -3,7 +3,7 @@ package io.gatepost.edge.intake;
 import io.gatepost.contract.envelope.ContentRef;
 import reactor.core.publisher.Mono;
 
-/// What came in after DATA, complete, in wire form with our Received field on top.
+/// The content of a message, complete, in wire form with our Received field on top.
 public sealed interface ReceivedContent {
 
   /// Small enough for the log record.

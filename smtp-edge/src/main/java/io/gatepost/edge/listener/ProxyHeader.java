@@ -23,7 +23,7 @@ final class ProxyHeader {
 
   private ProxyHeader() {}
 
-  /// What the octets are.
+  /// The meaning of the octets.
   sealed interface Result {
     /// The beginning of a header.
     record Incomplete() implements Result {}
@@ -31,7 +31,8 @@ final class ProxyHeader {
     /// No header.
     record Bad() implements Result {}
 
-    /// The proxy speaks for itself, to see whether we live.
+    /// The header names no client: the proxy's own look whether we live, or a connection whose
+    /// client it does not know.
     record Local(int octets) implements Result {}
 
     /// @param client from where, and `server` to where, the proxy was connected

@@ -14,7 +14,7 @@ final class TimerWheel {
   private int now;
 
   /// One session's time-out.
-  static final class Timer {
+  static class Timer {
     private final Runnable action;
     private int due;
     private int slot = -1;

@@ -1,4 +1,6 @@
-/// The sockets: the only place of this service that knows Reactor Netty. Entry type [SmtpListener].
+/// The sockets: connections, TLS, the PROXY protocol, read and write sides, time-outs. The only
+/// package of this service that knows Reactor Netty. Entry type [SmtpListener]; what is said on a
+/// connection is the `dialogue` package's.
 @NullMarked
 package io.gatepost.edge.listener;
 

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the client is told when a service of ours fails: the whole policy in one file. Never an
-/// accept, never a 5xx for our own trouble.
+/// The replies to the client when a service of ours fails: the whole policy in one file. Never an
+/// accept, never a 5xx for our own trouble. A service that is left alone, as its breaker is open,
+/// is `UNAVAILABLE` like one that has refused the call.
 public final class FailurePolicy {
 
   private static final Logger log = LoggerFactory.getLogger(FailurePolicy.class);
@@ -38,11 +39,46 @@ public final class FailurePolicy {
     return new Verdict.Refuse(reason("scanner", error), Replies.SCANNER_UNAVAILABLE);
   }
 
-  /// The queue, or its content store, failed.
+  /// The content store failed. One without room may yet have some for a message that needs none of
+  /// it, as a small one goes on the log as a whole.
+  public static Verdict.Refuse contentStoreFailed(Throwable error) {
+    Reason reason = reason("queue", error);
+    return new Verdict.Refuse(
+        reason, reason == Reason.NO_SPACE ? Replies.NO_CONTENT_STORAGE : Replies.QUEUE_UNAVAILABLE);
+  }
+
+  /// The queue failed.
   public static Verdict.Refuse queueFailed(Throwable error) {
     Reason reason = reason("queue", error);
     return new Verdict.Refuse(
         reason, reason == Reason.NO_SPACE ? Replies.NO_SPACE : Replies.QUEUE_UNAVAILABLE);
+  }
+
+  /// The message came to the log too late to count, and is not delivered.
+  public static Verdict.Refuse appendedTooLate() {
+    return new Verdict.Refuse(Reason.DEADLINE_EXCEEDED, Replies.QUEUE_UNAVAILABLE);
+  }
+
+  /// Whether what was asked for may have been done all the same. A client must not be refused while
+  /// it can still be found out.
+  public static boolean leavesDoubt(Throwable error) {
+    return error instanceof RpcException rpc
+        && switch (rpc.status()) {
+          case UNKNOWN, DEADLINE_EXCEEDED, INTERNAL -> true;
+          case INVALID_ARGUMENT,
+              UNAUTHENTICATED,
+              NOT_FOUND,
+              ABORTED,
+              RESOURCE_EXHAUSTED,
+              UNAVAILABLE ->
+              false;
+        };
+  }
+
+  /// Whether asking again may still tell what became of a message. Where its content is gone, no
+  /// call can put it on the log, and nobody remembers that one has.
+  public static boolean mayBeFoundOut(Throwable error) {
+    return !(error instanceof RpcException rpc && rpc.status() == RpcStatus.NOT_FOUND);
   }
 
   private static Reason reason(String service, Throwable error) {
@@ -68,7 +104,7 @@ public final class FailurePolicy {
     return switch (status) {
       case RESOURCE_EXHAUSTED -> Reason.NO_SPACE;
       case DEADLINE_EXCEEDED -> Reason.DEADLINE_EXCEEDED;
-      case INVALID_ARGUMENT, UNAUTHENTICATED, NOT_FOUND, ABORTED, INTERNAL, UNAVAILABLE ->
+      case INVALID_ARGUMENT, UNAUTHENTICATED, NOT_FOUND, ABORTED, INTERNAL, UNKNOWN, UNAVAILABLE ->
           Reason.SERVICE_UNAVAILABLE;
     };
   }

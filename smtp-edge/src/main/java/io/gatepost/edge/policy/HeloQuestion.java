@@ -2,7 +2,7 @@ package io.gatepost.edge.policy;
 
 import io.gatepost.contract.envelope.Provenance;
 
-/// What the checks at HELO and EHLO see.
+/// The name that the checks at HELO and EHLO judge.
 ///
 /// @param name what the client calls itself
 public record HeloQuestion(Provenance provenance, String name) {}

@@ -36,6 +36,7 @@ public final class HeloSyntax implements Check<HeloQuestion> {
 
   /// A dot at the end is wrong but harmless.
   private static boolean isName(String name) {
-    return DomainName.isDomain(name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
+    String domain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    return DomainName.isDomain(domain) && DomainName.of(domain).isReachable();
   }
 }

@@ -4,7 +4,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.Provenance;
 
-/// What the checks at RCPT see.
+/// The recipient that the checks at RCPT judge.
 ///
 /// @param earlierRecipients how many recipients of this message are accepted or being checked
 public record RecipientQuestion(

@@ -38,18 +38,18 @@ public final class RecipientVerified implements Check<RecipientQuestion> {
     Scope scope = mayGoAnywhere ? Scope.ANYWHERE : Scope.HOSTED;
     RouteRequest request = new RouteRequest(question.sender(), question.recipient(), scope);
     Mono<RecipientVerdict> verdict = verification.verifyRecipient(request);
-    RecipientVerdict known = Known.value(verdict);
-    if (known != null) {
-      return Mono.just(judge(known));
-    }
-    return Deadline.within(timeout, verdict)
-        .map(RecipientVerified::judge)
-        .onErrorResume(error -> Mono.just(FailurePolicy.verificationFailed(error)));
+    return Known.map(
+        verdict,
+        RecipientVerified::judge,
+        later ->
+            Deadline.within(timeout, later)
+                .onErrorResume(error -> Mono.just(FailurePolicy.verificationFailed(error))));
   }
 
   private static Verdict judge(RecipientVerdict verdict) {
     return switch (verdict) {
-      case RecipientVerdict.Good _ -> Verdict.PASS;
+      // Nobody has said that it is good, but nobody will say more: it is accepted.
+      case RecipientVerdict.Good _, RecipientVerdict.Unproven _ -> Verdict.PASS;
       case RecipientVerdict.Bad(var reason, var reply) -> new Verdict.Refuse(reason, reply);
       case RecipientVerdict.Unknown(var reason, var reply) -> new Verdict.Refuse(reason, reply);
     };

@@ -2,6 +2,9 @@ package io.gatepost.edge.policy;
 
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.Provenance;
+import io.gatepost.edge.session.Identity;
 
-/// What the checks at MAIL see.
-public record SenderQuestion(Provenance provenance, ReversePath sender) {}
+/// The sender that the checks at MAIL judge.
+///
+/// @param identity who the client has proved to be
+public record SenderQuestion(Provenance provenance, Identity identity, ReversePath sender) {}

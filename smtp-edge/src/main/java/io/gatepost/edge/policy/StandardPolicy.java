@@ -5,16 +5,16 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /// The order of the gate's checks. Order is policy, so it is text: the first verdict other than
-/// [Verdict.Pass] wins, cheap before dear (requirement B8).
+/// [Verdict.Pass] wins, cheapest first (requirement B8).
 ///
-/// What is not in the lists: the greet pause comes after `atConnect` and before the greeting, in
-/// the session; the protocol's own rules (a 5xx by the session machine, authentication on
-/// submission) come before every list; hops and the length of lines are counted in the content,
-/// after `atRcpt` and before the scanner.
+/// Not in the lists: the greet pause comes after `atConnect` and before the greeting, in the
+/// session; the protocol's own rules (a 5xx by the session machine, authentication on submission)
+/// come before every list; hops and the length of lines are counted in the content, after `atRcpt`
+/// and before the scanner.
 public final class StandardPolicy {
 
   private final ConnectionLimit connectionLimit;
-  private final List<Check<Visitor>> atConnect;
+  private final List<Check<ConnectingClient>> atConnect;
   private final List<Check<HeloQuestion>> atHelo;
   private final List<Check<SenderQuestion>> atMail;
   private final List<Check<RecipientQuestion>> atRcpt;
@@ -24,27 +24,29 @@ public final class StandardPolicy {
       HeloSyntax heloSyntax,
       HeloSignature heloSignature,
       MessageRate messageRate,
+      SenderOwned senderOwned,
+      SenderReachable senderReachable,
       RecipientLimit recipientLimit,
       RecipientVerified recipientVerified) {
     this.connectionLimit = connectionLimit;
     // DNS lists are asked from here on, and judged at RCPT.
     this.atConnect = List.of(connectionLimit);
     this.atHelo = List.of(heloSyntax, heloSignature);
-    // SPF and the verification of the sender stand behind the rate.
-    this.atMail = List.of(messageRate);
+    // SPF stands before the stranger's sender is asked about.
+    this.atMail = List.of(messageRate, senderOwned, senderReachable);
     // DNS lists are judged behind the limit; relay control is part of the verification. DKIM and
     // DMARC are about content, and stand before the scanner.
     this.atRcpt = List.of(recipientLimit, recipientVerified);
   }
 
-  /// Whether a client may connect. It counts until [#left].
-  public Mono<Verdict> atConnect(Visitor visitor) {
-    return first(atConnect, 0, visitor);
+  /// Whether a client may connect. One that may counts until [#left].
+  public Mono<Verdict> atConnect(ConnectingClient connecting) {
+    return first(atConnect, 0, connecting);
   }
 
-  /// A connection that [#atConnect] was asked about is closed.
-  public void left(Visitor visitor) {
-    connectionLimit.left(visitor);
+  /// A connection that [#atConnect] has let pass is closed.
+  public void left(ConnectingClient connecting) {
+    connectionLimit.left(connecting);
   }
 
   /// Whether a client may call itself so.

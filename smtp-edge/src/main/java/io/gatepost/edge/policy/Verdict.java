@@ -4,7 +4,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import reactor.core.publisher.Mono;
 
-/// What a check says.
+/// The verdict of a check.
 public sealed interface Verdict {
 
   /// Nothing against it.

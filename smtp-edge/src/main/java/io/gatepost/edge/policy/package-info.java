@@ -1,4 +1,4 @@
-/// What the gate checks and in which order: entry type [StandardPolicy]. Knows no socket.
+/// The checks of the gate, and their order: entry type [StandardPolicy]. Knows no socket.
 @NullMarked
 package io.gatepost.edge.policy;
 

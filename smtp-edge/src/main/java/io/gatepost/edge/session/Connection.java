@@ -2,7 +2,7 @@ package io.gatepost.edge.session;
 
 import io.gatepost.contract.envelope.Provenance.Origin;
 
-/// What the machine knows of the connection below the dialogue.
+/// The connection below the dialogue, as far as the machine knows it.
 ///
 /// @param role of the listener
 /// @param encryption whether TLS is on

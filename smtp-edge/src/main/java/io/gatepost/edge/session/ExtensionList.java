@@ -34,7 +34,17 @@ final class ExtensionList {
 
   /// Over TLS only: a password is never sent in the clear, and a proof of it is not either.
   boolean offersAuth(Connection connection) {
-    return !offers.mechanisms().isEmpty() && connection.isEncrypted() && connection.isAnonymous();
+    return knowsAuth(connection) && connection.isAnonymous();
+  }
+
+  /// Whether the client has been offered AUTH, before it authenticated.
+  boolean knowsAuth(Connection connection) {
+    return !offers.mechanisms().isEmpty() && connection.isEncrypted();
+  }
+
+  /// Whether anybody can authenticate here at all.
+  boolean knowsUsers() {
+    return !offers.mechanisms().isEmpty();
   }
 
   boolean offers(Mechanism mechanism) {

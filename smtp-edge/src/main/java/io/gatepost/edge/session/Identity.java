@@ -1,6 +1,6 @@
 package io.gatepost.edge.session;
 
-/// Who the client has proved to be.
+/// The identity that the client has proved.
 public sealed interface Identity {
 
   /// Nobody.

@@ -1,6 +1,6 @@
 package io.gatepost.edge.session;
 
-/// What a listener is for.
+/// The purpose of a listener.
 public enum Role {
   /// Port 25: mail from other hosts.
   MX,

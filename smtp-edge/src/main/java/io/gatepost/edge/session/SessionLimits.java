@@ -1,6 +1,6 @@
 package io.gatepost.edge.session;
 
-/// What a client may do; announced by SIZE (RFC 1870) and LIMITS (RFC 9422).
+/// The limits on a client; announced by SIZE (RFC 1870) and LIMITS (RFC 9422).
 ///
 /// @param maxMessageOctets the largest message
 /// @param maxRecipients of one message

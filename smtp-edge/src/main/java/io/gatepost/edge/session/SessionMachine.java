@@ -7,6 +7,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.edge.session.Connection.Proxy;
 import io.gatepost.edge.session.SessionState.Chunking;
+import io.gatepost.edge.session.SessionState.ChunksRefused;
 import io.gatepost.edge.session.SessionState.Connected;
 import io.gatepost.edge.session.SessionState.Dialect;
 import io.gatepost.edge.session.SessionState.Greeted;
@@ -14,8 +15,10 @@ import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.smtp.command.Command;
 import io.gatepost.smtp.command.Command.Auth;
 import io.gatepost.smtp.command.Command.Bdat;
+import io.gatepost.smtp.command.Command.Chunk;
 import io.gatepost.smtp.command.Command.Data;
 import io.gatepost.smtp.command.Command.Ehlo;
+import io.gatepost.smtp.command.Command.Fatal;
 import io.gatepost.smtp.command.Command.Helo;
 import io.gatepost.smtp.command.Command.Help;
 import io.gatepost.smtp.command.Command.Mail;
@@ -48,10 +51,15 @@ public final class SessionMachine {
     this.extensions = new ExtensionList(hostname, limits, offers);
   }
 
-  /// What a command leads to in a state.
-  public Step on(Connection connection, SessionState state, Command command) {
+  /// The step that follows from a command in a state.
+  public Step on(Connection connection, SessionState before, Command command) {
+    SessionState state =
+        before instanceof ChunksRefused(var greeted, _) && !(command instanceof Bdat)
+            ? greeted
+            : before;
     return switch (command) {
       case Malformed(var reply) -> new Step.Answer(state, reply);
+      case Fatal(var reply) -> new Step.Expel(reply);
       case Quit _ -> new Step.Close(closing);
       case Ehlo(var name) ->
           new Step.CheckHelo(new Greeted(name, Dialect.EHLO), extensions.reply(connection));
@@ -78,6 +86,7 @@ public final class SessionMachine {
       case Greeted greeted -> greeted;
       case InTransaction open -> open.greeted();
       case Chunking chunking -> chunking.transaction().greeted();
+      case ChunksRefused refused -> refused.greeted();
     };
   }
 
@@ -88,6 +97,9 @@ public final class SessionMachine {
     if (!mail.parameters().dsn().equals(DsnParameters.OfMessage.NONE)
         && !extensions.offersNotices(connection)) {
       return new Step.Answer(greeted, Replies.UNKNOWN_PARAMETER);
+    }
+    if (mail.auth().isPresent() && !extensions.knowsAuth(connection)) {
+      return new Step.Answer(greeted, Replies.UNKNOWN_PARAMETER); // RFC 4954 §3
     }
     if (mail.size().orElse(0) > limits.maxMessageOctets()) {
       return new Step.Answer(greeted, Replies.MESSAGE_TOO_LARGE); // RFC 1870 §6.1
@@ -122,6 +134,8 @@ public final class SessionMachine {
           new Step.ReceiveChunk(open, bdat.octets(), bdat.chunk());
       case InTransaction open ->
           new Step.SkipChunk(open, bdat.octets(), Replies.NO_VALID_RECIPIENTS);
+      case ChunksRefused(var greeted, var reply) ->
+          new Step.SkipChunk(bdat.chunk() == Chunk.LAST ? greeted : state, bdat.octets(), reply);
       case Connected _, Greeted _ -> new Step.SkipChunk(state, bdat.octets(), Replies.BAD_SEQUENCE);
     };
   }
@@ -133,7 +147,8 @@ public final class SessionMachine {
     }
     return switch (state) {
       case Greeted _ -> new Step.StartTls(Replies.READY_FOR_TLS);
-      case Connected _, InTransaction _, Chunking _ -> new Step.Answer(state, Replies.BAD_SEQUENCE);
+      case Connected _, InTransaction _, Chunking _, ChunksRefused _ ->
+          new Step.Answer(state, Replies.BAD_SEQUENCE);
     };
   }
 
@@ -144,7 +159,7 @@ public final class SessionMachine {
       }
       return new Step.Answer(
           state,
-          extensions.offersStartTls(connection)
+          extensions.offersStartTls(connection) && extensions.knowsUsers()
               ? Replies.TLS_REQUIRED_FOR_AUTH
               : Replies.NOT_IMPLEMENTED);
     }
@@ -154,7 +169,7 @@ public final class SessionMachine {
               .filter(extensions::offers)
               .<Step>map(mechanism -> new Step.Authenticate(mechanism, auth.initial()))
               .orElseGet(() -> new Step.Answer(state, Replies.UNKNOWN_MECHANISM));
-      case Greeted _, Connected _, InTransaction _, Chunking _ ->
+      case Greeted _, Connected _, InTransaction _, Chunking _, ChunksRefused _ ->
           new Step.Answer(state, Replies.BAD_SEQUENCE);
     };
   }
@@ -166,7 +181,8 @@ public final class SessionMachine {
     }
     return switch (state) {
       case Connected _, Greeted _ -> new Step.Adopt(attributes);
-      case InTransaction _, Chunking _ -> new Step.Answer(state, Replies.BAD_SEQUENCE);
+      case InTransaction _, Chunking _, ChunksRefused _ ->
+          new Step.Answer(state, Replies.BAD_SEQUENCE);
     };
   }
 }

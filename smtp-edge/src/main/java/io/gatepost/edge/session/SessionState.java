@@ -3,6 +3,7 @@ package io.gatepost.edge.session;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.reply.Reply;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,4 +47,8 @@ public sealed interface SessionState {
 
   /// Some chunks of the message have come (RFC 3030 §2); only more of them can follow.
   record Chunking(InTransaction transaction) implements SessionState {}
+
+  /// A chunk was refused, and the message with it. Chunks that are under way already are read and
+  /// refused like it, up to the last; any other command comes after the message (RFC 3030 §2).
+  record ChunksRefused(Greeted greeted, Reply reply) implements SessionState {}
 }

@@ -8,7 +8,7 @@ import io.gatepost.smtp.command.Command.Chunk;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a command leads to.
+/// The step that follows from a command.
 public sealed interface Step {
 
   /// Answer, and be in this state.
@@ -43,6 +43,9 @@ public sealed interface Step {
 
   /// Be the client that a trusted proxy names, and begin anew.
   record Adopt(Map<String, String> attributes) implements Step {}
+
+  /// Answer and close at once: what follows the command is not to be taken for others.
+  record Expel(Reply reply) implements Step {}
 
   /// Answer and close.
   record Close(Reply reply) implements Step {}

@@ -5,7 +5,7 @@ import io.gatepost.contract.envelope.Provenance.Protocol;
 import io.gatepost.edge.session.SessionState.Dialect;
 import io.gatepost.edge.session.SessionState.InTransaction;
 
-/// What the Received field says of how a message came (RFC 3848, RFC 6531 §4.3).
+/// The words of the Received field for the way in which a message came (RFC 3848, RFC 6531 §4.3).
 public final class TransmissionType {
 
   private TransmissionType() {}

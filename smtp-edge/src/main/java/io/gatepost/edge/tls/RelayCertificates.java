@@ -17,6 +17,8 @@ import javax.net.ssl.X509TrustManager;
 /// by subject, where the bundle's trust store knows the signer.
 public final class RelayCertificates {
 
+  static final RelayCertificates NONE = new RelayCertificates(Set.of(), Set.of());
+
   private static final String FINGERPRINT = "sha256:";
   private static final String SUBJECT = "subject:";
 

@@ -1,5 +1,6 @@
 package io.gatepost.edge.tls;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.setting.SettingException;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
@@ -55,7 +56,7 @@ public final class TlsContexts {
   /// bundle, or it cannot be used.
   ///
   /// @param bundle for clients that ask for no host, or for one that has no bundle
-  /// @param bundleByHost the others, by host name in lower case
+  /// @param bundleByHost the others, by host name
   public TlsContexts(
       SslBundles bundles,
       String bundle,
@@ -64,10 +65,14 @@ public final class TlsContexts {
     this.bundle = bundle;
     this.bundleByHost = new HashMap<>();
     this.relays = relays;
-    bundleByHost.forEach(
-        (host, name) -> this.bundleByHost.put(host.toLowerCase(Locale.ROOT), name));
+    bundleByHost.forEach((host, name) -> this.bundleByHost.put(asAsked(host), name));
     follow(bundles, "gatepost.edge.tls.bundle", bundle);
     bundleByHost.forEach((host, name) -> follow(bundles, "gatepost.edge.tls.sni." + host, name));
+  }
+
+  /// With a certificate that is made here, for every client.
+  public static TlsContexts of(OwnCertificate own) {
+    return new TlsContexts(own.bundles(), OwnCertificate.BUNDLE, Map.of(), RelayCertificates.NONE);
   }
 
   /// A handler that goes first in a pipeline and does the handshake.
@@ -85,6 +90,15 @@ public final class TlsContexts {
       return relays.relay(chain, loaded(bundle).trust());
     } catch (SSLPeerUnverifiedException e) {
       return Optional.empty(); // no certificate: the rule, not the exception
+    }
+  }
+
+  /// A host's name as clients ask for it: A-labels without a dot at the end (RFC 6066 §3).
+  private static String asAsked(String host) {
+    try {
+      return DomainName.listed(host).text();
+    } catch (IllegalArgumentException e) {
+      throw new SettingException("gatepost.edge.tls.sni", host, "a host name");
     }
   }
 

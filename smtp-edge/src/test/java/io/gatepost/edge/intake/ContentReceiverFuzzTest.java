@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.intake.ContentRules.LongLines;
+import io.gatepost.edge.session.ClientClass;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
@@ -29,8 +30,10 @@ class ContentReceiverFuzzTest {
     boolean dotted = (octets[1] & 1) == 0;
     ContentReceiver receiver =
         dotted
-            ? ContentReceiver.dotted(ids.next(), FIELD, queue, memory, rules, () -> {})
-            : ContentReceiver.chunked(ids.next(), FIELD, queue, memory, rules, () -> {});
+            ? ContentReceiver.dotted(
+                ids.next(), FIELD, queue, memory, rules, ClientClass.OWN, () -> {})
+            : ContentReceiver.chunked(
+                ids.next(), FIELD, queue, memory, rules, ClientClass.OWN, () -> {});
     int piece = 1 + (octets[0] & 0xff) * 8;
     int at = 2;
     while (at < octets.length && !receiver.isComplete()) {

@@ -7,6 +7,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.intake.ContentRules.LongLines;
+import io.gatepost.edge.session.ClientClass;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,7 @@ class ContentReceiverTest {
         new FakeQueue(),
         memory,
         new ContentRules(1_000_000, 100, LongLines.ACCEPT),
+        ClientClass.OWN,
         () -> {});
   }
 

@@ -3,6 +3,7 @@ package io.gatepost.edge.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.envelope.Provenance.Protocol;
@@ -12,6 +13,8 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.verification.CredentialQuestion;
 import io.gatepost.contract.verification.CredentialVerdict;
+import io.gatepost.contract.verification.SenderRequest;
+import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.edge.auth.Base64Text;
 import io.gatepost.edge.session.Role;
 import io.gatepost.edge.tls.RelayCertificates;
@@ -23,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +153,50 @@ class AuthTest {
       assertThat(client.say("AUTH PLAIN")).isEqualTo("334");
       assertThat(client.say("x".repeat(13_000))).isEqualTo(Replies.AUTH_LINE_TOO_LONG.toString());
     }
+  }
+
+  @Test
+  void aUserSendsFromTheUsersOwnAddress() throws IOException, GeneralSecurityException {
+    edge.senders =
+        request ->
+            Mono.<SenderVerdict>fromSupplier(() ->
+                    request.equals(new SenderRequest("ann", ForwardPath.of("ann@here.example")))
+                        ? new SenderVerdict.Permitted()
+                        : new SenderVerdict.NotOwn(Reason.SENDER_NOT_OWN, Replies.SENDER_NOT_OWN))
+                .delayElement(Duration.ofMillis(20)); // as a call to another process does
+    try (TestClient client = secured()) {
+      client.say("AUTH PLAIN " + base64("\0ann\0s\u00e9cret"));
+      assertThat(client.say("MAIL FROM:<bob@here.example>"))
+          .isEqualTo(Replies.SENDER_NOT_OWN.toString());
+      assertThat(client.say("MAIL FROM:<>")).isEqualTo(Replies.SENDER_OK.toString());
+      client.say("RSET");
+      assertThat(client.say("MAIL FROM:<ann@here.example>"))
+          .isEqualTo(Replies.SENDER_OK.toString());
+    }
+
+    assertThat(edge.refused("mail", "sender_not_own")).isEqualTo(1);
+    await().untilAsserted(() -> assertThat(edge.ended("invalid_sender")).isEqualTo(1));
+  }
+
+  @Test
+  void aClientThatHangsUpIsNotWaitedFor() throws IOException, GeneralSecurityException {
+    edge.close();
+    edge.credentialsTimeout = Duration.ofHours(1);
+    edge.start();
+    CompletableFuture<Boolean> asked = new CompletableFuture<>();
+    CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+    edge.credentials =
+        question ->
+            Mono.<CredentialVerdict>never()
+                .doOnSubscribe(any -> asked.complete(true))
+                .doOnCancel(() -> cancelled.complete(true));
+    TestClient client = secured();
+    client.send("AUTH PLAIN " + base64("\0ann\0s\u00e9cret") + "\r\n");
+    assertThat(asked).succeedsWithin(Duration.ofSeconds(10));
+
+    client.close();
+
+    assertThat(cancelled).succeedsWithin(Duration.ofSeconds(10));
   }
 
   @Test

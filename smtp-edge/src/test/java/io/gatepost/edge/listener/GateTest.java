@@ -10,10 +10,11 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.edge.policy.NamePatterns;
-import io.gatepost.edge.session.RecipientRoom;
 import io.gatepost.edge.session.SessionBudget;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,31 @@ class GateTest {
   }
 
   @Test
+  void whoWaitsHoldsNoThread() throws IOException {
+    edge.greetPause = Duration.ofMinutes(1);
+    startForStrangers();
+    List<TestClient> waiting = new ArrayList<>();
+    try {
+      int started = threadsOnceAreOpen(8, waiting); // the event loops are running by now
+
+      assertThat(threadsOnceAreOpen(40, waiting)).isLessThan(started + 8);
+    } finally {
+      for (TestClient client : waiting) {
+        client.close();
+      }
+    }
+  }
+
+  private int threadsOnceAreOpen(int connections, List<TestClient> waiting) throws IOException {
+    while (waiting.size() < connections) {
+      waiting.add(new TestClient(edge.port()));
+    }
+    await()
+        .until(() -> edge.meters.get("gatepost.edge.connections").counter().count() == connections);
+    return ManagementFactory.getThreadMXBean().getThreadCount();
+  }
+
+  @Test
   void oursAreGreetedAtOnce() throws IOException {
     edge.greetPause = Duration.ofMinutes(1);
     edge.start();
@@ -113,11 +139,12 @@ class GateTest {
     try (TestClient client = new TestClient(edge.port())) {
       client.reply();
       assertThat(client.say("EHLO ???")).isEqualTo(Replies.HELO_SYNTAX.toString());
+      assertThat(client.say("EHLO [999.1.1.1]")).isEqualTo(Replies.HELO_SYNTAX.toString());
       assertThat(client.say("MAIL FROM:<>")).isEqualTo(Replies.BAD_SEQUENCE.toString());
       assertThat(client.say("EHLO [192.0.2.1]")).startsWith("250 ");
     }
 
-    assertThat(edge.refused("helo", "helo_syntax")).isEqualTo(1);
+    assertThat(edge.refused("helo", "helo_syntax")).isEqualTo(2);
   }
 
   @Test
@@ -135,33 +162,6 @@ class GateTest {
 
     assertThat(edge.refused("helo", "helo_signature")).isEqualTo(3);
     await().untilAsserted(() -> assertThat(edge.ended("malware")).isEqualTo(1));
-  }
-
-  @Test
-  void recipientsOfAllTogetherHaveRoomForSoMany() throws IOException {
-    edge.recipientRoom = new RecipientRoom(1);
-    startForStrangers();
-    try (TestClient client = new TestClient(edge.port()).greet();
-        TestClient other = new TestClient(edge.port()).greet()) {
-      client.say("MAIL FROM:<>");
-      other.say("MAIL FROM:<>");
-      for (int i = 0; i < 11; i++) {
-        assertThat(rcpt(client, i)).isEqualTo(Replies.RECIPIENT_OK.toString());
-      }
-      assertThat(rcpt(client, 10)).isEqualTo(Replies.RECIPIENT_OK.toString()); // it has it already
-      assertThat(rcpt(client, 11)).isEqualTo(Replies.TOO_MANY_RECIPIENTS_NOW.toString());
-      for (int i = 0; i < 10; i++) {
-        assertThat(rcpt(other, i)).isEqualTo(Replies.RECIPIENT_OK.toString());
-      }
-      assertThat(rcpt(other, 10)).isEqualTo(Replies.TOO_MANY_RECIPIENTS_NOW.toString());
-
-      client.openData();
-      assertThat(client.say("text\r\n.")).startsWith("250 ");
-      assertThat(rcpt(other, 10)).isEqualTo(Replies.RECIPIENT_OK.toString());
-      assertThat(edge.recipientRoom.taken()).isOne();
-      other.say("RSET");
-      assertThat(edge.recipientRoom.taken()).isZero();
-    }
   }
 
   private static String rcpt(TestClient client, int number) throws IOException {
@@ -211,7 +211,7 @@ class GateTest {
 
   @Test
   void aStrangerWhoTriesAddressesOutIsSentAway() throws IOException {
-    edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
+    edge.budget = new SessionBudget.Bounds(5, 3, 4, 10, 50);
     edge.recipients = request -> Mono.just(UNKNOWN);
     startForStrangers();
     try (TestClient client = new TestClient(edge.port()).greet()) {
@@ -227,7 +227,7 @@ class GateTest {
 
   @Test
   void aStrangerWhoIsToldToTryLaterWithoutEndIsSentAway() throws IOException {
-    edge.budget = new SessionBudget.Bounds(5, 3, 1, 10);
+    edge.budget = new SessionBudget.Bounds(5, 3, 1, 10, 50);
     edge.recipients = request -> Mono.just(LATER);
     startForStrangers();
     try (TestClient client = new TestClient(edge.port()).greet()) {
@@ -242,8 +242,91 @@ class GateTest {
   }
 
   @Test
+  void commandsThatBringNoMessageOnItsWayAreCounted() throws IOException {
+    edge.start();
+    for (String junk :
+        List.of("NOOP", "RSET", "HELP", "VRFY ann", "EHLO client.example", "BDAT 0")) {
+      try (TestClient client = new TestClient(edge.port()).greet()) { // its EHLO is the first
+        client.openTransaction();
+        for (int i = 1; i < edge.budget.junk(); i++) {
+          assertThat(client.say(junk)).doesNotStartWith("421");
+        }
+        assertThat(client.say(junk)).isEqualTo(Replies.TOO_MANY_JUNK_COMMANDS.toString());
+        assertThat(client.reply()).isEqualTo("closed");
+      }
+    }
+
+    await().untilAsserted(() -> assertThat(edge.ended("protocol")).isEqualTo(6));
+  }
+
+  @Test
+  void theSameRecipientAgainIsCounted() throws IOException {
+    edge.start();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.openTransaction();
+      for (int i = 1; i < edge.budget.junk(); i++) {
+        assertThat(client.say("RCPT TO:<ann@dest.example>"))
+            .isEqualTo(Replies.RECIPIENT_OK.toString());
+      }
+      assertThat(client.say("RCPT TO:<ann@dest.example>"))
+          .isEqualTo(Replies.TOO_MANY_JUNK_COMMANDS.toString());
+    }
+  }
+
+  @Test
+  void anAcceptedMessageBeginsTheCountAgain() throws IOException {
+    edge.budget = new SessionBudget.Bounds(5, 3, 4, 10, 3);
+    edge.start();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(client.say("RSET")).isEqualTo(Replies.OK.toString());
+        assertThat(client.say("NOOP")).isEqualTo(Replies.OK.toString());
+        client.openData();
+        assertThat(client.say(".")).startsWith("250 ");
+      }
+    }
+  }
+
+  @Test
+  void aRequestOfAnotherProtocolEndsTheSession() throws IOException {
+    edge.start();
+    for (String request :
+        List.of(
+            "GET / HTTP/1.1",
+            "POST /" + "x".repeat(600) + " HTTP/1.1",
+            "connect mx.example:25 HTTP/1.0",
+            "NOOP / HTTP/1.1")) {
+      try (TestClient client = new TestClient(edge.port())) {
+        client.reply();
+        client.send(request + "\r\nHost: mx.example\r\n\r\nEHLO client.example\r\n");
+        assertThat(client.reply()).isEqualTo(Replies.OTHER_PROTOCOL.toString());
+        assertThat(client.reply()).isEqualTo("closed");
+      }
+    }
+
+    await().untilAsserted(() -> assertThat(edge.ended("protocol")).isEqualTo(4));
+  }
+
+  @Test
+  void oursMayLeaveOutAngleBracketsAndStrangersMayNot() throws IOException {
+    edge.xclientFrom = List.of("127.0.0.1");
+    edge.start();
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      assertThat(client.say("MAIL FROM:bob@client.example SIZE=10"))
+          .isEqualTo(Replies.SENDER_OK.toString());
+      assertThat(client.say("RCPT TO: ann@dest.example"))
+          .isEqualTo(Replies.RECIPIENT_OK.toString());
+      client.say("RSET");
+      client.say("XCLIENT ADDR=192.0.2.1");
+      client.ehlo();
+      assertThat(client.say("MAIL FROM:bob@client.example"))
+          .isEqualTo(Replies.BAD_SENDER.toString());
+    }
+  }
+
+  @Test
   void oursMayBeRefusedAsOftenAsTheyLike() throws IOException {
-    edge.budget = new SessionBudget.Bounds(5, 3, 4, 10);
+    edge.budget = new SessionBudget.Bounds(5, 3, 4, 10, 50);
     edge.recipients = request -> Mono.just(UNKNOWN);
     edge.start();
     try (TestClient client = new TestClient(edge.port()).greet()) {

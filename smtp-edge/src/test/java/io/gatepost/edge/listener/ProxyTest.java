@@ -64,12 +64,30 @@ class ProxyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"PROXY UNKNOWN\r\n", V2_SIGNATURE + "\u0020\0\0\0"})
-  void aProxyMaySpeakForItself(String header) throws IOException {
+  void aProxyThatNamesNobodyPassesNoneOfItsRightsOn(String header) throws IOException {
+    edge.xclientFrom = List.of("127.0.0.1");
     try (TestClient client = client()) {
       client.send(header);
-      Provenance provenance = provenanceOfMessage(client.greet());
+      client.reply();
+      assertThat(client.ehlo()).doesNotContain("XCLIENT");
+      Provenance provenance = provenanceOfMessage(client);
 
       assertThat(provenance.peer()).isEqualTo("127.0.0.1");
+      assertThat(provenance.origin()).isEqualTo(Origin.EXTERNAL);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PROXY UNKNOWN\r\n", V2_SIGNATURE + "\u0020\0\0\0"})
+  void connectionsWithoutAClientCountAsOneStrangers(String header) throws IOException {
+    edge.maxFromOne = 1;
+    try (TestClient first = client();
+        TestClient second = new TestClient(edge.port())) {
+      first.send(header);
+      assertThat(first.reply()).startsWith("220 ");
+
+      second.send(header);
+      assertThat(second.reply()).isEqualTo(Replies.TOO_MANY_CONNECTIONS_FROM_YOU.toString());
     }
   }
 
@@ -81,7 +99,8 @@ class ProxyTest {
         "PROXY TCP4 host.example 198.51.100.1 1 2\r\n",
         "PROXY TCP4 192.0.2.7 198.51.100.1 99999 25\r\n",
         "PROXY TCP4 192.0.2.7 198.51.100.1 1 25\n",
-        "PROXY TCP6 2001:db8::1 2001:db8::2 1 25 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "PROXY TCP6 2001:db8::1 2001:db8::2 1 25"
+            + " xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
             + "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         V2_SIGNATURE + "\u0031\u0011\0\0",
         V2_SIGNATURE + "\u0021\u0011\0\u0004aaaa",
@@ -137,6 +156,29 @@ class ProxyTest {
 
       assertThat(provenance.origin()).isEqualTo(Origin.EXTERNAL);
       assertThat(provenance.user()).isEmpty();
+    }
+  }
+
+  @Test
+  void aClientWithoutAnAddressHasNoRightByTheProxys() throws IOException {
+    edge.xclientFrom = List.of("127.0.0.1");
+    edge.start();
+    for (String attributes :
+        List.of("NAME=a.example", "ADDR=[UNAVAILABLE]", "ADDR=[TEMPUNAVAIL]")) {
+      try (TestClient client = new TestClient(edge.port()).greet()) {
+        assertThat(client.say("XCLIENT " + attributes)).startsWith("220 ");
+        assertThat(client.ehlo()).doesNotContain("XCLIENT");
+        Provenance provenance = provenanceOfMessage(client);
+
+        assertThat(provenance.peer()).isEqualTo("127.0.0.1");
+        assertThat(provenance.origin()).isEqualTo(Origin.EXTERNAL);
+      }
+    }
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.say("XCLIENT LOGIN=ann");
+      client.ehlo();
+
+      assertThat(provenanceOfMessage(client).user()).contains("ann");
     }
   }
 

@@ -33,7 +33,7 @@ class SessionFuzzTest {
     double endedBefore = sessionsEnded();
     TimerWheel wheel = new TimerWheel();
     SocketlessChannel channel = new SocketlessChannel();
-    channel.pipeline().addLast(new SmtpSession(SERVICES, Role.MX, wheel));
+    channel.pipeline().addLast(new SessionHandler(SERVICES, Role.MX, wheel));
     channel.pipeline().fireChannelActive();
     for (int at = 1; at < octets.length && channel.isOpen(); at += piece) {
       channel.writeInbound(Unpooled.copiedBuffer(octets, at, Math.min(piece, octets.length - at)));

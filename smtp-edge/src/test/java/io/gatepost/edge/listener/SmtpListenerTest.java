@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,8 @@ class SmtpListenerTest {
     EnvelopeRecord message = edge.queue.messages.getFirst();
     assertThat(text(message.content()))
         .startsWith(
-            "Received: from client.example ([127.0.0.1])\r\n\tby mx.example (Gatepost) with ESMTP id ")
+            "Received: from client.example ([127.0.0.1])\r\n"
+                + "\tby mx.example (Gatepost) with ESMTP id ")
         .endsWith("Subject: x\r\n\r\n..dot\r\n");
   }
 
@@ -67,6 +70,30 @@ class SmtpListenerTest {
     assertThat(message.content()).isEmpty();
     assertThat(text(edge.queue.contents.get(message.envelope().id()))).endsWith("\r\n" + body);
     assertThat(edge.queue.largestChunk).isLessThanOrEqualTo(64 * 1024);
+  }
+
+  /// Requirement E2.
+  @Test
+  void aLargeMessageLiesWhereItStaysBeforeItIsScanned() throws IOException {
+    List<Integer> stored = new CopyOnWriteArrayList<>();
+    edge.scanVerdict =
+        Mono.defer(() -> {
+          assertThat(edge.queue.messages).isEmpty();
+          edge.queue.contents.values().forEach(content -> stored.add(content.length));
+          return Mono.just(new ScanVerdict.Clean());
+        });
+    String body = "large\r\n".repeat(5000);
+    try (TestClient client = new TestClient(edge.port()).greet()) {
+      client.say("MAIL FROM:<ann@client.example>");
+      client.say("RCPT TO:<bob@dest.example>");
+      client.say("DATA");
+      client.send(body);
+      assertThat(client.say(".")).startsWith("250 ");
+    }
+
+    assertThat(stored)
+        .hasSize(1)
+        .allSatisfy(octets -> assertThat(octets).isGreaterThan(body.length()));
   }
 
   @Test
@@ -127,12 +154,14 @@ class SmtpListenerTest {
   void aFullDiskIsATransientRefusal() throws IOException {
     edge.queue.failure =
         java.util.Optional.of(new RpcException(RpcStatus.RESOURCE_EXHAUSTED, "full"));
-    for (String body : List.of("small\r\n", "large\r\n".repeat(5000))) {
+    Map<String, Reply> replies =
+        Map.of("small\r\n", Replies.NO_SPACE, "large\r\n".repeat(5000), Replies.NO_CONTENT_STORAGE);
+    for (Map.Entry<String, Reply> each : replies.entrySet()) {
       try (TestClient client = new TestClient(edge.port())) {
         client.greet();
         client.openData();
-        client.send(body + ".\r\n");
-        assertThat(client.reply()).isEqualTo(Replies.NO_SPACE.toString());
+        client.send(each.getKey() + ".\r\n");
+        assertThat(client.reply()).isEqualTo(each.getValue().toString());
       }
     }
   }
@@ -170,6 +199,64 @@ class SmtpListenerTest {
       assertThat(client.reply()).startsWith("250 ");
     }
     assertThat(edge.queue.messages.getFirst().envelope().recipients()).hasSize(2);
+  }
+
+  @Test
+  void repliesThatAreKnownAtOnceWaitForEarlierVerdicts() throws IOException {
+    Sinks.One<RecipientVerdict> verdict = Sinks.one();
+    edge.recipients = request -> verdict.asMono();
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+      client.send(
+          "MAIL FROM:<>\r\nRCPT TO:<ann@dest.example>\r\nRCPT TO:<\u00c3\u00a4nn@dest.example>\r\n"
+              + "RCPT TO:<bob@dest.example> NOTIFY=WHATEVER\r\nDATA\r\n");
+      assertThat(client.reply()).isEqualTo(Replies.SENDER_OK.toString());
+
+      verdict.tryEmitValue(new RecipientVerdict.Good());
+
+      assertThat(client.reply()).isEqualTo(Replies.RECIPIENT_OK.toString());
+      assertThat(client.reply()).isEqualTo(Replies.NON_ASCII_ADDRESS.toString());
+      assertThat(client.reply()).isEqualTo(Replies.SYNTAX.toString());
+      assertThat(client.reply()).startsWith("354 ");
+    }
+  }
+
+  @Test
+  void aBareLineFeedEndsNoCommandButTheSession() throws IOException {
+    for (String line :
+        List.of("NOOP\nNOOP\r\n", "NOOP\n", "NOOP " + "x".repeat(600) + "\nNOOP\r\n", "\n")) {
+      try (TestClient client = new TestClient(edge.port())) {
+        client.greet();
+        client.send("MAIL FROM:<>\r\n" + line + "RSET\r\n");
+        assertThat(client.reply()).isEqualTo(Replies.SENDER_OK.toString());
+        assertThat(client.reply()).isEqualTo(Replies.BARE_LINE_END.toString());
+        assertThat(client.reply()).isEqualTo("closed");
+      }
+    }
+    await().untilAsserted(() -> assertThat(edge.ended("protocol")).isEqualTo(4));
+  }
+
+  @Test
+  void aNulInContentIsRefused() throws IOException {
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+      client.openData();
+      assertThat(client.say("te\0xt\r\n.")).isEqualTo(Replies.NUL_IN_CONTENT.toString());
+    }
+    assertThat(edge.queue.messages).isEmpty();
+  }
+
+  @Test
+  void dotsThatAreDoubledOnTheWireDoNotCount() throws IOException {
+    String line = "..".concat("x".repeat(97)).concat("\r\n"); // 100 octets and a dot
+    String full = line.repeat(TestEdge.MAX_MESSAGE_OCTETS / 100);
+    try (TestClient client = new TestClient(edge.port())) {
+      client.greet();
+      client.openData();
+      assertThat(client.say(full + ".")).startsWith("250 ");
+      client.openData();
+      assertThat(client.say(full + "\r\n.")).isEqualTo(Replies.MESSAGE_TOO_LARGE.toString());
+    }
   }
 
   @Test

@@ -20,6 +20,11 @@ final class TestClient implements AutoCloseable {
     this(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
+  /// From another address of this machine.
+  TestClient(int port, String from) throws IOException {
+    this(new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0));
+  }
+
   TestClient(Socket socket) throws IOException {
     this.socket = socket;
     socket.setSoTimeout(10_000);
@@ -40,6 +45,11 @@ final class TestClient implements AutoCloseable {
     return answer;
   }
 
+  void openTransaction() throws IOException {
+    assertThat(say("MAIL FROM:<bob@client.example>")).startsWith("250 ");
+    assertThat(say("RCPT TO:<ann@dest.example>")).startsWith("250 ");
+  }
+
   void openData() throws IOException {
     send("MAIL FROM:<bob@client.example>\r\nRCPT TO:<ann@dest.example>\r\nDATA\r\n");
     reply();
@@ -48,10 +58,15 @@ final class TestClient implements AutoCloseable {
   }
 
   /// Goes on over TLS.
-  void startTls(SSLContext context) throws IOException {
+  ///
+  /// @param protocols the versions that the client speaks, none for all
+  void startTls(SSLContext context, String... protocols) throws IOException {
     SSLSocket secured =
         (SSLSocket)
             context.getSocketFactory().createSocket(socket, "mx.example", socket.getPort(), true);
+    if (protocols.length > 0) {
+      secured.setEnabledProtocols(protocols);
+    }
     secured.startHandshake();
     socket = secured;
   }

@@ -8,6 +8,7 @@ import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.envelope.Provenance.Protocol;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.session.Role;
+import io.gatepost.edge.session.SharedQuota;
 import io.gatepost.edge.tls.RelayCertificates;
 import io.gatepost.edge.tls.TestCertificate;
 import io.gatepost.edge.tls.TlsContexts;
@@ -43,7 +44,7 @@ class TlsTest {
             new TlsContexts(
                 bundles,
                 "mail",
-                Map.of("other.example", "other"),
+                Map.of("Other.example.", "other"), // as tables may write it
                 RelayCertificates.parse("key", List.of(relays))));
     edge.roles = List.of(Role.MX, Role.SUBMISSIONS);
     edge.start();
@@ -59,6 +60,21 @@ class TlsTest {
     assertThat(client.say("STARTTLS")).isEqualTo(Replies.READY_FOR_TLS.toString());
     client.startTls(TestCertificate.anonymousClient());
     return client;
+  }
+
+  @Test
+  void withoutRoomForMoreTlsItIsRefusedForNow() throws IOException, GeneralSecurityException {
+    edge.tlsQuota = new SharedQuota(1);
+    start();
+    try (TestClient first = secured();
+        TestClient second = new TestClient(edge.port()).greet();
+        TestClient implicit = new TestClient(edge.port(Role.SUBMISSIONS))) {
+      assertThat(second.say("STARTTLS")).isEqualTo(Replies.NO_ROOM_FOR_TLS.toString());
+      assertThat(second.say("MAIL FROM:<>")).startsWith("250 ");
+      assertThat(implicit.reply()).isEqualTo("closed");
+      assertThat(first.ehlo()).startsWith("250-");
+    }
+    await().untilAsserted(() -> assertThat(edge.tlsQuota.taken()).isZero());
   }
 
   @Test

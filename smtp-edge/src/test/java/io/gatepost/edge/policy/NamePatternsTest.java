@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NamePatternsTest {
 
@@ -16,6 +17,11 @@ class NamePatternsTest {
   @CsvSource({
     "mx.example, MX.Example, true",
     "mx.example, amx.example, false",
+    "mx.example, mx.example., true",
+    "b\u00fccher.example., XN--bcher-kva.example, true",
+    "*.dyn.example, 1.dyn.example., true",
+    "/.*dyn.example/, 1.dyn.example., true",
+    "bot!, BOT!, true",
     "*.dyn.example, 1.dyn.example, true",
     "*.dyn.example, dyn.example, false",
     "*.Dyn.*, a.dyn.example, true",
@@ -35,6 +41,13 @@ class NamePatternsTest {
   }
 
   @Test
+  void aStarBesideOtherLettersThanAsciiIsNamed() {
+    assertThatThrownBy(() -> NamePatterns.parse("list", List.of("", "*.b\u00fccher.example")))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("list line 2 = ");
+  }
+
+  @Test
   void manyStarsDoNotMakeALongNameDear() {
     NamePatterns patterns = NamePatterns.parse("list", List.of("*-*-*-*-*-*-*-*.dyn.*"));
     String name = "a-".repeat(120) + "a";
@@ -45,6 +58,23 @@ class NamePatternsTest {
     }
 
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+  }
+
+  /// A search that goes back would take 2^250 steps.
+  @Test
+  void anExpressionLooksAtANameInLinearTime() {
+    NamePatterns patterns = NamePatterns.parse("list", List.of("/(a+)+b/", "/(a|a)*b/"));
+
+    assertThat(patterns.matches("a".repeat(250))).isFalse();
+    assertThat(patterns.matches("a".repeat(250) + "b")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/(a)\\1/", "/(?=a)a/", "/a(?<!b)/"})
+  void anExpressionThatWouldHaveToGoBackIsRefused(String pattern) {
+    assertThatThrownBy(() -> NamePatterns.parse("list", List.of(pattern)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("list line 1");
   }
 
   @Test

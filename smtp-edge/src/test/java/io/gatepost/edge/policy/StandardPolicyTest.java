@@ -7,14 +7,24 @@ import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.contract.verification.CredentialQuestion;
 import io.gatepost.contract.verification.CredentialVerdict;
+import io.gatepost.contract.verification.HeardRecipient;
 import io.gatepost.contract.verification.RecipientVerdict;
+import io.gatepost.contract.verification.ReversePathRequest;
+import io.gatepost.contract.verification.ReversePathVerdict;
 import io.gatepost.contract.verification.ScramParameters;
 import io.gatepost.contract.verification.ScramUser;
+import io.gatepost.contract.verification.SenderRequest;
+import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.contract.verification.Verification;
+import io.gatepost.edge.session.ClientClass;
+import io.gatepost.edge.session.Identity;
+import io.gatepost.edge.session.Role;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,15 +39,24 @@ class StandardPolicyTest {
   private static final Provenance STRANGER =
       Provenance.connected("192.0.2.1", "198.51.100.1:25", Origin.EXTERNAL);
 
+  private static final Identity ANN = new Identity.User("ann");
   private static final ForwardPath POSTMASTER = ForwardPath.of("admin@elsewhere.example");
 
   private final List<RouteRequest> asked = new ArrayList<>();
+  private final List<SenderRequest> senders = new ArrayList<>();
+  private final List<ReversePathRequest> reversePaths = new ArrayList<>();
   private final StandardPolicy policy =
       new StandardPolicy(
           new ConnectionLimit(3, 2),
           new HeloSyntax(HeloSyntax.Strictness.STRICT),
           new HeloSignature(() -> NamePatterns.parse("list", List.of("*bot*"))),
           new MessageRate(2, () -> Instant.EPOCH),
+          new SenderOwned(SenderOwned.Rule.OWN, new Asked(), Duration.ofSeconds(1)),
+          new SenderReachable(
+              SenderReachable.Rule.MARK,
+              new Asked(),
+              Duration.ofSeconds(1),
+              new SimpleMeterRegistry()),
           new RecipientLimit(2),
           new RecipientVerified(new Asked(), Optional.of(POSTMASTER), Duration.ofSeconds(1)));
 
@@ -49,6 +68,20 @@ class StandardPolicyTest {
     }
 
     @Override
+    public Mono<SenderVerdict> verifySender(SenderRequest request) {
+      senders.add(request);
+      return Mono.just(new SenderVerdict.NotOwn(Reason.SENDER_NOT_OWN, Replies.SENDER_NOT_OWN));
+    }
+
+    @Override
+    public Mono<ReversePathVerdict> verifyReversePath(ReversePathRequest request) {
+      reversePaths.add(request);
+      return Mono.just(
+          new ReversePathVerdict.Bad(
+              Reason.INVALID_SENDER, Replies.senderUnroutable(request.sender().domain())));
+    }
+
+    @Override
     public Mono<CredentialVerdict> verifyCredentials(CredentialQuestion question) {
       return Mono.never();
     }
@@ -56,6 +89,11 @@ class StandardPolicyTest {
     @Override
     public Mono<ScramParameters> scramParameters(ScramUser user) {
       return Mono.never();
+    }
+
+    @Override
+    public Mono<Void> heard(List<HeardRecipient> heard) {
+      return Mono.empty();
     }
   }
 
@@ -104,8 +142,8 @@ class StandardPolicyTest {
 
   @Test
   void messagesAreCountedByAddressOrUser() {
-    SenderQuestion stranger = new SenderQuestion(STRANGER, ReversePath.of(""));
-    SenderQuestion user = new SenderQuestion(STRANGER.identified("ann"), ReversePath.of(""));
+    SenderQuestion stranger = new SenderQuestion(STRANGER, Identity.ANONYMOUS, ReversePath.of(""));
+    SenderQuestion user = new SenderQuestion(STRANGER.identified("ann"), ANN, ReversePath.of(""));
 
     for (SenderQuestion question : List.of(stranger, user)) {
       assertThat(policy.atMail(question).block()).isEqualTo(Verdict.PASS);
@@ -126,25 +164,61 @@ class StandardPolicyTest {
 
   private static SenderQuestion from(String address) {
     return new SenderQuestion(
-        Provenance.connected(address, "198.51.100.1:25", Origin.EXTERNAL), ReversePath.of(""));
+        Provenance.connected(address, "198.51.100.1:25", Origin.EXTERNAL),
+        Identity.ANONYMOUS,
+        ReversePath.of(""));
+  }
+
+  @Test
+  void onlyAUsersSenderIsAskedAbout() {
+    ReversePath sender = ReversePath.of("bob@here.example");
+    Identity relay = new Identity.Relay("CN=relay");
+
+    assertThat(reason(policy.atMail(new SenderQuestion(STRANGER.identified("ann"), ANN, sender))))
+        .isEqualTo(Reason.SENDER_NOT_OWN);
+    assertThat(policy.atMail(new SenderQuestion(STRANGER, Identity.ANONYMOUS, sender)).block())
+        .isEqualTo(Verdict.PASS);
+    assertThat(policy.atMail(new SenderQuestion(STRANGER.identified("cn"), relay, sender)).block())
+        .isEqualTo(Verdict.PASS);
+    assertThat(
+            policy
+                .atMail(new SenderQuestion(STRANGER.identified("eve"), ANN, ReversePath.of("")))
+                .block())
+        .isEqualTo(Verdict.PASS);
+    assertThat(senders)
+        .containsExactly(new SenderRequest("ann", ForwardPath.of("bob@here.example")));
+    assertThat(reversePaths)
+        .as("strangers' senders")
+        .containsExactly(new ReversePathRequest(ForwardPath.of("bob@here.example")));
+  }
+
+  @Test
+  void usersSendFromAnyAddressWhereTheRuleIsOff() {
+    SenderOwned off = new SenderOwned(SenderOwned.Rule.OFF, new Asked(), Duration.ofSeconds(1));
+
+    assertThat(
+            off.on(new SenderQuestion(STRANGER, ANN, ReversePath.of("bob@here.example"))).block())
+        .isEqualTo(Verdict.PASS);
   }
 
   @Test
   void connectionsAreCountedUntilTheyAreLeft() {
-    Visitor one = visitor("2001:db8::1", Origin.EXTERNAL);
-    Visitor sameNetwork = visitor("2001:db8::2", Origin.EXTERNAL);
-    Visitor other = visitor("2001:db8:1::1", Origin.EXTERNAL);
+    ConnectingClient one = connecting("2001:db8::1", Origin.EXTERNAL);
+    ConnectingClient sameNetwork = connecting("2001:db8::2", Origin.EXTERNAL);
+    ConnectingClient other = connecting("2001:db8:1::1", Origin.EXTERNAL);
     assertThat(policy.atConnect(one).block()).isEqualTo(Verdict.PASS);
     assertThat(policy.atConnect(sameNetwork).block()).isEqualTo(Verdict.PASS);
 
     assertThat(reason(policy.atConnect(one))).isEqualTo(Reason.CONNECTION_LIMIT);
     policy.left(one);
     assertThat(policy.atConnect(other).block()).isEqualTo(Verdict.PASS);
-    assertThat(reason(policy.atConnect(visitor("2001:db8:2::1", Origin.INTERNAL))))
-        .isEqualTo(Reason.CONNECTION_LIMIT);
+    ConnectingClient own = connecting("2001:db8:2::1", Origin.INTERNAL);
+    assertThat(policy.atConnect(own).block()).isEqualTo(Verdict.PASS);
+    assertThat(reason(policy.atConnect(own))).isEqualTo(Reason.CONNECTION_LIMIT);
   }
 
-  private static Visitor visitor(String address, Origin origin) {
-    return new Visitor(InetAddress.ofLiteral(address), origin);
+  private static ConnectingClient connecting(String address, Origin origin) {
+    return new ConnectingClient(
+        InetAddress.ofLiteral(address), origin, ClientClass.of(Role.MX, origin));
   }
 }

@@ -13,6 +13,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.session.Connection.Encryption;
 import io.gatepost.edge.session.Connection.Proxy;
 import io.gatepost.edge.session.SessionState.Chunking;
+import io.gatepost.edge.session.SessionState.ChunksRefused;
 import io.gatepost.edge.session.SessionState.Connected;
 import io.gatepost.edge.session.SessionState.Dialect;
 import io.gatepost.edge.session.SessionState.Greeted;
@@ -31,7 +32,10 @@ class SessionMachineTest {
   private static final ForwardPath ANN = ForwardPath.of("ann@dest.example");
   private static final Command MAIL =
       new Command.Mail(
-          ReversePath.of("bob@client.example"), OptionalLong.empty(), MailParameters.NONE);
+          ReversePath.of("bob@client.example"),
+          OptionalLong.empty(),
+          Optional.empty(),
+          MailParameters.NONE);
   private static final Command RCPT =
       new Command.Rcpt(ANN, AddressForm.ASCII, DsnParameters.OfRecipient.NONE);
   private static final Connection PLAIN =
@@ -77,7 +81,8 @@ class SessionMachineTest {
   @Test
   void aMessageThatSaysItIsTooLargeIsRefusedAtMail() {
     Command large =
-        new Command.Mail(ReversePath.of(""), OptionalLong.of(1_000_001), MailParameters.NONE);
+        new Command.Mail(
+            ReversePath.of(""), OptionalLong.of(1_000_001), Optional.empty(), MailParameters.NONE);
 
     assertThat(on(GREETED, large)).isEqualTo(new Step.Answer(GREETED, Replies.MESSAGE_TOO_LARGE));
   }
@@ -165,6 +170,34 @@ class SessionMachineTest {
         .isEqualTo(new Step.Answer(GREETED, Replies.BAD_SEQUENCE));
     assertThat(machine.on(SECURED, OPEN, auth))
         .isEqualTo(new Step.Answer(OPEN, Replies.BAD_SEQUENCE));
+  }
+
+  @Test
+  void theAuthParameterTakesAnOfferOfAuth() {
+    Command mail =
+        new Command.Mail(
+            ReversePath.of("bob@client.example"),
+            OptionalLong.empty(),
+            Optional.of("<>"),
+            MailParameters.NONE);
+
+    assertThat(on(GREETED, mail)).isEqualTo(new Step.Answer(GREETED, Replies.UNKNOWN_PARAMETER));
+    assertThat(machine.on(SECURED, GREETED, mail))
+        .isEqualTo(new Step.CheckSender(OPEN, Replies.SENDER_OK));
+    assertThat(machine.on(SECURED.identified(new Identity.User("ann")), GREETED, mail))
+        .isEqualTo(new Step.CheckSender(OPEN, Replies.SENDER_OK));
+  }
+
+  @Test
+  void chunksBehindARefusedOneAreRefusedUpToTheLast() {
+    ChunksRefused refused = new ChunksRefused(GREETED, Replies.NUL_IN_CONTENT);
+
+    assertThat(on(refused, new Command.Bdat(5, Chunk.MORE)))
+        .isEqualTo(new Step.SkipChunk(refused, 5, Replies.NUL_IN_CONTENT));
+    assertThat(on(refused, new Command.Bdat(5, Chunk.LAST)))
+        .isEqualTo(new Step.SkipChunk(GREETED, 5, Replies.NUL_IN_CONTENT));
+    assertThat(on(refused, MAIL)).isEqualTo(new Step.CheckSender(OPEN, Replies.SENDER_OK));
+    assertThat(on(refused, new Command.Rset())).isEqualTo(new Step.Answer(GREETED, Replies.OK));
   }
 
   @Test

@@ -14,7 +14,7 @@ final class Commands {
 
   static void mail(Mail mail, Extensions extensions, StringBuilder command) {
     command.append("MAIL FROM:<").append(mail.sender().text()).append('>');
-    if (extensions.offers(Keyword.SIZE)) {
+    if (extensions.offers(Keyword.SIZE) && mail.octets() > 0) {
       command.append(" SIZE=").append(mail.octets());
     }
     // Deviation: RFC 6152 §3 asks for a conversion where the host does not offer 8BITMIME. Hosts

@@ -1,5 +1,6 @@
 package io.gatepost.smtp.client;
 
+import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Extensions.Keyword;
 import java.util.Optional;
@@ -11,9 +12,12 @@ final class Fitness {
   /// One octet in so many may be a doubled dot; a text of short lines has fewer.
   private static final int MOST_DOTS = 100;
 
+  private static final Reply ADDRESS_BEYOND_ASCII = // RFC 6531 §3.7.4.2
+      Reply.of(553, "5.6.7", "The next hop does not take addresses beyond ASCII");
+
   private Fitness() {}
 
-  /// The refusal, with the code that the host itself would have given.
+  /// The refusal of a mail for whomever, with the code that the host itself would have given.
   static Optional<Reply> refusal(Mail mail, Extensions extensions) {
     if (extensions.maxOctets() > 0 && leastSize(mail) > extensions.maxOctets()) {
       return Optional.of( // RFC 1870 §6.1
@@ -29,15 +33,21 @@ final class Fitness {
     if (extensions.offers(Keyword.SMTPUTF8)) {
       return Optional.empty();
     }
-    if (mail.hasUtf8Address()) {
-      return Optional.of( // RFC 6531 §3.7.4.2
-          Reply.of(553, "5.6.7", "The next hop does not take addresses beyond ASCII"));
+    if (!mail.sender().isAscii()) {
+      return Optional.of(ADDRESS_BEYOND_ASCII);
     }
     if (mail.hasUtf8Header()) {
       return Optional.of(
           Reply.of(550, "5.6.9", "The next hop does not take header fields beyond ASCII"));
     }
     return Optional.empty();
+  }
+
+  /// The refusal of one recipient: the others of its mail can be served (RFC 6531 §3.2).
+  static Optional<Reply> refusal(Recipient recipient, Extensions extensions) {
+    return extensions.offers(Keyword.SMTPUTF8) || recipient.address().isAscii()
+        ? Optional.empty()
+        : Optional.of(ADDRESS_BEYOND_ASCII);
   }
 
   /// A size leaves out the dots that are doubled on the wire (RFC 1870 §3), which are not counted:

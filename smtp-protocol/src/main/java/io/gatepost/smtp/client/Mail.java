@@ -1,5 +1,6 @@
 package io.gatepost.smtp.client;
 
+import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
@@ -10,7 +11,7 @@ import java.util.List;
 ///
 /// @param recipients at least one
 /// @param parameters what the client said of it
-/// @param octets of the content in wire form, for `SIZE=`
+/// @param octets of the content in wire form, for `SIZE=`; 0 where there is none
 /// @param carriage how the content is at hand
 public record Mail(
     ReversePath sender,
@@ -33,6 +34,16 @@ public record Mail(
     /// It comes in pieces and is large: sent in chunks where the host takes them, a host that
     /// refuses it says so after the first.
     PIECES
+  }
+
+  /// The envelope of one that is never sent: [ClientDialog#ask] asks about its recipients.
+  public static Mail ofInquiry(ReversePath sender, List<ForwardPath> recipients) {
+    return new Mail(
+        sender,
+        recipients.stream().map(Recipient::of).toList(),
+        MailParameters.NONE,
+        0,
+        Carriage.WHOLE);
   }
 
   /// Whether an address in it can be said only with SMTPUTF8 (RFC 6531).

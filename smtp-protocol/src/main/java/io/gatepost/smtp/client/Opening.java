@@ -1,5 +1,6 @@
 package io.gatepost.smtp.client;
 
+import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Extensions.Keyword;
 import io.gatepost.smtp.client.Terms.Encryption;
@@ -18,6 +19,7 @@ import java.util.Set;
 final class Opening {
 
   private static final int CONTINUE = 334; // RFC 4954 §6
+  private static final int NO_MAIL = 521; // RFC 7504 §3
 
   /// What the next reply answers.
   private sealed interface Stage {
@@ -39,6 +41,7 @@ final class Opening {
 
   private final Terms terms;
   private Stage stage = new Stage.Greeting();
+  private ProbeAnswer.Stage refusedAt = ProbeAnswer.Stage.GREETING;
   private Extensions extensions = Extensions.NONE;
   private boolean encrypted;
   private final Set<String> refusedMechanisms = new HashSet<>();
@@ -51,17 +54,22 @@ final class Opening {
     return extensions;
   }
 
+  /// Where the host refused, once it did.
+  ProbeAnswer.Stage refusedAt() {
+    return refusedAt;
+  }
+
   /// Whether mail may follow, or nothing any more.
   boolean isOver() {
     return stage instanceof Stage.Over;
   }
 
   List<Action> on(Reply reply) {
-    if (reply.code().value() == SmtpDialog.CLOSING) {
+    if (reply.code().value() == ClientDialog.CLOSING) {
       return unwelcome(reply);
     }
     return switch (stage) {
-      case Stage.Greeting _ -> reply.code().isCompletion() ? ehlo() : unwelcome(reply);
+      case Stage.Greeting _ -> onGreeting(reply);
       case Stage.Ehlo _ -> onEhlo(reply);
       case Stage.Helo _ ->
           reply.code().isCompletion() ? onExtensions(Extensions.NONE) : unwelcome(reply);
@@ -71,6 +79,24 @@ final class Opening {
       case Stage.Auth(var exchange) -> onAuth(exchange, reply);
       case Stage.Over _ -> throw new IllegalStateException("the opening is over");
     };
+  }
+
+  /// Whether TLS has been asked for, and nothing has come through it yet.
+  boolean isTlsUnproven() {
+    return switch (stage) {
+      case Stage.StartTls _, Stage.Handshake _ -> true;
+      case Stage.Ehlo _ -> encrypted;
+      case Stage.Greeting _, Stage.Helo _, Stage.Auth _, Stage.Over _ -> false;
+    };
+  }
+
+  /// 554 may be meant for us only, and for a while (RFC 5321 §3.1); 521 is meant for everybody.
+  private List<Action> onGreeting(Reply reply) {
+    if (reply.code().value() == NO_MAIL) {
+      stage = new Stage.Over();
+      return List.of(new Action.NoMailHere(reply), new Action.Close());
+    }
+    return reply.code().isCompletion() ? ehlo() : unwelcome(reply);
   }
 
   /// The connection is encrypted: what was said in the clear is forgotten (RFC 3207 §4.2).
@@ -108,9 +134,7 @@ final class Opening {
   }
 
   private List<Action> inTheClear(Reply why) {
-    return !encrypted && terms.encryption() == Encryption.REQUIRED
-        ? unwelcome(why)
-        : authenticate();
+    return !encrypted && terms.encryption() == Encryption.REQUIRED ? insecure(why) : authenticate();
   }
 
   private List<Action> authenticate() {
@@ -119,7 +143,7 @@ final class Opening {
     }
     Credentials credentials = terms.credentials().get();
     if (!encrypted && credentials.exposure() == Exposure.ENCRYPTED_ONLY) {
-      return unwelcome(Reply.of(451, "4.7.11", "AUTH needs an encrypted connection"));
+      return insecure(Reply.of(451, "4.7.11", "AUTH needs an encrypted connection"));
     }
     return authenticate(
         credentials,
@@ -133,7 +157,7 @@ final class Opening {
     offered.removeAll(refusedMechanisms);
     Optional<SaslExchange> chosen = SaslExchange.choose(offered, credentials);
     if (chosen.isEmpty()) {
-      return unwelcome(otherwise);
+      return insecure(otherwise);
     }
     SaslExchange exchange = chosen.get();
     String initial = exchange.initialResponse().map(octets -> ' ' + base64(octets)).orElse("");
@@ -151,11 +175,11 @@ final class Opening {
       }
       return exchange.isComplete()
           ? ready()
-          : unwelcome(Reply.of(451, "4.7.0", "AUTH ended before the host proved who it is"));
+          : insecure(Reply.of(451, "4.7.0", "AUTH ended before the host proved who it is"));
     } catch (SaslException e) {
-      return unwelcome(Reply.of(451, "4.7.0", "AUTH failed: " + e.getMessage()));
+      return insecure(Reply.of(451, "4.7.0", "AUTH failed: " + e.getMessage()));
     } catch (IllegalArgumentException e) {
-      return unwelcome(Reply.of(451, "4.7.0", "AUTH failed: a challenge that is not base64"));
+      return insecure(Reply.of(451, "4.7.0", "AUTH failed: a challenge that is not base64"));
     }
   }
 
@@ -163,13 +187,13 @@ final class Opening {
   /// encrypted may go on with a mechanism that shows the password.
   private List<Action> authRefused(SaslExchange exchange, Reply reply) {
     if (!exchange.takesKeys() || !reply.code().isPermanent() || !encrypted) {
-      return unwelcome(reply);
+      return insecure(reply);
     }
     refusedMechanisms.add(exchange.mechanism());
     return terms
         .credentials()
         .map(credentials -> authenticate(credentials, reply))
-        .orElseGet(() -> unwelcome(reply));
+        .orElseGet(() -> insecure(reply));
   }
 
   private List<Action> ready() {
@@ -178,6 +202,23 @@ final class Opening {
   }
 
   private List<Action> unwelcome(Reply reply) {
+    return unwelcome(
+        switch (stage) {
+          case Stage.Greeting _ -> ProbeAnswer.Stage.GREETING;
+          case Stage.Ehlo _, Stage.Helo _ -> ProbeAnswer.Stage.EHLO;
+          case Stage.StartTls _, Stage.Handshake _, Stage.Auth _, Stage.Over _ ->
+              ProbeAnswer.Stage.SECURITY;
+        },
+        reply);
+  }
+
+  /// The host does not secure the connection as our terms want it, or does not know us.
+  private List<Action> insecure(Reply reply) {
+    return unwelcome(ProbeAnswer.Stage.SECURITY, reply);
+  }
+
+  private List<Action> unwelcome(ProbeAnswer.Stage at, Reply reply) {
+    refusedAt = at;
     stage = new Stage.Over();
     return List.of(new Action.Unwelcome(reply), new Action.Close());
   }

@@ -1,6 +1,8 @@
 package io.gatepost.smtp.client;
 
+import io.gatepost.contract.reply.EnhancedStatusCode;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.reply.ReplyCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -14,6 +16,10 @@ final class Transaction {
   /// Of one answer so many characters are kept: a host that answers a thousand recipients at length
   /// must not fill memory, the log or a notice.
   static final int MAX_TEXT = 1_000;
+
+  private static final int NO_ROOM = 552;
+  private static final ReplyCode TOO_MANY = new ReplyCode(452);
+  private static final EnhancedStatusCode TOO_MANY_RECIPIENTS = new EnhancedStatusCode(4, 5, 3);
 
   private final Mail mail;
   private final @Nullable Reply[] refusals;
@@ -47,8 +53,24 @@ final class Transaction {
     if (reply.code().isCompletion()) {
       accepted++;
     } else {
-      refusals[index] = brief(reply);
+      refusals[index] = brief(accepted > 0 ? asTooMany(reply) : reply);
     }
+  }
+
+  /// The 452 that a host means where it says 552 of too many recipients, bare or with their status
+  /// (RFC 5321 §4.5.3.1.10). Only behind one that was accepted: of the first it says that there is
+  /// no room.
+  private static Reply asTooMany(Reply reply) {
+    EnhancedStatusCode status = reply.status();
+    if (reply.code().value() != NO_ROOM) {
+      return reply;
+    }
+    if (status.equals(EnhancedStatusCode.NONE)) {
+      return new Reply(TOO_MANY, status, reply.lines());
+    }
+    return status.subject() == 5 && status.detail() == 3
+        ? new Reply(TOO_MANY, TOO_MANY_RECIPIENTS, reply.lines())
+        : reply;
   }
 
   /// Whether the host has accepted MAIL, so that RSET is needed to get out again.
@@ -104,7 +126,7 @@ final class Transaction {
   }
 
   /// The reply, cut where it is long.
-  private static Reply brief(Reply reply) {
+  static Reply brief(Reply reply) {
     List<String> lines = reply.lines();
     int room = MAX_TEXT;
     for (int i = 0; i < lines.size(); i++) {

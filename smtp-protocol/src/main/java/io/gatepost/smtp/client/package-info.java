@@ -1,5 +1,5 @@
 /// The client's side of an SMTP conversation, without a socket: replies in, actions out. Entry type
-/// [SmtpDialog].
+/// [ClientDialog].
 @NullMarked
 package io.gatepost.smtp.client;
 

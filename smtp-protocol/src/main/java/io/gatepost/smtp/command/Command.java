@@ -19,9 +19,12 @@ public sealed interface Command {
   /// @param name what the client calls itself, printable ASCII without spaces
   record Ehlo(String name) implements Command {}
 
-  /// @param size the `SIZE` parameter in octets (RFC 1870)
+  /// @param size the `SIZE` parameter in octets (RFC 1870); one that fits no long is the largest
+  /// @param auth the `AUTH` parameter (RFC 4954 §5): who first submitted the message, as the client
+  ///   claims; nothing acts on it
   /// @param parameters the others
-  record Mail(ReversePath sender, OptionalLong size, MailParameters parameters)
+  record Mail(
+      ReversePath sender, OptionalLong size, Optional<String> auth, MailParameters parameters)
       implements Command {}
 
   /// @param form UTF8 where the line was not all ASCII, which takes a `MAIL` with SMTPUTF8
@@ -33,7 +36,7 @@ public sealed interface Command {
 
   /// A chunk of content follows the line at once, whatever the answer will be (RFC 3030 §2).
   ///
-  /// @param octets its length
+  /// @param octets its length; one that fits no long is the largest
   record Bdat(long octets, Chunk chunk) implements Command {}
 
   /// Whether a chunk ends the message.
@@ -68,4 +71,9 @@ public sealed interface Command {
 
   /// A line that is no command, or one with bad parameters; the reply says what is wrong.
   record Malformed(Reply reply) implements Command {}
+
+  /// A line behind which commands cannot be told from other octets: a BDAT whose chunk has no known
+  /// end, or a request of another protocol, whose body may hold anything. The connection has to be
+  /// closed with the reply.
+  record Fatal(Reply reply) implements Command {}
 }

@@ -3,8 +3,10 @@ package io.gatepost.smtp.command;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Xtext;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.smtp.command.Command.Chunk;
+import io.gatepost.smtp.command.Command.Fatal;
 import io.gatepost.smtp.command.Command.Malformed;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Reads one command line. What it cannot read becomes [Command.Malformed] with the reply that RFC
 /// 5321 §4.2.4 and §4.3.2 give it; it never throws.
@@ -29,8 +32,42 @@ public final class CommandParser {
     this.postmaster = postmaster;
   }
 
+  /// How addresses may be written.
+  public enum Paths {
+    /// In angle brackets, as RFC 5321 §4.1.2 has it.
+    BRACKETED,
+    /// Without them too, as many a program of one's own writes them.
+    BARE
+  }
+
+  /// Reads a line.
+  ///
   /// @param line the line without its CRLF, one character for each octet
-  public Command parse(String line) {
+  /// @param paths how this client may write addresses
+  public Command parse(String line, Paths paths) {
+    if (OtherProtocol.isRequest(line)) {
+      return new Fatal(Replies.OTHER_PROTOCOL);
+    }
+    Command command = read(line, paths);
+    return command instanceof Malformed(var reply) && isChunk(line) ? new Fatal(reply) : command;
+  }
+
+  /// What a line is that is too long to be read.
+  ///
+  /// @param beginning its first octets, with the whole verb
+  public Command tooLong(String beginning) {
+    if (OtherProtocol.isRequest(beginning)) {
+      return new Fatal(Replies.OTHER_PROTOCOL);
+    }
+    return isChunk(beginning) ? new Fatal(Replies.BAD_CHUNK) : new Malformed(Replies.LINE_TOO_LONG);
+  }
+
+  /// Whether a chunk follows the line, read or not.
+  private static boolean isChunk(String line) {
+    return line.regionMatches(true, 0, "BDAT", 0, 4);
+  }
+
+  private Command read(String line, Paths paths) {
     boolean ascii = true;
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);
@@ -45,13 +82,13 @@ public final class CommandParser {
     int space = line.indexOf(' ');
     String verb = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
     String rest = space < 0 ? "" : line.substring(space + 1).strip();
-    return ascii ? command(verb, rest, AddressForm.ASCII) : beyondAscii(verb, rest);
+    return ascii ? command(verb, rest, AddressForm.ASCII, paths) : beyondAscii(verb, rest, paths);
   }
 
-  private Command command(String verb, String rest, AddressForm form) {
+  private Command command(String verb, String rest, AddressForm form, Paths paths) {
     return switch (verb) {
-      case "MAIL" -> mail(rest, form);
-      case "RCPT" -> rcpt(rest, form);
+      case "MAIL" -> mail(rest, form, paths);
+      case "RCPT" -> rcpt(rest, form, paths);
       case "DATA" -> alone(rest, new Command.Data());
       case "BDAT" -> bdat(rest);
       case "EHLO" -> isHeloName(rest) ? new Command.Ehlo(rest) : new Malformed(Replies.SYNTAX);
@@ -70,14 +107,14 @@ public final class CommandParser {
   }
 
   /// Only addresses may hold more than ASCII, in UTF-8 (RFC 6531 §3.3).
-  private Command beyondAscii(String verb, String rest) {
+  private Command beyondAscii(String verb, String rest, Paths paths) {
     if (!verb.equals("MAIL") && !verb.equals("RCPT") && !verb.equals("VRFY")) {
       return new Malformed(Replies.SYNTAX);
     }
     try {
       byte[] octets = rest.getBytes(StandardCharsets.ISO_8859_1);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
-      return command(verb, text, AddressForm.UTF8);
+      return command(verb, text, AddressForm.UTF8, paths);
     } catch (CharacterCodingException e) {
       return new Malformed(Replies.SYNTAX); // no UTF-8 (RFC 3629 §4)
     }
@@ -94,37 +131,45 @@ public final class CommandParser {
         && name.indexOf('\t') < 0;
   }
 
-  private static Command mail(String rest, AddressForm form) {
+  private static Command mail(String rest, AddressForm form, Paths paths) {
     if (!rest.regionMatches(true, 0, "FROM:", 0, 5)) {
       return new Malformed(Replies.SYNTAX);
     }
-    String text = rest.substring(5).stripLeading(); // the space after the colon is wrong but common
-    int end = endOfPath(text);
-    if (end < 0 || !isSeparated(text, end)) {
-      return new Malformed(Replies.BAD_SENDER);
-    }
+    return WrittenPath.read(rest, 5, paths)
+        .map(path -> mail(path, form))
+        .orElseGet(() -> new Malformed(Replies.BAD_SENDER));
+  }
+
+  private static Command mail(WrittenPath path, AddressForm form) {
     try {
-      ReversePath sender = ReversePath.of(withoutSourceRoute(text.substring(1, end)));
-      return MailParameterReader.read(sender, Words.of(text, end + 1), form);
+      ReversePath sender = ReversePath.of(path.address());
+      if (sender instanceof ReversePath.Sender(_, var domain) && !domain.isReachable()) {
+        return new Malformed(Replies.BAD_SENDER);
+      }
+      return MailParameterReader.read(sender, path.parameters(), form);
     } catch (IllegalArgumentException e) {
       return new Malformed(Replies.BAD_SENDER);
     }
   }
 
-  private Command rcpt(String rest, AddressForm form) {
+  private Command rcpt(String rest, AddressForm form, Paths paths) {
     if (!rest.regionMatches(true, 0, "TO:", 0, 3)) {
       return new Malformed(Replies.SYNTAX);
     }
-    String text = rest.substring(3).stripLeading();
-    int end = endOfPath(text);
-    if (end < 0 || !isSeparated(text, end)) {
-      return new Malformed(Replies.BAD_RECIPIENT);
-    }
-    String path = withoutSourceRoute(text.substring(1, end));
+    return WrittenPath.read(rest, 3, paths)
+        .map(path -> rcpt(path, form))
+        .orElseGet(() -> new Malformed(Replies.BAD_RECIPIENT));
+  }
+
+  private Command rcpt(WrittenPath path, AddressForm form) {
     try {
       ForwardPath recipient =
-          path.equalsIgnoreCase("postmaster") ? postmaster : ForwardPath.of(path);
-      return RcptParameterReader.read(recipient, Words.of(text, end + 1), form);
+          path.address().equalsIgnoreCase("postmaster")
+              ? postmaster
+              : ForwardPath.of(path.address());
+      return recipient.domain().isReachable()
+          ? RcptParameterReader.read(recipient, path.parameters(), form)
+          : new Malformed(Replies.BAD_RECIPIENT);
     } catch (IllegalArgumentException e) {
       return new Malformed(Replies.BAD_RECIPIENT);
     }
@@ -133,10 +178,11 @@ public final class CommandParser {
   private static Command bdat(String rest) {
     List<String> words = Words.of(rest, 0);
     boolean last = words.size() == 2 && words.get(1).equalsIgnoreCase("LAST");
-    if ((words.size() != 1 && !last) || !Words.isNumber(words.getFirst())) {
-      return new Malformed(Replies.BAD_CHUNK);
-    }
-    return new Command.Bdat(Long.parseLong(words.getFirst()), last ? Chunk.LAST : Chunk.MORE);
+    OptionalLong octets =
+        words.size() == 1 || last ? Words.number(words.getFirst()) : OptionalLong.empty();
+    return octets.isEmpty()
+        ? new Malformed(Replies.BAD_CHUNK)
+        : new Command.Bdat(octets.getAsLong(), last ? Chunk.LAST : Chunk.MORE);
   }
 
   private static Command auth(String rest) {
@@ -162,40 +208,5 @@ public final class CommandParser {
     return attributes.isEmpty()
         ? new Malformed(Replies.SYNTAX)
         : new Command.Xclient(Map.copyOf(attributes));
-  }
-
-  /// The index of the `>` that ends a path which starts with `<`, outside of quotes; -1 where there
-  /// is none.
-  private static int endOfPath(String text) {
-    if (text.isEmpty() || text.charAt(0) != '<') {
-      return -1;
-    }
-    boolean quoted = false;
-    for (int i = 1; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (quoted && c == '\\') {
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == '>' && !quoted) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static boolean isSeparated(String text, int end) {
-    return end + 1 == text.length() || Words.isSpace(text.charAt(end + 1));
-  }
-
-  /// Source routes must be accepted and should be ignored (RFC 5321 §4.1.1.3, appendix C).
-  private static String withoutSourceRoute(String path) {
-    if (path.startsWith("@")) {
-      int colon = path.indexOf(':');
-      if (colon > 0) {
-        return path.substring(colon + 1);
-      }
-    }
-    return path;
   }
 }

@@ -6,6 +6,7 @@ import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Return;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Xtext;
 import io.gatepost.contract.reply.Replies;
 import java.util.List;
 import java.util.Locale;
@@ -19,12 +20,15 @@ final class MailParameterReader {
   /// RFC 3461 §4.4.
   private static final int MAX_ENVID = 100;
 
+  /// RFC 1870 §3, leading zeros included.
+  private static final int MAX_SIZE_DIGITS = 20;
+
   private OptionalLong size = OptionalLong.empty();
   private Optional<BodyType> body = Optional.empty();
   private Optional<Return> returns = Optional.empty();
   private Optional<String> envelopeId = Optional.empty();
   private AddressForm addresses = AddressForm.ASCII;
-  private boolean authGiven;
+  private Optional<String> auth = Optional.empty();
 
   private MailParameterReader() {}
 
@@ -50,7 +54,7 @@ final class MailParameterReader {
     if (form == AddressForm.UTF8 && reader.addresses == AddressForm.ASCII) {
       return new Command.Malformed(Replies.NON_ASCII_ADDRESS); // RFC 6531 §3.5
     }
-    return new Command.Mail(sender, reader.size, reader.parameters());
+    return new Command.Mail(sender, reader.size, reader.auth, reader.parameters());
   }
 
   private MailParameters parameters() {
@@ -84,11 +88,11 @@ final class MailParameterReader {
   }
 
   private Outcome size(String digits) {
-    if (size.isPresent() || !Words.isNumber(digits)) {
+    if (size.isPresent() || digits.length() > MAX_SIZE_DIGITS) {
       return Outcome.WRONG;
     }
-    size = OptionalLong.of(Long.parseLong(digits));
-    return Outcome.READ;
+    size = Words.number(digits);
+    return size.isPresent() ? Outcome.READ : Outcome.WRONG;
   }
 
   private Outcome body(String value) {
@@ -138,10 +142,10 @@ final class MailParameterReader {
   /// Who first submitted the message. It is no more than a claim, and nobody here acts on it: it
   /// has to be read and may be dropped.
   private Outcome auth(String value) {
-    if (authGiven || !(value.equals("<>") || Xtext.isValid(value, 0))) {
+    if (auth.isPresent() || !(value.equals("<>") || Xtext.isValid(value, 0))) {
       return Outcome.WRONG;
     }
-    authGiven = true;
+    auth = Optional.of(value);
     return Outcome.READ;
   }
 }

@@ -4,6 +4,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Xtext;
 import io.gatepost.contract.reply.Replies;
 import java.util.EnumSet;
 import java.util.List;

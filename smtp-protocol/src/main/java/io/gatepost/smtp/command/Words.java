@@ -2,12 +2,10 @@ package io.gatepost.smtp.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A command's arguments, between spaces and tabs.
 final class Words {
-
-  /// 18 digits always fit a long.
-  private static final int MAX_DIGITS = 18;
 
   private Words() {}
 
@@ -32,15 +30,20 @@ final class Words {
     return c == ' ' || c == '\t';
   }
 
-  static boolean isNumber(String digits) {
-    if (digits.isEmpty() || digits.length() > MAX_DIGITS) {
-      return false;
+  /// A number without a sign, leading zeros allowed; one that fits no long is the largest; empty
+  /// where the text is no number.
+  static OptionalLong number(String digits) {
+    if (digits.isEmpty()) {
+      return OptionalLong.empty();
     }
+    long number = 0;
     for (int i = 0; i < digits.length(); i++) {
-      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
-        return false;
+      int digit = digits.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return OptionalLong.empty();
       }
+      number = number > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : number * 10 + digit;
     }
-    return true;
+    return OptionalLong.of(number);
   }
 }

@@ -11,6 +11,8 @@ public final class ChunkStuffing {
   private boolean afterCr;
   private boolean dotFound;
   private boolean bareLineEnd;
+  private boolean nul;
+  private long doubledDots;
 
   /// Goes through `octets[from, to)` up to the next dot that has to be doubled; returns its index,
   /// or `to` where there is none. The next call begins at the returned index.
@@ -19,9 +21,11 @@ public final class ChunkStuffing {
       byte b = octets[i];
       if (b == '.' && atLineStart && !dotFound) {
         dotFound = true;
+        doubledDots++;
         return i;
       }
       dotFound = false;
+      nul |= b == 0;
       if (b == '\n') {
         bareLineEnd |= !afterCr;
         atLineStart = afterCr;
@@ -37,18 +41,33 @@ public final class ChunkStuffing {
     return to;
   }
 
+  /// The message has come to its end: a CR that nothing follows stands alone.
+  public void end() {
+    bareLineEnd |= afterCr;
+  }
+
   /// Whether the message so far ends in CRLF, or is empty.
   public boolean isAtLineStart() {
     return atLineStart;
   }
 
-  /// Whether a CR or LF stood alone, in what can be told so far.
+  /// Whether a CR or LF stood alone. A CR that ends a chunk is judged by what follows.
   public boolean sawBareLineEnd() {
-    return bareLineEnd || afterCr;
+    return bareLineEnd;
   }
 
-  /// Octets of the longest line so far, without its line end.
+  /// Whether there was a NUL: BINARYMIME is not offered.
+  public boolean sawNul() {
+    return nul;
+  }
+
+  /// How many dots have been doubled.
+  public long doubledDots() {
+    return doubledDots;
+  }
+
+  /// Octets of the longest line so far, without its line end, of which the CR may have come.
   public int longestLine() {
-    return lines.longest();
+    return lines.longest(afterCr ? 1 : 0);
   }
 }

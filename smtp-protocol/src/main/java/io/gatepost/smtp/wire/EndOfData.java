@@ -17,6 +17,8 @@ public final class EndOfData {
   private State state = State.LINE_START;
   private final LineCensus lines = new LineCensus();
   private boolean bareLineEnd;
+  private boolean nul;
+  private long doubledDots;
 
   /// Goes through `octets[from, to)`; returns the index after the final LF when the end is found,
   /// or -1 when it is still to come.
@@ -27,7 +29,7 @@ public final class EndOfData {
       byte b = octets[i];
       if (at == State.IN_LINE) {
         // Nearly every octet of a message passes here.
-        while (b != '\r' && b != '\n') {
+        while ((b & 0xff) > '\r') {
           if (++i == to) {
             state = at;
             lines.more(to - line);
@@ -40,6 +42,11 @@ public final class EndOfData {
         state = State.LINE_START;
         return i + 1;
       }
+      if (at == State.DOT && b != '\r') {
+        doubledDots++;
+        lines.more(-1);
+      }
+      nul |= b == 0;
       if (b == '\n') {
         lines.more(i - line);
         lines.end();
@@ -57,9 +64,20 @@ public final class EndOfData {
     return bareLineEnd;
   }
 
-  /// Octets of the longest line so far, without its line end. A doubled dot counts as two.
+  /// Whether there was a NUL, which no message may hold (RFC 5322 §2.3, §4).
+  public boolean sawNul() {
+    return nul;
+  }
+
+  /// How many dots stand at the beginning of a line only to be taken off (RFC 5321 §4.5.2).
+  public long doubledDots() {
+    return doubledDots;
+  }
+
+  /// Octets of the longest line so far, without its line end and without the dot that is taken off
+  /// (RFC 5321 §4.5.3.1.6).
   public int longestLine() {
-    return lines.longest();
+    return lines.longest(0);
   }
 
   private State next(State at, byte b) {

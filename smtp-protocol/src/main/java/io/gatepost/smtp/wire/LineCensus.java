@@ -17,8 +17,10 @@ final class LineCensus {
     current = 0;
   }
 
-  /// The last line may lack its end, and then its CR.
-  int longest() {
-    return (int) Math.min(Math.max(longest - 1, current), Integer.MAX_VALUE);
+  /// The last line may lack its end.
+  ///
+  /// @param lineEnd octets of its end that have come
+  int longest(int lineEnd) {
+    return (int) Math.min(Math.max(longest - 1, current - lineEnd), Integer.MAX_VALUE);
   }
 }

@@ -121,6 +121,17 @@ class DialogExtensionsTest extends DialogFixture {
         .containsExactly(send("MAIL FROM:<me@src.example>\r\n"));
   }
 
+  @Test
+  void onlyARecipientBeyondAsciiIsRefusedByAHostWithoutSmtpUtf8() {
+    open("250 host");
+    Recipient ann = to("ann@dest.example");
+    Recipient user = to("\u00fcser@dest.example");
+
+    assertThat(dialog.refusal(ann)).isEmpty();
+    assertThat(dialog.refusal(user).orElseThrow().status()).hasToString("5.6.7");
+    assertThat(dialog.refusal(utf8(AddressForm.UTF8_ADDRESSES))).isEmpty();
+  }
+
   /// A header of one of its parts may need it (RFC 6532).
   @Test
   void smtpUtf8IsSaidWhereItMayNotBeNeeded() {

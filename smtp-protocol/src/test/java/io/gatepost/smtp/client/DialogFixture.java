@@ -21,7 +21,7 @@ abstract class DialogFixture {
   static final Reply LATER = Reply.of(451, "4.3.0", "later");
   static final Reply CLOSING = Reply.of(421, "4.3.2", "closing");
 
-  final SmtpDialog dialog = new SmtpDialog(Terms.plain("mta.example"));
+  final ClientDialog dialog = new ClientDialog(Terms.plain("mta.example"));
 
   void open(String ehlo) {
     dialog.on(Reply.plain(220, "host"));

@@ -17,7 +17,7 @@ class OpeningTest {
 
   @Test
   void starttlsIsUsedWhereItIsOfferedAndEhloIsSaidAnew() {
-    SmtpDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
+    ClientDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
 
     assertThat(dialog.on(ehlo("STARTTLS", "PIPELINING"))).containsExactly(send("STARTTLS"));
     assertThat(dialog.on(READY)).containsExactly(new Action.StartTls());
@@ -29,7 +29,7 @@ class OpeningTest {
 
   @Test
   void whatWasOfferedInTheClearIsForgotten() {
-    SmtpDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
+    ClientDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
     dialog.on(ehlo("STARTTLS", "PIPELINING"));
     dialog.on(READY);
 
@@ -40,7 +40,7 @@ class OpeningTest {
 
   @Test
   void aHostThatRefusesStarttlsIsTalkedToInTheClearWhereThatWillDo() {
-    SmtpDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
+    ClientDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
     dialog.on(ehlo("STARTTLS"));
 
     assertThat(dialog.on(REFUSED)).containsExactly(new Action.Free());
@@ -48,7 +48,7 @@ class OpeningTest {
 
   @Test
   void whereEncryptionIsRequiredAHostThatRefusesItGetsNoMail() {
-    SmtpDialog dialog = greeted(Encryption.REQUIRED, Optional.empty());
+    ClientDialog dialog = greeted(Encryption.REQUIRED, Optional.empty());
     dialog.on(ehlo("STARTTLS"));
 
     assertThat(dialog.on(REFUSED))
@@ -57,14 +57,14 @@ class OpeningTest {
 
   @Test
   void whereEncryptionIsRequiredAHostThatDoesNotOfferItGetsNoMail() {
-    SmtpDialog dialog = greeted(Encryption.REQUIRED, Optional.empty());
+    ClientDialog dialog = greeted(Encryption.REQUIRED, Optional.empty());
 
     assertThat(dialog.on(ehlo("PIPELINING")).getFirst()).isInstanceOf(Action.Unwelcome.class);
   }
 
   @Test
   void aReplyInTheClearDuringTheHandshakeIsAnAttack() {
-    SmtpDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
+    ClientDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
     dialog.on(ehlo("STARTTLS"));
     dialog.on(READY);
 
@@ -72,8 +72,40 @@ class OpeningTest {
   }
 
   @Test
+  void aHostThatNeverTakesMailSaysSoAtOnce() {
+    ClientDialog dialog = new ClientDialog(Terms.plain("mta.example"));
+    Reply never = Reply.plain(521, "this host takes no mail");
+
+    assertThat(dialog.on(never)).containsExactly(new Action.NoMailHere(never), new Action.Close());
+  }
+
+  @Test
+  void aHostThatDoesNotWantUsNowIsNotToldFromOneThatIsBusy() {
+    ClientDialog dialog = new ClientDialog(Terms.plain("mta.example"));
+    Reply no = Reply.plain(554, "no service");
+
+    assertThat(dialog.on(no)).containsExactly(new Action.Unwelcome(no), new Action.Close());
+  }
+
+  @Test
+  void tlsIsProvenByTheFirstReplyThatComesThroughIt() {
+    ClientDialog dialog = greeted(Encryption.OPPORTUNISTIC, Optional.empty());
+    assertThat(dialog.isTlsUnproven()).isFalse();
+    dialog.on(ehlo("STARTTLS"));
+    assertThat(dialog.isTlsUnproven()).isTrue();
+    dialog.on(READY);
+    assertThat(dialog.isTlsUnproven()).isTrue();
+    dialog.encrypted();
+    assertThat(dialog.isTlsUnproven()).isTrue();
+
+    dialog.on(ehlo("SIZE 10"));
+
+    assertThat(dialog.isTlsUnproven()).isFalse();
+  }
+
+  @Test
   void theStrongestMechanismIsUsed() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
 
     List<Action> actions = dialog.on(ehlo("AUTH LOGIN PLAIN SCRAM-SHA-256"));
 
@@ -82,7 +114,7 @@ class OpeningTest {
 
   @Test
   void plainSaysEverythingAtOnce() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
 
     assertThat(dialog.on(ehlo("AUTH LOGIN PLAIN")))
         .containsExactly(send("AUTH PLAIN AHVzZXIAc2VjcmV0"));
@@ -91,7 +123,7 @@ class OpeningTest {
 
   @Test
   void loginSaysOneThingAfterTheOther() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
 
     assertThat(dialog.on(ehlo("AUTH LOGIN"))).containsExactly(send("AUTH LOGIN"));
     assertThat(dialog.on(Reply.plain(334, "VXNlcm5hbWU6"))).containsExactly(send("dXNlcg=="));
@@ -101,14 +133,14 @@ class OpeningTest {
 
   @Test
   void thePasswordIsNotShownInTheClear() {
-    SmtpDialog dialog = greeted(Encryption.OPPORTUNISTIC, credentials(Exposure.ENCRYPTED_ONLY));
+    ClientDialog dialog = greeted(Encryption.OPPORTUNISTIC, credentials(Exposure.ENCRYPTED_ONLY));
 
     assertThat(dialog.on(ehlo("AUTH PLAIN")).getFirst()).isInstanceOf(Action.Unwelcome.class);
   }
 
   @Test
   void refusedCredentialsAreUnwelcome() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
     dialog.on(ehlo("AUTH PLAIN"));
     Reply bad = Reply.of(535, "5.7.8", "bad credentials");
 
@@ -118,7 +150,7 @@ class OpeningTest {
   /// It may have keys of some users only, and offers SCRAM to all.
   @Test
   void whereScramIsRefusedThePasswordIsShownToAHostThatIsEncrypted() {
-    SmtpDialog dialog = greeted(Encryption.REQUIRED, credentials(Exposure.ENCRYPTED_ONLY));
+    ClientDialog dialog = greeted(Encryption.REQUIRED, credentials(Exposure.ENCRYPTED_ONLY));
     dialog.on(ehlo("STARTTLS"));
     dialog.on(READY);
     dialog.encrypted();
@@ -131,7 +163,7 @@ class OpeningTest {
 
   @Test
   void whereScramIsRefusedInTheClearThePasswordStaysHidden() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
     dialog.on(ehlo("AUTH SCRAM-SHA-256 PLAIN"));
     Reply bad = Reply.of(535, "5.7.8", "bad credentials");
 
@@ -140,14 +172,14 @@ class OpeningTest {
 
   @Test
   void aHostWithoutAKnownMechanismIsUnwelcome() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
 
     assertThat(dialog.on(ehlo("AUTH GSSAPI")).getFirst()).isInstanceOf(Action.Unwelcome.class);
   }
 
   @Test
   void aHostThatAcceptsBeforeItProvedItselfIsUnwelcome() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
     dialog.on(ehlo("AUTH SCRAM-SHA-256"));
 
     assertThat(dialog.on(Reply.of(235, "2.7.0", "welcome")).getFirst())
@@ -156,15 +188,15 @@ class OpeningTest {
 
   @Test
   void aChallengeThatIsNotBase64IsUnwelcome() {
-    SmtpDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
+    ClientDialog dialog = greeted(Encryption.NONE, credentials(Exposure.ANYWHERE));
     dialog.on(ehlo("AUTH LOGIN"));
 
     assertThat(dialog.on(Reply.plain(334, "what? no")).getFirst())
         .isInstanceOf(Action.Unwelcome.class);
   }
 
-  private static SmtpDialog greeted(Encryption encryption, Optional<Credentials> credentials) {
-    SmtpDialog dialog = new SmtpDialog(new Terms("mta.example", encryption, credentials));
+  private static ClientDialog greeted(Encryption encryption, Optional<Credentials> credentials) {
+    ClientDialog dialog = new ClientDialog(new Terms("mta.example", encryption, credentials));
     dialog.on(Reply.plain(220, "host"));
     return dialog;
   }

@@ -13,6 +13,7 @@ import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.command.Command.Chunk;
+import io.gatepost.smtp.command.CommandParser.Paths;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -28,27 +29,36 @@ class CommandParserTest {
 
   private final CommandParser parser = new CommandParser(ForwardPath.of("postmaster@example.test"));
 
+  private Command parse(String line) {
+    return parser.parse(line, Paths.BRACKETED);
+  }
+
   @Test
   void verbsAreReadInAnyCase() {
-    assertThat(parser.parse("ehlo client.example")).isEqualTo(new Command.Ehlo("client.example"));
-    assertThat(parser.parse("HeLo client.example")).isEqualTo(new Command.Helo("client.example"));
-    assertThat(parser.parse("quit")).isEqualTo(new Command.Quit());
-    assertThat(parser.parse("noop whatever")).isEqualTo(new Command.Noop());
-    assertThat(parser.parse("DATA ")).isEqualTo(new Command.Data());
+    assertThat(parse("ehlo client.example")).isEqualTo(new Command.Ehlo("client.example"));
+    assertThat(parse("HeLo client.example")).isEqualTo(new Command.Helo("client.example"));
+    assertThat(parse("quit")).isEqualTo(new Command.Quit());
+    assertThat(parse("noop whatever")).isEqualTo(new Command.Noop());
+    assertThat(parse("DATA ")).isEqualTo(new Command.Data());
   }
 
   @Test
   void mailCarriesItsParameters() {
-    assertThat(parser.parse("MAIL FROM:<ann@client.example> SIZE=2048 BODY=8BITMIME"))
+    assertThat(parse("MAIL FROM:<ann@client.example> SIZE=2048 BODY=8BITMIME"))
         .isEqualTo(
             new Command.Mail(
                 ReversePath.of("ann@client.example"),
                 OptionalLong.of(2048),
+                Optional.empty(),
                 new MailParameters(
                     BodyType.EIGHT_BIT_MIME, AddressForm.ASCII, DsnParameters.OfMessage.NONE)));
-    assertThat(parser.parse("mail from:<>"))
+    assertThat(parse("mail from:<>"))
         .isEqualTo(
-            new Command.Mail(new ReversePath.Null(), OptionalLong.empty(), MailParameters.NONE));
+            new Command.Mail(
+                new ReversePath.Null(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                MailParameters.NONE));
   }
 
   @ParameterizedTest
@@ -59,10 +69,11 @@ class CommandParserTest {
     "RCPT TO:<@a.example:ann@dest.example>, ann@dest.example",
     "RCPT TO:<\"a>b c\"@dest.example>, \"a>b c\"@dest.example",
     "RCPT TO:<ann@[192.0.2.1]>, ann@[192.0.2.1]",
+    "RCPT TO:<ann@[IPv6:2001:DB8::1]>, ann@[ipv6:2001:db8::1]",
     "RCPT TO:<Postmaster>, postmaster@example.test",
   })
   void recipientsAreRead(String line, String address) {
-    assertThat(parser.parse(line)).isEqualTo(rcpt(address));
+    assertThat(parse(line)).isEqualTo(rcpt(address));
   }
 
   @ParameterizedTest
@@ -89,7 +100,14 @@ class CommandParserTest {
     "MAIL FROM:<ann@client.example> SIZE=1 SIZE=1, 501 5.5.4",
     "MAIL FROM:<ann@client.example>SIZE=1, 501 5.1.7",
     "RCPT TO:<ann>, 501 5.1.3",
+    "MAIL FROM:<ann@[999.1.1.1]>, 501 5.1.7",
     "RCPT TO:<>, 501 5.1.3",
+    "RCPT TO:ann@dest.example, 501 5.1.3",
+    "RCPT TO:<ann@[999.1.1.1]>, 501 5.1.3",
+    "RCPT TO:<ann@[192.0.2]>, 501 5.1.3",
+    "RCPT TO:<ann@[IPv6:fe80::1%1]>, 501 5.1.3",
+    "RCPT TO:<ann@[IPv6:2001:db8::g]>, 501 5.1.3",
+    "RCPT TO:<ann@[anything]>, 501 5.1.3",
     "RCPT TO:<a..b@dest.example>, 501 5.1.3",
     "RCPT TO:<ann@-dest.example>, 501 5.1.3",
     "RCPT TO:<ann@dest.example> WHATEVER, 555 5.5.4",
@@ -101,11 +119,6 @@ class CommandParserTest {
     "RCPT TO:<ann@dest.example> ORCPT=ann@dest.example, 501 5.5.4",
     "RCPT TO:<ann@dest.example> ORCPT=rfc822;, 501 5.5.4",
     "RCPT TO:<ann@dest.example> ORCPT=rfc822;a+zz, 501 5.5.4",
-    "BDAT, 501 5.5.4",
-    "BDAT x, 501 5.5.4",
-    "BDAT -1, 501 5.5.4",
-    "BDAT 10 FIRST, 501 5.5.4",
-    "BDAT 99999999999999999999, 501 5.5.4",
     "AUTH, 501 5.5.4",
     "STARTTLS now, 501 5.5.4",
     "XCLIENT, 501 5.5.4",
@@ -116,26 +129,87 @@ class CommandParserTest {
     "EXPN list, 502 5.5.1",
   })
   void whatIsWrongIsNamed(String line, String start) {
-    Command command = parser.parse(line);
+    Command command = parse(line);
 
     assertThat(command).isInstanceOf(Command.Malformed.class);
     assertThat(((Command.Malformed) command).reply().toString()).startsWith(start);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "BDAT, 501 5.5.4",
+    "BDAT x, 501 5.5.4",
+    "BDAT -1, 501 5.5.4",
+    "BDAT 10 FIRST, 501 5.5.4",
+    "bdat\t10, 500 5.5.2",
+    "GET / HTTP/1.1, 500 5.5.1",
+    "post /, 500 5.5.1",
+    "OPTIONS * HTTP/1.1, 500 5.5.1",
+    "MAIL / HTTP/1.0, 500 5.5.1",
+    "PRI * HTTP/2.0, 500 5.5.1",
+  })
+  void whatCannotBeFollowedIsFatal(String line, String start) {
+    assertThat(parse(line)).isInstanceOf(Command.Fatal.class);
+    assertThat(((Command.Fatal) parse(line)).reply().toString()).startsWith(start);
+  }
+
+  @Test
+  void aLineThatIsTooLongIsFatalWhereItsVerbIs() {
+    assertThat(parser.tooLong("POST /xxxx")).isEqualTo(new Command.Fatal(Replies.OTHER_PROTOCOL));
+    assertThat(parser.tooLong("BDAT 00000")).isEqualTo(new Command.Fatal(Replies.BAD_CHUNK));
+    assertThat(parser.tooLong("NOOP xxxxx"))
+        .isEqualTo(new Command.Malformed(Replies.LINE_TOO_LONG));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00000000000000002048, 2048",
+    "9223372036854775807, 9223372036854775807",
+    "9223372036854775808, 9223372036854775807",
+    "99999999999999999999, 9223372036854775807",
+  })
+  void sizesHaveUpToTwentyDigits(String digits, long size) {
+    Command mail = parse("MAIL FROM:<> SIZE=" + digits);
+
+    assertThat(((Command.Mail) mail).size()).hasValue(size);
+    assertThat(parse("BDAT " + digits)).isEqualTo(new Command.Bdat(size, Chunk.MORE));
+  }
+
+  @Test
+  void oursMayLeaveOutAngleBrackets() {
+    assertThat(parser.parse("RCPT TO: ann@dest.example NOTIFY=NEVER", Paths.BARE))
+        .isEqualTo(parse("RCPT TO:<ann@dest.example> NOTIFY=NEVER"));
+    assertThat(parser.parse("MAIL FROM:\"a b\"@dest.example SIZE=10", Paths.BARE))
+        .isEqualTo(parse("MAIL FROM:<\"a b\"@dest.example> SIZE=10"));
+    assertThat(parser.parse("RCPT TO:postmaster", Paths.BARE))
+        .isEqualTo(rcpt("postmaster@example.test"));
+    for (String line : Set.of("MAIL FROM:", "MAIL FROM: ", "MAIL FROM:a@b.example>")) {
+      assertThat(parser.parse(line, Paths.BARE))
+          .isEqualTo(new Command.Malformed(Replies.BAD_SENDER));
+    }
+  }
+
+  @Test
+  void theClaimOfASubmitterIsRead() {
+    assertThat(((Command.Mail) parse("MAIL FROM:<> AUTH=ann+40b.example")).auth())
+        .contains("ann+40b.example");
+    assertThat(parse("MAIL FROM:<> AUTH=<> AUTH=<>"))
+        .isEqualTo(new Command.Malformed(Replies.SYNTAX));
+  }
+
   @Test
   void noticesAreAskedForPerMessageAndPerRecipient() {
-    assertThat(parser.parse("MAIL FROM:<a@b.example> RET=hdrs ENVID=QQ+2B1"))
+    assertThat(parse("MAIL FROM:<a@b.example> RET=hdrs ENVID=QQ+2B1"))
         .isEqualTo(
             new Command.Mail(
                 ReversePath.of("a@b.example"),
                 OptionalLong.empty(),
+                Optional.empty(),
                 new MailParameters(
                     BodyType.SEVEN_BIT,
                     AddressForm.ASCII,
                     new DsnParameters.OfMessage(Optional.of(Return.HDRS), Optional.of("QQ+2B1")))));
-    assertThat(
-            parser.parse(
-                "RCPT TO:<a@b.example> NOTIFY=success,FAILURE ORCPT=rfc822;A+2Bx@b.example"))
+    assertThat(parse("RCPT TO:<a@b.example> NOTIFY=success,FAILURE ORCPT=rfc822;A+2Bx@b.example"))
         .isEqualTo(
             new Command.Rcpt(
                 ForwardPath.of("a@b.example"),
@@ -147,14 +221,15 @@ class CommandParserTest {
 
   @Test
   void addressesBeyondAsciiAreUtf8() {
-    assertThat(parser.parse(octets("MAIL FROM:<jos\u00e9@b\u00fccher.example> SMTPUTF8")))
+    assertThat(parse(octets("MAIL FROM:<jos\u00e9@b\u00fccher.example> SMTPUTF8")))
         .isEqualTo(
             new Command.Mail(
                 ReversePath.of("jos\u00e9@xn--bcher-kva.example"),
                 OptionalLong.empty(),
+                Optional.empty(),
                 new MailParameters(
                     BodyType.SEVEN_BIT, AddressForm.UTF8, DsnParameters.OfMessage.NONE)));
-    assertThat(parser.parse(octets("RCPT TO:<\u7528\u6237@dest.example>")))
+    assertThat(parse(octets("RCPT TO:<\u7528\u6237@dest.example>")))
         .isEqualTo(
             new Command.Rcpt(
                 ForwardPath.of("\u7528\u6237@dest.example"),
@@ -164,38 +239,38 @@ class CommandParserTest {
 
   @Test
   void aSenderBeyondAsciiTakesSmtpUtf8() {
-    assertThat(parser.parse(octets("MAIL FROM:<jos\u00e9@client.example>")))
+    assertThat(parse(octets("MAIL FROM:<jos\u00e9@client.example>")))
         .isEqualTo(new Command.Malformed(Replies.NON_ASCII_ADDRESS));
-    assertThat(parser.parse(octets("MAIL FROM:<jose@b\u00fccher.example>")))
+    assertThat(parse(octets("MAIL FROM:<jose@b\u00fccher.example>")))
         .isEqualTo(new Command.Malformed(Replies.NON_ASCII_ADDRESS));
   }
 
   @Test
   void lettersThatLeadToTwoDomainsAreRefused() {
-    assertThat(parser.parse(octets("RCPT TO:<a@stra\u00dfe.example>")))
+    assertThat(parse(octets("RCPT TO:<a@stra\u00dfe.example>")))
         .isEqualTo(new Command.Malformed(Replies.BAD_RECIPIENT));
   }
 
   @Test
   void chunksAuthAndXclientAreRead() {
-    assertThat(parser.parse("BDAT 0 last")).isEqualTo(new Command.Bdat(0, Chunk.LAST));
-    assertThat(parser.parse("BDAT 86000")).isEqualTo(new Command.Bdat(86_000, Chunk.MORE));
-    assertThat(parser.parse("auth plain AGEAYg=="))
+    assertThat(parse("BDAT 0 last")).isEqualTo(new Command.Bdat(0, Chunk.LAST));
+    assertThat(parse("BDAT 86000")).isEqualTo(new Command.Bdat(86_000, Chunk.MORE));
+    assertThat(parse("auth plain AGEAYg=="))
         .isEqualTo(new Command.Auth("PLAIN", Optional.of("AGEAYg==")));
-    assertThat(parser.parse("AUTH LOGIN")).isEqualTo(new Command.Auth("LOGIN", Optional.empty()));
-    assertThat(parser.parse("XCLIENT ADDR=192.0.2.1 name=a+20b"))
+    assertThat(parse("AUTH LOGIN")).isEqualTo(new Command.Auth("LOGIN", Optional.empty()));
+    assertThat(parse("XCLIENT ADDR=192.0.2.1 name=a+20b"))
         .isEqualTo(new Command.Xclient(Map.of("ADDR", "192.0.2.1", "NAME", "a b")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"MAIL FROM:<a@b.example>\r", "NOOP\n", "EHLO a\rb"})
   void lineEndsInsideALineAreRefused(String line) {
-    assertThat(parser.parse(line)).isEqualTo(new Command.Malformed(Replies.BARE_LINE_END));
+    assertThat(parse(line)).isEqualTo(new Command.Malformed(Replies.BARE_LINE_END));
   }
 
   @Test
   void octetsThatAreNoAsciiAreRefused() {
-    Reply reply = ((Command.Malformed) parser.parse("RCPT TO:<\u00e4nn@dest.example>")).reply();
+    Reply reply = ((Command.Malformed) parse("RCPT TO:<\u00e4nn@dest.example>")).reply();
 
     assertThat(reply).isEqualTo(Replies.SYNTAX);
   }
@@ -220,7 +295,7 @@ class CommandParserTest {
           .ints(random.nextInt(40), 0, alphabet.length())
           .forEach(at -> line.append(alphabet.charAt(at)));
 
-      assertThat(parser.parse(line.toString())).isNotNull();
+      assertThat(parser.parse(line.toString(), Paths.BARE)).isNotNull();
     }
   }
 }

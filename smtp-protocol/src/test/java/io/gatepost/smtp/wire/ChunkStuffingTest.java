@@ -29,6 +29,7 @@ class ChunkStuffingTest {
     ChunkStuffing stuffing = new ChunkStuffing();
 
     run(stuffing, text.getBytes(StandardCharsets.US_ASCII), new ByteArrayOutputStream());
+    stuffing.end();
 
     assertThat(stuffing.sawBareLineEnd()).isTrue();
   }
@@ -51,6 +52,27 @@ class ChunkStuffingTest {
     run(stuffing, "four\r\nseven77\r\nx\r\n".getBytes(StandardCharsets.US_ASCII), null);
 
     assertThat(stuffing.longestLine()).isEqualTo(7);
+  }
+
+  @Test
+  void aCrAtTheEndOfAChunkMakesNoLineLonger() {
+    ChunkStuffing stuffing = new ChunkStuffing();
+
+    run(stuffing, "seven77\r".getBytes(StandardCharsets.US_ASCII), null);
+
+    assertThat(stuffing.longestLine()).isEqualTo(7);
+  }
+
+  @Test
+  void aNulIsNotedAndDotsAreCounted() {
+    ChunkStuffing stuffing = new ChunkStuffing();
+
+    run(stuffing, ".a\r\n..b\r\nc.\r\n".getBytes(StandardCharsets.US_ASCII), null);
+    assertThat(stuffing.doubledDots()).isEqualTo(2);
+    assertThat(stuffing.sawNul()).isFalse();
+
+    run(stuffing, new byte[] {0}, null);
+    assertThat(stuffing.sawNul()).isTrue();
   }
 
   private static byte[] randomLines(Random random) {

@@ -56,6 +56,7 @@ class ContentFuzzTest {
       }
     }
     String plain = new String(octets, 1, octets.length - 1, StandardCharsets.ISO_8859_1);
+    stuffing.end();
     boolean bare = !plain.replace("\r\n", "").matches("[^\r\n]*");
 
     assertThat(stuffing.sawBareLineEnd()).isEqualTo(bare);

@@ -73,4 +73,37 @@ class EndOfDataTest {
       assertThat(end.longestLine()).isEqualTo(7);
     }
   }
+
+  @Test
+  void aDotThatIsTakenOffCountsForNothingWhateverThePieces() {
+    byte[] octets = "..four\r\n.x\r\nabc.\r\n.\r\n".getBytes(StandardCharsets.US_ASCII);
+    for (int cut = 0; cut <= octets.length - 1; cut++) {
+      EndOfData end = new EndOfData();
+
+      end.scan(octets, 0, cut);
+      end.scan(octets, cut, octets.length);
+
+      assertThat(end.doubledDots()).isEqualTo(2);
+      assertThat(end.longestLine()).isEqualTo(5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\0\r\n.\r\n", "te\0xt\r\n.\r\n", "text\r\n.\0\r\n.\r\n"})
+  void aNulIsNoted(String message) {
+    byte[] octets = message.getBytes(StandardCharsets.US_ASCII);
+    EndOfData end = new EndOfData();
+
+    assertThat(end.scan(octets, 0, octets.length)).isEqualTo(octets.length);
+    assertThat(end.sawNul()).isTrue();
+  }
+
+  @Test
+  void otherControlCharactersAreNoNul() {
+    byte[] octets = "\ta\tb\u0007\r\n.\r\n".getBytes(StandardCharsets.US_ASCII);
+    EndOfData end = new EndOfData();
+
+    assertThat(end.scan(octets, 0, octets.length)).isEqualTo(octets.length);
+    assertThat(end.sawNul()).isFalse();
+  }
 }

@@ -54,6 +54,37 @@ class BenchIT {
   }
 
   @Test
+  void recipientsAreVerifiedByTheNextHopAndThenFromTheCache() throws Exception {
+    Path json = directory.resolve("rows.json");
+
+    int status =
+        bench(
+            "callout",
+            "--systems=gatepost",
+            "--runs=1",
+            "--warm=100",
+            "--count=200",
+            "--concurrency=5",
+            "--recipients=2",
+            "--json=" + json);
+
+    assertThat(status).isZero();
+    List<Row> rows = Tables.parse(Files.readString(json));
+    assertThat(median(rows, "first", "verified")).isPositive();
+    assertThat(median(rows, "first", "asked of the next hop")).isGreaterThanOrEqualTo(1);
+    assertThat(median(rows, "cached", "verified")).isPositive();
+    assertThat(median(rows, "cached", "asked of the next hop")).isZero();
+  }
+
+  private static double median(List<Row> rows, String time, String metric) {
+    return rows.stream()
+        .filter(row -> row.scenario().endsWith(time) && row.metric().equals(metric))
+        .mapToDouble(Row::median)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void aSystemThatIsNotKnownIsRefused() throws Exception {
     assertThat(bench("relay", "--systems=nosuch")).isEqualTo(69);
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /// choice of moments.
 class CampaignIT {
 
-  private static final int ROUNDS = Integer.getInteger("gatepost.campaign.rounds", 10);
+  private static final int ROUNDS = Integer.getInteger("gatepost.campaign.rounds", 6);
   private static final long SEED = Long.getLong("gatepost.campaign.seed", System.nanoTime());
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -61,8 +61,6 @@ class CampaignIT {
           "2s",
           "gatepost.queue.sweep-age",
           "30s",
-          "gatepost.edge.queue-timeout",
-          "10s",
           Books.LEVEL,
           "debug");
 
@@ -150,14 +148,18 @@ class CampaignIT {
         .atMost(PATIENCE)
         .until(() -> octetsIn(data.resolve("content")) == 0);
     System.out.printf(
-        "campaign: seed %d, %d rounds, %d messages promised, %d copies arrived, %d again,"
+        "campaign: seed %d, %d rounds, %d messages promised, %d refused, %d unanswered,"
+            + " %d copies arrived, %d again, answered at most %d ms before the kill,"
             + " %d made due by the operator, %d carried forward, %d reader transactions aborted,"
             + " %d times the broker lost its groups, %d MiB of log%n",
         SEED,
         ROUNDS,
         books.ledger().promises().size(),
+        books.ledger().refusals().size(),
+        books.ledger().unanswered().size(),
         books.arrivals().size(),
         books.again().size(),
+        books.longestUnrecorded().toMillis(),
         operator.retried(),
         count(estate, "carried forward"),
         count(estate, "aborted by the test"),

@@ -58,7 +58,7 @@ class CrashIT {
         }
         flaky.comeUp();
         load.close();
-        check(books, load);
+        check(books);
       }
     }
   }
@@ -97,7 +97,7 @@ class CrashIT {
     slowestStart = max(slowestStart, estate.gatepost().untilReady());
   }
 
-  private void check(Books books, Load load) {
+  private void check(Books books) {
     await("everything arrives, seed " + SEED)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
@@ -106,22 +106,25 @@ class CrashIT {
     long withMailDeferred = kills.stream().filter(Kill::deferred).count();
     System.out.printf(
         "crash test: seed %d, %d kills, %d with mail queued, %d with mail deferred;"
-            + " %d messages promised, %d refused, %d unanswered; %d copies arrived, %d again;"
-            + " slowest start %.1f s%n",
+            + " %d messages promised, %d refused, %d unanswered; %d copies arrived, %d again,"
+            + " answered at most %d ms before the kill; slowest start %.1f s%n",
         SEED,
         kills.size(),
         withMailQueued,
         withMailDeferred,
         books.ledger().promises().size(),
-        load.refused(),
-        load.unanswered(),
+        books.ledger().refusals().size(),
+        books.ledger().unanswered().size(),
         books.arrivals().size(),
         books.again().size(),
+        books.longestUnrecorded().toMillis(),
         slowestStart.toMillis() / 1000.0);
 
     books.check();
     assertThat(withMailQueued).as("kills with mail queued").isGreaterThanOrEqualTo(KILLS * 2L / 3);
-    assertThat(withMailDeferred).as("kills with mail deferred").isGreaterThanOrEqualTo(KILLS / 6L);
+    assertThat(withMailDeferred)
+        .as("kills with mail deferred")
+        .isGreaterThanOrEqualTo(Math.max(1, KILLS / 6L));
   }
 
   private static Duration max(Duration one, Duration other) {

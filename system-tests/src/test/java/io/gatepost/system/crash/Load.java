@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
@@ -27,8 +26,6 @@ final class Load implements AutoCloseable {
   private final Supplier<InetSocketAddress> server;
   private final Ledger ledger;
   private final List<Thread> clients = new ArrayList<>();
-  private final LongAdder refused = new LongAdder();
-  private final LongAdder unanswered = new LongAdder();
   private volatile boolean stopping;
 
   Load(Supplier<InetSocketAddress> server, Ledger ledger) {
@@ -37,16 +34,6 @@ final class Load implements AutoCloseable {
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(Thread.ofVirtual().name("load-" + i).start(this::run));
     }
-  }
-
-  /// Messages that the client was told to send again later.
-  long refused() {
-    return refused.sum();
-  }
-
-  /// Messages whose reply the client has not seen.
-  long unanswered() {
-    return unanswered.sum();
   }
 
   /// Stops; no client sends any more when it returns.
@@ -92,7 +79,7 @@ final class Load implements AutoCloseable {
               recipients,
               "Message-ID: " + messageId + "\r\nSubject: load\r\n\r\n" + body);
     } catch (IOException e) {
-      unanswered.increment();
+      ledger.unanswered(messageId);
       throw e;
     }
     if (reply.startsWith(QUEUED_AS)) {
@@ -103,9 +90,9 @@ final class Load implements AutoCloseable {
       return true;
     }
     if (reply.isEmpty()) {
-      unanswered.increment();
+      ledger.unanswered(messageId);
     } else {
-      refused.increment();
+      ledger.refused(messageId, reply);
     }
     return false;
   }

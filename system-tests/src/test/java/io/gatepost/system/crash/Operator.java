@@ -1,11 +1,13 @@
 package io.gatepost.system.crash;
 
 import io.gatepost.contract.queue.QueueOperator;
+import io.gatepost.contract.queue.QueueSearch;
 import io.gatepost.contract.queue.QueueStats.TopicStats;
 import io.gatepost.contract.queue.QueuedMessage;
-import io.gatepost.contract.rpc.RpcClients;
 import io.gatepost.contract.rpc.RpcException;
-import io.gatepost.contract.rpc.RpcProperties;
+import io.gatepost.rpc.RpcClients;
+import io.gatepost.rpc.RpcProperties;
+import io.gatepost.rpc.Service;
 import io.gatepost.testkit.product.GatepostProcess;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -67,7 +69,7 @@ final class Operator implements AutoCloseable {
   private void run() {
     while (!stopping) {
       try {
-        List<QueuedMessage> deferred = ask(queue -> queue.list(100));
+        List<QueuedMessage> deferred = ask(queue -> queue.list(QueueSearch.first(100))).messages();
         if (!deferred.isEmpty()) {
           QueuedMessage one = deferred.get(ThreadLocalRandom.current().nextInt(deferred.size()));
           ask(queue -> queue.retryNow(one.id()).thenReturn(one));
@@ -91,8 +93,8 @@ final class Operator implements AutoCloseable {
         its -> {
           RpcProperties properties =
               new RpcProperties(
-                  its.token(), TIMEOUT, NOWHERE, NOWHERE, NOWHERE, its.url(), NOWHERE);
-          return new RpcClients(properties).port(QueueOperator.class, its.url());
+                  its.token(), TIMEOUT, NOWHERE, NOWHERE, NOWHERE, its.url(), NOWHERE, List.of());
+          return RpcClients.standalone(properties).port(QueueOperator.class, Service.QUEUE);
         });
   }
 }

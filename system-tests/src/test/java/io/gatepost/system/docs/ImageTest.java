@@ -33,4 +33,14 @@ class ImageTest {
           assertThat(HOME.resolve(source)).exists();
         });
   }
+
+  /// The path that COPY puts it to, and one that is on `PATH` for those who call it inside.
+  @Test
+  void theEntryPointIsTheDistributionsCommand() throws IOException {
+    assertThat(Files.readString(HOME.resolve("deploy/Dockerfile")))
+        .contains(
+            "\nCOPY all-in-one/target/dist/bin /opt/gatepost/bin\n",
+            "ln -s /opt/gatepost/bin/gatepost /usr/local/bin/gatepost\n",
+            "\nENTRYPOINT [\"/opt/gatepost/bin/gatepost\"]\n");
+  }
 }

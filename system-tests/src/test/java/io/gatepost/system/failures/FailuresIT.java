@@ -6,15 +6,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
 import io.gatepost.testkit.disk.SmallDisk;
+import io.gatepost.testkit.peer.Missing;
 import io.gatepost.testkit.product.GatepostCommand;
 import io.gatepost.testkit.product.Mode;
 import io.gatepost.testkit.product.Signal;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -38,6 +49,14 @@ class FailuresIT {
   private static final int DISK_MEBIBYTES = 900;
   private static final long RESERVE_OCTETS = 64L * 1024 * 1024;
   private static final String BOB = "bob@example.test";
+  private static final long PAUSE_MILLIS = 100;
+  private static final int CALLS_UNTIL_OPEN = 10;
+  private static final String OPEN_BREAKERS =
+      "/actuator/metrics/resilience4j.circuitbreaker.state?tag=state:open";
+
+  /// The longest that a breaker is open, and time for the next call on a busy machine.
+  private static final Duration LONGEST_OPEN = Duration.ofSeconds(20);
+
   private static final String NO_CONNECTION = "no connection";
 
   /// What readiness says.
@@ -49,11 +68,13 @@ class FailuresIT {
   @Parameter Mode mode;
   private Optional<SmallDisk> disk = Optional.empty();
   private Estate estate;
-  private final List<String> accepted = new ArrayList<>();
+  private final List<String> accepted = new CopyOnWriteArrayList<>();
+  private final List<String> refused = new CopyOnWriteArrayList<>();
 
   @BeforeParameterizedClassInvocation
   void startOnASmallDisk() {
     accepted.clear(); // the instance serves both modes
+    refused.clear();
     disk = SmallDisk.mount(Estate.place("small-disk", mode), DISK_MEBIBYTES);
     String timeout = SERVICE_TIMEOUT.toString();
     estate =
@@ -110,11 +131,11 @@ class FailuresIT {
 
   @Test
   void belowItsReserveOfSpaceNothingIsAcceptedAndWhatWasIsDelivered() {
-    assumeThat(disk).as("root, who may mount a small disk").isPresent();
+    SmallDisk small = disk.orElseThrow(() -> Missing.of("only root may mount a small disk"));
     estate.nextHop().goDown();
     awaitAccepted();
 
-    disk.orElseThrow().fill(RESERVE_OCTETS / 2);
+    small.fill(RESERVE_OCTETS / 2);
 
     await().atMost(PATIENCE).until(this::deliver, reply -> reply.startsWith("452 4.3.1 "));
     awaitReadiness(Status.OUT_OF_SERVICE);
@@ -136,6 +157,7 @@ class FailuresIT {
   })
   void aServiceThatHangsIsNotWaitedForAndIsBackWhenItGoesOn(String service, String told) {
     onlyWhereItIsAProcess();
+    refused.clear();
     ProcessHandle process = estate.gatepost().service(service);
     Signal.STOP.to(process);
     long started = System.nanoTime();
@@ -151,6 +173,38 @@ class FailuresIT {
         .isLessThan(SERVICE_TIMEOUT.plusSeconds(30)); // the machine may be busy
     awaitAccepted();
     nothingIsLost();
+    whatWasRefusedDoesNotCome();
+  }
+
+  /// The breaker of the edge opens, which costs clients nothing but the wait, and closes by itself.
+  @Test
+  void aQueueThatHangsIsLeftAloneAndCalledAgainSoonAfterItGoesOn() {
+    onlyWhereItIsAProcess();
+    refused.clear();
+    ProcessHandle process = estate.gatepost().service("queue");
+    Signal.STOP.to(process);
+    try {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            assertThat(deliverTogether(CALLS_UNTIL_OPEN))
+                .allMatch(told -> told.startsWith("451 4.3.0 "));
+            assertThat(estate.gatepost().http(OPEN_BREAKERS)).contains("\"value\":1.0");
+          });
+      long began = System.nanoTime();
+      assertThat(deliver()).startsWith("451 4.3.0 ");
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SERVICE_TIMEOUT);
+    } finally {
+      Signal.CONT.to(process);
+    }
+
+    long back = System.nanoTime();
+    awaitAccepted();
+    System.out.printf(
+        "a queue that hung is used again after %.1f s%n", (System.nanoTime() - back) / 1e9);
+    assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(LONGEST_OPEN);
+    nothingIsLost();
+    whatWasRefusedDoesNotCome();
   }
 
   @ParameterizedTest
@@ -167,7 +221,7 @@ class FailuresIT {
     onlyWhereItIsAProcess();
     long killed = estate.gatepost().service(service).pid();
 
-    estate.gatepost().service(service).destroyForcibly();
+    estate.gatepost().killService(service); // returns when it is gone
 
     assertThat(deliver()).startsWith(told);
     await()
@@ -176,6 +230,41 @@ class FailuresIT {
         .until(() -> estate.gatepost().service(service).pid() != killed);
     awaitAccepted();
     nothingIsLost();
+  }
+
+  /// A client tries again within minutes: what it must not meet is a breaker that stays open.
+  @Test
+  void aQueueThatStartsAgainCostsAtMostTwiceTheTimeOfItsStart() throws InterruptedException {
+    onlyWhereItIsAProcess();
+    URI readiness = estate.gatepost().operatorPort().url().resolve("/actuator/health/readiness");
+    long killed = System.nanoTime();
+    estate.gatepost().killService("queue");
+    Duration ready = Duration.ZERO;
+    Duration accepted = Duration.ZERO;
+    while (ready.isZero() || accepted.isZero()) {
+      boolean isReady = ready.isZero() && isUp(readiness);
+      boolean isAccepted = deliver().startsWith("250 ");
+      Duration now = Duration.ofNanos(System.nanoTime() - killed);
+      assertThat(now).isLessThan(PATIENCE);
+      ready = isReady ? now : ready;
+      accepted = isAccepted && accepted.isZero() ? now : accepted;
+      Thread.sleep(PAUSE_MILLIS); // as clients come, one after the other
+    }
+
+    System.out.printf(
+        "a queue that was killed is ready after %.1f s, and used after %.1f s%n",
+        ready.toMillis() / 1e3, accepted.toMillis() / 1e3);
+    assertThat(accepted).isLessThan(ready.multipliedBy(2).plus(SERVICE_TIMEOUT));
+    nothingIsLost();
+  }
+
+  private static boolean isUp(URI readiness) throws InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(readiness).timeout(SERVICE_TIMEOUT).build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false; // it is starting
+    }
   }
 
   private void onlyWhereItIsAProcess() {
@@ -202,7 +291,7 @@ class FailuresIT {
     return Status.UP;
   }
 
-  /// Sends one message, and remembers it where it is accepted.
+  /// Sends one message, and remembers what was said of it.
   private String deliver() {
     String messageId = Estate.newMessageId();
     try {
@@ -211,10 +300,22 @@ class FailuresIT {
       String reply = estate.deliver(BOB, List.of(recipient), Estate.message(messageId));
       if (reply.startsWith("250 ")) {
         accepted.add(messageId);
+      } else if (!reply.isEmpty()) {
+        refused.add(messageId);
       }
       return reply.isEmpty() ? NO_CONNECTION : reply;
     } catch (UncheckedIOException e) {
       return NO_CONNECTION;
+    }
+  }
+
+  private List<String> deliverTogether(int messages) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<String>> replies =
+          IntStream.range(0, messages)
+              .mapToObj(i -> CompletableFuture.supplyAsync(this::deliver, threads))
+              .toList();
+      return replies.stream().map(CompletableFuture::join).toList();
     }
   }
 
@@ -223,6 +324,11 @@ class FailuresIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(estate.nextHop().arrivals()).extracting("key").containsAll(accepted));
+  }
+
+  /// What was accepted later has come by now.
+  private void whatWasRefusedDoesNotCome() {
+    assertThat(estate.nextHop().arrivals()).extracting("key").doesNotContainAnyElementsOf(refused);
   }
 
   private String deferred() {

@@ -1,11 +1,11 @@
 package io.gatepost.system.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gatepost.system.power.disk.FaultyDisk;
 import io.gatepost.system.power.disk.Loss;
 import io.gatepost.system.power.disk.PowerCut;
+import io.gatepost.testkit.broker.BrokerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -52,8 +51,7 @@ class BrokerPowerLossIT {
 
   @BeforeEach
   void prepare() throws IOException {
-    Optional<String> missing = FaultyDisk.whyMissing();
-    assumeTrue(missing.isEmpty(), () -> "no faulty disk: " + missing.orElseThrow());
+    FaultyDisk.require();
     at = Files.createDirectory(directory.resolve("disk"));
   }
 

@@ -3,7 +3,6 @@ package io.gatepost.system.power;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gatepost.system.power.disk.FaultyDisk;
 import io.gatepost.system.power.disk.Loss;
@@ -59,8 +58,7 @@ class PowerLossIT {
 
   @BeforeEach
   void prepare() throws IOException {
-    Optional<String> missing = FaultyDisk.whyMissing();
-    assumeTrue(missing.isEmpty(), () -> "no faulty disk: " + missing.orElseThrow());
+    FaultyDisk.require();
     Path data = Files.createDirectory(home.resolve("data"));
     disk = FaultyDisk.mount(data);
     Files.createSymbolicLink(

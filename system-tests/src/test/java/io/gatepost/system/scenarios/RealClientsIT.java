@@ -11,6 +11,7 @@ import io.gatepost.bench.mta.RunningSystem;
 import io.gatepost.bench.mta.Site;
 import io.gatepost.bench.mta.Work;
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.peer.Missing;
 import io.gatepost.testkit.peer.Peer;
 import io.gatepost.testkit.product.Mode;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Arrival;
@@ -36,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.opentest4j.TestAbortedException;
 
 /// What people really send mail with: each client's message arrives in a mailbox and at a next hop,
 /// octet by octet as it was sent. Swaks is in [LocalMailIT].
@@ -157,8 +157,7 @@ class RealClientsIT {
         """;
     Path library = Path.of("/usr/share/nodejs");
     if (!Files.isDirectory(library.resolve("nodemailer"))) {
-      throw new TestAbortedException(
-          "nodemailer is not installed (Debian package node-nodemailer)");
+      throw Missing.of("nodemailer is not installed (Debian package node-nodemailer)");
     }
     Peer.Ended ended =
         Peer.find("node", "nodejs")
@@ -197,7 +196,7 @@ class RealClientsIT {
   void postfixAsAnUpstreamRelay() throws IOException, InterruptedException {
     Optional<String> obstacle = new Postfix().obstacle(Work.RELAY);
     if (obstacle.isPresent()) {
-      throw new TestAbortedException("Postfix " + obstacle.get());
+      throw Missing.of("Postfix " + obstacle.get());
     }
     Path place = Files.createTempDirectory("upstream"); // its users have to get there
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -7,16 +7,14 @@ import io.gatepost.system.Estate;
 import io.gatepost.testkit.product.GatepostCommand;
 import io.gatepost.testkit.product.Mode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `gatepost send` and what the launcher starts.
+/// `gatepost send`.
 class SendCommandIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -50,18 +48,6 @@ class SendCommandIT {
 
     assertThat(ended.status()).isNotZero();
     assertThat(ended.output() + ended.complaints()).contains("550 5.1.1 No such user");
-  }
-
-  /// A start that cannot use all of it takes nearly twice as long, and says nothing.
-  @Test
-  void theCacheOfClassesFitsTheJvm() throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>(GatepostCommand.line(List.of("--version")));
-    line.add(1, "-XX:AOTMode=on");
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-    assertThat(process.waitFor()).as(said).isZero();
-    assertThat(said).contains("Gatepost ").doesNotContain("[aot");
   }
 
   private static GatepostCommand.Ended send(Estate estate, String to, Path file) {

@@ -59,6 +59,17 @@ class SettingsIT {
   }
 
   @Test
+  void aTableIsReadBeforeTheBrokerIsStarted() throws IOException {
+    Path table = Files.writeString(directory.resolve("mailertable"), "far.example nonsense\n");
+
+    GatepostCommand.Ended ended = run("gatepost.routing.mailertable: " + table + "\n", List.of());
+
+    assertThat(ended.status()).as(ended.complaints()).isEqualTo(CONFIG);
+    assertThat(complaints(ended)).hasSize(1).first().asString().contains(table.toString());
+    assertThat(directory.resolve("data/kafka")).doesNotExist();
+  }
+
+  @Test
   void aFileThatIsNoYamlIsRefusedWithThePlace() throws IOException {
     GatepostCommand.Ended ended = run("gatepost:\n  edge: {hostname\n", List.of());
 

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.peer.TinyCdb;
 import io.gatepost.testkit.product.GatepostCommand;
 import io.gatepost.testkit.product.Mode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -75,5 +81,32 @@ class TablesIT {
     assertThat(estate.replyToRcpt("user@sink.test")).startsWith("250");
     assertThat(estate.replyToRcpt("user@bad.test")).startsWith("550 5.1.2 no such place");
     estate.change(estate.mailertable(), table -> table.replace(line, ""), "user@sink.test", "250");
+  }
+
+  @Test
+  void aCdbIsReplacedAndARegsubReadAgainWhileTheSuiteRuns() throws IOException {
+    Path home = Estate.place("cdb", Mode.ALL_IN_ONE);
+    Path tables = Files.createDirectories(home.resolveSibling("cdb-tables"));
+    Path cdb = tables.resolve("virtusertable.cdb");
+    Path regsub = Files.writeString(tables.resolve("regsub"), "");
+    TinyCdb maker = new TinyCdb();
+    maker.create(cdb, List.of(TinyCdb.Entry.of("info@v.test", "alice@example.test")));
+    Map<String, String> changes =
+        Map.of(
+            "gatepost.routing.virtusertable", cdb.toString(),
+            "gatepost.routing.regsub", regsub.toString());
+    try (Estate estate = Estate.start("cdb", Mode.ALL_IN_ONE, changes)) {
+      assertThat(estate.replyToRcpt("info@v.test")).startsWith("250");
+      assertThat(estate.replyToRcpt("nobody@v.test")).startsWith("550 5.1.1");
+
+      maker.create(
+          cdb, List.of(TinyCdb.Entry.of("@v.test", "error:5.7.0:550 closed since yesterday")));
+      estate.change(regsub, _ -> "/^(.*)@r\\.test$/ $1@example.test\n", "bob@r.test", "250");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() ->
+              estate.replyToRcpt("late@v.test").startsWith("550 5.7.0 closed since yesterday"));
+      assertThat(estate.replyToRcpt("nobody@r.test")).startsWith("550 5.1.1");
+    }
   }
 }

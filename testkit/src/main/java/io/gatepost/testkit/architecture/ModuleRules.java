@@ -1,11 +1,18 @@
 package io.gatepost.testkit.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -87,6 +94,40 @@ public final class ModuleRules {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(TECHNOLOGY)
+        .check(classes);
+  }
+
+  /// Kafka's clients come from `log-clients`, so that what the operator has set reaches them all.
+  public void makesNoKafkaClients() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "org\\.apache\\.kafka\\.clients\\..*\\.Kafka(Producer|Consumer|AdminClient)")
+        .orShould()
+        .callMethodWhere(
+            target(name("create")).and(target(owner(name("org.apache.kafka.clients.admin.Admin")))))
+        .check(classes);
+  }
+
+  /// The module does without these technologies altogether.
+  ///
+  /// @param technologies such as `org.apache.kafka..`
+  public void doesWithout(String... technologies) {
+    noClasses().should().dependOnClassesThat().resideInAnyPackage(technologies).check(classes);
+  }
+
+  /// A package knows none of these technologies and packages. An IP address is a value, which it
+  /// may know whatever becomes of `java.net`.
+  ///
+  /// @param home below the module's base package
+  /// @param others such as `io.netty..`
+  public void knowsNone(String home, String... others) {
+    noClasses()
+        .that()
+        .resideInAPackage(root + home)
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(others).and(not(assignableTo(InetAddress.class))))
         .check(classes);
   }
 

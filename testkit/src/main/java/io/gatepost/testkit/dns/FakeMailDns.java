@@ -5,11 +5,16 @@ import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -21,6 +26,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
 
 /// A name server on a UDP port of the loopback address that knows what it is told, for the whole
 /// DNS: a name that it does not know does not exist.
@@ -33,8 +39,14 @@ public final class FakeMailDns implements AutoCloseable {
 
   private final DatagramSocket socket;
   private final Map<Name, List<Record>> zones = new ConcurrentHashMap<>();
-  private final Set<Name> silent = ConcurrentHashMap.newKeySet();
-  private final Set<Name> failing = ConcurrentHashMap.newKeySet();
+  private final Set<Question> silent = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("fake-dns-later").factory());
+  private volatile Duration delay = Duration.ZERO;
+  private final Set<Question> failing = ConcurrentHashMap.newKeySet();
+
+  private record Question(Name name, int type) {}
 
   private FakeMailDns(DatagramSocket socket) {
     this.socket = socket;
@@ -71,26 +83,58 @@ public final class FakeMailDns implements AutoCloseable {
     }
   }
 
+  /// A host has an IPv6 address.
+  public FakeMailDns aaaa(String host, String address) {
+    try {
+      return add(
+          new AAAARecord(name(host), DClass.IN, TTL_SECONDS, InetAddress.getByName(address)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Questions about a name are not answered.
   public FakeMailDns silent(String name) {
-    silent.add(name(name));
+    return silent(name, Type.ANY);
+  }
+
+  /// Questions about the records of one type that a name has are not answered.
+  ///
+  /// @param type such as [Type#AAAA]; [Type#ANY] for all types
+  public FakeMailDns silent(String name, int type) {
+    silent.add(new Question(name(name), type));
     return this;
   }
 
   /// Questions about a name are answered with SERVFAIL.
   public FakeMailDns failing(String name) {
-    failing.add(name(name));
+    return failing(name, Type.ANY);
+  }
+
+  /// Questions about the records of one type that a name has are answered with SERVFAIL.
+  ///
+  /// @param type as for [#silent]
+  public FakeMailDns failing(String name, int type) {
+    failing.add(new Question(name(name), type));
+    return this;
+  }
+
+  /// Every answer takes that long.
+  public FakeMailDns slow(Duration time) {
+    delay = time;
     return this;
   }
 
   /// Questions about a name are answered again.
   public void heal(String name) {
-    silent.remove(name(name));
-    failing.remove(name(name));
+    Name healed = name(name);
+    silent.removeIf(question -> question.name().equals(healed));
+    failing.removeIf(question -> question.name().equals(healed));
   }
 
   @Override
   public void close() {
+    later.shutdownNow();
     socket.close();
   }
 
@@ -106,9 +150,9 @@ public final class FakeMailDns implements AutoCloseable {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.receive(packet);
         Message query = new Message(java.util.Arrays.copyOf(buffer, packet.getLength()));
-        if (!silent.contains(query.getQuestion().getName())) {
+        if (!has(silent, query.getQuestion())) {
           byte[] answer = answer(query).toWire(MAX_OCTETS);
-          socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+          send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
         }
       } catch (IOException e) {
         if (!socket.isClosed()) {
@@ -118,6 +162,25 @@ public final class FakeMailDns implements AutoCloseable {
     }
   }
 
+  private void send(DatagramPacket answer) throws IOException {
+    if (delay.isZero()) {
+      socket.send(answer);
+      return;
+    }
+    later.schedule(
+        () -> {
+          socket.send(answer);
+          return null;
+        },
+        delay.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
+  private static boolean has(Set<Question> some, Record question) {
+    return some.contains(new Question(question.getName(), question.getType()))
+        || some.contains(new Question(question.getName(), Type.ANY));
+  }
+
   private Message answer(Message query) {
     Record question = query.getQuestion();
     Message answer = new Message(query.getHeader().getID());
@@ -125,7 +188,7 @@ public final class FakeMailDns implements AutoCloseable {
     answer.getHeader().setFlag(Flags.RD);
     answer.getHeader().setFlag(Flags.RA);
     answer.addRecord(question, Section.QUESTION);
-    if (failing.contains(question.getName())) {
+    if (has(failing, question)) {
       answer.getHeader().setRcode(Rcode.SERVFAIL);
       return answer;
     }

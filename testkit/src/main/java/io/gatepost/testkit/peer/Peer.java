@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.opentest4j.TestAbortedException;
 
 /// A program of somebody else's.
 public record Peer(Path program) {
@@ -21,7 +20,7 @@ public record Peer(Path program) {
   /// What a program said before it ended.
   public record Ended(int status, String output) {}
 
-  /// Finds it; where it is not installed the test is skipped.
+  /// Finds it; where it is not installed the test ends, see [Missing].
   ///
   /// @param debianPackage what brings it on Debian
   public static Peer find(String name, String debianPackage) {
@@ -30,9 +29,8 @@ public record Peer(Path program) {
         .filter(Files::isExecutable)
         .findFirst()
         .map(Peer::new)
-        .orElseThrow(() ->
-            new TestAbortedException(
-                name + " is not installed (Debian package " + debianPackage + ")"));
+        .orElseThrow(
+            () -> Missing.of(name + " is not installed (Debian package " + debianPackage + ")"));
   }
 
   /// Runs it to its end. One that takes longer than the limit is killed, and an

@@ -3,14 +3,10 @@ package io.gatepost.testkit.peer;
 import io.gatepost.embedded.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,8 +14,6 @@ import java.util.stream.Stream;
 /// Postfix's smtp-sink: a next hop that takes everything, one file a message.
 public final class SmtpSink implements AutoCloseable {
 
-  private static final Duration LONGEST_START = Duration.ofSeconds(20);
-  private static final long POLL_MILLIS = 20;
   private static final int BACKLOG = 256;
   private static final String MESSAGE_ID = "Message-Id: ";
 
@@ -48,7 +42,7 @@ public final class SmtpSink implements AutoCloseable {
       arguments.addAll(List.of("-d", messages + "/%M."));
       arguments.addAll(List.of("127.0.0.1:" + port, String.valueOf(BACKLOG)));
       Process process = program.start(Files.createTempFile("smtp-sink", ".log"), arguments);
-      awaitListening(port, process);
+      Listening.await(port, process);
       return new SmtpSink(process, port, messages);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -100,26 +94,6 @@ public final class SmtpSink implements AutoCloseable {
           .orElse("");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void awaitListening(int port, Process process) throws IOException {
-    long limit = System.nanoTime() + LONGEST_START.toNanos();
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > limit) {
-          throw new IOException("smtp-sink does not listen on port " + port, e);
-        }
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
-      }
     }
   }
 }

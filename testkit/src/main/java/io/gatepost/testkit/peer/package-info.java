@@ -1,6 +1,6 @@
 /// Other people's programs that tests run beside Gatepost: Postfix's smtp-source and smtp-sink,
-/// swaks, strace. `./gatepost test` installs them where it can; a test that needs a missing one is
-/// skipped and says so.
+/// swaks, strace, OpenLDAP, NSD, Unbound. `./gatepost test` installs them where it can; a test that
+/// needs a missing one is skipped and says so.
 @NullMarked
 package io.gatepost.testkit.peer;
 

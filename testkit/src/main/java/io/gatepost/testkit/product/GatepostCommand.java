@@ -14,14 +14,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The `gatepost` command, as the launcher starts it once it has built the product.
+/// The `gatepost` command: where the distribution is on the class path, as its `bin/gatepost`
+/// starts it; else from the compiler's classes.
 public final class GatepostCommand {
 
-  /// The launcher's heap, and the quick compiler only: tests do not run for long.
-  private static final List<String> JVM_OPTIONS = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
+  /// The heap by default, and the quick compiler only: tests do not run for long.
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-Xmx384m",
+          "-XX:TieredStopAtLevel=1",
+          "-Dgatepost.split.java-opts=-XX:TieredStopAtLevel=1");
 
   private static final Pattern PACKAGED = Pattern.compile(".*/dist/lib/all-in-one-[^/]*\\.jar");
+  private static final Path SOURCE = Path.of("..", "all-in-one", "src", "main", "dist");
   private static final String MAIN_CLASS = "io.gatepost.allinone.Gatepost";
+
+  /// The jar that names the product's class path, where it has been packaged.
+  private static final Optional<Path> PRODUCT =
+      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+          .filter(entry -> PACKAGED.matcher(entry).matches())
+          .map(entry -> Path.of(entry).toAbsolutePath().normalize())
+          .findFirst();
 
   private GatepostCommand() {}
 
@@ -40,12 +53,13 @@ public final class GatepostCommand {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM_OPTIONS);
-    Path options = Path.of("..", "deploy", "jvm.options").toAbsolutePath().normalize();
+    Path options = directory().resolve("conf/jvm.options");
     line.addAll(shared(options));
     line.add("-Dgatepost.jvm-options=" + options);
-    String product = classPath();
-    line.addAll(trained(product));
-    List<String> classPath = new ArrayList<>(List.of(product));
+    line.addAll(trained());
+    List<String> classPath = new ArrayList<>();
+    // What comes from the compiler has the tests' libraries beside the product's.
+    classPath.add(PRODUCT.map(Path::toString).orElse(System.getProperty("java.class.path")));
     besides.forEach(path -> classPath.add(path.toString()));
     line.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), MAIN_CLASS));
     line.addAll(arguments);
@@ -58,12 +72,13 @@ public final class GatepostCommand {
     try {
       Path output = Files.createTempFile("gatepost", ".out");
       Path complaints = Files.createTempFile("gatepost", ".err");
-      Process process =
-          new ProcessBuilder(line(arguments))
+      ProcessBuilder command =
+          new ProcessBuilder(whole(arguments))
               .redirectInput(new File("/dev/null"))
               .redirectOutput(output.toFile())
-              .redirectError(complaints.toFile())
-              .start();
+              .redirectError(complaints.toFile());
+      command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      Process process = command.start();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         ProcessTree.kill(ProcessTree.of(process.toHandle()));
         throw new IllegalStateException(
@@ -78,22 +93,27 @@ public final class GatepostCommand {
     }
   }
 
-  /// What was packaged, where this JVM's class path has it; else the class path itself, which then
-  /// comes from the compiler and has the tests' libraries beside the product's.
-  private static String classPath() {
-    String ours = System.getProperty("java.class.path");
-    return Arrays.stream(ours.split(File.pathSeparator))
-        .filter(entry -> PACKAGED.matcher(entry).matches())
-        .map(entry -> entry.substring(0, entry.lastIndexOf('/')) + "/*")
-        .findFirst()
-        .orElse(ours);
+  /// The distribution's own command, or the command line that does the same.
+  private static List<String> whole(List<String> arguments) {
+    if (PRODUCT.isEmpty()) {
+      return line(arguments);
+    }
+    List<String> whole = new ArrayList<>(List.of(directory().resolve("bin/gatepost").toString()));
+    whole.addAll(arguments);
+    return whole;
   }
 
-  /// The classes of a start, which the launcher has kept (`./gatepost train`).
-  private static List<String> trained(String classPath) {
-    return Optional.of(classPath)
-        .filter(path -> path.endsWith("/lib/*"))
-        .map(path -> Path.of(path.substring(0, path.length() - 2)).resolveSibling("gatepost.aot"))
+  /// The directory with `bin` and `conf`.
+  private static Path directory() {
+    return PRODUCT
+        .map(jar -> jar.resolve("../..").normalize())
+        .orElseGet(() -> SOURCE.toAbsolutePath().normalize());
+  }
+
+  /// The classes of a start, which the distribution has kept (`bin/gatepost train`).
+  private static List<String> trained() {
+    return PRODUCT
+        .map(jar -> directory().resolve("trained/suite.aot"))
         .filter(Files::exists)
         .map(cache -> List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=error"))
         .orElse(List.of());

@@ -152,6 +152,11 @@ public final class GatepostProcess implements AutoCloseable {
     return pidIn(data.resolve("postmaster.pid")).filter(process -> worksIn(process, data));
   }
 
+  /// Processor time that it has used since it was started, without its database.
+  public Duration processorTime() {
+    return run.process().info().totalCpuDuration().orElseThrow();
+  }
+
   /// Resident memory in octets of the process that was started.
   public long residentOctets() {
     try {
@@ -190,6 +195,15 @@ public final class GatepostProcess implements AutoCloseable {
   public String log() {
     try {
       return Files.readString(logFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether a line of the log has this in it, however long the log is.
+  public boolean logs(String text) {
+    try (Stream<String> lines = Files.lines(logFile())) {
+      return lines.anyMatch(line -> line.contains(text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,7 @@ public final class FakeSmtpServer implements AutoCloseable {
   private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Moment> moments = new ConcurrentLinkedQueue<>();
   private final Set<Socket> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger mostSessions = new AtomicInteger();
   private volatile Function<Moment, Answer> behaviour = moment -> GOOD;
   private volatile boolean keepsContent;
   private @Nullable ServerSocket listener;
@@ -136,6 +138,11 @@ public final class FakeSmtpServer implements AutoCloseable {
     return arrivals.size();
   }
 
+  /// How many connections it has had at a time at most.
+  public int mostSessions() {
+    return mostSessions.get();
+  }
+
   /// Everything that it has answered, in order; only where content is kept.
   public List<Moment> moments() {
     return List.copyOf(moments);
@@ -181,6 +188,7 @@ public final class FakeSmtpServer implements AutoCloseable {
       try {
         Socket session = socket.accept();
         sessions.add(session);
+        mostSessions.accumulateAndGet(sessions.size(), Math::max);
         Thread.ofVirtual().name("fake-smtp-session").start(() -> serve(session));
       } catch (IOException e) {
         return; // told to go down

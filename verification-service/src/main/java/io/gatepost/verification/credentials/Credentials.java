@@ -1,33 +1,48 @@
 package io.gatepost.verification.credentials;
 
+import io.gatepost.contract.address.ClientNetwork;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.verification.CredentialQuestion;
 import io.gatepost.contract.verification.CredentialVerdict;
 import io.gatepost.contract.verification.ScramParameters;
+import io.gatepost.gate.Gate;
+import io.gatepost.gate.GateLimits;
+import io.gatepost.gate.GateRefusedException;
+import io.gatepost.gate.Priority;
+import io.gatepost.gate.Waiting;
+import io.gatepost.verification.user.UserName;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /// Is this client who it says it is? Hashing takes tens of milliseconds of a core, so it is done on
-/// virtual threads, few at a time; past a bound of waiting clients the answer is "later".
+/// virtual threads, few at a time. Users who have been here of late wait in a line of their own,
+/// and the two lines take turns, so that strangers cannot keep them waiting for long. In a line the
+/// networks take turns, and each has a share of the places. Without a place, or after [#MAX_WAIT],
+/// the answer is "later". A client that has gone before its turn came is not judged. A proof costs
+/// next to nothing and waits for nobody.
 public final class Credentials {
 
   /// Half of the cores, so that guessing never takes the machine.
   private static final int AT_A_TIME = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
-  private static final int MAX_WAITING = 200;
-  private static final long MAX_WAIT_SECONDS = 10;
+  /// Clients that wait in one line.
+  static final int PLACES = 200;
+
+  /// Those of one network.
+  static final int PLACES_OF_NETWORK = 25;
+
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   private static final CredentialVerdict.Refused WRONG =
       new CredentialVerdict.Refused(Reason.BAD_CREDENTIALS, Replies.BAD_CREDENTIALS);
@@ -39,25 +54,58 @@ public final class Credentials {
   private final Supplier<UserTable> users;
   private final GuessLimit guesses;
   private final PasswordHashes hashes = new PasswordHashes();
-  private final Semaphore slots = new Semaphore(AT_A_TIME);
-  private final AtomicInteger waiting = new AtomicInteger();
-  private final Scheduler threads = Schedulers.fromExecutorService(virtualThreads(), "credentials");
+  private final byte[] secret;
+  private final Gate gate;
+  private final Scheduler hashing;
   private final Counter accepted;
   private final Counter wrong;
   private final Counter throttled;
   private final Counter busy;
 
   /// @param users the table as it is now
-  public Credentials(Supplier<UserTable> users, GuessLimit guesses, MeterRegistry meters) {
+  /// @param secret what the parameters of unknown users are made of, at least one octet
+  /// @param gate the turns at checking passwords, see [#gate()]
+  public Credentials(
+      Supplier<UserTable> users,
+      GuessLimit guesses,
+      byte[] secret,
+      Gate gate,
+      MeterRegistry meters) {
+    this(users, guesses, secret, gate, meters, virtualThreads());
+  }
+
+  Credentials(
+      Supplier<UserTable> users,
+      GuessLimit guesses,
+      byte[] secret,
+      Gate gate,
+      MeterRegistry meters,
+      Executor threads) {
     this.users = users;
     this.guesses = guesses;
+    this.secret = secret.clone();
+    this.gate = gate;
+    this.hashing = Schedulers.fromExecutor(threads);
     this.accepted = counter(meters, "accepted");
     this.wrong = counter(meters, Reason.BAD_CREDENTIALS.label());
     this.throttled = counter(meters, Reason.AUTH_THROTTLED.label());
     this.busy = counter(meters, Reason.SERVICE_UNAVAILABLE.label());
+    Gauge.builder("gatepost.verification.credentials.waiting", gate, Gate::waiting)
+        .description("Clients that wait for their password to be checked")
+        .register(meters);
   }
 
-  private static ExecutorService virtualThreads() {
+  /// A gate for the passwords of a process.
+  public static Gate gate() {
+    return gate(AT_A_TIME);
+  }
+
+  static Gate gate(int atATime) {
+    return new Gate(
+        "passwords", GateLimits.of(atATime, PLACES).withShare(PLACES_OF_NETWORK).withPatience(1));
+  }
+
+  private static Executor virtualThreads() {
     return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("hash-", 0).factory());
   }
 
@@ -67,56 +115,56 @@ public final class Credentials {
 
   /// Verifies a client's credentials.
   public Mono<CredentialVerdict> verify(CredentialQuestion question) {
-    return Mono.fromSupplier(() -> counted(judgedInTurn(question))).subscribeOn(threads);
+    return Mono.defer(() -> {
+      UserName user = UserName.of(question.user());
+      ClientNetwork network = ClientNetwork.of(question.peer());
+      if (guesses.isReached(user, network)) {
+        return Mono.just(counted(THROTTLED));
+      }
+      Supplier<CredentialVerdict> judging = () -> counted(judged(user, network, question));
+      return switch (question) {
+        case CredentialQuestion.Proof _ -> Mono.fromSupplier(judging);
+        case CredentialQuestion.Password _ -> inTurn(user, network, judging);
+      };
+    });
+  }
+
+  private Mono<CredentialVerdict> inTurn(
+      UserName user, ClientNetwork network, Supplier<CredentialVerdict> judging) {
+    Priority line = guesses.isKnown(user, network) ? Priority.HIGH : Priority.NORMAL;
+    return gate.callToEnd(
+            new Waiting(line, network, MAX_WAIT), // a hash that is begun cannot be stopped
+            () -> Mono.fromSupplier(judging).subscribeOn(hashing))
+        .onErrorResume(GateRefusedException.class, _ -> Mono.fromSupplier(() -> counted(BUSY)));
   }
 
   /// What a client needs to prove its password.
   public Mono<ScramParameters> scramParameters(String user) {
     return Mono.fromSupplier(() -> {
-      Secret.ScramKeys keys = users.get().scramKeys(new UserTable.User(user));
+      Secret.ScramKeys keys = users.get().scramKeys(UserName.of(user), secret);
       return new ScramParameters(
           Base64.getEncoder().encodeToString(keys.salt()), keys.iterations());
     });
   }
 
-  private CredentialVerdict judgedInTurn(CredentialQuestion question) {
-    if (guesses.isReached(question.user(), question.peer())) {
+  /// The limits are asked again, as others may have guessed while this one waited.
+  private CredentialVerdict judged(
+      UserName user, ClientNetwork network, CredentialQuestion question) {
+    Optional<GuessLimit.Guess> guess = guesses.begin(user, network);
+    if (guess.isEmpty()) {
       return THROTTLED;
     }
-    try {
-      if (waiting.incrementAndGet() > MAX_WAITING
-          || !slots.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        return BUSY;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return BUSY; // the client has gone
-    } finally {
-      waiting.decrementAndGet();
-    }
-    try {
-      return judged(question);
-    } finally {
-      slots.release();
-    }
-  }
-
-  private CredentialVerdict judged(CredentialQuestion question) {
-    Optional<Secret> secret = users.get().secret(new UserTable.User(question.user()));
+    Optional<Secret> kept = users.get().secret(user);
     Optional<CredentialVerdict> good =
         switch (question) {
-          case CredentialQuestion.Password(var user, var password, _) ->
-              matches(secret, password)
-                  ? Optional.of(new CredentialVerdict.Accepted(user, ""))
+          case CredentialQuestion.Password(var _, var password, var _) ->
+              matches(kept, password)
+                  ? Optional.of(new CredentialVerdict.Accepted(user.text(), ""))
                   : Optional.empty();
-          case CredentialQuestion.Proof proof -> byProof(secret, proof);
+          case CredentialQuestion.Proof proof -> byProof(user, kept, proof);
         };
-    if (good.isPresent()) {
-      guesses.right(question.user(), question.peer());
-      return good.get();
-    }
-    guesses.wrong(question.user(), question.peer());
-    return WRONG;
+    good.ifPresent(_ -> guess.get().right());
+    return good.orElse(WRONG);
   }
 
   private boolean matches(Optional<Secret> secret, String password) {
@@ -138,7 +186,7 @@ public final class Credentials {
   }
 
   private static Optional<CredentialVerdict> byProof(
-      Optional<Secret> secret, CredentialQuestion.Proof proof) {
+      UserName user, Optional<Secret> secret, CredentialQuestion.Proof proof) {
     if (secret.isEmpty() || !(secret.get() instanceof Secret.ScramKeys keys)) {
       return Optional.empty();
     }
@@ -152,7 +200,7 @@ public final class Credentials {
     }
     String signature =
         Base64.getEncoder().encodeToString(Scram.serverSignature(keys, proof.authMessage()));
-    return Optional.of(new CredentialVerdict.Accepted(proof.user(), signature));
+    return Optional.of(new CredentialVerdict.Accepted(user.text(), signature));
   }
 
   private CredentialVerdict counted(CredentialVerdict verdict) {

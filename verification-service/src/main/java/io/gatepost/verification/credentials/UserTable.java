@@ -2,6 +2,7 @@ package io.gatepost.verification.credentials;
 
 import io.gatepost.contract.digest.Sha256;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.verification.user.UserName;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 public final class UserTable {
 
   /// No users.
-  public static final UserTable EMPTY = new UserTable(Map.of(), new byte[0]);
+  public static final UserTable EMPTY = new UserTable(Map.of());
 
   private static final String SCRAM = "{SCRAM-SHA-256}";
 
@@ -33,15 +34,13 @@ public final class UserTable {
   /// Of a hash, up to where its costs stand: `$2b$12`.
   private static final int PARAMETERS_LENGTH = 6;
 
-  private final Map<String, Secret> users;
-  private final byte[] fingerprint;
+  private final Map<UserName, Secret> users;
   private final Optional<Secret> decoy;
   private final int iterations;
   private final int saltOctets;
 
-  private UserTable(Map<String, Secret> users, byte[] fingerprint) {
+  private UserTable(Map<UserName, Secret> users) {
     this.users = users;
-    this.fingerprint = fingerprint;
     this.decoy = commonest(users.values(), UserTable::kind);
     Optional<Secret> scram =
         commonest(
@@ -76,7 +75,7 @@ public final class UserTable {
   /// Reads the table; throws [SettingException] that names the line which is wrong, and not the
   /// secret in it.
   public static UserTable parse(String file, List<String> lines) {
-    Map<String, Secret> users = new HashMap<>();
+    Map<UserName, Secret> users = new HashMap<>();
     int number = 0;
     for (String line : lines) {
       number++;
@@ -90,19 +89,19 @@ public final class UserTable {
         throw new SettingException(
             file + " line " + number,
             colon <= 0 ? "…" : text.substring(0, colon) + ":…",
-            "user:hash with bcrypt, argon2id or {SCRAM-SHA-256}iterations,salt,storedKey,serverKey");
+            "user:hash with bcrypt, argon2id or"
+                + " {SCRAM-SHA-256}iterations,salt,storedKey,serverKey");
       }
-      if (users.put(text.substring(0, colon), secret.get()) != null) {
+      if (users.put(UserName.of(text.substring(0, colon)), secret.get()) != null) {
         throw new SettingException(
             file + " line " + number, text.substring(0, colon), "each user once");
       }
     }
-    byte[] whole = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
-    return new UserTable(Map.copyOf(users), Sha256.of(whole));
+    return new UserTable(Map.copyOf(users));
   }
 
-  Optional<Secret> secret(User user) {
-    return Optional.ofNullable(users.get(user.name()));
+  Optional<Secret> secret(UserName user) {
+    return Optional.ofNullable(users.get(user));
   }
 
   /// A secret of the commonest kind, to be compared where there is no such user, so that it takes
@@ -111,25 +110,26 @@ public final class UserTable {
     return decoy;
   }
 
-  /// What a user's SCRAM parameters are; one who has none gets some that look like most users', and
-  /// stay the same as long as the table does.
-  Secret.ScramKeys scramKeys(User user) {
-    if (users.get(user.name()) instanceof Secret.ScramKeys keys) {
+  /// What a user's SCRAM parameters are. A user who has none gets some that look like most users'
+  /// (RFC 5802 §9) and do not change with the table: they are made of the name and a secret. Where
+  /// what is usual changes, the salt does too, as with a new password.
+  ///
+  /// @param secret of at least one octet, always the same
+  Secret.ScramKeys scramKeys(UserName user, byte[] secret) {
+    if (users.get(user) instanceof Secret.ScramKeys keys) {
       return keys;
     }
-    byte[] made = Sha256.hmac(fingerprint.length == 0 ? new byte[1] : fingerprint, user.octets());
     byte[] salt = new byte[saltOctets];
+    byte[] made = new byte[0];
     for (int at = 0; at < salt.length; at++) {
-      salt[at] = made[at % made.length];
+      int within = at % Scram.KEY_OCTETS;
+      if (within == 0) {
+        String what = iterations + "," + saltOctets + "," + at + "," + user;
+        made = Sha256.hmac(secret, what.getBytes(StandardCharsets.UTF_8));
+      }
+      salt[at] = made[within];
     }
     return new Secret.ScramKeys(iterations, salt, made, made);
-  }
-
-  /// A user's name, as it stands in the table.
-  record User(String name) {
-    byte[] octets() {
-      return name.getBytes(StandardCharsets.UTF_8);
-    }
   }
 
   private static Optional<Secret> secret(String text) {

@@ -10,18 +10,23 @@ import io.gatepost.contract.verification.CredentialVerdict;
 import io.gatepost.contract.verification.ScramParameters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import reactor.core.Disposable;
 
 class CredentialsTest {
 
   private static final CredentialVerdict WRONG =
       new CredentialVerdict.Refused(Reason.BAD_CREDENTIALS, Replies.BAD_CREDENTIALS);
   private static final CredentialVerdict ANN = new CredentialVerdict.Accepted("ann", "");
+  private static final CredentialVerdict BUSY =
+      new CredentialVerdict.Refused(Reason.SERVICE_UNAVAILABLE, Replies.AUTH_UNAVAILABLE);
   private static final CredentialVerdict THROTTLED =
       new CredentialVerdict.Refused(Reason.AUTH_THROTTLED, Replies.AUTH_THROTTLED);
 
@@ -30,6 +35,8 @@ class CredentialsTest {
       new Credentials(
           () -> users(),
           new GuessLimit(3, 5, Duration.ofMinutes(15), (Ticker) nanos::get),
+          new byte[] {7},
+          Credentials.gate(),
           new SimpleMeterRegistry());
 
   private static final UserTable USERS = table();
@@ -98,6 +105,154 @@ class CredentialsTest {
     assertThat(verify("ann", "secret", "192.0.2.2")).isEqualTo(ANN);
     nanos.addAndGet(Duration.ofMinutes(16).toNanos());
     assertThat(verify("ann", "secret", "192.0.2.1")).isEqualTo(ANN);
+  }
+
+  /// Credentials whose passwords are checked when a test says so.
+  private Credentials held(ArrayDeque<Runnable> threads) {
+    return new Credentials(
+        () -> users(),
+        new GuessLimit(3, 5, Duration.ofMinutes(15), (Ticker) nanos::get),
+        new byte[] {7},
+        Credentials.gate(1),
+        new SimpleMeterRegistry(),
+        threads::add);
+  }
+
+  private static CredentialQuestion password(String password) {
+    return new CredentialQuestion.Password("ann", password, "192.0.2.1");
+  }
+
+  private static void run(ArrayDeque<Runnable> threads) {
+    while (!threads.isEmpty()) {
+      threads.remove().run();
+    }
+  }
+
+  private static CredentialQuestion stranger(int number, String peer) {
+    return new CredentialQuestion.Password("user" + number, "guess", peer);
+  }
+
+  @Test
+  void aUserWhoHasBeenHereOfLateIsHeldUpByOneStrangerAtMost() {
+    ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    Credentials held = held(threads);
+    List<CredentialVerdict> verdicts = new ArrayList<>();
+    held.verify(password("secret")).subscribe(verdicts::add);
+    run(threads);
+    List<CredentialVerdict> strangers = new ArrayList<>();
+    for (int i = 0; i <= Credentials.PLACES; i++) {
+      held.verify(stranger(i, "peer" + i)).subscribe(strangers::add);
+    }
+    assertThat(strangers).isEmpty();
+    held.verify(stranger(999, "late")).subscribe(strangers::add);
+    assertThat(strangers).containsExactly(BUSY);
+
+    held.verify(password("secret")).subscribe(verdicts::add);
+    threads.remove().run(); // the one in the slot
+    threads.remove().run();
+
+    assertThat(verdicts).containsExactly(ANN, ANN);
+    run(threads);
+    assertThat(strangers).hasSize(Credentials.PLACES + 2);
+  }
+
+  @Test
+  void aNetworkHasItsShareOfThePlaces() {
+    ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    Credentials held = held(threads);
+    List<CredentialVerdict> verdicts = new ArrayList<>();
+    for (int i = 0; i <= Credentials.PLACES_OF_NETWORK; i++) {
+      held.verify(stranger(i, "one")).subscribe(verdicts::add);
+    }
+    held.verify(stranger(998, "one")).subscribe(verdicts::add);
+    held.verify(stranger(999, "two")).subscribe(verdicts::add);
+
+    assertThat(verdicts).containsExactly(BUSY);
+    threads.remove().run();
+    threads.remove().run();
+    threads.remove().run();
+    assertThat(verdicts.getLast()).isEqualTo(WRONG); // two's, after one of one's
+    assertThat(verdicts).hasSize(4);
+  }
+
+  @Test
+  void aCheckThatHasBegunHoldsItsTurnThoughItsClientHasGone() {
+    ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    Credentials held = held(threads);
+    held.verify(password("guess")).subscribe().dispose();
+    held.verify(password("secret")).subscribe();
+
+    assertThat(threads).hasSize(1);
+  }
+
+  @Test
+  void guessesAtATimeAreNoMoreThanOneAfterTheOther() {
+    ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    Credentials held = held(threads);
+    List<CredentialVerdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      held.verify(password("guess" + i)).subscribe(verdicts::add);
+    }
+
+    run(threads);
+
+    assertThat(verdicts).hasSize(10);
+    assertThat(verdicts.subList(0, 3)).containsOnly(WRONG);
+    assertThat(verdicts.subList(3, 10)).containsOnly(THROTTLED);
+  }
+
+  @Test
+  void manyClientsOfAUserMayComeAtATime() {
+    ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    Credentials held = held(threads);
+    List<CredentialVerdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      held.verify(password("secret")).subscribe(verdicts::add);
+    }
+
+    run(threads);
+
+    assertThat(verdicts).hasSize(10).containsOnly(ANN);
+  }
+
+  @Test
+  void whoHangsUpBeforeTheTurnHasGuessedNothing() {
+    ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    Credentials held = held(threads);
+    List<CredentialVerdict> verdicts = new ArrayList<>();
+    held.verify(password("secret")).subscribe(verdicts::add);
+    for (int i = 0; i < 20; i++) {
+      held.verify(password("guess" + i)).subscribe(verdicts::add).dispose();
+    }
+    held.verify(password("secret")).subscribe(verdicts::add);
+
+    run(threads);
+
+    assertThat(verdicts).containsExactly(ANN, ANN);
+  }
+
+  @Test
+  void whoHangsUpInTheTurnHasGuessed() {
+    ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    Credentials held = held(threads);
+    List<CredentialVerdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Disposable client = held.verify(password("guess" + i)).subscribe(verdicts::add);
+      Runnable turn = threads.remove(); // begun, so nothing takes it back
+      client.dispose();
+      turn.run();
+    }
+
+    assertThat(held.verify(password("secret")).block()).isEqualTo(THROTTLED);
+    assertThat(verdicts).isEmpty();
+  }
+
+  @Test
+  void aUserIsOneHoweverTheDomainIsWritten() {
+    for (String user : List.of("ann@dest.example", "ann@DEST.example", "ann@dest.example.")) {
+      assertThat(verify(user, "guess", "192.0.2.1")).isEqualTo(WRONG);
+    }
+    assertThat(verify("ann@Dest.example", "guess", "192.0.2.1")).isEqualTo(THROTTLED);
   }
 
   @Test

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.contract.setting.SettingException;
-import io.gatepost.verification.credentials.UserTable.User;
+import io.gatepost.verification.user.UserName;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,8 @@ class UserTableTest {
   void commentsAndEmptyLinesAreNoUsers() {
     UserTable table = UserTable.parse("users", List.of("# staff", "", "ann:$2b$10$abc", "  "));
 
-    assertThat(table.secret(new User("ann"))).contains(new Secret.Hash("$2b$10$abc"));
-    assertThat(table.secret(new User("bob"))).isEmpty();
+    assertThat(table.secret(UserName.of("ann"))).contains(new Secret.Hash("$2b$10$abc"));
+    assertThat(table.secret(UserName.of("bob"))).isEmpty();
   }
 
   @ParameterizedTest
@@ -50,14 +51,64 @@ class UserTableTest {
   }
 
   @Test
-  void whoDoesNotExistHasParametersThatStayTheSame() {
-    UserTable table =
-        UserTable.parse("users", List.of("eve:{SCRAM-SHA-256}5000,c2FsdA==," + KEY + "," + KEY));
+  void aUsersDomainIsTheSameHoweverItIsWritten() {
+    UserTable table = UserTable.parse("users", List.of("ann@B\u00fccher.example.:$2b$10$abc"));
 
-    assertThat(table.scramKeys(new User("eve")).iterations()).isEqualTo(5000);
-    assertThat(table.scramKeys(new User("nobody")).salt())
-        .isEqualTo(table.scramKeys(new User("nobody")).salt())
-        .isNotEqualTo(table.scramKeys(new User("noone")).salt())
+    assertThat(table.secret(UserName.of("ann@xn--bcher-kva.EXAMPLE"))).isPresent();
+    assertThat(table.secret(UserName.of("Ann@xn--bcher-kva.example"))).isEmpty();
+    assertThatThrownBy(() ->
+            UserTable.parse(
+                "users", List.of("ann@dest.example:$2b$10$abc", "ann@DEST.example:$2b$10$def")))
+        .hasMessageContaining("each user once");
+  }
+
+  private static final byte[] SECRET = {1, 2, 3};
+
+  private static UserTable table(String iterationsAndSalt) {
+    return UserTable.parse(
+        "users", List.of("eve:{SCRAM-SHA-256}" + iterationsAndSalt + "," + KEY + "," + KEY));
+  }
+
+  private static byte[] salt(UserTable table, String user, byte[] secret) {
+    return table.scramKeys(UserName.of(user), secret).salt();
+  }
+
+  @Test
+  void whoDoesNotExistHasParametersThatLookLikeTheOthers() {
+    UserTable table = table("5000,c2FsdA==");
+
+    assertThat(table.scramKeys(UserName.of("nobody"), SECRET).iterations()).isEqualTo(5000);
+    assertThat(salt(table, "nobody", SECRET))
+        .isEqualTo(salt(table, "nobody", SECRET))
+        .isNotEqualTo(salt(table, "noone", SECRET))
+        .isNotEqualTo(salt(table, "nobody", new byte[] {4}))
         .hasSize(4);
+  }
+
+  @Test
+  void saltsOfWhoDoesNotExistStayWhenTheTableIsEdited() {
+    UserTable table = table("5000,c2FsdA==");
+    UserTable edited =
+        UserTable.parse(
+            "users",
+            List.of(
+                "eve:{SCRAM-SHA-256}5000,c2FsdB==," + KEY + "," + KEY,
+                "bob:{SCRAM-SHA-256}5000,c2FsdC==," + KEY + "," + KEY));
+
+    assertThat(salt(edited, "nobody", SECRET)).isEqualTo(salt(table, "nobody", SECRET));
+  }
+
+  @Test
+  void saltsOfWhoDoesNotExistChangeTogetherWithTheirIterations() {
+    assertThat(salt(table("6000,c2FsdA=="), "nobody", SECRET))
+        .isNotEqualTo(salt(table("5000,c2FsdA=="), "nobody", SECRET));
+  }
+
+  @Test
+  void aLongSaltDoesNotRepeatItself() {
+    byte[] salt = salt(table("5000," + "A".repeat(86) + "=="), "nobody", SECRET);
+
+    assertThat(salt).hasSize(64);
+    assertThat(Arrays.copyOf(salt, 32)).isNotEqualTo(Arrays.copyOfRange(salt, 32, 64));
   }
 }

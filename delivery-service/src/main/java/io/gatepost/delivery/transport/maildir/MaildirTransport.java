@@ -1,5 +1,7 @@
 package io.gatepost.delivery.transport.maildir;
 
+import io.gatepost.contract.content.StoredContent;
+import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
@@ -7,8 +9,6 @@ import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.queue.StoredContent;
-import io.gatepost.contract.queue.UnreadableContentException;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -49,6 +49,10 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
   private static final Logger log = LoggerFactory.getLogger(MaildirTransport.class);
   private static final int CONCURRENT_WRITES = 64;
+
+  /// Where no write has ended for so long the disk hangs: what waits is deferred.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final int MAX_REMEMBERED = 10_000;
 
   /// Neither a restart nor another instance that takes over is as quick as this.
@@ -61,6 +65,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   private static final Reply UNWRITABLE = Reply.of(451, "4.2.0", "Mailbox cannot be written");
 
   private final Path root;
+  private final DurableDirectories directories;
   private final Queue queue;
   private final Executor threads;
   private final InstantSource clock;
@@ -68,12 +73,28 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   /// Mailboxes whose directories this process has synced.
   private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
-  private final Semaphore slots = new Semaphore(CONCURRENT_WRITES);
+  private final Semaphore slots;
+  private final Duration patience;
 
   /// @param root holds `<domain>/<user>/{tmp,new,cur}`
   /// @param threads virtual threads, as writing blocks
   public MaildirTransport(Path root, Queue queue, Executor threads, InstantSource clock) {
+    this(root, queue, threads, clock, CONCURRENT_WRITES, PATIENCE);
+  }
+
+  /// @param writes at a time at most
+  /// @param patience how long a message waits for one of them to end
+  MaildirTransport(
+      Path root,
+      Queue queue,
+      Executor threads,
+      InstantSource clock,
+      int writes,
+      Duration patience) {
+    this.slots = new Semaphore(writes);
+    this.patience = patience;
     this.root = root.toAbsolutePath().normalize();
+    this.directories = new DurableDirectories(this.root, DurableDirectories::syncFile);
     this.clock = clock;
     this.queue = queue;
     this.threads = threads;
@@ -84,14 +105,17 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       EnvelopeRecord message,
       List<Recipient> recipients,
       Destination.Mailbox mailbox,
-      Consumer<List<RecipientOutcome>> done) {
-    threads.execute(() -> done.accept(deliver(message, recipients, mailbox)));
+      Receiver ended) {
+    threads.execute(() -> ended.accept(deliver(message, recipients, mailbox)));
   }
 
   private List<RecipientOutcome> deliver(
       EnvelopeRecord message, List<Recipient> recipients, Destination.Mailbox mailbox) {
     QueueId id = message.envelope().id();
-    slots.acquireUninterruptibly();
+    if (!hasSlot()) {
+      log.error("qid={} mailbox {} waits for writes that do not end", id, mailbox.name());
+      return deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE);
+    }
     try {
       Path maildir = maildir(mailbox);
       String name = name(message);
@@ -114,6 +138,15 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     }
   }
 
+  private boolean hasSlot() {
+    try {
+      return slots.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // by a stop: the log still has the message
+      return false;
+    }
+  }
+
   private static List<RecipientOutcome> deferred(
       List<Recipient> recipients, Reason reason, Reply reply) {
     return all(recipients, recipient -> new RecipientOutcome.Deferred(recipient, reason, reply));
@@ -125,13 +158,12 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   }
 
   private Path maildir(Destination.Mailbox mailbox) throws IOException {
-    Path domain = root.resolve(mailbox.domain().text());
-    Path maildir = domain.resolve(mailbox.user()).normalize();
+    Path maildir = root.resolve(mailbox.domain().text()).resolve(mailbox.user()).normalize();
     if (!maildir.startsWith(root) || mailbox.user().startsWith(".")) {
       throw new IOException("mailbox name \"" + mailbox.user() + "\" leaves the Maildir root");
     }
     if (!durable.contains(maildir) || !isThere(maildir)) {
-      create(domain, maildir);
+      create(maildir);
     }
     return maildir;
   }
@@ -141,25 +173,12 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     return PARTS.stream().allMatch(part -> Files.isDirectory(maildir.resolve(part)));
   }
 
-  /// Makes a mailbox where there is none, and syncs the names on the way to it: also where it is
-  /// there, as whoever made it may have been killed before they were synced.
-  private void create(Path domain, Path maildir) throws IOException {
-    for (String part : PARTS) {
-      Files.createDirectories(maildir.resolve(part));
-    }
-    for (Path directory : List.of(maildir, domain, root, root.resolveSibling(""))) {
-      sync(directory);
-    }
+  private void create(Path maildir) throws IOException {
+    directories.make(maildir, PARTS);
     if (durable.size() >= MAX_REMEMBERED) {
       durable.clear();
     }
     durable.add(maildir);
-  }
-
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   private static String name(EnvelopeRecord message) {
@@ -172,7 +191,8 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   private boolean wasDelivered(EnvelopeRecord message, Path maildir, String name)
       throws IOException {
     if (Files.exists(maildir.resolve("new").resolve(name))) {
-      sync(maildir.resolve("new")); // whoever delivered it may have been killed before that
+      DurableDirectories.syncFile(
+          maildir.resolve("new")); // whoever delivered it may have been killed before that
       return true;
     }
     if (clock.instant().isBefore(message.envelope().arrivedAt().plus(FIRST_ATTEMPT))) {
@@ -220,7 +240,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
     }
-    sync(maildir.resolve("new"));
+    DurableDirectories.syncFile(maildir.resolve("new"));
   }
 
   private static String trace(EnvelopeRecord message, List<Recipient> recipients) {

@@ -1,9 +1,9 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.contract.content.StoredContent;
+import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.queue.StoredContent;
-import io.gatepost.contract.queue.UnreadableContentException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,9 +1,9 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.ContentRef;
-import io.gatepost.contract.queue.UnreadableContentException;
 import io.gatepost.contract.reply.Reason;
-import io.gatepost.smtp.client.SmtpDialog;
+import io.gatepost.smtp.client.ClientDialog;
 import io.gatepost.smtp.wire.DotStuffing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,7 +24,7 @@ final class ContentTransfer {
           Unpooled.wrappedBuffer(".\r\n".getBytes(StandardCharsets.US_ASCII)));
 
   private final ChannelHandlerContext channel;
-  private final SmtpDialog dialog;
+  private final ClientDialog dialog;
   private final ContentSender sender;
   private final Progress progress;
 
@@ -44,7 +44,7 @@ final class ContentTransfer {
   }
 
   ContentTransfer(
-      ChannelHandlerContext channel, SmtpDialog dialog, ContentSender sender, Progress progress) {
+      ChannelHandlerContext channel, ClientDialog dialog, ContentSender sender, Progress progress) {
     this.channel = channel;
     this.dialog = dialog;
     this.sender = sender;

@@ -5,6 +5,7 @@ import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Terms;
 import io.gatepost.smtp.client.Terms.Encryption;
 import io.netty.handler.ssl.SslContext;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ final class HopTerms {
 
   /// Enough that a host with many connections does not fail each of them.
   private static final long PLAIN_NANOS = 3_600L * 1_000_000_000;
+
+  /// So many hosts are remembered; beyond them the one that was remembered first is forgotten.
+  static final int MAX_PLAIN = 10_000;
 
   private final String heloName;
   private final SmartHost anyone;
@@ -56,13 +60,16 @@ final class HopTerms {
         new Terms(heloName, encryption, settings.credentials()), settings.ssl(), named.name());
   }
 
-  /// The TLS handshake with a hop has failed.
+  /// TLS with a hop has failed: in its handshake, or before anything came through it.
   ///
   /// @param exchangersOf the domain whose mail exchanger the hop is, where the route names that
   /// @return whether it may be tried in the clear
   boolean tlsFailed(Optional<DomainName> exchangersOf, NextHop hop) {
     if (settings(exchangersOf, hop).terms().encryption() == Encryption.REQUIRED) {
       return false;
+    }
+    if (plainUntil.size() >= MAX_PLAIN) {
+      forgetFirst();
     }
     plainUntil.put(hop, nanos.getAsLong() + PLAIN_NANOS);
     return true;
@@ -72,6 +79,13 @@ final class HopTerms {
   void forget() {
     long now = nanos.getAsLong();
     plainUntil.values().removeIf(until -> now - until >= 0);
+  }
+
+  private void forgetFirst() {
+    long now = nanos.getAsLong();
+    plainUntil.entrySet().stream()
+        .min(Comparator.comparingLong(each -> each.getValue() - now))
+        .ifPresent(first -> plainUntil.remove(first.getKey(), first.getValue()));
   }
 
   private boolean isPlain(NextHop hop) {

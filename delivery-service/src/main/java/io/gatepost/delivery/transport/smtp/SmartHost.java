@@ -2,6 +2,7 @@ package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.smtp.client.Terms.Encryption;
 import io.gatepost.smtp.client.auth.Credentials;
+import io.gatepost.smtp.client.auth.Credentials.Exposure;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -17,6 +18,16 @@ public record SmartHost(
     Encryption encryption, Optional<Credentials> credentials, Optional<SslContext> ssl) {
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"}; // RFC 8996
+
+  /// Throws an [IllegalArgumentException] where a password would go to whoever answers.
+  public SmartHost {
+    boolean isVerified = encryption == Encryption.REQUIRED;
+    if (!isVerified
+        && credentials.filter(who -> who.exposure() == Exposure.ENCRYPTED_ONLY).isPresent()) {
+      throw new IllegalArgumentException(
+          "encryption: " + encryption + " (expected: REQUIRED, as there is a password)");
+    }
+  }
 
   /// In the clear, always.
   public static SmartHost plain(Optional<Credentials> credentials) {

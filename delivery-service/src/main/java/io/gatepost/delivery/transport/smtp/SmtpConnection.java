@@ -1,19 +1,18 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.smtp.client.Action;
+import io.gatepost.smtp.client.ClientDialog;
 import io.gatepost.smtp.client.MalformedReplyException;
 import io.gatepost.smtp.client.ReplyDecoder;
-import io.gatepost.smtp.client.SmtpDialog;
-import io.gatepost.smtp.client.SmtpTimeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,28 +23,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection to a next hop: the socket and the clock of an [SmtpDialog]. Lives on one event
+/// One connection to a next hop: the socket and the clock of an [ClientDialog]. Lives on one event
 /// loop.
-final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpDestination.Lane {
+final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane {
 
   private static final Logger log = LoggerFactory.getLogger(SmtpConnection.class);
   private static final long WATCH_SECONDS = 5;
 
-  private final Dial dial;
+  private final HopSearch search;
   private final SmtpDestination destination;
   private final NextHop hop;
   private final String host;
   private final HopTerms.Agreed agreed;
-  private final SmtpDialog dialog;
+  private final ClientDialog dialog;
   private final Equipment equipment;
   private final ReplyDecoder decoder = new ReplyDecoder();
-  private final MailsUnderWay mails;
+  private final PipelinedMails mails;
+  private final AskedProbes probes;
   private ChannelHandlerContext channel;
   private ContentTransfer transfer;
   private Stage stage = Stage.GREETING;
-  private long deadlineNanos;
+  private final SilenceLimit silence = new SilenceLimit();
   private @Nullable Future<?> watch;
   private boolean injected;
+  private boolean isFree;
   private Reply lost;
 
   private enum Stage {
@@ -61,38 +62,29 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     CLOSED
   }
 
-  /// What all connections share.
-  ///
-  /// @param idle how long a connection is kept without work
-  record Equipment(
-      SmtpTimeouts timeouts,
-      Duration idle,
-      ContentSender contentSender,
-      HopTerms hopTerms,
-      TlsMeters tlsMeters) {}
-
   @SuppressWarnings(
       "NullAway.Init") // channel and transfer come with channelActive, before all else
-  SmtpConnection(Dial dial, NextHop hop, HopTerms.Agreed agreed, Equipment equipment) {
-    this.dial = dial;
-    this.destination = dial.destination();
+  SmtpConnection(HopSearch search, NextHop hop, HopTerms.Agreed agreed, Equipment equipment) {
+    this.search = search;
+    this.destination = search.destination();
     this.hop = hop;
     this.host = hop.toString();
     this.agreed = agreed;
-    this.dialog = new SmtpDialog(agreed.terms());
-    this.mails = new MailsUnderWay(destination, hop, dialog);
+    this.dialog = new ClientDialog(agreed.terms(), equipment.listener(destination));
+    this.mails = new PipelinedMails(destination, hop, dialog, System::nanoTime);
+    this.probes = new AskedProbes(destination, hop, dialog, System::nanoTime);
     this.equipment = equipment;
     this.lost = Reply.of(451, "4.4.2", "Connection to " + host + " lost");
   }
 
   @Override
-  public void assign(SmtpJob job) {
+  public void assign(Work work) {
     channel
         .executor()
         .execute(() -> {
           if (stage != Stage.OPEN) {
-            destination.resubmit(job.againAfterStale());
-          } else if (!begin(job)) {
+            work.giveBack(destination);
+          } else if (!begin(work)) {
             free();
           }
           channel.flush();
@@ -142,6 +134,16 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (decoder.isBetweenReplies()) {
+      probes.tell();
+      if (isFree) {
+        isFree = false;
+        free();
+      }
+    } else if (isFree) { // more follows, and nothing was asked
+      probes.distrust(lost);
+      close();
+    }
     ctx.flush();
   }
 
@@ -154,7 +156,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     switch (before) {
       case GREETING -> {
         stage = Stage.CLOSED;
-        dial.failed(hop, Reason.UNREACHABLE, lost);
+        if (dialog.isTlsUnproven()) {
+          lost = Reply.of(451, "4.7.5", "TLS with " + host + " broke: " + lost.lines().getFirst());
+          tlsFailed();
+        } else {
+          search.failed(hop, new HopFailure.Unreachable(lost));
+        }
       }
       case HANDSHAKE -> {
         stage = Stage.CLOSED;
@@ -163,6 +170,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
       case OPEN, LEAVING, CLOSED -> {
         perform(dialog.lost());
         close();
+        probes.tell();
       }
     }
   }
@@ -178,9 +186,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
   private void onReply(Reply reply) {
     switch (stage) {
-      case CLOSED -> {} // too late
+      case CLOSED -> probes.unasked(reply, lost);
       case HANDSHAKE -> speaksBeforeTls();
       case GREETING, OPEN, LEAVING -> {
+        if (stage == Stage.OPEN && isUnused()) {
+          probes.unasked(reply, lost);
+        }
         perform(dialog.on(reply));
         await();
       }
@@ -195,8 +206,15 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
         case Action.SendContent _ -> transfer.whole(mails.first());
         case Action.SendChunks _ -> transfer.chunks(mails.first());
         case Action.Ended(var end) -> mails.ended(end, lost);
-        case Action.Free _ -> free();
-        case Action.Unwelcome(var reply) -> unwelcome(reply);
+        case Action.InquiryOpened _ -> probes.opened();
+        case Action.RecipientAnswered(var index, var reply) -> probes.answered(index, reply);
+        case Action.InquiryRefused(var reply) -> probes.refused(reply);
+        case Action.InquiryOver(var closing) -> probes.over(closing, lost);
+        case Action.Free _ -> isFree = true; // once nothing more comes with this reply
+        case Action.Unwelcome(var reply) ->
+            unwelcome(dialog.refusedAt(), Reason.NEXT_HOP_DEFERRED, reply);
+        case Action.NoMailHere(var reply) ->
+            unwelcome(ProbeAnswer.Stage.GREETING, Reason.NEXT_HOP_REFUSED, reply);
         case Action.Close _ -> close();
       }
     }
@@ -204,32 +222,17 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
   private void startTls() {
     stage = Stage.HANDSHAKE;
-    SslHandler tls =
-        agreed
-            .ssl()
-            .orElseThrow(() -> new IllegalStateException("STARTTLS without a context"))
-            .newHandler(channel.alloc(), plainName(agreed.name()), hop.port());
-    tls.setHandshakeTimeout(equipment.timeouts().connect().toMillis(), TimeUnit.MILLISECONDS);
-    channel.pipeline().addBefore(channel.name(), "tls", tls);
-    tls.handshakeFuture()
+    TlsHandshake.start(channel, agreed, hop, equipment.timeouts().connect(), equipment.tlsMeters())
         .addListener(handshake -> {
           if (stage != Stage.HANDSHAKE) {
             return; // closed meanwhile
           }
           if (!handshake.isSuccess()) {
-            lost =
-                injected
-                    ? lost
-                    : Reply.of(
-                        451,
-                        "4.7.5",
-                        "TLS with " + host + " failed: " + handshake.cause().getMessage());
+            String why = handshake.cause().getMessage();
+            lost = injected ? lost : Reply.of(451, "4.7.5", "TLS with " + host + " failed: " + why);
             channel.close();
             return;
           }
-          var session = tls.engine().getSession();
-          log.debug("TLS with {}: {} {}", host, session.getProtocol(), session.getCipherSuite());
-          equipment.tlsMeters().agreed(session);
           stage = Stage.GREETING;
           perform(dialog.encrypted());
           await();
@@ -241,10 +244,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     equipment.tlsMeters().failed();
     if (!injected && equipment.hopTerms().tlsFailed(destination.exchangersOf(), hop)) {
       log.info("{}; trying in the clear", lost);
-      dial.again(hop);
+      search.again(hop);
     } else {
       log.warn("{}; not trying in the clear", lost);
-      dial.failed(hop, Reason.NEXT_HOP_DEFERRED, lost);
+      search.failed(
+          hop,
+          new HopFailure.Refusal(hop, ProbeAnswer.Stage.SECURITY, Reason.NEXT_HOP_DEFERRED, lost));
     }
   }
 
@@ -255,32 +260,36 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     channel.close();
   }
 
-  /// The connection has room for a mail, or for another.
+  /// The connection has room for work, or for more.
   private void free() {
     if (stage == Stage.GREETING) {
       stage = Stage.OPEN;
-      dial.connected();
+      search.connected();
     }
     while (stage == Stage.OPEN) {
-      if (!mails.mayBegin()) {
+      if (!mails.mayBegin() || !probes.mayBegin()) {
         destination.closed(this);
         leave();
         return;
       }
-      Optional<SmtpJob> job = destination.next();
-      if (job.isPresent()) {
-        if (begin(job.get())) {
+      Optional<Work> work = destination.next();
+      if (work.isPresent()) {
+        if (begin(work.get())) {
           return;
         }
       } else if (destination.idle(this)) {
-        return; // otherwise a message came just now
+        return; // otherwise work came just now
       }
     }
   }
 
-  /// Begins a mail; false where the host cannot take it.
-  private boolean begin(SmtpJob job) {
-    Optional<List<Action>> actions = mails.begin(job);
+  /// Begins work; false where there is nothing to do for it: the host cannot take it.
+  private boolean begin(Work work) {
+    Optional<List<Action>> actions =
+        switch (work) {
+          case SmtpJob job -> mails.begin(job);
+          case ProbeBatch batch -> probes.begin(batch);
+        };
     actions.ifPresent(begun -> {
       perform(begun);
       await();
@@ -288,11 +297,15 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     return actions.isPresent();
   }
 
+  private boolean isUnused() {
+    return mails.isEmpty() && probes.isEmpty();
+  }
+
   /// A content is sent whole: the next mail may follow it.
   private void beginBehindContent() {
     boolean begins = false;
     while (!begins && dialog.mayBeginBehindContent() && mails.mayBegin()) {
-      Optional<SmtpJob> job = destination.next();
+      Optional<SmtpJob> job = destination.nextMail();
       if (job.isEmpty()) {
         break;
       }
@@ -326,11 +339,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
     }
   }
 
-  /// The host is there but takes no mail from us now.
-  private void unwelcome(Reply reply) {
+  /// The host is there but takes no mail from us, now or ever.
+  private void unwelcome(ProbeAnswer.Stage at, Reason reason, Reply reply) {
     stage = Stage.CLOSED;
     channel.writeAndFlush(text("QUIT\r\n"));
-    dial.failed(hop, Reason.NEXT_HOP_DEFERRED, reply);
+    search.failed(hop, new HopFailure.Refusal(hop, at, reason, reply));
   }
 
   /// Only where nothing is under way and the destination does not count on this connection.
@@ -351,16 +364,21 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
   }
 
   private void await() {
-    boolean idle = stage == Stage.OPEN && mails.isEmpty();
-    Duration patience = idle ? equipment.idle() : dialog.patience(equipment.timeouts());
-    deadlineNanos = System.nanoTime() + patience.toNanos();
+    boolean idle = stage == Stage.OPEN && isUnused();
+    Duration patience =
+        probes.isEmpty() ? dialog.patience(equipment.timeouts()) : equipment.probe();
+    silence.restart(idle ? equipment.idle() : patience);
   }
 
   private void checkDeadline() {
-    if (System.nanoTime() - deadlineNanos < 0) {
+    if (stage == Stage.OPEN && mails.dropOverdue(equipment.room().isFull())) {
+      close();
       return;
     }
-    if (stage == Stage.OPEN && mails.isEmpty()) {
+    if (!silence.isOver() && !probes.holdUpMail(silence)) {
+      return;
+    }
+    if (stage == Stage.OPEN && isUnused()) {
       if (destination.withdraw(this)) {
         leave();
         channel.flush();
@@ -377,10 +395,5 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements SmtpD
 
   private static ByteBuf text(String text) {
     return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /// An address literal without its brackets.
-  private static String plainName(String host) {
-    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 }

@@ -2,17 +2,15 @@ package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,144 +19,147 @@ import org.jspecify.annotations.Nullable;
 /// while. Safe for all threads; nothing is called out to while its lock is held.
 final class SmtpDestination {
 
-  /// So many may wait, however long it takes; more only while the first has not waited for
-  /// [#PATIENCE]. A burst may fill the queue, a slow host may not: its mail would take the room of
-  /// everybody's.
-  private static final int ALWAYS_WAITING = 100;
-
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  /// A host whose connections are all taken, or wait to be greeted, and have not come free for so
-  /// long has stopped.
-  private static final Duration STALLED = Duration.ofSeconds(30);
-
-  /// So long where it was down before.
-  private static final Duration STALLED_AGAIN = Duration.ofSeconds(2);
-
-  private final String name;
-  private final Optional<DomainName> exchangersOf;
+  private final Destination.Smtp route;
   private final Limits limits;
   private final Dialer dialer;
   private final LongSupplier nanos;
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final DestinationQueue waiting;
+  private final IntSupplier share;
+  private final ProbeQueue probes;
   private final ArrayDeque<Lane> idle = new ArrayDeque<>();
+  private final HopOrder hops;
+  private final StallWatch stalls;
+  private final Outage outage;
 
-  /// Hops that have failed, and until when others come first.
-  private final Map<NextHop, Long> avoided = new HashMap<>();
-
-  private List<NextHop> hops;
   private int open;
   private int dialling;
-  private boolean down;
-  private boolean restrained;
   private boolean stopping;
   private boolean forgotten;
-  private long pauseUntil;
-  private long lastProgress;
-  private Reason downReason = Reason.UNREACHABLE;
-  private Reply downReply = Reply.of(451, "4.4.1", "Next hop cannot be reached");
-
-  /// A message and since when it waits.
-  private record Waiting(SmtpJob job, long sinceNanos) {}
 
   /// @param connections at most
   /// @param waiting messages at most; beyond them the destination is busy
   /// @param pauseNanos how long a host that could not be reached is left alone
-  record Limits(int connections, int waiting, long pauseNanos) {}
+  /// @param probes how much of it probes may use
+  record Limits(int connections, int waiting, long pauseNanos, ProbeQueue.Limits probes) {}
 
-  /// Opens connections.
-  interface Dialer {
-    /// Tries the hops in order; in the end calls [#connected] or [#unreachable], once.
-    void dial(SmtpDestination destination, List<NextHop> hops);
-  }
-
-  /// A connection that waits for work.
-  interface Lane {
-    /// Takes a message; called from any thread.
-    void assign(SmtpJob job);
-
-    /// Ends the conversation, if nothing has come meanwhile; called from any thread.
-    void quit();
-  }
-
-  SmtpDestination(Destination.Smtp destination, Limits limits, Dialer dialer, LongSupplier nanos) {
-    this.name = destination.name();
-    this.exchangersOf = destination.exchangersOf();
-    this.hops = destination.hops();
+  /// @param share of the room for attempts that this destination may have when it is slow, in
+  ///   messages
+  SmtpDestination(
+      Destination.Smtp destination,
+      Limits limits,
+      Dialer dialer,
+      IntSupplier share,
+      LongSupplier nanos) {
+    this.route = destination;
+    this.hops = new HopOrder(destination.hops(), limits.pauseNanos(), nanos);
+    this.outage = new Outage(limits.pauseNanos(), nanos);
     this.limits = limits;
     this.dialer = dialer;
+    this.share = share;
+    this.waiting = new DestinationQueue(limits.waiting(), share, nanos.getAsLong());
+    this.probes = new ProbeQueue(limits.probes(), limits.connections(), limits.pauseNanos(), nanos);
     this.nanos = nanos;
-    this.lastProgress = nanos.getAsLong();
+    this.stalls = new StallWatch(nanos);
   }
 
   /// The domain whose mail exchangers the hops are, where the route names that.
   Optional<DomainName> exchangersOf() {
-    return exchangersOf;
+    return route.exchangersOf();
+  }
+
+  /// The route that has led here first.
+  Destination.Smtp route() {
+    return route;
   }
 
   /// Takes a message, now or never; false where this destination has just been forgotten.
   boolean submit(SmtpJob job, List<NextHop> currentHops) {
     boolean unreachable;
     boolean taken = false;
-    List<SmtpJob> failed = List.of();
+    GivenUp failed = GivenUp.NOTHING;
     synchronized (this) {
       if (forgotten) {
         return false;
       }
-      hops = currentHops;
+      hops.become(currentHops);
       if (isStalled()) {
         failed = stopTaking();
       }
-      unreachable = isDown();
-      if (!unreachable && hasRoom()) {
-        waiting.add(new Waiting(job, nanos.getAsLong()));
+      unreachable = outage.isOn();
+      if (!unreachable && waiting.hasRoom(nanos.getAsLong())) {
+        waiting.add(job, nanos.getAsLong());
         taken = true;
       }
     }
-    failed.forEach(waited -> waited.defer(downReason, downReply));
+    failed.tell();
     if (taken) {
       serve();
     } else if (unreachable) {
-      job.defer(downReason, downReply);
+      job.giveUp(outage.why());
     } else {
-      job.defer(Reason.DESTINATION_BUSY, Reply.of(451, "4.3.2", name + " is busy"));
+      putOff(job);
     }
     return true;
   }
 
-  /// Defers what waits where the host has stopped taking mail: called on a timer, as no message may
-  /// come that would notice it.
-  void look() {
-    List<SmtpJob> failed = List.of();
+  /// Takes a probe, now or never; false where this destination has just been forgotten.
+  boolean submit(Probe probe, List<NextHop> currentHops) {
+    Optional<ProbeAnswer> refusal;
     synchronized (this) {
-      if (!waiting.isEmpty() && isStalled()) {
+      if (forgotten) {
+        return false;
+      }
+      hops.become(currentHops);
+      refusal = outage.isOn() ? Optional.of(outage.why().answer()) : probes.offer(probe);
+    }
+    refusal.ifPresentOrElse(probe::answer, this::serve);
+    return true;
+  }
+
+  private void putOff(SmtpJob job) {
+    job.defer(Reason.DESTINATION_BUSY, Reply.of(451, "4.3.2", route.name() + " is busy"));
+  }
+
+  /// Looks at what waits: defers it where the host has stopped taking mail, puts off what is too
+  /// much or has waited for too long, and dials for the rest. Called on a timer, as nothing else
+  /// may happen that would notice it.
+  void look() {
+    GivenUp failed = GivenUp.NOTHING;
+    List<SmtpJob> excess = List.of();
+    synchronized (this) {
+      probes.removeAnswered();
+      if ((waiting.isEmpty() && probes.size() == 0) || stopping) {
+        return;
+      }
+      if (isStalled()) {
         failed = stopTaking();
+      } else {
+        excess = waiting.removeExcess(nanos.getAsLong());
       }
     }
-    failed.forEach(waited -> waited.defer(downReason, downReply));
+    failed.tell();
+    excess.forEach(this::putOff);
+    serve();
   }
 
   /// Gives what waits to connections that have nothing to do, or dials for it.
   private void serve() {
     while (true) {
       Lane lane = null;
-      SmtpJob job = null;
+      Work work;
       List<NextHop> order = List.of();
       synchronized (this) {
-        if (waiting.isEmpty() || stopping) {
-          return;
-        }
-        if (!idle.isEmpty()) {
+        work = idle.isEmpty() ? null : take();
+        if (work != null) {
           lane = idle.removeLast();
-          job = poll();
-        } else if (claimDial()) {
-          order = inOrder();
+        } else if (!stopping && claimDial()) {
+          order = hops.inOrder();
         } else {
-          return; // a connection takes it when it has room
+          return; // a connection takes what waits when it has room
         }
       }
-      if (lane != null && job != null) {
-        lane.assign(job);
+      if (lane != null && work != null) {
+        lane.assign(work);
       } else {
         dialer.dial(this, order);
       }
@@ -169,79 +170,112 @@ final class SmtpDestination {
   synchronized void connected() {
     dialling--;
     open++;
-    down = false;
-    restrained = false;
-    lastProgress = nanos.getAsLong();
+    outage.greeted();
+    probes.greeted();
+    stalls.moved();
   }
 
-  /// No hop takes mail: what waits is deferred, unless other connections still serve it.
-  void unreachable(Reason reason, Reply reply) {
-    List<SmtpJob> failed;
+  /// No hop takes mail: what waits is given up, unless other connections still serve it.
+  void unreachable(HopFailure why) {
+    GivenUp failed;
     synchronized (this) {
       dialling--;
-      failed = giveUp(reason, reply);
+      failed = giveUp(why);
     }
-    failed.forEach(job -> job.defer(reason, reply));
+    failed.tell();
   }
 
-  private List<SmtpJob> giveUp(Reason reason, Reply reply) {
+  private GivenUp giveUp(HopFailure why) {
     if (open == 0 && dialling > 0) {
-      return List.of(); // another dial is still looking
+      return GivenUp.NOTHING; // another dial is still looking
     }
-    pauseUntil = nanos.getAsLong() + limits.pauseNanos();
     if (open > 0) {
-      restrained = true; // the host has enough of us: those that are open go on
-      return List.of();
+      outage.restrain(); // the host has enough of us: those that are open go on
+      return GivenUp.NOTHING;
     }
-    return stop(reason, reply);
+    if (waiting.isEmpty() && why instanceof HopFailure.Refusal) {
+      return new GivenUp(List.of(), probes.refused(why), why);
+    }
+    return stop(why);
   }
 
-  private List<SmtpJob> stopTaking() {
-    return stop(Reason.UNREACHABLE, Reply.of(451, "4.4.1", name + " has stopped taking mail"));
+  private GivenUp stopTaking() {
+    Reply reply = Reply.of(451, "4.4.1", route.name() + " has stopped taking mail");
+    return stop(new HopFailure.Unreachable(reply));
   }
 
-  private List<SmtpJob> stop(Reason reason, Reply reply) {
-    pauseUntil = nanos.getAsLong() + limits.pauseNanos();
-    down = true;
-    downReason = reason;
-    downReply = reply;
-    List<SmtpJob> failed = new ArrayList<>(waiting.size());
-    waiting.forEach(each -> failed.add(each.job()));
-    waiting.clear();
-    return failed;
+  private GivenUp stop(HopFailure why) {
+    outage.begin(why);
+    return new GivenUp(waiting.removeAll(), probes.removeAll(), why);
   }
 
   /// A hop has failed: for a while the others come first.
   synchronized void avoid(NextHop hop) {
-    if (hops.size() > 1 && hops.contains(hop)) {
-      avoided.keySet().retainAll(hops);
-      avoided.put(hop, nanos.getAsLong() + limits.pauseNanos());
-    }
+    hops.avoid(hop);
   }
 
   /// Whether there is another hop that has not failed of late.
   synchronized boolean hasAlternative(NextHop hop) {
-    return hops.stream().anyMatch(other -> !other.equals(hop) && !isAvoided(other));
+    return hops.hasAlternative(hop);
   }
 
-  /// The next message for a connection that has room.
-  synchronized Optional<SmtpJob> next() {
+  /// The next work for a connection that has room.
+  synchronized Optional<Work> next() {
+    return Optional.ofNullable(take());
+  }
+
+  /// The next message for a connection that has room for one behind another.
+  synchronized Optional<SmtpJob> nextMail() {
     return Optional.ofNullable(poll());
   }
 
   /// Puts back what a connection of this destination has taken and could not finish; it comes
   /// before what waits. The connection tells of its own end, or asks for more, afterwards.
-  synchronized void putBack(SmtpJob job) {
-    waiting.addFirst(new Waiting(job, nanos.getAsLong()));
+  void putBack(SmtpJob job) {
+    if (job.isOverdue(nanos.getAsLong())) {
+      putOff(job);
+      return;
+    }
+    synchronized (this) {
+      waiting.addFirst(job, nanos.getAsLong());
+    }
   }
 
-  /// A connection has nothing to do; false where a message has come meanwhile.
+  /// Takes back probes that a connection has not asked; they come before those that wait. The
+  /// connection tells of its own end, or asks for more, afterwards.
+  synchronized void putBack(List<Probe> unasked) {
+    probes.putBack(unasked);
+  }
+
+  /// A connection is done with its probes, or could not begin them.
+  synchronized void probed() {
+    probes.release();
+  }
+
+  /// How much of being asked the host bears.
+  HostManners manners() {
+    return probes.manners();
+  }
+
+  /// Takes back probes of a connection that is closing, or has closed.
+  void askAgain(List<Probe> unasked) {
+    putBack(unasked);
+    serve();
+  }
+
+  /// Whether mail waits that no other connection will take.
+  synchronized boolean isMailHeldUp() {
+    return !waiting.isEmpty() && open + dialling >= mostConnections();
+  }
+
+  /// A connection has nothing to do; false where work has come meanwhile.
   synchronized boolean idle(Lane lane) {
-    if (!waiting.isEmpty() && !stopping) {
+    if (!stopping && (!waiting.isEmpty() || probes.wanted() > 0)) {
       return false;
     }
-    lastProgress = nanos.getAsLong();
-    down = false; // where it had stopped, it has gone on
+    stalls.moved();
+    waiting.caughtUp();
+    outage.end(); // where it had stopped, it has gone on
     idle.add(lane);
     return true;
   }
@@ -267,7 +301,8 @@ final class SmtpDestination {
   /// A message that an idle connection was given and could not take, as it has ended.
   void resubmit(SmtpJob job) {
     if (job.isHopeless()) {
-      job.defer(Reason.CONNECTION_LOST, Reply.of(451, "4.4.2", name + " breaks connections"));
+      job.defer(
+          Reason.CONNECTION_LOST, Reply.of(451, "4.4.2", route.name() + " breaks connections"));
       return;
     }
     putBack(job);
@@ -275,8 +310,13 @@ final class SmtpDestination {
   }
 
   /// What waits is begun no more: the log has it, and the next start reads it again.
-  synchronized void beginNoMore() {
-    stopping = true;
+  void stopAccepting() {
+    List<Probe> unasked;
+    synchronized (this) {
+      stopping = true;
+      unasked = probes.stop();
+    }
+    unasked.forEach(probe -> probe.answer(Probe.STOPPING));
   }
 
   /// Takes all idle connections out of use.
@@ -289,7 +329,8 @@ final class SmtpDestination {
 
   /// Forgets all, where nothing is left to remember; from then on nothing is taken.
   synchronized boolean forget() {
-    forgotten = open == 0 && dialling == 0 && waiting.isEmpty() && !isDown();
+    forgotten =
+        open == 0 && dialling == 0 && waiting.isEmpty() && probes.isUnused() && !outage.isOn();
     return forgotten;
   }
 
@@ -298,73 +339,67 @@ final class SmtpDestination {
   }
 
   synchronized DestinationState state() {
-    return new DestinationState(name, open - idle.size(), waiting.size(), idle.size());
+    int probing = probes.busy();
+    return new DestinationState(
+        route.name(),
+        open - idle.size() - probing,
+        waiting.size(),
+        idle.size(),
+        probing,
+        probes.size());
   }
 
   /// A connection has taken some more of a message: it is slow, perhaps, and has not stopped.
   synchronized void moved() {
-    lastProgress = nanos.getAsLong();
+    stalls.moved();
+  }
+
+  private @Nullable Work take() {
+    if (stopping) {
+      return null;
+    }
+    if (waiting.isEmpty() || probes.goBeforeMail(open)) {
+      Optional<ProbeBatch> batch = probes.poll();
+      if (batch.isPresent()) {
+        return batch.get();
+      }
+    }
+    return poll();
   }
 
   private @Nullable SmtpJob poll() {
-    Waiting first = stopping ? null : waiting.poll();
-    if (first == null) {
-      return null;
+    SmtpJob first = stopping ? null : waiting.poll();
+    if (first != null) {
+      stalls.moved();
     }
-    lastProgress = nanos.getAsLong();
-    return first.job();
-  }
-
-  private boolean hasRoom() {
-    Waiting first = waiting.peek();
-    return first == null
-        || waiting.size() < Math.min(ALWAYS_WAITING, limits.waiting())
-        || waiting.size() < limits.waiting()
-            && nanos.getAsLong() - first.sinceNanos() < PATIENCE.toNanos();
+    return first;
   }
 
   private boolean isStalled() {
-    Duration patience = down ? STALLED_AGAIN : STALLED;
-    return open + dialling >= limits.connections()
-        && idle.isEmpty()
-        && nanos.getAsLong() - lastProgress > patience.toNanos();
-  }
-
-  private boolean isDown() {
-    return down && isPaused();
-  }
-
-  private boolean isPaused() {
-    return nanos.getAsLong() - pauseUntil < 0;
-  }
-
-  private boolean isAvoided(NextHop hop) {
-    Long until = avoided.get(hop);
-    return until != null && nanos.getAsLong() - until < 0;
-  }
-
-  private List<NextHop> inOrder() {
-    if (avoided.isEmpty()) {
-      return hops;
-    }
-    List<NextHop> order = new ArrayList<>(hops.size());
-    hops.stream().filter(hop -> !isAvoided(hop)).forEach(order::add);
-    hops.stream().filter(this::isAvoided).forEach(order::add);
-    return order;
+    return idle.isEmpty()
+        && stalls.isStalled(
+            outage.hasBegun(),
+            waiting.waited(nanos.getAsLong()),
+            open + dialling >= limits.connections());
   }
 
   /// Whether what waits is worth one more connection, which is then counted.
   private boolean claimDial() {
     boolean wanted =
-        open + dialling < limits.connections()
-            && dialling < waiting.size()
-            && !(restrained && open > 0 && isPaused());
+        open + dialling < mostConnections()
+            && dialling < waiting.size() + probes.wanted()
+            && !(open > 0 && outage.isRestrained());
     if (wanted) {
-      if (open + dialling == 0) {
-        lastProgress = nanos.getAsLong(); // nothing was expected of it before
-      }
+      stalls.dialled();
       dialling++;
     }
     return wanted;
+  }
+
+  /// A mail that has begun cannot be put off, so a slow host gets no more of them than its share.
+  private int mostConnections() {
+    return waiting.isSlow(nanos.getAsLong())
+        ? Math.clamp(share.getAsInt(), 1, limits.connections())
+        : limits.connections();
   }
 }

@@ -7,17 +7,17 @@ import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.EnhancedStatusCode;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.delivery.transport.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 
 /// One message for some recipients of one destination, waiting for or using a connection. A message
-/// with more recipients than a transaction may have is several jobs, which end together.
-final class SmtpJob {
+/// with more recipients than a transaction may have is several jobs; each tells its outcomes when
+/// its transaction ends, as those of a later one may take long.
+final class SmtpJob implements Work {
 
   /// A job that new connections broke under so often is given up for now.
   private static final int MAX_TRIES = 3;
@@ -28,38 +28,35 @@ final class SmtpJob {
 
   /// Of what a host says of a recipient so much is kept: the outcomes of a thousand recipients have
   /// to fit into one record, whatever the host is up to.
-  private static final int MAX_REPLY_CHARACTERS = 512;
+  static final int MAX_REPLY_CHARACTERS = 512;
+
+  /// All transactions of a message together may begin in this time: a host that takes minutes for
+  /// each recipient would keep its attempt for days.
+  static final Duration LONGEST = Duration.ofMinutes(30);
+
+  /// For so long where a sender waits for the end of it, or the room for attempts is used up.
+  static final Duration LONGEST_IN_NEED = Duration.ofSeconds(30);
 
   private final EnvelopeRecord message;
   private final List<Recipient> recipients;
-  private final int[] places;
   private final Outcomes outcomes;
   private final int tries;
   private final int stale;
 
   private SmtpJob(
-      EnvelopeRecord message,
-      List<Recipient> recipients,
-      int[] places,
-      Outcomes outcomes,
-      int tries,
-      int stale) {
+      EnvelopeRecord message, List<Recipient> recipients, Outcomes outcomes, int tries, int stale) {
     this.message = message;
     this.recipients = recipients;
-    this.places = places;
     this.outcomes = outcomes;
     this.tries = tries;
     this.stale = stale;
   }
 
-  /// @param done is called once, when every recipient has its outcome
+  /// @param nanos this moment on a monotonic clock
+  /// @param ended is told outcomes as they become known, that of each recipient once
   static SmtpJob of(
-      EnvelopeRecord message, List<Recipient> recipients, Consumer<List<RecipientOutcome>> done) {
-    int[] places = new int[recipients.size()];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = i;
-    }
-    return new SmtpJob(message, recipients, places, new Outcomes(places.length, done), 0, 0);
+      EnvelopeRecord message, List<Recipient> recipients, long nanos, Transport.Receiver ended) {
+    return new SmtpJob(message, recipients, new Outcomes(recipients.size(), nanos, ended), 0, 0);
   }
 
   EnvelopeRecord message() {
@@ -84,18 +81,33 @@ final class SmtpJob {
 
   /// The recipients `[from, to)` of it.
   SmtpJob part(int from, int to) {
-    int[] some = Arrays.copyOfRange(places, from, to);
-    return new SmtpJob(message, recipients.subList(from, to), some, outcomes, tries, stale);
+    return with(recipients.subList(from, to));
   }
 
   /// The job after a new connection broke under it.
   SmtpJob again() {
-    return new SmtpJob(message, recipients, places, outcomes, tries + 1, stale);
+    return new SmtpJob(message, recipients, outcomes, tries + 1, stale);
   }
 
   /// The job after a connection broke under it that had served others before.
   SmtpJob againAfterStale() {
-    return new SmtpJob(message, recipients, places, outcomes, tries, stale + 1);
+    return new SmtpJob(message, recipients, outcomes, tries, stale + 1);
+  }
+
+  @Override
+  public void giveBack(SmtpDestination destination) {
+    destination.resubmit(againAfterStale());
+  }
+
+  /// Whether its message has been under way for so long that nothing more of it is begun.
+  boolean isOverdue(long nanos) {
+    Duration longest = isAwaited() ? LONGEST_IN_NEED : LONGEST;
+    return nanos - outcomes.sinceNanos > longest.toNanos();
+  }
+
+  /// Whether a sender waits for the end of its message.
+  boolean isAwaited() {
+    return outcomes.ended.isAwaited();
   }
 
   boolean isHopeless() {
@@ -104,19 +116,30 @@ final class SmtpJob {
 
   /// Ends with the same deferral for every recipient.
   void defer(Reason reason, Reply reply) {
-    for (int i = 0; i < places.length; i++) {
-      outcomes.set(
-          places[i], new RecipientOutcome.Deferred(recipients.get(i), reason, kept(reply)));
+    Reply kept = kept(reply);
+    outcomes.tell(
+        recipients.stream()
+            .<RecipientOutcome>map(each -> new RecipientOutcome.Deferred(each, reason, kept))
+            .toList());
+  }
+
+  /// Ends as the destination stands: it cannot be had for now, or refuses all mail.
+  void giveUp(HopFailure failure) {
+    if (failure.reason() == Reason.NEXT_HOP_REFUSED) {
+      refuse(failure.reply());
+    } else {
+      defer(failure.reason(), failure.reply());
     }
   }
 
   /// Ends with what was said of every recipient on the next hop's behalf.
   void refuse(Reply reply) {
-    for (int i = 0; i < places.length; i++) {
-      outcomes.set(
-          places[i],
-          new RecipientOutcome.Failed(recipients.get(i), Reason.NEXT_HOP_REFUSED, kept(reply)));
-    }
+    Reply kept = kept(reply);
+    outcomes.tell(
+        recipients.stream()
+            .<RecipientOutcome>map(
+                each -> new RecipientOutcome.Failed(each, Reason.NEXT_HOP_REFUSED, kept))
+            .toList());
   }
 
   /// Ends with what the next hop said of each recipient.
@@ -125,57 +148,60 @@ final class SmtpJob {
   ///   (RFC 5321 §4.5.3.1.10)
   Optional<SmtpJob> end(String host, Handover handover, List<Reply> replies) {
     boolean someTaken = replies.stream().anyMatch(SmtpJob::isTaken);
-    List<Integer> tooMany = new ArrayList<>(0);
-    for (int i = 0; i < places.length; i++) {
+    List<Recipient> tooMany = new ArrayList<>(0);
+    List<RecipientOutcome> ended = new ArrayList<>(replies.size());
+    for (int i = 0; i < replies.size(); i++) {
       Reply reply = replies.get(i);
       if (someTaken && saysTooMany(reply)) {
-        tooMany.add(i);
+        tooMany.add(recipients.get(i));
       } else {
-        outcomes.set(places[i], outcome(recipients.get(i), host, handover, reply));
+        ended.add(outcome(recipients.get(i), host, handover, reply));
       }
     }
-    return only(tooMany);
+    outcomes.tell(ended);
+    return rest(tooMany);
   }
 
   /// Ends the recipients that the next hop has refused.
   ///
   /// @return the others
   Optional<SmtpJob> settle(String host, List<Optional<Reply>> refusals) {
-    List<Integer> open = new ArrayList<>();
-    for (int i = 0; i < places.length; i++) {
-      Optional<Reply> refusal = refusals.get(i);
-      if (refusal.isPresent()) {
-        outcomes.set(places[i], outcome(recipients.get(i), host, Handover.UNSAID, refusal.get()));
-      } else {
-        open.add(i);
-      }
+    List<Recipient> open = new ArrayList<>(refusals.size());
+    List<RecipientOutcome> ended = new ArrayList<>(0);
+    for (int i = 0; i < refusals.size(); i++) {
+      Recipient recipient = recipients.get(i);
+      refusals
+          .get(i)
+          .ifPresentOrElse(
+              refusal -> ended.add(outcome(recipient, host, Handover.UNSAID, refusal)),
+              () -> open.add(recipient));
     }
-    return only(open);
+    outcomes.tell(ended);
+    return rest(open);
   }
 
-  private Optional<SmtpJob> only(List<Integer> indices) {
-    if (indices.isEmpty()) {
+  private Optional<SmtpJob> rest(List<Recipient> others) {
+    if (others.isEmpty()) {
       return Optional.empty();
     }
-    if (indices.size() == places.length) {
-      return Optional.of(this);
-    }
-    int[] some = indices.stream().mapToInt(i -> places[i]).toArray();
-    List<Recipient> rest = indices.stream().map(recipients::get).toList();
-    return Optional.of(new SmtpJob(message, rest, some, outcomes, tries, stale));
+    return Optional.of(others.size() == recipients.size() ? this : with(others));
+  }
+
+  private SmtpJob with(List<Recipient> some) {
+    return new SmtpJob(message, some, outcomes, tries, stale);
   }
 
   private static boolean isTaken(Reply reply) {
     return reply.code().isCompletion();
   }
 
-  /// 452, or the 552 that older hosts say instead; with another status they say something else.
-  private static boolean saysTooMany(Reply reply) {
+  /// 452, also where the host has said 552; with another status it says something else.
+  static boolean saysTooMany(Reply reply) {
     int code = reply.code().value();
     EnhancedStatusCode status = reply.status();
     boolean bare = status.equals(EnhancedStatusCode.NONE);
     boolean tooMany = status.subject() == 5 && status.detail() == 3;
-    return (code == 452 && (bare || tooMany)) || (code == 552 && tooMany);
+    return code == 452 && (bare || tooMany);
   }
 
   private static RecipientOutcome outcome(
@@ -193,30 +219,26 @@ final class SmtpJob {
     return said.abridged(MAX_REPLY_CHARACTERS);
   }
 
-  /// What is known of all recipients of a message; several connections may be writing.
+  /// How many recipients of a message are without an outcome; several connections may be writing.
   private static final class Outcomes {
-    private final AtomicReferenceArray<RecipientOutcome> known;
     private final AtomicInteger open;
-    private final Consumer<List<RecipientOutcome>> done;
+    private final long sinceNanos;
+    private final Transport.Receiver ended;
 
-    Outcomes(int recipients, Consumer<List<RecipientOutcome>> done) {
-      this.known = new AtomicReferenceArray<>(recipients);
+    Outcomes(int recipients, long sinceNanos, Transport.Receiver ended) {
       this.open = new AtomicInteger(recipients);
-      this.done = done;
+      this.sinceNanos = sinceNanos;
+      this.ended = ended;
     }
 
-    void set(int place, RecipientOutcome outcome) {
-      if (!known.compareAndSet(place, null, outcome)) {
-        throw new IllegalStateException(
-            outcome.recipient().address() + " has an outcome already: " + known.get(place));
+    void tell(List<RecipientOutcome> outcomes) {
+      if (outcomes.isEmpty()) {
+        return;
       }
-      if (open.decrementAndGet() == 0) {
-        List<RecipientOutcome> all = new ArrayList<>(known.length());
-        for (int i = 0; i < known.length(); i++) {
-          all.add(known.get(i));
-        }
-        done.accept(all);
+      if (open.addAndGet(-outcomes.size()) < 0) {
+        throw new IllegalStateException("more outcomes than recipients: " + outcomes);
       }
+      ended.accept(outcomes);
     }
   }
 }

@@ -5,10 +5,11 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Queue;
-import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
+import io.gatepost.contract.verification.HeardRecipient;
+import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.delivery.transport.Transport;
 import io.gatepost.smtp.client.SmtpTimeouts;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.resources.LoopResources;
@@ -37,16 +39,16 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   private static final Logger log = LoggerFactory.getLogger(SmtpTransport.class);
   private static final long FORGET_SECONDS = 30;
 
-  /// As soon as a host that was down before counts as stalled.
-  private static final long LOOK_SECONDS = 2;
+  private static final long LOOK_SECONDS = 1;
 
   private static final int MAX_LISTED = 1000;
 
   private final ConcurrentMap<String, SmtpDestination> destinations = new ConcurrentHashMap<>();
   private final int recipientsPerTransaction;
   private final SmtpDestination.Limits limits;
+  private final AttemptRoom room;
   private final HopTerms hopTerms;
-  private final SmtpConnection.Equipment equipment;
+  private final Equipment equipment;
   private final Bootstrap bootstrap;
   private final Future<?> forgetting;
   private final Future<?> looking;
@@ -60,13 +62,23 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   /// @param connect how long a connection may take to open
   /// @param idle how long one is kept without work
   /// @param pause how long a host that could not be reached is left alone
+  /// @param probes how much of it questions may use
   public record Settings(
       int connections,
       int waiting,
       int recipients,
       Duration connect,
       Duration idle,
-      Duration pause) {}
+      Duration pause,
+      ProbeSettings probes) {}
+
+  /// How much of a next hop questions about recipients may use.
+  ///
+  /// @param percent of its connections, 1 to 90
+  /// @param waiting for a connection at most
+  /// @param perSecond recipients asked about at most
+  /// @param patience how long it may take for the next answer
+  public record ProbeSettings(int percent, int waiting, int perSecond, Duration patience) {}
 
   /// Whom we talk to, and how.
   ///
@@ -76,19 +88,38 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   ///   colon and the port
   public record Peers(String hostname, SmartHost anyone, Map<String, SmartHost> named) {}
 
-  public SmtpTransport(Peers peers, Queue queue, Settings settings, MeterRegistry meters) {
+  /// @param room that slow destinations share
+  /// @param heard takes, at once, each 2xx and 5xx to RCPT of hosts that the operator names
+  public SmtpTransport(
+      Peers peers,
+      Queue queue,
+      Settings settings,
+      AttemptRoom room,
+      Consumer<HeardRecipient> heard,
+      MeterRegistry meters) {
+    this.room = room;
     this.recipientsPerTransaction = settings.recipients();
     this.limits =
         new SmtpDestination.Limits(
-            settings.connections(), settings.waiting(), settings.pause().toNanos());
+            settings.connections(),
+            settings.waiting(),
+            settings.pause().toNanos(),
+            new ProbeQueue.Limits(
+                settings.probes().percent(),
+                settings.probes().waiting(),
+                settings.recipients(),
+                settings.probes().perSecond()));
     this.hopTerms = new HopTerms(peers.hostname(), peers.anyone(), peers.named(), System::nanoTime);
     this.equipment =
-        new SmtpConnection.Equipment(
+        new Equipment(
             SmtpTimeouts.standard(settings.connect()),
             settings.idle(),
+            settings.probes().patience(),
             new ContentSender(queue),
             hopTerms,
-            new TlsMeters(meters));
+            new TlsMeters(meters),
+            room,
+            heard);
     LoopResources resources = TcpResources.get();
     EventLoopGroup loops = resources.onClient(true);
     this.bootstrap =
@@ -110,16 +141,41 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
       EnvelopeRecord message,
       List<Recipient> recipients,
       Destination.Smtp destination,
-      Consumer<List<RecipientOutcome>> done) {
+      Receiver ended) {
     if (stopping) {
       return;
     }
-    SmtpJob whole = SmtpJob.of(message, recipients, done);
+    AttemptRoom.Holding holding = room.hold(destination.name(), message, recipients.size());
+    SmtpJob whole =
+        SmtpJob.of(message, recipients, System.nanoTime(), new Releasing(holding, ended));
     for (SmtpJob part : whole.parts(recipientsPerTransaction)) {
-      while (!destination(destination).submit(part, destination.hops())) {
-        destinations.computeIfPresent(
-            destination.name(), (name, known) -> known.isForgotten() ? null : known);
-      }
+      submit(destination, known -> known.submit(part, destination.hops()));
+    }
+  }
+
+  /// Asks a question; its answer comes on any thread, at once where it cannot be asked.
+  void probe(Probe probe, Destination.Smtp destination) {
+    submit(destination, known -> known.submit(probe, destination.hops()));
+  }
+
+  private void submit(Destination.Smtp destination, Predicate<SmtpDestination> submission) {
+    while (!submission.test(destination(destination))) {
+      destinations.computeIfPresent(
+          destination.name(), (name, known) -> known.isForgotten() ? null : known);
+    }
+  }
+
+  /// Lets go of the room as outcomes become known.
+  private record Releasing(AttemptRoom.Holding holding, Receiver ended) implements Receiver {
+    @Override
+    public void accept(List<RecipientOutcome> outcomes) {
+      holding.release(outcomes.size());
+      ended.accept(outcomes);
+    }
+
+    @Override
+    public boolean isAwaited() {
+      return ended.isAwaited();
     }
   }
 
@@ -129,7 +185,9 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
         ? known
         : destinations.computeIfAbsent(
             destination.name(),
-            any -> new SmtpDestination(destination, limits, this::dial, System::nanoTime));
+            name ->
+                new SmtpDestination(
+                    destination, limits, this::search, () -> room.share(name), System::nanoTime));
   }
 
   /// The destinations in use, busiest first.
@@ -143,11 +201,21 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
         .toList();
   }
 
+  /// Questions that wait for a connection.
+  int probesWaiting() {
+    return destinations.values().stream().mapToInt(each -> each.state().probesWaiting()).sum();
+  }
+
+  /// Connections on which questions are asked.
+  int probing() {
+    return destinations.values().stream().mapToInt(each -> each.state().probing()).sum();
+  }
+
   /// Lets what is under way end, and begins nothing more: whoever stops would not be there to write
   /// down what became of it.
-  public void beginNoMore() {
+  public void stopAccepting() {
     stopping = true;
-    destinations.values().forEach(SmtpDestination::beginNoMore);
+    destinations.values().forEach(SmtpDestination::stopAccepting);
   }
 
   /// Gives idle connections up.
@@ -155,9 +223,7 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   public void close() {
     forgetting.cancel(false);
     looking.cancel(false);
-    destinations
-        .values()
-        .forEach(destination -> destination.drainIdle().forEach(SmtpDestination.Lane::quit));
+    destinations.values().forEach(destination -> destination.drainIdle().forEach(Lane::quit));
   }
 
   private void forget() {
@@ -175,14 +241,14 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
     }
   }
 
-  private void dial(SmtpDestination destination, List<NextHop> hops) {
-    new Dial(destination, hops, this::connect).next();
+  private void search(SmtpDestination destination, List<NextHop> hops) {
+    new HopSearch(destination, hops, this::connect).next();
   }
 
-  private void connect(NextHop hop, Dial dial) {
+  private void connect(NextHop hop, HopSearch search) {
     SmtpConnection connection =
         new SmtpConnection(
-            dial, hop, hopTerms.with(dial.destination().exchangersOf(), hop), equipment);
+            search, hop, hopTerms.with(search.destination().exchangersOf(), hop), equipment);
     bootstrap
         .clone()
         .handler(connection)
@@ -190,10 +256,10 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
         .addListener(attempt -> {
           if (!attempt.isSuccess()) {
             String why = attempt.cause().getMessage();
-            dial.failed(
+            search.failed(
                 hop,
-                Reason.UNREACHABLE,
-                Reply.of(451, "4.4.1", "Cannot connect to " + hop + ": " + why));
+                new HopFailure.Unreachable(
+                    Reply.of(451, "4.4.1", "Cannot connect to " + hop + ": " + why)));
           }
         });
   }

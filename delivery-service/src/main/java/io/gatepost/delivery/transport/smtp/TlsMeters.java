@@ -4,7 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import javax.net.ssl.SSLSession;
 
-/// Counts TLS handshakes with next hops.
+/// Counts TLS handshakes with next hops, and connections on which TLS failed in it or right after
+/// it.
 final class TlsMeters {
 
   private static final String NAME = "gatepost.delivery.tls";

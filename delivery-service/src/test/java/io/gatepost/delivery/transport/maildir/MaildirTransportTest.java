@@ -3,6 +3,7 @@ package io.gatepost.delivery.transport.maildir;
 import static io.gatepost.delivery.Messages.ARRIVED;
 import static io.gatepost.delivery.Messages.recipient;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.envelope.EnvelopeRecord;
@@ -18,9 +19,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +157,35 @@ class MaildirTransportTest {
     assertThat(delivered("new")).hasSize(1);
     assertThat(Files.readString(delivered("new").getFirst()))
         .contains("Delivered-To: ann+1@dest.example\r\nDelivered-To: ann+2@dest.example\r\n");
+  }
+
+  @Test
+  void whereWritesHangWhatWaitsForThemIsDeferred() {
+    var end = queue.hang();
+    MaildirTransport mailboxes =
+        new MaildirTransport(
+            root,
+            queue,
+            task -> Thread.ofVirtual().start(task),
+            () -> now,
+            1,
+            Duration.ofMillis(100));
+    List<RecipientOutcome> outcomes = new CopyOnWriteArrayList<>();
+
+    for (int i = 0; i < 2; i++) {
+      EnvelopeRecord message = Messages.stored(new byte[10], recipient("ann@dest.example"));
+      mailboxes.deliver(
+          message,
+          message.envelope().recipients(),
+          new Destination.Mailbox("ann", DomainName.of("dest.example")),
+          outcomes::addAll);
+    }
+    await().until(() -> !outcomes.isEmpty());
+    end.completeExceptionally(new RpcException(RpcStatus.UNAVAILABLE, "no connection"));
+    await().until(() -> outcomes.size() == 2);
+
+    assertThat(((RecipientOutcome.Deferred) outcomes.getFirst()).reason())
+        .isEqualTo(Reason.MAILBOX_UNAVAILABLE);
   }
 
   @ParameterizedTest

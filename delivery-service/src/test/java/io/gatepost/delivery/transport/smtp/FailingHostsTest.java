@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Hosts that cannot be reached, do not want to talk, or break off.
 class FailingHostsTest extends TransportFixture {
@@ -51,6 +53,45 @@ class FailingHostsTest extends TransportFixture {
                 transport(), message("ann@dest.example"), first.hop(), second.hop(), third.hop()));
 
     assertThat(outcomes).allMatch(TransportFixture::isDelivered);
+  }
+
+  @Test
+  void aHopThatNeverTakesMailIsPassedOver() {
+    FakeHost first = host(greeting("521 this host takes no mail"));
+    FakeHost second = host(new Script());
+
+    List<RecipientOutcome> outcomes =
+        result(start(transport(), message("ann@dest.example"), first.hop(), second.hop()));
+
+    assertThat(outcomes).allMatch(TransportFixture::isDelivered);
+  }
+
+  @Test
+  void whereNoHopEverTakesMailItHasFailed() {
+    FakeHost first = host(greeting("521 this host takes no mail"));
+    FakeHost second = host(greeting("521 5.3.2 nor does this one"));
+    SmtpTransport transport = transport();
+
+    List<RecipientOutcome> outcomes =
+        result(start(transport, message("ann@dest.example"), first.hop(), second.hop()));
+    List<RecipientOutcome> next =
+        result(start(transport, message("bob@dest.example"), first.hop(), second.hop()));
+
+    assertThat(outcomes).singleElement().isInstanceOf(RecipientOutcome.Failed.class);
+    assertThat(next).singleElement().isInstanceOf(RecipientOutcome.Failed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whereOneOfTheHopsMayTakeMailLaterItIsDeferred(boolean neverFirst) {
+    FakeHost never = host(greeting("521 this host takes no mail"));
+    FakeHost later = host(greeting("554 5.3.2 not now"));
+    FakeHost first = neverFirst ? never : later;
+    FakeHost second = neverFirst ? later : never;
+
+    assertDeferred(
+        result(start(transport(), message("ann@dest.example"), first.hop(), second.hop())),
+        Reason.NEXT_HOP_DEFERRED);
   }
 
   @Test

@@ -26,6 +26,9 @@ final class FakeHost implements AutoCloseable {
   /// As a reply: closes the connection instead.
   static final String HANG_UP = "hang up";
 
+  /// As a reply, at its end: there the line is not over, and follows never.
+  static final String HALF = "\0";
+
   /// As a reply: says nothing and waits.
   static final String SILENCE = "";
 
@@ -42,6 +45,16 @@ final class FakeHost implements AutoCloseable {
     /// The reply to a command, with the verb in capitals.
     String reply(int connection, String command) {
       return command.startsWith("DATA") ? "354 go" : "250 2.0.0 ok";
+    }
+
+    /// Whether it says nothing before it has read all that is there.
+    boolean isInOneGo() {
+      return false;
+    }
+
+    /// Whether it closes the connection as soon as that is encrypted.
+    boolean isGoneOnceEncrypted() {
+      return false;
     }
 
     /// The reply to content.
@@ -141,6 +154,7 @@ final class FakeHost implements AutoCloseable {
     private Socket socket;
     private InputStream in;
     private final List<String> transaction = new ArrayList<>();
+    private final StringBuilder said = new StringBuilder();
     private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
 
     Talk(int number, Socket socket) throws IOException {
@@ -189,6 +203,10 @@ final class FakeHost implements AutoCloseable {
           return false; // promised, and then not able to
         }
         encrypt(tls.get());
+        if (script.isGoneOnceEncrypted()) {
+          socket.close();
+          return false;
+        }
       }
       if (!verb.equals("DATA") || !reply.startsWith("354")) {
         return true;
@@ -241,8 +259,12 @@ final class FakeHost implements AutoCloseable {
         return false;
       }
       if (!reply.equals(SILENCE)) {
-        socket.getOutputStream().write((reply + "\r\n").getBytes(StandardCharsets.UTF_8));
-        socket.getOutputStream().flush();
+        said.append(reply.endsWith(HALF) ? reply.substring(0, reply.length() - 1) : reply + "\r\n");
+        if (!script.isInOneGo() || in.available() == 0) {
+          socket.getOutputStream().write(said.toString().getBytes(StandardCharsets.UTF_8));
+          socket.getOutputStream().flush();
+          said.setLength(0);
+        }
       }
       return !reply.startsWith("421");
     }

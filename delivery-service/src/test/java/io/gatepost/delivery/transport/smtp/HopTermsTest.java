@@ -1,6 +1,7 @@
 package io.gatepost.delivery.transport.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.Destination.NextHop;
@@ -80,5 +81,33 @@ class HopTermsTest {
 
     assertThat(terms.with(ELSEWHERE, EXCHANGER).terms().encryption()).isEqualTo(Encryption.NONE);
     assertThat(terms.with(RELAY, EXCHANGER).terms().encryption()).isEqualTo(Encryption.REQUIRED);
+  }
+
+  @Test
+  void onlySoManyHostsAreRemembered() throws Exception {
+    long[] now = {0};
+    HopTerms terms =
+        new HopTerms(
+            "mta.example", SmartHost.opportunistic(Optional.empty()), Map.of(), () -> now[0]++);
+    NextHop last = new NextHop("last.example", "192.0.2.2", 25);
+    terms.tlsFailed(ELSEWHERE, EXCHANGER);
+    for (int port = 1; port < HopTerms.MAX_PLAIN; port++) {
+      terms.tlsFailed(ELSEWHERE, new NextHop("mx2.example", "192.0.2.1", port));
+    }
+
+    terms.tlsFailed(ELSEWHERE, last);
+
+    assertThat(terms.with(ELSEWHERE, last).terms().encryption()).isEqualTo(Encryption.NONE);
+    assertThat(terms.with(ELSEWHERE, EXCHANGER).terms().encryption())
+        .isEqualTo(Encryption.OPPORTUNISTIC);
+  }
+
+  @Test
+  void aPasswordDoesNotGoToAHostWhoseCertificateIsNotLookedAt() {
+    Optional<Credentials> me =
+        Optional.of(new Credentials("me", "secret", Exposure.ENCRYPTED_ONLY));
+
+    assertThatIllegalArgumentException().isThrownBy(() -> SmartHost.opportunistic(me));
+    assertThatIllegalArgumentException().isThrownBy(() -> SmartHost.plain(me));
   }
 }

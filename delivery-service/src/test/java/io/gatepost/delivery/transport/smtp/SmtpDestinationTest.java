@@ -4,6 +4,7 @@ import static io.gatepost.delivery.Messages.recipient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.ProbeAnswer.Stage;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class SmtpDestinationTest {
 
+  private static final ProbeQueue.Limits PROBES = new ProbeQueue.Limits(50, 100, 10, 1_000);
+
   private static final NextHop FIRST = new NextHop("a.example", "192.0.2.1", 25);
   private static final NextHop SECOND = new NextHop("b.example", "192.0.2.2", 25);
   private static final List<NextHop> HOPS = List.of(FIRST, SECOND);
@@ -29,8 +32,9 @@ class SmtpDestinationTest {
   private final SmtpDestination destination =
       new SmtpDestination(
           new Destination.Smtp("smtp:test", HOPS),
-          new SmtpDestination.Limits(3, 5, 100),
+          new SmtpDestination.Limits(3, 5, 100, PROBES),
           (any, hops) -> dials.add(hops),
+          () -> 2_000,
           () -> now);
 
   @Test
@@ -38,7 +42,7 @@ class SmtpDestinationTest {
     submit(5);
 
     assertThat(dials).hasSize(3).allMatch(HOPS::equals);
-    assertThat(destination.state()).isEqualTo(new DestinationState("smtp:test", 0, 5, 0));
+    assertThat(destination.state()).isEqualTo(new DestinationState("smtp:test", 0, 5, 0, 0, 0));
   }
 
   @Test
@@ -63,7 +67,7 @@ class SmtpDestinationTest {
   void whatWaitsIsDeferredWhereNothingCanBeReachedAndSoIsWhatComesInThePause() {
     submit(1);
 
-    destination.unreachable(Reason.UNREACHABLE, NO);
+    destination.unreachable(new HopFailure.Unreachable(NO));
     submit(1);
 
     assertThat(reasons()).containsExactly(Reason.UNREACHABLE, Reason.UNREACHABLE);
@@ -73,7 +77,7 @@ class SmtpDestinationTest {
   @Test
   void afterThePauseItIsTriedAgain() {
     submit(1);
-    destination.unreachable(Reason.UNREACHABLE, NO);
+    destination.unreachable(new HopFailure.Unreachable(NO));
 
     now = 100;
     submit(1);
@@ -85,19 +89,20 @@ class SmtpDestinationTest {
   void oneOfSeveralDialsThatFailsDefersNothing() {
     submit(2);
 
-    destination.unreachable(Reason.UNREACHABLE, NO);
+    destination.unreachable(new HopFailure.Unreachable(NO));
     assertThat(outcomes).isEmpty();
     destination.connected();
 
-    assertThat(destination.next()).isPresent();
+    assertThat(destination.nextMail()).isPresent();
   }
 
   @Test
   void theLastOfSeveralDialsThatFailDefersAll() {
     submit(2);
 
-    destination.unreachable(Reason.UNREACHABLE, NO);
-    destination.unreachable(Reason.NEXT_HOP_DEFERRED, NO);
+    destination.unreachable(new HopFailure.Unreachable(NO));
+    destination.unreachable(
+        new HopFailure.Refusal(FIRST, Stage.GREETING, Reason.NEXT_HOP_DEFERRED, NO));
 
     assertThat(reasons()).containsExactly(Reason.NEXT_HOP_DEFERRED, Reason.NEXT_HOP_DEFERRED);
   }
@@ -106,7 +111,8 @@ class SmtpDestinationTest {
   void aHostThatRefusesMoreConnectionsIsNotDialledForEveryMessage() {
     connect();
     submit(1);
-    destination.unreachable(Reason.NEXT_HOP_DEFERRED, NO);
+    destination.unreachable(
+        new HopFailure.Refusal(FIRST, Stage.GREETING, Reason.NEXT_HOP_DEFERRED, NO));
     int before = dials.size();
 
     submit(3);
@@ -123,7 +129,7 @@ class SmtpDestinationTest {
     destination.avoid(FIRST);
     submit(1);
     destination.connected();
-    assertThat(destination.next()).isPresent();
+    assertThat(destination.nextMail()).isPresent();
     now = 100;
     submit(1);
 
@@ -146,7 +152,7 @@ class SmtpDestinationTest {
     destination.closed(lane);
 
     assertThat(dials).hasSize(2);
-    assertThat(destination.next()).contains(job);
+    assertThat(destination.nextMail()).contains(job);
   }
 
   @Test
@@ -212,9 +218,9 @@ class SmtpDestinationTest {
     FakeLane lane = connect();
     submit(3);
 
-    destination.beginNoMore();
+    destination.stopAccepting();
 
-    assertThat(destination.next()).isEmpty();
+    assertThat(destination.nextMail()).isEmpty();
     assertThat(destination.idle(lane)).isTrue();
     int dialled = dials.size();
     submit(1);
@@ -237,7 +243,7 @@ class SmtpDestinationTest {
   private FakeLane connect() {
     submit(1);
     destination.connected();
-    destination.next().orElseThrow().end("host", Handover.RELAYED, List.of(OK));
+    destination.nextMail().orElseThrow().end("host", Handover.RELAYED, List.of(OK));
     outcomes.clear();
     return new FakeLane();
   }
@@ -250,7 +256,7 @@ class SmtpDestinationTest {
 
   private SmtpJob job() {
     var message = Messages.to(recipient("ann@dest.example"));
-    return SmtpJob.of(message, message.envelope().recipients(), outcomes::addAll);
+    return SmtpJob.of(message, message.envelope().recipients(), now, outcomes::addAll);
   }
 
   private List<Reason> reasons() {
@@ -259,12 +265,12 @@ class SmtpDestinationTest {
         .toList();
   }
 
-  private static final class FakeLane implements SmtpDestination.Lane {
+  private static final class FakeLane implements Lane {
     private final List<SmtpJob> jobs = new ArrayList<>();
 
     @Override
-    public void assign(SmtpJob job) {
-      jobs.add(job);
+    public void assign(Work work) {
+      jobs.add((SmtpJob) work);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.FakeQueue;
 import io.gatepost.delivery.Messages;
+import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.delivery.transport.smtp.FakeHost.Script;
 import io.gatepost.smtp.client.auth.Credentials;
 import io.gatepost.smtp.client.auth.Credentials.Exposure;
@@ -80,6 +81,61 @@ class SmtpTlsTest {
     Counter failed = meters.find("gatepost.delivery.tls").tag("protocol", "none").counter();
     assertThat(failed).isNotNull();
     assertThat(failed.count()).isEqualTo(1);
+  }
+
+  @Test
+  void afterTlsThatBrokeBehindItsHandshakeMailGoesInTheClear() throws Exception {
+    FakeHost host =
+        tlsHost(
+            other,
+            new Offering("STARTTLS") {
+              @Override
+              boolean isGoneOnceEncrypted() {
+                return true;
+              }
+            });
+    SmtpTransport transport = transport(opportunistic(), Map.of());
+
+    assertThat(deliver(transport, host)).isInstanceOf(RecipientOutcome.Delivered.class);
+    assertThat(deliver(transport, host)).isInstanceOf(RecipientOutcome.Delivered.class);
+
+    assertThat(host.commands().stream().filter("STARTTLS"::equals)).hasSize(1);
+    assertThat(failedHandshakes()).isEqualTo(1);
+  }
+
+  @Test
+  void afterAConnectionThatEndedInsteadOfAnAnswerToStarttlsMailGoesInTheClear() throws Exception {
+    FakeHost host = plainHost(hangingUpAtStarttls());
+    SmtpTransport transport = transport(opportunistic(), Map.of());
+
+    assertThat(deliver(transport, host)).isInstanceOf(RecipientOutcome.Delivered.class);
+
+    assertThat(failedHandshakes()).isEqualTo(1);
+  }
+
+  @Test
+  void whereTlsIsRequiredAConnectionThatEndsAtStarttlsIsNotFollowedByOneInTheClear()
+      throws Exception {
+    FakeHost host = plainHost(hangingUpAtStarttls());
+
+    RecipientOutcome outcome =
+        deliver(transport(plain(), Map.of("[127.0.0.1]", required(good))), host);
+
+    assertThat(outcome).isInstanceOf(RecipientOutcome.Deferred.class);
+    assertThat(host.received()).isEmpty();
+  }
+
+  private static Script hangingUpAtStarttls() {
+    return new Offering("STARTTLS") {
+      @Override
+      String reply(int connection, String command) {
+        return command.equals("STARTTLS") ? FakeHost.HANG_UP : super.reply(connection, command);
+      }
+    };
+  }
+
+  private double failedHandshakes() {
+    return meters.get("gatepost.delivery.tls").tag("protocol", "none").counter().count();
   }
 
   @Test
@@ -248,7 +304,15 @@ class SmtpTlsTest {
             new SmtpTransport.Peers("mta.example", anyone, named),
             new FakeQueue(),
             new SmtpTransport.Settings(
-                1, 10, 100, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(30)),
+                1,
+                10,
+                100,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                new SmtpTransport.ProbeSettings(50, 2_000, 5_000, Duration.ofSeconds(30))),
+            new AttemptRoom(2_000),
+            _ -> {},
             meters);
     open.add(transport);
     return transport;
@@ -263,7 +327,10 @@ class SmtpTlsTest {
     return deliver(
         transport,
         new Destination.Smtp(
-            "mx:relay.example", Optional.of(DomainName.of("relay.example")), List.of(host.hop())));
+            "mx:relay.example",
+            Destination.NamedBy.DNS,
+            Optional.of(DomainName.of("relay.example")),
+            List.of(host.hop())));
   }
 
   private static RecipientOutcome deliver(SmtpTransport transport, Destination.Smtp destination) {

@@ -15,13 +15,17 @@ import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
+import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.Messages;
 import io.gatepost.delivery.transport.smtp.FakeHost.Script;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SmtpTransportTest extends TransportFixture {
 
@@ -57,7 +61,7 @@ class SmtpTransportTest extends TransportFixture {
     List<RecipientOutcome> outcomes = deliver(transport(), Messages.to(recipients(1_000)), host);
 
     assertThat(outcomes).hasSize(1_000).allMatch(TransportFixture::isDelivered);
-    assertThat(outcomes.get(999).recipient().address()).hasToString("r999@dest.example");
+    assertThat(outcomes).extracting(RecipientOutcome::recipient).doesNotHaveDuplicates();
     assertThat(host.received()).hasSize(10).allMatch(received -> received.commands().size() == 102);
   }
 
@@ -69,6 +73,37 @@ class SmtpTransportTest extends TransportFixture {
 
     assertThat(outcomes).hasSize(30).allMatch(TransportFixture::isDelivered);
     assertThat(host.received()).hasSize(5).allMatch(r -> r.commands().size() <= 9);
+  }
+
+  @Test
+  void recipientsAreToldOfWhenTheirOwnTransactionEnds() {
+    FakeHost host =
+        host(
+            new Script() {
+              @Override
+              List<String> extensions() {
+                return List.of("LIMITS RCPTMAX=1");
+              }
+
+              @Override
+              String reply(int connection, String command) {
+                return command.contains("r2@")
+                    ? FakeHost.SILENCE
+                    : super.reply(connection, command);
+              }
+            });
+    EnvelopeRecord message = Messages.to(recipients(3));
+    List<RecipientOutcome> known = new CopyOnWriteArrayList<>();
+
+    transport(1)
+        .deliver(
+            message,
+            message.envelope().recipients(),
+            new Destination.Smtp("smtp:test", List.of(host.hop())),
+            known::addAll);
+
+    await().until(() -> known.size() == 2);
+    assertThat(known).allMatch(TransportFixture::isDelivered);
   }
 
   @Test
@@ -85,8 +120,14 @@ class SmtpTransportTest extends TransportFixture {
     assertThat(host.connections()).isEqualTo(3);
   }
 
-  @Test
-  void recipientsThatWereTooManyGoInTheNextTransaction() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "452 4.5.3 too many recipients",
+        "552 Too many recipients",
+        "552 5.5.3 too many recipients"
+      })
+  void recipientsThatWereTooManyGoInTheNextTransaction(String tooMany) {
     FakeHost host =
         host(
             new Script() {
@@ -98,7 +139,7 @@ class SmtpTransportTest extends TransportFixture {
                   inTransaction = 0;
                 }
                 return command.startsWith("RCPT") && ++inTransaction > 3
-                    ? "452 4.5.3 too many recipients"
+                    ? tooMany
                     : super.reply(connection, command);
               }
             });
@@ -107,6 +148,34 @@ class SmtpTransportTest extends TransportFixture {
 
     assertThat(outcomes).hasSize(8).allMatch(TransportFixture::isDelivered);
     assertThat(host.received()).hasSize(3);
+  }
+
+  @Test
+  void recipientsInAsciiAreServedBesideOneThatTheHostCannotName() {
+    FakeHost host = host(new Script());
+    MailParameters parameters =
+        new MailParameters(
+            BodyType.EIGHT_BIT_MIME, AddressForm.UTF8_ADDRESSES, DsnParameters.OfMessage.NONE);
+
+    List<RecipientOutcome> outcomes =
+        deliver(
+            transport(),
+            Messages.message(
+                ReversePath.of("me@src.example"),
+                parameters,
+                Messages.TEXT,
+                recipient("bob@dest.example"),
+                recipient("\u00fcser@dest.example")),
+            host);
+
+    assertThat(outcomes)
+        .filteredOn(TransportFixture::isDelivered)
+        .extracting(RecipientOutcome::recipient)
+        .containsExactly(recipient("bob@dest.example"));
+    assertThat(outcomes)
+        .filteredOn(RecipientOutcome.Failed.class::isInstance)
+        .extracting(RecipientOutcome::recipient)
+        .containsExactly(recipient("\u00fcser@dest.example"));
   }
 
   @Test

@@ -8,16 +8,20 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
+import io.gatepost.contract.verification.HeardRecipient;
 import io.gatepost.delivery.FakeQueue;
 import io.gatepost.delivery.Messages;
+import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.delivery.transport.smtp.FakeHost.Script;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 abstract class TransportFixture {
 
   final FakeQueue queue = new FakeQueue();
+  final AttemptRoom room = new AttemptRoom(2_000);
+  final List<HeardRecipient> heard = new CopyOnWriteArrayList<>();
   final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterEach
@@ -67,6 +73,18 @@ abstract class TransportFixture {
   }
 
   SmtpTransport transport(int connections, int waiting) {
+    return transport(
+        connections,
+        waiting,
+        new SmtpTransport.ProbeSettings(50, 2_000, 5_000, Duration.ofSeconds(30)));
+  }
+
+  SmtpTransport transport(int connections, SmtpTransport.ProbeSettings probes) {
+    return transport(connections, 2_000, probes);
+  }
+
+  private SmtpTransport transport(
+      int connections, int waiting, SmtpTransport.ProbeSettings probes) {
     SmtpTransport transport =
         new SmtpTransport(
             new SmtpTransport.Peers("mta.example", SmartHost.plain(Optional.empty()), Map.of()),
@@ -77,7 +95,10 @@ abstract class TransportFixture {
                 100,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                probes),
+            room,
+            heard::add,
             new SimpleMeterRegistry());
     open.add(transport);
     return transport;
@@ -95,13 +116,18 @@ abstract class TransportFixture {
   static CompletableFuture<List<RecipientOutcome>> start(
       SmtpTransport transport, EnvelopeRecord message, NextHop... hops) {
     CompletableFuture<List<RecipientOutcome>> outcomes = new CompletableFuture<>();
+    List<RecipientOutcome> known = Collections.synchronizedList(new ArrayList<>());
     transport.deliver(
         message,
         message.envelope().recipients(),
         new Destination.Smtp("smtp:test", List.of(hops)),
-        all -> {
-          if (!outcomes.complete(all)) {
+        ended -> {
+          known.addAll(ended);
+          int missing = message.envelope().recipients().size() - known.size();
+          if (missing < 0) {
             outcomes.obtrudeException(new AssertionError("answered twice"));
+          } else if (missing == 0) {
+            outcomes.complete(List.copyOf(known));
           }
         });
     return outcomes;

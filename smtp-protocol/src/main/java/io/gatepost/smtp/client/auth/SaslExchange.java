@@ -6,7 +6,7 @@ import java.util.Set;
 
 /// The client's side of one SASL exchange (RFC 4422): challenges in, responses out, both as octets
 /// before base64.
-public sealed interface SaslExchange permits PlainExchange, LoginExchange, ScramSha256Exchange {
+public sealed interface SaslExchange permits PlainClient, LoginClient, ScramSha256Client {
 
   /// The mechanisms that we speak, the strongest first.
   List<String> PREFERENCE = List.of("SCRAM-SHA-256", "PLAIN", "LOGIN");
@@ -38,9 +38,9 @@ public sealed interface SaslExchange permits PlainExchange, LoginExchange, Scram
         .findFirst()
         .map(mechanism ->
             switch (mechanism) {
-              case "SCRAM-SHA-256" -> new ScramSha256Exchange(credentials);
-              case "PLAIN" -> new PlainExchange(credentials);
-              default -> new LoginExchange(credentials);
+              case "SCRAM-SHA-256" -> new ScramSha256Client(credentials);
+              case "PLAIN" -> new PlainClient(credentials);
+              default -> new LoginClient(credentials);
             });
   }
 }

@@ -1,6 +1,9 @@
 package io.gatepost.system.crash.aborting;
 
-import io.gatepost.queue.log.LogClients;
+import io.gatepost.log.BrokerClients;
+import io.gatepost.log.ClientFactories;
+import io.gatepost.log.ClientSettings;
+import io.gatepost.queue.log.append.LogClients;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -23,14 +26,14 @@ public class AbortedReaders {
   @Bean
   @Primary
   LogClients abortingLogClients(
-      @Value("${spring.kafka.bootstrap-servers}") String bootstrapServers,
-      @Value("${gatepost.queue.instance:0}") String instance) {
-    return new LogClients(bootstrapServers, instance, 1) {
+      ClientFactories factories, @Value("${gatepost.queue.instance:0}") String instance) {
+    return new LogClients(new BrokerClients(factories, "queue"), instance, 1) {
       @Override
       protected Producer<String, byte[]> transactionalProducer(
-          String role, Map<String, Object> settings) {
+          String role, ClientSettings settings) {
         return role.equals(READERS)
-            ? new AbortingProducer(settings)
+            ? new AbortingProducer(
+                settings.around(factories.producers().getConfigurationProperties()))
             : super.transactionalProducer(role, settings);
       }
     };

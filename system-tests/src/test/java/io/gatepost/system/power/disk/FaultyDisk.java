@@ -1,6 +1,7 @@
 package io.gatepost.system.power.disk;
 
 import io.gatepost.system.power.disk.DiskException.Error;
+import io.gatepost.testkit.peer.Missing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,8 +36,15 @@ public final class FaultyDisk implements AutoCloseable {
     return new FaultyDisk(at.toRealPath());
   }
 
-  /// Why there can be none here, if so.
-  public static Optional<String> whyMissing() {
+  /// Ends the test where there can be none, see [Missing].
+  public static void require() {
+    whyMissing()
+        .ifPresent(why -> {
+          throw Missing.of("no faulty disk: " + why);
+        });
+  }
+
+  private static Optional<String> whyMissing() {
     if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
       return Optional.of(DEVICE + " cannot be used");
     }

@@ -3,7 +3,6 @@ package io.gatepost.system.power.disk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -17,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +29,7 @@ class FaultyDiskIT {
 
   @BeforeEach
   void mount() throws IOException {
-    Optional<String> missing = FaultyDisk.whyMissing();
-    assumeTrue(missing.isEmpty(), () -> "no faulty disk: " + missing.orElseThrow());
+    FaultyDisk.require();
     disk = FaultyDisk.mount(at);
   }
 

@@ -220,7 +220,7 @@ final class FuseRequests {
     out.putLong(handle).putInt(handle == 0 ? KEEP_CACHE : 0).putInt(0);
   }
 
-  /// Room enough for any disk reserve.
+  /// AttemptRoom enough for any disk reserve.
   private static void statistics(ByteBuffer out) {
     long blocks = 1L << 24;
     out.putLong(blocks).putLong(blocks).putLong(blocks).putLong(1L << 20).putLong(1L << 20);

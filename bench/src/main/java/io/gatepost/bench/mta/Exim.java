@@ -1,0 +1,179 @@
+package io.gatepost.bench.mta;
+
+import io.gatepost.bench.load.Greeting;
+import io.gatepost.bench.load.Programs;
+import io.gatepost.bench.load.SmtpSource;
+import io.gatepost.embedded.FreePort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Exim as it is packaged, unpacked beside the packages that it conflicts with. Its limit on
+/// connections is raised, names of clients are not looked up, nobody asks for TLS.
+///
+/// @param cache where the packages are unpacked, and stay
+public record Exim(Path cache) implements MailSystem {
+
+  public static final String NAME = "exim";
+
+  /// The last lets it run without the user that its installation would make.
+  private static final List<String> PACKAGES =
+      List.of("exim4-daemon-light", "exim4-base", "libnss-wrapper");
+
+  private static final String PROGRAM = "usr/sbin/exim4";
+
+  /// The user of the package, who has to be known at start.
+  private static final String PACKAGED_USER = "Debian-exim";
+
+  private static final String USER = "nobody";
+
+  private static final String CONFIG =
+      """
+      exim_path = %7$s
+      primary_hostname = exim.test
+      spool_directory = %1$s/spool
+      log_file_path = %1$s/log/%%slog
+      pid_file_path = %1$s/spool/exim.pid
+      exim_user = %2$s
+      local_interfaces = 127.0.0.1
+      daemon_smtp_ports = %3$d
+      smtp_accept_max = 6000
+      smtp_connect_backlog = 1024
+      host_lookup =
+      rfc1413_query_timeout = 0s
+      tls_advertise_hosts =
+      keep_environment =
+      acl_smtp_rcpt = check_rcpt
+
+      begin acl
+      check_rcpt:
+        deny ! domains = %4$s
+        require verify = recipient/callout
+        accept
+
+      begin routers
+      hop:
+        driver = manualroute
+        domains = %4$s
+        route_list = * %5$s byname
+        self = send
+        transport = hop
+
+      begin transports
+      hop:
+        driver = smtp
+        port = %6$d
+        hosts_avoid_tls = *
+
+      begin retry
+      * * F,2h,15m
+      """;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Optional<String> obstacle(Work work) {
+    return switch (work) {
+      case CALLOUT -> Programs.isRoot() ? unpack() : Optional.of("is only started by root");
+      case RELAY, REJECT, IDLE, QUEUE -> Optional.of("is measured at callouts only");
+    };
+  }
+
+  private Optional<String> unpack() {
+    try {
+      DebianPackages.unpack(PACKAGES, cache);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("cannot be unpacked: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
+    }
+  }
+
+  @Override
+  public boolean warmsUp() {
+    return false;
+  }
+
+  @Override
+  public RunningSystem start(Site site) throws IOException, InterruptedException {
+    InetSocketAddress smtp =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
+    Path config = configure(site, smtp.getPort());
+    Path output = site.directory().resolve("output");
+    ProcessBuilder builder =
+        new ProcessBuilder(cache.resolve(PROGRAM).toString(), "-C", config.toString(), "-bdf")
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    Path libraries = libraries();
+    builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
+    builder.environment().put("LD_PRELOAD", libraries.resolve("libnss_wrapper.so").toString());
+    builder.environment().put("NSS_WRAPPER_PASSWD", users(site, "passwd", "::/:/bin/false"));
+    builder.environment().put("NSS_WRAPPER_GROUP", users(site, "group", ""));
+    Process process = site.group().start(builder);
+    try {
+      Greeting.await(smtp, process::isAlive);
+    } catch (IOException e) {
+      throw new IOException(
+          "Exim does not start: " + Files.readString(output, StandardCharsets.ISO_8859_1), e);
+    }
+    return new RunningSystem(smtp, Optional.empty(), site);
+  }
+
+  private Path libraries() throws IOException {
+    try (Stream<Path> all = Files.walk(cache)) {
+      return all.filter(file -> file.endsWith("libnss_wrapper.so"))
+          .map(Path::getParent)
+          .findFirst()
+          .orElseThrow(() -> new IOException("no libnss_wrapper.so below " + cache));
+    }
+  }
+
+  /// The machine's users or groups, with the package's.
+  ///
+  /// @param rest of the line after the number
+  private static String users(Site site, String name, String rest) throws IOException {
+    Path file = site.directory().resolve(name);
+    Files.copy(Path.of("/etc", name), file);
+    String number = Files.getAttribute(site.directory().resolve("spool"), "unix:uid").toString();
+    Files.writeString(
+        file,
+        "%s:x:%s:%s%n"
+            .formatted(PACKAGED_USER, number, name.equals("passwd") ? number + rest : rest),
+        StandardOpenOption.APPEND);
+    return file.toString();
+  }
+
+  private Path configure(Site site, int port) throws IOException {
+    Path config = site.directory().resolve("exim.conf");
+    for (String name : List.of("spool", "log")) {
+      Path directory = Files.createDirectory(site.directory().resolve(name));
+      Files.setAttribute(
+          directory,
+          "posix:owner",
+          directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+    }
+    Files.writeString(
+        config,
+        CONFIG.formatted(
+            site.directory(),
+            USER,
+            port,
+            SmtpSource.DOMAIN,
+            site.nextHop().getAddress().getHostAddress(),
+            site.nextHop().getPort(),
+            cache.resolve(PROGRAM)));
+    return config;
+  }
+}

@@ -1,0 +1,31 @@
+package io.gatepost.contract.verification;
+
+import io.gatepost.contract.routing.RouteRequest;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.annotation.PostExchange;
+import reactor.core.publisher.Mono;
+
+/// Verification as an operator sees and corrects it. Answered by verification-service.
+@HttpExchange(accept = "application/json", contentType = "application/json")
+public interface VerificationOperator {
+
+  /// Verifies one recipient and tells where the verdict came from. A next hop that is not in the
+  /// cache is asked.
+  @PostExchange("/gatepost.verification.v1.Operator/Explain")
+  Mono<VerdictExplanation> explain(@RequestBody RouteRequest request);
+
+  /// Forgets what next hops have said of an address, or of every address of a domain, in memory and
+  /// in the database. Fails with `INVALID_ARGUMENT` where it is neither.
+  ///
+  /// @param what an address or a domain
+  @PostExchange("/gatepost.verification.v1.Operator/Forget")
+  Mono<Forgotten> forget(@RequestParam("what") String what);
+
+  /// What was forgotten.
+  ///
+  /// @param answers of next hops that were in memory
+  /// @param durable false where the database did not answer: a restart may bring answers back
+  record Forgotten(int answers, boolean durable) {}
+}

@@ -1,0 +1,1 @@
+create table first.thing (id int primary key);

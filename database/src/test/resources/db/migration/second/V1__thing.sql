@@ -1,0 +1,1 @@
+create table second.thing (id int primary key);

@@ -1,4 +1,0 @@
-package io.gatepost.queue.log;
-
-/// Where a record lies in the log.
-public record RecordLocation(String topic, int partition, long offset) {}

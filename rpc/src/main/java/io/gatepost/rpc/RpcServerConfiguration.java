@@ -1,0 +1,56 @@
+package io.gatepost.rpc;
+
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.contract.wire.ContractJson;
+import java.net.InetAddress;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.codec.CodecCustomizer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.http.codec.json.JacksonJsonDecoder;
+import org.springframework.http.codec.json.JacksonJsonEncoder;
+
+/// What a process needs that answers a port over HTTP: codecs, credentials, deadlines, errors.
+/// Import it beside the controllers.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RpcProperties.class)
+@Import({RpcErrors.class, HostGuardConfiguration.class})
+public class RpcServerConfiguration {
+
+  @Bean
+  RpcServerFilter rpcServerFilter(RpcProperties properties) {
+    return new RpcServerFilter(properties);
+  }
+
+  @Bean
+  CodecCustomizer frameCodecs() {
+    return codecs -> {
+      codecs.defaultCodecs().jacksonJsonEncoder(new JacksonJsonEncoder(ContractJson.MAPPER));
+      codecs.defaultCodecs().jacksonJsonDecoder(new JacksonJsonDecoder(ContractJson.MAPPER));
+      codecs.defaultCodecs().maxInMemorySize(RpcClients.MAX_IN_MEMORY_OCTETS);
+      FrameCodecs.register(codecs.customCodecs());
+    };
+  }
+
+  /// Without credentials nobody but this machine may call.
+  @Bean
+  WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> loopbackWithoutToken(
+      RpcProperties properties, Environment environment) {
+    return factory -> {
+      InetAddress address =
+          environment.getProperty(
+              "server.address", InetAddress.class, InetAddress.getLoopbackAddress());
+      if (properties.token().isEmpty() && !address.isLoopbackAddress()) {
+        throw new SettingException(
+            "server.address",
+            address.getHostAddress(),
+            "a loopback address, as gatepost.rpc.token is not set");
+      }
+      factory.setAddress(address);
+    };
+  }
+}

@@ -1,0 +1,7 @@
+/// The ports of `contracts` over HTTP: proxies for those who call ([RpcClients]), and what stands
+/// before those who answer ([RpcServerConfiguration]). Knows no port but by the codecs of what
+/// their calls carry.
+@NullMarked
+package io.gatepost.rpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.gatepost.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.contract.setting.SettingException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+class RpcPropertiesTest {
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Enabled.class);
+
+  @Configuration
+  @EnableConfigurationProperties(RpcProperties.class)
+  static class Enabled {}
+
+  @Test
+  void defaults() {
+    runner.run(context -> {
+      RpcProperties properties = context.getBean(RpcProperties.class);
+      assertThat(properties.token()).isEmpty();
+      assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(30));
+      assertThat(properties.routing()).isEqualTo(URI.create("http://127.0.0.1:8081"));
+      assertThat(properties.verification()).isEqualTo(URI.create("http://127.0.0.1:8082"));
+      assertThat(properties.scanner()).isEqualTo(URI.create("http://127.0.0.1:8083"));
+      assertThat(properties.queue()).isEqualTo(URI.create("http://127.0.0.1:8084"));
+      assertThat(properties.delivery()).isEqualTo(URI.create("http://127.0.0.1:8085"));
+      assertThat(properties.hosts()).isEmpty();
+    });
+  }
+
+  @Test
+  void everyKey() {
+    runner
+        .withPropertyValues(
+            "gatepost.rpc.token=secret",
+            "gatepost.rpc.timeout=3s",
+            "gatepost.rpc.routing=http://routing:1",
+            "gatepost.rpc.verification=https://verification:2",
+            "gatepost.rpc.scanner=http://scanner:3",
+            "gatepost.rpc.queue=http://queue:4",
+            "gatepost.rpc.delivery=http://delivery:5",
+            "gatepost.rpc.hosts=ops.example.test, other.example.test")
+        .run(context ->
+            assertThat(context.getBean(RpcProperties.class))
+                .isEqualTo(
+                    new RpcProperties(
+                        "secret",
+                        Duration.ofSeconds(3),
+                        URI.create("http://routing:1"),
+                        URI.create("https://verification:2"),
+                        URI.create("http://scanner:3"),
+                        URI.create("http://queue:4"),
+                        URI.create("http://delivery:5"),
+                        List.of("ops.example.test", "other.example.test"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"timeout,0s", "timeout,-1s", "queue,queue:8084", "routing,/path", "scanner,ftp://x"})
+  void refusals(String key, String value) {
+    runner
+        .withPropertyValues("gatepost.rpc." + key + "=" + value)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasRootCauseInstanceOf(SettingException.class)
+                .rootCause()
+                .hasMessageContaining("gatepost.rpc." + key));
+  }
+
+  @Test
+  void aKeyThatDoesNotExistIsRefused() {
+    runner
+        .withPropertyValues("gatepost.rpc.tokn=secret")
+        .run(context -> assertThat(context).hasFailed());
+  }
+
+  @Test
+  void theTokenIsNotShown() {
+    RpcProperties properties = RpcServer.client("a secret", Duration.ofSeconds(1));
+
+    assertThat(properties.toString()).doesNotContain("secret");
+  }
+}

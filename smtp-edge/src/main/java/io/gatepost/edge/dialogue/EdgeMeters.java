@@ -1,0 +1,97 @@
+package io.gatepost.edge.dialogue;
+
+import io.gatepost.contract.event.TrafficClass;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.edge.policy.Stage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The edge's counters. Every reason and class has its counter from the start, so that a rate of
+/// zero is seen.
+public final class EdgeMeters {
+
+  private final AtomicInteger sessions;
+  private final Counter connections;
+  private final Counter messagesAccepted;
+  private final Counter longLines;
+  private final Counter recipientsAccepted;
+  private final Counter protocolErrors;
+  private final Timer decisionTime;
+  private final Counter[] messagesRefused = new Counter[Reason.values().length];
+  private final Counter[] recipientsRefused = new Counter[Reason.values().length];
+  private final Counter[][] refusals = new Counter[Stage.values().length][Reason.values().length];
+  private final Counter[] ended = new Counter[TrafficClass.values().length];
+  private final Counter[] octets = new Counter[TrafficClass.values().length];
+
+  public EdgeMeters(MeterRegistry registry) {
+    sessions = registry.gauge("gatepost.edge.sessions", new AtomicInteger());
+    connections = registry.counter("gatepost.edge.connections");
+    protocolErrors = registry.counter("gatepost.edge.protocol.errors");
+    messagesAccepted =
+        registry.counter("gatepost.edge.messages", "result", "accepted", "reason", "none");
+    longLines = registry.counter("gatepost.edge.messages.marked", "mark", "long_line");
+    recipientsAccepted =
+        registry.counter("gatepost.edge.recipients", "result", "accepted", "reason", "none");
+    decisionTime = registry.timer("gatepost.edge.decision.time");
+    for (Reason reason : Reason.values()) {
+      int index = reason.ordinal();
+      String label = reason.label();
+      messagesRefused[index] =
+          registry.counter("gatepost.edge.messages", "result", "refused", "reason", label);
+      recipientsRefused[index] =
+          registry.counter("gatepost.edge.recipients", "result", "refused", "reason", label);
+      for (Stage stage : Stage.values()) {
+        refusals[stage.ordinal()][index] =
+            registry.counter("gatepost.edge.refusals", "stage", stage.label(), "reason", label);
+      }
+    }
+    for (TrafficClass traffic : TrafficClass.values()) {
+      ended[traffic.ordinal()] =
+          registry.counter("gatepost.edge.sessions.ended", "class", traffic.label());
+      octets[traffic.ordinal()] =
+          registry.counter("gatepost.edge.sessions.octets", "class", traffic.label());
+    }
+  }
+
+  void sessionOpened() {
+    sessions.incrementAndGet();
+    connections.increment();
+  }
+
+  /// @param received octets from the client, after TLS is taken off (requirement B12)
+  void sessionEnded(TrafficClass traffic, long received) {
+    sessions.decrementAndGet();
+    ended[traffic.ordinal()].increment();
+    octets[traffic.ordinal()].increment(received);
+  }
+
+  void protocolError() {
+    protocolErrors.increment();
+  }
+
+  void recipientAccepted() {
+    recipientsAccepted.increment();
+  }
+
+  void refused(Stage stage, Reason reason) {
+    refusals[stage.ordinal()][reason.ordinal()].increment();
+    switch (stage) {
+      case RCPT -> recipientsRefused[reason.ordinal()].increment();
+      case DATA -> messagesRefused[reason.ordinal()].increment();
+      case CONNECT, HELO, AUTH, MAIL -> {}
+    }
+  }
+
+  /// @param nanos from the final dot to its reply
+  void messageAccepted(long nanos) {
+    messagesAccepted.increment();
+    decisionTime.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void longLine() {
+    longLines.increment();
+  }
+}

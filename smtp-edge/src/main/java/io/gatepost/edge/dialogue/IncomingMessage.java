@@ -1,0 +1,141 @@
+package io.gatepost.edge.dialogue;
+
+import io.gatepost.contract.envelope.Provenance;
+import io.gatepost.contract.envelope.Provenance.Origin;
+import io.gatepost.contract.event.TrafficClass;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.reply.Reply;
+import io.gatepost.edge.intake.Acceptance.Accepted;
+import io.gatepost.edge.intake.ContentReceiver;
+import io.gatepost.edge.intake.ContentVerdict;
+import io.gatepost.edge.policy.Verdict;
+import io.gatepost.edge.session.SessionState.InTransaction;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+/// One message of a session, from its first octet to its reply.
+final class IncomingMessage {
+
+  private static final Logger log = LoggerFactory.getLogger(IncomingMessage.class);
+
+  private final Conversation conversation;
+  private final DialogueServices services;
+  private final InTransaction transaction;
+  private final Provenance provenance;
+  private final ContentReceiver content;
+  private final Disposable.Swap cancellable = Disposables.swap();
+  private boolean mayBeOurs;
+  private long completeAt;
+
+  IncomingMessage(
+      Conversation conversation,
+      DialogueServices services,
+      InTransaction transaction,
+      Provenance provenance,
+      ContentReceiver content) {
+    this.conversation = conversation;
+    this.services = services;
+    this.transaction = transaction;
+    this.provenance = provenance;
+    this.content = content;
+  }
+
+  ContentReceiver content() {
+    return content;
+  }
+
+  InTransaction transaction() {
+    return transaction;
+  }
+
+  /// The client has gone before the message was complete.
+  void abandon() {
+    content.abandon();
+  }
+
+  /// The client has gone before the reply. What may already be ours goes on.
+  void cancel() {
+    cancellable.dispose();
+    if (!mayBeOurs) {
+      content.release();
+    }
+  }
+
+  /// Judges the message, which is complete, and queues it where its content is good.
+  ///
+  /// @param decided gets the reply, on the session's thread
+  void decide(Consumer<Reply> decided) {
+    completeAt = System.nanoTime();
+    if (content.hasLongLine()) {
+      services.meters().longLine();
+      log.info("qid={} marked=long_line peer={}", content.id(), provenance.peer());
+    }
+    cancellable.update(
+        services
+            .acceptance()
+            .judge(content.id(), content.finish())
+            .subscribe(
+                judgement -> conversation.runInSession(() -> judged(judgement, decided)),
+                conversation::failed));
+  }
+
+  private void judged(ContentVerdict judgement, Consumer<Reply> decided) {
+    switch (judgement) {
+      case ContentVerdict.Refused(var verdict) -> {
+        content.release();
+        refused(verdict, decided);
+      }
+      case ContentVerdict.Clean clean -> {
+        mayBeOurs = true;
+        cancellable.update(Disposables.single());
+        services
+            .acceptance()
+            .enqueue(
+                services.intake().envelope(content, transaction, provenance, clean.content()),
+                clean.inline())
+            .doFinally(_ -> conversation.runInSession(content::release))
+            .subscribe(
+                accepted -> conversation.runInSession(() -> enqueued(clean, accepted, decided)),
+                conversation::failed);
+      }
+    }
+  }
+
+  private void enqueued(ContentVerdict.Clean clean, Accepted accepted, Consumer<Reply> decided) {
+    switch (accepted) {
+      case Accepted.Queued(var enqueued) -> {
+        services.meters().messageAccepted(System.nanoTime() - completeAt);
+        conversation
+            .journal()
+            .note(
+                provenance.origin() == Origin.INTERNAL
+                    ? TrafficClass.INTERNAL
+                    : TrafficClass.LEGITIMATE);
+        log.info(
+            "qid={} accepted peer={} user={} from=<{}> recipients={} octets={} durability={}",
+            content.id(),
+            provenance.peer(),
+            provenance.user().orElse("-"),
+            transaction.sender(),
+            transaction.recipients().size(),
+            clean.content().octets(),
+            enqueued.durability());
+        conversation.runAfterLog(() -> decided.accept(Replies.queued(content.id().text())));
+      }
+      case Accepted.NotQueued(var verdict) -> refused(verdict, decided);
+    }
+  }
+
+  private void refused(Verdict.Refuse verdict, Consumer<Reply> decided) {
+    recordRefusal(verdict);
+    decided.accept(verdict.reply());
+  }
+
+  /// Tells log, metric and traffic class that the message is refused.
+  void recordRefusal(Verdict.Refuse verdict) {
+    conversation.journal().refused(content.id(), transaction, verdict);
+  }
+}

@@ -1,0 +1,179 @@
+package io.gatepost.edge.dialogue;
+
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
+import io.gatepost.contract.rpc.Known;
+import io.gatepost.edge.policy.HeloQuestion;
+import io.gatepost.edge.policy.RecipientQuestion;
+import io.gatepost.edge.policy.SenderQuestion;
+import io.gatepost.edge.policy.Stage;
+import io.gatepost.edge.policy.Verdict;
+import io.gatepost.edge.session.SessionState.InTransaction;
+import io.gatepost.edge.session.Step;
+import io.gatepost.smtp.command.Command;
+import reactor.core.publisher.Mono;
+
+/// The questions of one dialogue to the policy about names, senders and recipients. A verdict that
+/// is known at once is answered at once; the others are answered in the order of their commands.
+final class PolicyChecks {
+
+  private static final Verdict.Refuse NO_ROOM =
+      new Verdict.Refuse(Reason.RECIPIENT_LIMIT, Replies.TOO_MANY_RECIPIENTS_NOW);
+
+  private final Conversation conversation;
+  private final DialogueServices services;
+  private final DialogueState state;
+  private final AbuseLimits limits;
+  private final PendingReplies pending = new PendingReplies();
+
+  PolicyChecks(
+      Conversation conversation,
+      DialogueServices services,
+      DialogueState state,
+      AbuseLimits limits) {
+    this.conversation = conversation;
+    this.services = services;
+    this.state = state;
+    this.limits = limits;
+  }
+
+  /// Whether a command waits for its verdict, or for that of one before it.
+  boolean arePending() {
+    return !pending.isEmpty();
+  }
+
+  /// Whether a command may go on while verdicts are still to come.
+  boolean admit(Command command) {
+    return pending.admits(command);
+  }
+
+  /// Forgets the verdicts that are still to come: no one hears the replies.
+  void forget() {
+    pending.forget();
+  }
+
+  /// Answers a command that needs no verdict, in its turn. Behind verdicts that are still to come
+  /// there can only be a recipient that is refused at once, which leaves the transaction as it is.
+  void answerInTurn(Step.Answer step) {
+    if (pending.isEmpty()) {
+      state.become(step.state());
+      limits.answer(step.reply());
+    } else {
+      pending.add(step).become(() -> limits.answer(step.reply()));
+    }
+  }
+
+  /// Asks about the client's name.
+  void checkHelo(Step.CheckHelo step) {
+    check(
+        step,
+        services.policy().atHelo(new HeloQuestion(client().provenance(), step.greeted().helo())));
+  }
+
+  /// Asks about the sender, where the session may have one more message.
+  void checkSender(Step.CheckSender step) {
+    if (limits.admitsMessage()) {
+      check(
+          step,
+          services
+              .policy()
+              .atMail(
+                  new SenderQuestion(
+                      client().provenance(),
+                      client().connection().identity(),
+                      step.transaction().sender())));
+    }
+  }
+
+  /// Asks about a recipient, where there is memory for one more.
+  void checkRecipient(Step.CheckRecipient step) {
+    InTransaction transaction = step.transaction();
+    int earlier = transaction.recipients().size() + pending.recipients();
+    check(
+        step,
+        state.recipients().take(earlier, step.recipient(), client().clientClass())
+            ? services
+                .policy()
+                .atRcpt(
+                    new RecipientQuestion(
+                        client().provenance(),
+                        transaction.sender(),
+                        step.recipient().address(),
+                        earlier))
+            : Mono.just(NO_ROOM));
+  }
+
+  private void check(Step.Check step, Mono<Verdict> verdict) {
+    Verdict known = Known.value(verdict);
+    if (known != null && pending.isEmpty()) {
+      conclude(step, known);
+      return;
+    }
+    PendingReplies.Pending reply = pending.add(step);
+    verdict.subscribe(
+        said ->
+            conversation.runInSession(() -> {
+              reply.become(() -> conclude(step, said));
+              pending.give();
+              conversation.resume();
+            }),
+        conversation::failed);
+  }
+
+  private void conclude(Step.Check step, Verdict verdict) {
+    switch (verdict) {
+      case Verdict.Pass _ -> passed(step);
+      case Verdict.Refuse refuse -> refused(step, refuse);
+    }
+  }
+
+  private void passed(Step.Check step) {
+    switch (step) {
+      case Step.CheckHelo(var greeted, var reply) -> {
+        state.become(greeted);
+        conversation.send(reply);
+      }
+      case Step.CheckSender(var transaction, var reply) -> {
+        state.become(transaction);
+        conversation.send(reply);
+      }
+      case Step.CheckRecipient(_, var recipient) -> {
+        if (state.session() instanceof InTransaction open) {
+          InTransaction more = open.plus(recipient);
+          if (more == open) {
+            state.recipients().give(recipient);
+          }
+          if (more == open && !limits.admitsJunk()) {
+            return;
+          }
+          state.become(more);
+        }
+        services.meters().recipientAccepted();
+        conversation.send(Replies.RECIPIENT_OK);
+      }
+    }
+  }
+
+  private void refused(Step.Check step, Verdict.Refuse verdict) {
+    String helo = state.helo();
+    switch (step) {
+      case Step.CheckHelo _ -> conversation.journal().refused(Stage.HELO, verdict, helo, "", "");
+      case Step.CheckSender(var transaction, _) ->
+          conversation.journal().refused(Stage.MAIL, verdict, helo, transaction.sender(), "");
+      case Step.CheckRecipient(var transaction, var recipient) -> {
+        if (verdict != NO_ROOM) {
+          state.recipients().give(recipient);
+        }
+        conversation
+            .journal()
+            .refused(Stage.RCPT, verdict, helo, transaction.sender(), recipient.address());
+      }
+    }
+    conversation.send(verdict.reply());
+    limits.refused(verdict.reply());
+  }
+
+  private Client client() {
+    return conversation.client();
+  }
+}

@@ -1,0 +1,23 @@
+package io.gatepost.smtp.command;
+
+import java.util.Set;
+
+/// Requests of HTTP. A browser or a proxy that was led to a mail server sends them, and commands in
+/// their bodies would come from an address that may relay, but not from anybody who uses it.
+final class OtherProtocol {
+
+  /// RFC 9110 §9, RFC 5789.
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
+  private OtherProtocol() {}
+
+  /// Whether a line, or the beginning of one, is a request line: by its method, in any case, or, as
+  /// a method can be any word, by its version (RFC 9112 §3).
+  static boolean isRequest(String line) {
+    int space = line.indexOf(' ');
+    String verb = space < 0 ? line : line.substring(0, space);
+    return METHODS.stream().anyMatch(verb::equalsIgnoreCase)
+        || line.startsWith("HTTP/", line.lastIndexOf(' ') + 1);
+  }
+}

@@ -1,0 +1,5 @@
+/// The default heap, filled with clients. Entry type [MemoryIT].
+@NullMarked
+package io.gatepost.system.memory;
+
+import org.jspecify.annotations.NullMarked;
