@@ -30,10 +30,12 @@ class ProbesTest extends ProbeFixture {
   @Test
   void theHostsAnswerToRcptIsTheAnswer() {
     FakeHost host = host(knowing("ann"));
-    Probes probes = probes(transport());
+    SmtpTransport transport = transport();
+    Probes probes = probes(transport);
 
     assertThat(answer(probes, "ann", host.hop()))
         .isEqualTo(new OfRecipient(host.hop(), Reply.of(250, "2.0.0", "ok")));
+    await().until(() -> transport.states().getFirst().idleConnections() == 1);
     assertThat(answer(probes, "bob", host.hop()))
         .isEqualTo(new OfRecipient(host.hop(), Reply.of(550, "5.1.1", "no such user")));
     assertThat(host.connections()).isEqualTo(1);
