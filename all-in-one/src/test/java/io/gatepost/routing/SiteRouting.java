@@ -3,6 +3,7 @@ package io.gatepost.routing;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.setting.FileWatch;
+import io.gatepost.dns.DnsProperties;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.MailboxFilter;
 import io.gatepost.routing.chain.RoutingChain;
@@ -34,8 +35,8 @@ public final class SiteRouting {
                     StandardRouters.configured(
                         RoutingTables.follow(properties, watch),
                         sources,
-                        names.hostRule(),
-                        names.own(DomainName.of("mx.example")))),
+                        MailHostRules.hostRule(names),
+                        MailHostRules.own(names, DomainName.of("mx.example")))),
             MailboxFilter.NONE,
             sources,
             properties.timeout()),

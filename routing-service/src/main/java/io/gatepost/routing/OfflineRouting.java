@@ -7,6 +7,7 @@ import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.setting.FileReading;
 import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.dns.DnsProperties;
 import io.gatepost.routing.chain.MailboxFilter;
 import io.gatepost.routing.chain.Router;
 import io.gatepost.routing.chain.RouterName;
@@ -52,7 +53,12 @@ public final class OfflineRouting implements AutoCloseable {
     Sources sources = OfflineSources.of(properties, tables::names);
     try {
       this.routers =
-          StandardRouters.inOrder(properties, tables, sources, dns.hostRule(), dns.own(hostname));
+          StandardRouters.inOrder(
+              properties,
+              tables,
+              sources,
+              MailHostRules.hostRule(dns),
+              MailHostRules.own(dns, hostname));
     } catch (SettingException e) {
       watch.close();
       throw e;

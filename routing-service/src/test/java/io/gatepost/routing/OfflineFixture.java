@@ -1,6 +1,7 @@
 package io.gatepost.routing;
 
 import io.gatepost.contract.address.DomainName;
+import io.gatepost.dns.DnsProperties;
 import io.gatepost.routing.check.Finding;
 import java.io.IOException;
 import java.nio.file.Files;

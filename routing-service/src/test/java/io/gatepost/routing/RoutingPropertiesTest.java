@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.dns.DnsProperties;
 import io.gatepost.routing.chain.HostRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ class RoutingPropertiesTest {
       DnsProperties dns = context.getBean(DnsProperties.class);
       assertThat(dns.servers()).isEmpty();
       assertThat(dns.timeout()).isEqualTo(Duration.ofSeconds(5));
-      assertThat(dns.hostRule()).isEqualTo(HostRule.ELSEWHERE);
+      assertThat(MailHostRules.hostRule(dns)).isEqualTo(HostRule.ELSEWHERE);
     });
   }
 
@@ -80,7 +81,7 @@ class RoutingPropertiesTest {
           DnsProperties dns = context.getBean(DnsProperties.class);
           assertThat(dns.servers()).containsExactly("192.0.2.53");
           assertThat(dns.timeout()).isEqualTo(Duration.ofSeconds(1));
-          assertThat(dns.hostRule()).isEqualTo(HostRule.ELSEWHERE_OR_LOOPBACK);
+          assertThat(MailHostRules.hostRule(dns)).isEqualTo(HostRule.ELSEWHERE_OR_LOOPBACK);
         });
   }
 

@@ -34,6 +34,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void dnsjavaLivesInAModuleOfItsOwn() {
+    RULES.doesWithout("org.xbill..");
+  }
+
+  @Test
   void theDialogueKnowsNoSockets() {
     RULES.knowsNone(
         ".dialogue..",

@@ -6,87 +6,52 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NamedBy;
-import io.gatepost.gate.Gate;
-import io.gatepost.gate.GateLimits;
-import io.gatepost.gate.Priority;
-import io.gatepost.gate.Waiting;
+import io.gatepost.dns.Answer;
+import io.gatepost.dns.Dns;
+import io.gatepost.dns.RecordData;
+import io.gatepost.dns.RecordData.Address;
+import io.gatepost.dns.RecordData.Exchanger;
+import io.gatepost.dns.RecordType;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.HostRule;
 import io.gatepost.routing.chain.OwnHosts;
 import io.gatepost.routing.chain.Query.HostQuery;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
-import org.xbill.DNS.MXRecord;
-import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.TextParseException;
-import org.xbill.DNS.Type;
-import org.xbill.DNS.lookup.LookupResult;
-import org.xbill.DNS.lookup.LookupSession;
-import org.xbill.DNS.lookup.NoSuchDomainException;
-import org.xbill.DNS.lookup.NoSuchRRSetException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 
 /// Finds mail hosts as RFC 5321 §5.1 says: MX by preference, else the domain's own addresses; a
 /// null MX takes no mail (RFC 7505). What leads back to ourselves is left out. Asynchronous: no
-/// thread waits for a lookup (requirement C12). Each question to the DNS has a place in the gate
-/// and a deadline, which begins when it comes to the gate.
+/// thread waits for a lookup (requirement C12).
 public final class MailDns implements HostLookup {
 
   /// Hosts beyond this are never tried.
   private static final int MAX_HOPS = 20;
 
-  /// Questions that the DNS is asked at a time: each has a socket.
-  static final int MAX_RUNNING = 2_000;
-
-  /// Questions that wait for their turn; beyond it the answer is "later" at once.
-  private static final int MAX_WAITING = 20_000;
-
-  /// Those of them that one domain's exchangers and addresses may be. Domains take turns, so that
-  /// one with slow name servers does not hold up the others.
-  private static final int MAX_WAITING_OF_DOMAIN = 100;
-
   private static final Logger log = LoggerFactory.getLogger(MailDns.class);
 
-  private final LookupSession session;
-  private final Duration timeout;
+  private final Dns dns;
   private final HostRule rule;
   private final OwnHosts own;
-  private final Gate gate;
 
-  /// @param session dnsjava's resolver, cache and rules
-  /// @param timeout for one answer; a domain takes two at most, one after the other: its
+  /// @param dns whose time is for one answer; a domain takes two at most, one after the other: its
   ///   exchangers, then all addresses at a time
   /// @param rule which addresses of mail exchangers are used
   /// @param own our own mail hosts
-  /// @param gate which questions pass, see [#gate()]
-  public MailDns(LookupSession session, Duration timeout, HostRule rule, OwnHosts own, Gate gate) {
-    this.session = session;
-    this.timeout = timeout;
+  public MailDns(Dns dns, HostRule rule, OwnHosts own) {
+    this.dns = dns;
     this.rule = rule;
     this.own = own;
-    this.gate = gate;
-  }
-
-  /// A gate for the questions of a process. A question that it refuses is not asked: the answer is
-  /// "later".
-  public static Gate gate() {
-    return new Gate(
-        "dns", GateLimits.of(MAX_RUNNING, MAX_WAITING).withShare(MAX_WAITING_OF_DOMAIN));
   }
 
   /// Addresses of hosts.
@@ -96,7 +61,7 @@ public final class MailDns implements HostLookup {
   private record Addresses(List<Destination.NextHop> hops, boolean unusable, boolean ours) {}
 
   /// A mail exchanger and its addresses, or why they cannot be told.
-  private record Exchanger(int preference, Signal<Addresses> addresses) {
+  private record Located(int preference, Signal<Addresses> addresses) {
     boolean isOurs() {
       Addresses known = addresses.get();
       return known != null && known.ours();
@@ -132,18 +97,22 @@ public final class MailDns implements HostLookup {
 
   private Mono<Found> mailExchange(HostQuery.MailExchange query) {
     DomainName domain = query.domain();
-    return records(domain, domain.text(), Type.MX)
+    return records(domain, domain.text(), RecordType.MX)
         .flatMap(records -> {
           if (records.isEmpty()) {
             return ownExchange(query);
           }
           // A null MX stands alone (RFC 7505 §3); beside others it is a mistake and says nothing.
-          List<MXRecord> exchangers =
-              byPreference(records.stream().filter(rr -> !isNull(rr)).toList());
+          List<Exchanger> exchangers =
+              byPreference(
+                  records.stream()
+                      .map(Exchanger.class::cast)
+                      .filter(exchanger -> !exchanger.isNull())
+                      .toList());
           if (exchangers.isEmpty()) {
             return Mono.just(nowhere(Replies.nullMx(domain)));
           }
-          List<MXRecord> before = beforeOurNames(exchangers);
+          List<Exchanger> before = beforeOurNames(exchangers);
           return before.isEmpty()
               ? Mono.just(comesBack(domain))
               : exchangers(domain, before, query.port()).flatMap(all -> exchange(query, all));
@@ -161,12 +130,11 @@ public final class MailDns implements HostLookup {
 
   /// The hosts whose addresses are known, which is enough to send mail (RFC 5321 §5.1); an error
   /// only where none is and one could not be told.
-  private Mono<Found> exchange(HostQuery.MailExchange query, List<Exchanger> exchangers) {
-    List<Exchanger> before = beforeOurAddresses(exchangers);
+  private Mono<Found> exchange(HostQuery.MailExchange query, List<Located> exchangers) {
+    List<Located> before = beforeOurAddresses(exchangers);
     return before.isEmpty()
         ? Mono.just(comesBack(query.domain()))
-        : known(before.stream().map(Exchanger::addresses).toList())
-            .map(all -> exchange(query, all));
+        : known(before.stream().map(Located::addresses).toList()).map(all -> exchange(query, all));
   }
 
   private Found exchange(HostQuery.MailExchange query, Addresses all) {
@@ -183,38 +151,34 @@ public final class MailDns implements HostLookup {
 
   /// Those that are closer than we are: mail that is here must not go to us, nor away from its goal
   /// (RFC 5321 §5.1).
-  private List<MXRecord> beforeOurNames(List<MXRecord> exchangers) {
+  private List<Exchanger> beforeOurNames(List<Exchanger> exchangers) {
     int ours =
         exchangers.stream()
-            .filter(exchanger -> own.isNamed(hostName(exchanger.getTarget())))
-            .mapToInt(MXRecord::getPriority)
-            .min()
-            .orElse(Integer.MAX_VALUE);
-    return exchangers.stream().filter(exchanger -> exchanger.getPriority() < ours).toList();
-  }
-
-  /// The same where an exchanger is ours under a name that we do not know.
-  private static List<Exchanger> beforeOurAddresses(List<Exchanger> exchangers) {
-    int ours =
-        exchangers.stream()
-            .filter(Exchanger::isOurs)
+            .filter(exchanger -> own.isNamed(exchanger.host()))
             .mapToInt(Exchanger::preference)
             .min()
             .orElse(Integer.MAX_VALUE);
     return exchangers.stream().filter(exchanger -> exchanger.preference() < ours).toList();
   }
 
-  private static boolean isNull(Record rr) {
-    return ((MXRecord) rr).getTarget().equals(Name.root);
+  /// The same where an exchanger is ours under a name that we do not know.
+  private static List<Located> beforeOurAddresses(List<Located> exchangers) {
+    int ours =
+        exchangers.stream()
+            .filter(Located::isOurs)
+            .mapToInt(Located::preference)
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    return exchangers.stream().filter(exchanger -> exchanger.preference() < ours).toList();
   }
 
-  private Mono<List<Exchanger>> exchangers(DomainName domain, List<MXRecord> exchangers, int port) {
+  private Mono<List<Located>> exchangers(DomainName domain, List<Exchanger> exchangers, int port) {
     return Flux.fromIterable(exchangers)
         .take(MAX_HOPS)
         .flatMapSequential(exchanger ->
-            addresses(domain, hostName(exchanger.getTarget()), port, rule::allows)
+            addresses(domain, exchanger.host(), port, rule::allows)
                 .materialize()
-                .map(found -> new Exchanger(exchanger.getPriority(), found)))
+                .map(found -> new Located(exchanger.preference(), found)))
         .collectList();
   }
 
@@ -222,15 +186,13 @@ public final class MailDns implements HostLookup {
   private Mono<Addresses> addresses(
       DomainName domain, String host, int port, Predicate<InetAddress> usable) {
     Mono<Addresses> ipv4 =
-        records(domain, host, Type.A)
+        records(domain, host, RecordType.A)
             .map(found ->
-                addresses(
-                    host, port, found.stream().map(rr -> ((ARecord) rr).getAddress()), usable));
+                addresses(host, port, found.stream().map(rr -> ((Address) rr).address()), usable));
     Mono<Addresses> ipv6 =
-        records(domain, host, Type.AAAA)
+        records(domain, host, RecordType.AAAA)
             .map(found ->
-                addresses(
-                    host, port, found.stream().map(rr -> ((AAAARecord) rr).getAddress()), usable));
+                addresses(host, port, found.stream().map(rr -> ((Address) rr).address()), usable));
     return Mono.zip(ipv4.materialize(), ipv6.materialize())
         .flatMap(both -> known(List.of(both.getT1(), both.getT2())));
   }
@@ -267,52 +229,24 @@ public final class MailDns implements HostLookup {
   }
 
   /// The records of a type, none where the name or the type does not exist; any other trouble is an
-  /// error. A name server that is silent costs this answer its time, and no other answer.
+  /// error.
   ///
   /// @param domain on whose behalf it is asked
-  private Mono<List<Record>> records(DomainName domain, String host, int type) {
-    Name name;
-    try {
-      name = Name.fromString(host + ".");
-    } catch (TextParseException e) {
-      return Mono.just(List.of()); // no name of the DNS, so nothing in it
-    }
-    Waiting inTurn = new Waiting(Priority.NORMAL, domain, timeout);
-    return gate.call(inTurn, () -> answer(name, type))
-        .timeout(timeout)
-        .flatMap(Function.identity())
-        .onErrorResume(MailDns::isAbsence, _ -> Mono.just(List.of()));
-  }
-
-  /// An error is a value here, so that one that comes when the time is over goes to nobody.
-  private Mono<Mono<List<Record>>> answer(Name name, int type) {
-    return Mono.fromCompletionStage(() ->
-        session
-            .lookupAsync(name, type)
-            .handle((result, error) ->
-                error == null ? Mono.just(ofType(type, result)) : Mono.error(error)));
-  }
-
-  private static List<Record> ofType(int type, LookupResult result) {
-    return result.getRecords().stream().filter(rr -> rr.getType() == type).toList();
-  }
-
-  private static boolean isAbsence(Throwable error) {
-    Throwable cause = error.getCause() == null ? error : error.getCause();
-    return cause instanceof NoSuchDomainException || cause instanceof NoSuchRRSetException;
+  private Mono<List<RecordData>> records(DomainName domain, String host, RecordType type) {
+    return dns.ask(host, type, domain)
+        .map(answer ->
+            switch (answer) {
+              case Answer.Found(var records, _) -> records;
+              case Answer.Absent _ -> List.of();
+            });
   }
 
   /// Equal preferences in random order, so that the load spreads (RFC 5321 §5.1).
-  private static List<MXRecord> byPreference(List<Record> records) {
-    List<MXRecord> exchangers = new ArrayList<>();
-    records.forEach(rr -> exchangers.add((MXRecord) rr));
+  private static List<Exchanger> byPreference(List<Exchanger> records) {
+    List<Exchanger> exchangers = new ArrayList<>(records);
     Collections.shuffle(exchangers);
-    exchangers.sort(Comparator.comparingInt(MXRecord::getPriority));
+    exchangers.sort(Comparator.comparingInt(Exchanger::preference));
     return exchangers;
-  }
-
-  private static String hostName(Name name) {
-    return name.toString(true);
   }
 
   private static Found nowhere(Reply reply) {

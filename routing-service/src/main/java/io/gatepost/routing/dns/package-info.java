@@ -1,4 +1,4 @@
-/// Mail hosts by DNS through dnsjava: entry type [MailDns].
+/// Mail hosts by DNS: entry type [MailDns].
 @NullMarked
 package io.gatepost.routing.dns;
 

@@ -8,6 +8,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NamedBy;
+import io.gatepost.dns.NameServers;
 import io.gatepost.gate.Gate;
 import io.gatepost.gate.GateLimits;
 import io.gatepost.routing.chain.HostLookup.Found;
@@ -27,9 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
-import org.xbill.DNS.lookup.LookupSession;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
@@ -46,7 +45,7 @@ class MailDnsTest {
           Set.of(InetAddress.ofLiteral("192.0.2.99"), InetAddress.ofLiteral("2001:db8::99")),
           Set::of);
 
-  private Gate gate = MailDns.gate();
+  private Gate gate = NameServers.gate();
   private FakeMailDns server;
 
   @BeforeEach
@@ -65,11 +64,8 @@ class MailDnsTest {
 
   private MailDns dns(Duration timeout, HostRule rule) {
     String[] address = server.server().split(":");
-    SimpleResolver resolver =
-        new SimpleResolver(new InetSocketAddress(address[0], Integer.parseInt(address[1])));
-    resolver.setTimeout(timeout.plusSeconds(1));
-    return new MailDns(
-        LookupSession.builder().resolver(resolver).build(), timeout, rule, OWN, gate);
+    InetSocketAddress resolver = new InetSocketAddress(address[0], Integer.parseInt(address[1]));
+    return new MailDns(new NameServers(List.of(resolver), gate).cached(timeout), rule, OWN);
   }
 
   private Found find(String domain) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NamedBy;
+import io.gatepost.dns.NameServers;
 import io.gatepost.gate.Gate;
 import io.gatepost.routing.chain.HostLookup.Found;
 import io.gatepost.routing.chain.HostRule;
@@ -29,8 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.xbill.DNS.SimpleResolver;
-import org.xbill.DNS.lookup.LookupSession;
 import reactor.core.publisher.Flux;
 
 /// Lookups at NSD, and at Unbound before it, of zones that are hostile or broken.
@@ -110,20 +109,17 @@ class RealNameServersIT {
   }
 
   private static MailDns dns(NameServer server, Gate gate, Duration timeout) {
-    SimpleResolver resolver = new SimpleResolver(new InetSocketAddress("127.0.0.1", server.port()));
-    resolver.setTimeout(timeout);
+    InetSocketAddress resolver = new InetSocketAddress("127.0.0.1", server.port());
     return new MailDns(
-        LookupSession.builder().resolver(resolver).build(),
-        timeout,
+        new NameServers(List.of(resolver), gate).cached(timeout),
         HostRule.ELSEWHERE,
-        new OwnHosts(List.of(), Set.of(), Set::of),
-        gate);
+        new OwnHosts(List.of(), Set.of(), Set::of));
   }
 
   /// Hosts in their order, or the reply.
   private static String found(NameServer server, String domain) {
     HostQuery query = new HostQuery.MailExchange(DomainName.of(domain), 25, NamedBy.DNS);
-    return switch (dns(server, MailDns.gate(), TIMEOUT).find(query).block(LONG)) {
+    return switch (dns(server, NameServers.gate(), TIMEOUT).find(query).block(LONG)) {
       case Found.Hosts(var destination) ->
           destination.hops().stream()
               .map(Destination.NextHop::address)
@@ -192,7 +188,7 @@ class RealNameServersIT {
         String zone = ".slow" + i % slow.size() + ".example";
         slow.get(i % slow.size()).mx("d" + i + zone, 0, ".");
       }
-      Gate gate = MailDns.gate();
+      Gate gate = NameServers.gate();
       MailDns dns = dns(resolver, gate, Duration.ofSeconds(25));
       ThreadMXBean threads = ManagementFactory.getThreadMXBean();
       int before = threads.getThreadCount();

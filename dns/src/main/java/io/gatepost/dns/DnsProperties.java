@@ -1,11 +1,7 @@
-package io.gatepost.routing;
+package io.gatepost.dns;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.setting.SettingException;
-import io.gatepost.routing.chain.AddressLiteral;
-import io.gatepost.routing.chain.HostRule;
-import io.gatepost.routing.chain.OwnHosts;
-import io.gatepost.routing.dns.InterfaceAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,26 +45,24 @@ public record DnsProperties(
     listed(ownAddresses);
   }
 
-  /// Our own mail hosts.
-  ///
-  /// @param hostname what this host calls itself
-  OwnHosts own(DomainName hostname) {
-    List<DomainName> names = new ArrayList<>(ownNames(ownHosts));
-    names.add(hostname);
-    return new OwnHosts(
-        names,
-        listed(ownAddresses),
-        ownAddresses.contains(INTERFACES) ? new InterfaceAddresses() : Set::of);
+  /// Names of our mail hosts; throws [SettingException] where one is none.
+  public List<DomainName> ownNames() {
+    return ownNames(ownHosts);
+  }
+
+  /// Addresses of our mail hosts that are listed; throws [SettingException] where one is none.
+  public Set<InetAddress> listedAddresses() {
+    return listed(ownAddresses);
+  }
+
+  /// Whether the addresses of this machine's interfaces are those of a mail host of ours.
+  public boolean ownsInterfaces() {
+    return ownAddresses.contains(INTERFACES);
   }
 
   /// The resolvers' addresses; throws [SettingException] where one is none.
-  List<InetSocketAddress> addresses() {
+  public List<InetSocketAddress> addresses() {
     return addresses(servers);
-  }
-
-  /// Which hosts mail goes to.
-  HostRule hostRule() {
-    return loopbackHosts ? HostRule.ELSEWHERE_OR_LOOPBACK : HostRule.ELSEWHERE;
   }
 
   private static List<DomainName> ownNames(List<String> hosts) {
@@ -111,12 +105,17 @@ public record DnsProperties(
       String host = (colon < 0 ? server : server.substring(0, colon)).replaceAll("[\\[\\]]", "");
       int port = colon < 0 ? DNS_PORT : Integer.parseInt(server.substring(colon + 1));
       // As a literal, so that 300.1.1.1 is not looked up as a name.
-      Optional<String> ip = AddressLiteral.parse("[" + host + "]");
+      Optional<InetAddress> ip = literal(host);
       if (port < 1 || port > 65535 || ip.isEmpty()) {
         throw new SettingException("gatepost.dns.servers", server, EXPECTED);
       }
       addresses.add(new InetSocketAddress(ip.get(), port));
     }
     return addresses;
+  }
+
+  private static Optional<InetAddress> literal(String host) {
+    String text = "[" + host + "]";
+    return DomainName.isDomain(text) ? DomainName.of(text).address() : Optional.empty();
   }
 }
