@@ -13,11 +13,13 @@ import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.listener.ListenerConfiguration;
 import io.gatepost.edge.listener.SessionRules;
+import io.gatepost.edge.policy.CheckCounts;
 import io.gatepost.edge.policy.ConnectionLimit;
 import io.gatepost.edge.policy.HeloSignature;
 import io.gatepost.edge.policy.HeloSyntax;
 import io.gatepost.edge.policy.MessageRate;
 import io.gatepost.edge.policy.NamePatterns;
+import io.gatepost.edge.policy.PolicyRules;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
 import io.gatepost.edge.policy.SenderOwned;
@@ -162,30 +164,38 @@ public class EdgeConfiguration {
   }
 
   @Bean
+  CheckCounts checkCounts(MeterRegistry meters) {
+    return new CheckCounts(meters);
+  }
+
+  @Bean
   StandardPolicy standardPolicy(
       EdgeProperties properties,
       Verification verification,
       @Qualifier("heloWatch") FileWatch heloWatch,
+      CheckCounts counts,
       MeterRegistry meters) {
-    return new StandardPolicy(
-        new ConnectionLimit(
-            properties.maxConnections() == 0
-                ? ProcessCapacity.here().clients()
-                : properties.maxConnections(),
-            properties.maxConnectionsPerAddress()),
-        new HeloSyntax(properties.heloSyntax()),
-        new HeloSignature(heloSignatures(properties.heloSignatures(), heloWatch)),
-        new MessageRate(properties.maxMessagesPerMinute(), InstantSource.system()),
-        new SenderOwned(properties.userSenders(), verification, properties.verifyTimeout()),
-        new SenderReachable(
-            properties.senderDomain(), verification, properties.verifyTimeout(), meters),
-        new RecipientLimit(properties.maxRecipients()),
-        new RecipientVerified(
-            verification,
-            Optional.of(properties.postmaster())
-                .filter(postmaster -> !postmaster.isBlank())
-                .map(_ -> properties.postmasterAddress("")),
-            properties.verifyTimeout()));
+    StandardPolicy.Checks checks =
+        new StandardPolicy.Checks(
+            new ConnectionLimit(
+                properties.maxConnections() == 0
+                    ? ProcessCapacity.here().clients()
+                    : properties.maxConnections(),
+                properties.maxConnectionsPerAddress()),
+            new HeloSyntax(properties.heloSyntax()),
+            new HeloSignature(heloSignatures(properties.heloSignatures(), heloWatch)),
+            new MessageRate(properties.maxMessagesPerMinute(), InstantSource.system()),
+            new SenderOwned(properties.userSenders(), verification, properties.verifyTimeout()),
+            new SenderReachable(
+                properties.senderDomain(), verification, properties.verifyTimeout(), meters),
+            new RecipientLimit(properties.maxRecipients()),
+            new RecipientVerified(
+                verification,
+                Optional.of(properties.postmaster())
+                    .filter(postmaster -> !postmaster.isBlank())
+                    .map(_ -> properties.postmasterAddress("")),
+                properties.verifyTimeout()));
+    return new StandardPolicy(checks, new PolicyRules(properties.checksThatWarnOnly()), counts);
   }
 
   private static Supplier<NamePatterns> heloSignatures(String path, FileWatch watch) {

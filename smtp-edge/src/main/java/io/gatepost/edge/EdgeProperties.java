@@ -6,8 +6,10 @@ import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.setting.SettingUnavailableException;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.listener.ListenAddress;
+import io.gatepost.edge.policy.CheckName;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
 import io.gatepost.edge.policy.Networks;
+import io.gatepost.edge.policy.PolicyRules;
 import io.gatepost.edge.policy.SenderOwned;
 import io.gatepost.edge.policy.SenderReachable;
 import io.gatepost.edge.policy.TrustedNetworks;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -58,6 +61,7 @@ import org.springframework.util.unit.DataSize;
 /// @param greetPause how long the greeting is held back from strangers
 /// @param heloSyntax whether a stranger must call itself by a domain or an address literal
 /// @param heloSignatures path of the list of names that only abusers use; empty for none
+/// @param warnOnly names of checks whose refusals are logged and counted, and refuse nothing
 /// @param idleTimeout how long a client may be silent between commands
 /// @param dataTimeout how long it may be silent in a message
 /// @param sessionTimeout how long a whole session may take
@@ -97,6 +101,7 @@ public record EdgeProperties(
     @DefaultValue("0s") Duration greetPause,
     @DefaultValue("strict") Strictness heloSyntax,
     @DefaultValue("") String heloSignatures,
+    @DefaultValue List<String> warnOnly,
     @DefaultValue("5m") Duration idleTimeout,
     @DefaultValue("3m") Duration dataTimeout,
     @DefaultValue("1h") Duration sessionTimeout,
@@ -180,6 +185,7 @@ public record EdgeProperties(
     if (greetPause.isNegative() || greetPause.compareTo(MAX_GREET_PAUSE) > 0) {
       throw new SettingException("gatepost.edge.greet-pause", greetPause, "0s to 1m");
     }
+    PolicyRules.warnOnly("gatepost.edge.warn-only", warnOnly);
     positive("idle-timeout", idleTimeout);
     positive("data-timeout", dataTimeout);
     positive("session-timeout", sessionTimeout);
@@ -204,6 +210,11 @@ public record EdgeProperties(
   /// Clients that are trusted by their address.
   TrustedNetworks trustedNetworks() {
     return trustedNetworks(relayFrom, xclientFrom, proxyFrom);
+  }
+
+  /// Checks whose refusals refuse nothing.
+  Set<CheckName> checksThatWarnOnly() {
+    return PolicyRules.warnOnly("gatepost.edge.warn-only", warnOnly);
   }
 
   private static TrustedNetworks trustedNetworks(

@@ -1,6 +1,8 @@
 package io.gatepost.contract.envelope;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Where a message came from (requirement S4).
 ///
@@ -11,6 +13,7 @@ import java.util.Optional;
 /// @param user the identity that the client has authenticated as
 /// @param protocol what the client spoke, as the Received field says it
 /// @param origin whether the client is one of ours
+/// @param marks what the edge's checks have against the message, at most [Mark#MAX_MARKS]
 public record Provenance(
     String peer,
     String server,
@@ -18,7 +21,24 @@ public record Provenance(
     Optional<String> tls,
     Optional<String> user,
     Protocol protocol,
-    Origin origin) {
+    Origin origin,
+    List<Mark> marks) {
+
+  public Provenance {
+    marks = List.copyOf(marks);
+  }
+
+  /// Where a message came from that nothing is held against.
+  public Provenance(
+      String peer,
+      String server,
+      String helo,
+      Optional<String> tls,
+      Optional<String> user,
+      Protocol protocol,
+      Origin origin) {
+    this(peer, server, helo, tls, user, protocol, origin, List.of());
+  }
 
   /// The words of the Received field's `with` clause (RFC 3848, RFC 6531 §4.3).
   public enum Protocol {
@@ -58,12 +78,13 @@ public record Provenance(
   /// The same client over TLS; what it said before does not count any more (RFC 3207 §4.2).
   public Provenance encrypted(String protocolAndCipher) {
     return new Provenance(
-        peer, server, "", Optional.of(protocolAndCipher), user, Protocol.SMTP, origin);
+        peer, server, "", Optional.of(protocolAndCipher), user, Protocol.SMTP, origin, marks);
   }
 
   /// The same client, who has proved who it is: one of ours.
   public Provenance identified(String name) {
-    return new Provenance(peer, server, helo, tls, Optional.of(name), protocol, Origin.INTERNAL);
+    return new Provenance(
+        peer, server, helo, tls, Optional.of(name), protocol, Origin.INTERNAL, marks);
   }
 
   /// The client that a proxy names in place of itself.
@@ -73,6 +94,16 @@ public record Provenance(
 
   /// The same client after it has said who it is.
   public Provenance greeted(String helo, Protocol protocol) {
-    return new Provenance(peer, server, helo, tls, user, protocol, origin);
+    return new Provenance(peer, server, helo, tls, user, protocol, origin, marks);
+  }
+
+  /// The same client with these marks beside those that it has, each once.
+  public Provenance marked(List<Mark> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Mark> all =
+        Stream.concat(marks.stream(), more.stream()).distinct().limit(Mark.MAX_MARKS).toList();
+    return new Provenance(peer, server, helo, tls, user, protocol, origin, all);
   }
 }

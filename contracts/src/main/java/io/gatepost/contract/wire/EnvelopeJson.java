@@ -11,6 +11,7 @@ import io.gatepost.contract.envelope.Covered;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
@@ -197,6 +198,16 @@ final class EnvelopeJson {
     writeIfSaid(json, "user", provenance.user());
     json.writeStringProperty("protocol", provenance.protocol().name());
     json.writeStringProperty("origin", provenance.origin().name());
+    if (!provenance.marks().isEmpty()) {
+      json.writeArrayPropertyStart("marks");
+      for (Mark mark : provenance.marks()) {
+        json.writeStartObject();
+        json.writeStringProperty("check", mark.check());
+        json.writeStringProperty("text", mark.text());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 
@@ -208,6 +219,7 @@ final class EnvelopeJson {
     String user = null;
     Provenance.Protocol protocol = null;
     Provenance.Origin origin = null;
+    List<Mark> marks = List.of();
     JsonText.startObject(json, "provenance");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -220,6 +232,7 @@ final class EnvelopeJson {
         case "user" -> user = text(json, name);
         case "protocol" -> protocol = Provenance.Protocol.valueOf(text(json, name));
         case "origin" -> origin = Provenance.Origin.valueOf(text(json, name));
+        case "marks" -> marks = readMarks(json);
         default -> json.skipChildren();
       }
     }
@@ -230,7 +243,33 @@ final class EnvelopeJson {
         Optional.ofNullable(tls),
         Optional.ofNullable(user),
         required("protocol", protocol),
-        required("origin", origin));
+        required("origin", origin),
+        marks);
+  }
+
+  private static List<Mark> readMarks(JsonParser json) {
+    JsonText.startArray(json, "marks");
+    List<Mark> marks = new ArrayList<>();
+    while (JsonText.nextElement(json)) {
+      marks.add(readMark(json));
+    }
+    return marks;
+  }
+
+  private static Mark readMark(JsonParser json) {
+    String check = null;
+    String text = null;
+    JsonText.startObject(json, "mark");
+    for (String name = JsonText.nextProperty(json);
+        name != null;
+        name = JsonText.nextProperty(json)) {
+      switch (name) {
+        case "check" -> check = text(json, name);
+        case "text" -> text = text(json, name);
+        default -> json.skipChildren();
+      }
+    }
+    return new Mark(required("mark check", check), required("mark text", text));
   }
 
   private static void write(JsonGenerator json, MailParameters parameters) {

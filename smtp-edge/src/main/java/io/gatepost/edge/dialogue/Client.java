@@ -2,6 +2,7 @@ package io.gatepost.edge.dialogue;
 
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
+import io.gatepost.edge.policy.Note;
 import io.gatepost.edge.policy.TrustedNetworks;
 import io.gatepost.edge.session.ClientClass;
 import io.gatepost.edge.session.Connection;
@@ -10,6 +11,7 @@ import io.gatepost.edge.session.Connection.Proxy;
 import io.gatepost.edge.session.Identity;
 import io.gatepost.edge.session.Role;
 import java.net.InetAddress;
+import java.util.List;
 
 /// The client of one session: where it comes from, who it has proved to be, and what it may do. For
 /// the session's thread.
@@ -73,6 +75,13 @@ public final class Client {
             client.identity(),
             client.address().map(networks::trustIn).orElse(Proxy.NOT_TRUSTED),
             provenance.origin());
+  }
+
+  /// The checks at connect have let it pass.
+  ///
+  /// @param notes what they have against it all the same, which every message is marked with
+  public void admitted(List<Note> notes) {
+    provenance = provenance.marked(MessageMarks.in(notes).toList());
   }
 
   /// TLS is on.

@@ -174,8 +174,8 @@ final class ContentDialogue {
         client
             .provenance()
             .greeted(
-                transaction.greeted().helo(),
-                TransmissionType.of(client.connection(), transaction));
+                transaction.greeted().helo(), TransmissionType.of(client.connection(), transaction))
+            .marked(state.marks().all());
     Runnable onDrained = () -> conversation.runInSession(conversation::resume);
     ContentReceiver content =
         switch (framing) {

@@ -14,6 +14,7 @@ final class DialogueState {
   private static final SessionState CONNECTED = new SessionState.Connected();
 
   private final RecipientMemory.Share recipients;
+  private final MessageMarks marks = new MessageMarks();
   private SessionState session = CONNECTED;
   private Phase phase = Phase.COMMANDS;
   private @Nullable IncomingMessage chunked;
@@ -35,6 +36,11 @@ final class DialogueState {
   /// Memory for the recipients of the transaction.
   RecipientMemory.Share recipients() {
     return recipients;
+  }
+
+  /// What the checks have against the transaction's message.
+  MessageMarks marks() {
+    return marks;
   }
 
   /// The message of which some chunks have come.
@@ -61,6 +67,7 @@ final class DialogueState {
       abandonChunks();
       if (!(next instanceof InTransaction)) {
         recipients.giveAll();
+        marks.forget();
       }
     }
   }
@@ -75,6 +82,7 @@ final class DialogueState {
   /// A message is complete. Its recipients hold their memory until [#decided].
   void complete(IncomingMessage message) {
     chunked = null;
+    marks.forget();
     session = SessionMachine.withoutTransaction(session);
     phase = new Phase.Deciding(message);
   }

@@ -3,7 +3,10 @@ package io.gatepost.edge.dialogue;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.Known;
+import io.gatepost.edge.policy.CheckName;
+import io.gatepost.edge.policy.Decision;
 import io.gatepost.edge.policy.HeloQuestion;
+import io.gatepost.edge.policy.Note;
 import io.gatepost.edge.policy.RecipientQuestion;
 import io.gatepost.edge.policy.SenderQuestion;
 import io.gatepost.edge.policy.Stage;
@@ -11,6 +14,7 @@ import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.edge.session.Step;
 import io.gatepost.smtp.command.Command;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /// The questions of one dialogue to the policy about names, senders and recipients. A verdict that
@@ -19,6 +23,8 @@ final class PolicyChecks {
 
   private static final Verdict.Refuse NO_ROOM =
       new Verdict.Refuse(Reason.RECIPIENT_LIMIT, Replies.TOO_MANY_RECIPIENTS_NOW);
+  private static final Mono<Decision> REFUSED_FOR_ROOM =
+      Mono.just(new Decision.Refused(CheckName.RECIPIENT_LIMIT, NO_ROOM, List.of()));
 
   private final Conversation conversation;
   private final DialogueServices services;
@@ -100,41 +106,59 @@ final class PolicyChecks {
                         transaction.sender(),
                         step.recipient().address(),
                         earlier))
-            : Mono.just(NO_ROOM));
+            : REFUSED_FOR_ROOM);
   }
 
-  private void check(Step.Check step, Mono<Verdict> verdict) {
-    Verdict known = Known.value(verdict);
+  private void check(Step.Check step, Mono<Decision> decision) {
+    Decision known = Known.value(decision);
     if (known != null && pending.isEmpty()) {
       conclude(step, known);
       return;
     }
     PendingReplies.Pending reply = pending.add(step);
-    verdict.subscribe(
-        said ->
+    decision.subscribe(
+        decided ->
             conversation.runInSession(() -> {
-              reply.become(() -> conclude(step, said));
+              reply.become(() -> conclude(step, decided));
               pending.give();
               conversation.resume();
             }),
         conversation::failed);
   }
 
-  private void conclude(Step.Check step, Verdict verdict) {
-    switch (verdict) {
-      case Verdict.Pass _ -> passed(step);
-      case Verdict.Refuse refuse -> refused(step, refuse);
+  private void conclude(Step.Check step, Decision decision) {
+    record(step, decision.notes());
+    switch (decision) {
+      case Decision.Passed(var notes) -> passed(step, notes);
+      case Decision.Refused(_, var refusal, _) -> refused(step, refusal);
     }
   }
 
-  private void passed(Step.Check step) {
+  private void record(Step.Check step, List<Note> notes) {
+    if (notes.isEmpty()) {
+      return;
+    }
+    SessionJournal journal = conversation.journal();
+    switch (step) {
+      case Step.CheckHelo(var greeted, _) ->
+          journal.noted(Stage.HELO, notes, greeted.helo(), "", "");
+      case Step.CheckSender(var transaction, _) ->
+          journal.noted(Stage.MAIL, notes, state.helo(), transaction.sender(), "");
+      case Step.CheckRecipient(var transaction, var recipient) ->
+          journal.noted(Stage.RCPT, notes, state.helo(), transaction.sender(), recipient.address());
+    }
+  }
+
+  private void passed(Step.Check step, List<Note> notes) {
     switch (step) {
       case Step.CheckHelo(var greeted, var reply) -> {
         state.become(greeted);
+        state.marks().greeted(notes);
         conversation.send(reply);
       }
       case Step.CheckSender(var transaction, var reply) -> {
         state.become(transaction);
+        state.marks().add(notes);
         conversation.send(reply);
       }
       case Step.CheckRecipient(_, var recipient) -> {
@@ -147,6 +171,7 @@ final class PolicyChecks {
             return;
           }
           state.become(more);
+          state.marks().add(notes);
         }
         services.meters().recipientAccepted();
         conversation.send(Replies.RECIPIENT_OK);

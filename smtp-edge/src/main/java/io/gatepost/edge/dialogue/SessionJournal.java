@@ -4,11 +4,13 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.TrafficClass;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.edge.policy.Note;
 import io.gatepost.edge.policy.Stage;
 import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.ClientClass;
 import io.gatepost.edge.session.SessionState;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -85,6 +87,43 @@ public final class SessionJournal {
         transaction.sender(),
         transaction.recipients().size(),
         verdict.reply());
+  }
+
+  /// Records what checks have noted that let pass: marks, and what a check that warns only would
+  /// have refused. Such lines count among the refusals' that a stranger's session may have; metrics
+  /// count all.
+  ///
+  /// @param helo the name that the client has given, empty before HELO
+  /// @param from the sender, empty before MAIL
+  /// @param to the recipient, else empty
+  public void noted(Stage stage, List<Note> notes, String helo, Object from, Object to) {
+    for (Note note : notes) {
+      if (logged >= loggedRefusals && client.clientClass() != ClientClass.OWN) {
+        return;
+      }
+      logged++;
+      String what =
+          switch (note) {
+            case Note.Marked _ -> "marked";
+            case Note.Warned _ -> "warned";
+          };
+      String text =
+          switch (note) {
+            case Note.Marked marked -> marked.text();
+            case Note.Warned warned -> warned.refusal().reply().toString();
+          };
+      log.info(
+          "{} stage={} check={} reason={} peer={} helo={} from=<{}> to=<{}> text=\"{}\"",
+          what,
+          stage.label(),
+          note.check().label(),
+          note.reason().label(),
+          client.provenance().peer(),
+          helo,
+          from,
+          to,
+          text);
+    }
   }
 
   /// Whether a refusal has a line of its own; else it is counted. All of our own clients have.

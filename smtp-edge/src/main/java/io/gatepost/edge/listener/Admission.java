@@ -8,6 +8,7 @@ import io.gatepost.edge.dialogue.Client;
 import io.gatepost.edge.dialogue.Conversation;
 import io.gatepost.edge.dialogue.LineInput;
 import io.gatepost.edge.policy.ConnectingClient;
+import io.gatepost.edge.policy.Decision;
 import io.gatepost.edge.policy.Stage;
 import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.Role;
@@ -133,31 +134,35 @@ final class Admission {
         new ConnectingClient(address, client.provenance().origin(), client.clientClass());
     connecting = arrived;
     progress = Progress.CHECKING;
-    Mono<Verdict> verdict = services.dialogue().policy().atConnect(arrived);
-    Verdict known = Known.value(verdict);
+    Mono<Decision> decision = services.dialogue().policy().atConnect(arrived);
+    Decision known = Known.value(decision);
     if (known != null) {
       judged(arrived, known, again);
       return;
     }
-    verdict.subscribe(
-        said ->
+    decision.subscribe(
+        decided ->
             session.runInSession(() -> {
-              judged(arrived, said, again);
+              judged(arrived, decided, again);
               session.resume();
             }),
         session::failed);
   }
 
-  private void judged(ConnectingClient arrived, Verdict verdict, boolean again) {
+  private void judged(ConnectingClient arrived, Decision decision, boolean again) {
     if (session.isClosed()) {
       return;
     }
-    switch (verdict) {
-      case Verdict.Refuse refuse -> {
+    if (!decision.notes().isEmpty()) {
+      session.journal().noted(Stage.CONNECT, decision.notes(), "", "", "");
+    }
+    switch (decision) {
+      case Decision.Refused(_, var refusal, _) -> {
         connecting = null; // it does not count
-        refuse(refuse);
+        refuse(refusal);
       }
-      case Verdict.Pass _ -> {
+      case Decision.Passed(var notes) -> {
+        session.client().admitted(notes);
         Duration pause = services.rules().greetPause();
         if (again
             || pause.isZero()

@@ -14,15 +14,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /// Mail can be sent back to a stranger's sender address (requirement B7). The null reverse-path has
 /// nothing that could be asked about, and our own clients are not asked.
 public final class SenderReachable implements Check<SenderQuestion> {
-
-  private static final Logger log = LoggerFactory.getLogger(SenderReachable.class);
 
   private final Rule rule;
   private final Verification verification;
@@ -34,7 +30,7 @@ public final class SenderReachable implements Check<SenderQuestion> {
   public enum Rule {
     /// Nothing: nobody is asked.
     OFF,
-    /// It is logged and counted.
+    /// The message is marked.
     MARK,
     /// It is refused.
     REFUSE
@@ -95,7 +91,6 @@ public final class SenderReachable implements Check<SenderQuestion> {
     if (rule == Rule.REFUSE) {
       return new Verdict.Refuse(reason, reply);
     }
-    log.info("sender <{}> is marked, {}: {}", sender, reason.label(), reply);
-    return Verdict.PASS;
+    return new Verdict.Mark(reason, reason.label() + ' ' + sender.domain());
   }
 }

@@ -1,11 +1,21 @@
 package io.gatepost.edge.policy;
 
-import io.gatepost.contract.rpc.Known;
+import static io.gatepost.edge.policy.CheckName.CONNECTION_LIMIT;
+import static io.gatepost.edge.policy.CheckName.HELO_SIGNATURE;
+import static io.gatepost.edge.policy.CheckName.HELO_SYNTAX;
+import static io.gatepost.edge.policy.CheckName.MESSAGE_RATE;
+import static io.gatepost.edge.policy.CheckName.RECIPIENT_LIMIT;
+import static io.gatepost.edge.policy.CheckName.RECIPIENT_VERIFIED;
+import static io.gatepost.edge.policy.CheckName.SENDER_DOMAIN;
+import static io.gatepost.edge.policy.CheckName.SENDER_OWNED;
+
+import io.gatepost.edge.policy.StageChecks.Named;
 import java.util.List;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
-/// The order of the gate's checks. Order is policy, so it is text: the first verdict other than
-/// [Verdict.Pass] wins, cheapest first (requirement B8).
+/// The order of the gate's checks. Order is policy, so it is text: the first refusal wins, cheapest
+/// first (requirement B8).
 ///
 /// Not in the lists: the greet pause comes after `atConnect` and before the greeting, in the
 /// session; the protocol's own rules (a 5xx by the session machine, authentication on submission)
@@ -13,13 +23,14 @@ import reactor.core.publisher.Mono;
 /// and before the scanner.
 public final class StandardPolicy {
 
-  private final ConnectionLimit connectionLimit;
-  private final List<Check<ConnectingClient>> atConnect;
-  private final List<Check<HeloQuestion>> atHelo;
-  private final List<Check<SenderQuestion>> atMail;
-  private final List<Check<RecipientQuestion>> atRcpt;
+  private final Checks checks;
+  private final StageChecks<ConnectingClient> atConnect;
+  private final StageChecks<HeloQuestion> atHelo;
+  private final StageChecks<SenderQuestion> atMail;
+  private final StageChecks<RecipientQuestion> atRcpt;
 
-  public StandardPolicy(
+  /// The checks, each with its own settings.
+  public record Checks(
       ConnectionLimit connectionLimit,
       HeloSyntax heloSyntax,
       HeloSignature heloSignature,
@@ -27,63 +38,64 @@ public final class StandardPolicy {
       SenderOwned senderOwned,
       SenderReachable senderReachable,
       RecipientLimit recipientLimit,
-      RecipientVerified recipientVerified) {
-    this.connectionLimit = connectionLimit;
+      RecipientVerified recipientVerified) {}
+
+  public StandardPolicy(Checks checks, PolicyRules rules, CheckCounts counts) {
+    this.checks = checks;
     // DNS lists are asked from here on, and judged at RCPT.
-    this.atConnect = List.of(connectionLimit);
-    this.atHelo = List.of(heloSyntax, heloSignature);
+    List<Named<ConnectingClient>> connect =
+        List.of(new Named<>(CONNECTION_LIMIT, checks.connectionLimit()));
+    List<Named<HeloQuestion>> helo =
+        List.of(
+            new Named<>(HELO_SYNTAX, checks.heloSyntax()),
+            new Named<>(HELO_SIGNATURE, checks.heloSignature()));
     // SPF stands before the stranger's sender is asked about.
-    this.atMail = List.of(messageRate, senderOwned, senderReachable);
+    List<Named<SenderQuestion>> mail =
+        List.of(
+            new Named<>(MESSAGE_RATE, checks.messageRate()),
+            new Named<>(SENDER_OWNED, checks.senderOwned()),
+            new Named<>(SENDER_DOMAIN, checks.senderReachable()));
     // DNS lists are judged behind the limit; relay control is part of the verification. DKIM and
     // DMARC are about content, and stand before the scanner.
-    this.atRcpt = List.of(recipientLimit, recipientVerified);
+    List<Named<RecipientQuestion>> rcpt =
+        List.of(
+            new Named<>(RECIPIENT_LIMIT, checks.recipientLimit()),
+            new Named<>(RECIPIENT_VERIFIED, checks.recipientVerified()));
+    this.atConnect = new StageChecks<>(connect, rules, counts);
+    this.atHelo = new StageChecks<>(helo, rules, counts);
+    this.atMail = new StageChecks<>(mail, rules, counts);
+    this.atRcpt = new StageChecks<>(rcpt, rules, counts);
+  }
+
+  /// The names of all checks, in the order in which a session meets them.
+  public List<CheckName> order() {
+    return Stream.of(atConnect, atHelo, atMail, atRcpt)
+        .flatMap(stage -> stage.names().stream())
+        .toList();
   }
 
   /// Whether a client may connect. One that may counts until [#left].
-  public Mono<Verdict> atConnect(ConnectingClient connecting) {
-    return first(atConnect, 0, connecting);
+  public Mono<Decision> atConnect(ConnectingClient connecting) {
+    return atConnect.decide(connecting);
   }
 
   /// A connection that [#atConnect] has let pass is closed.
   public void left(ConnectingClient connecting) {
-    connectionLimit.left(connecting);
+    checks.connectionLimit().left(connecting);
   }
 
   /// Whether a client may call itself so.
-  public Mono<Verdict> atHelo(HeloQuestion question) {
-    return first(atHelo, 0, question);
+  public Mono<Decision> atHelo(HeloQuestion question) {
+    return atHelo.decide(question);
   }
 
   /// Whether a message of this sender may begin.
-  public Mono<Verdict> atMail(SenderQuestion question) {
-    return first(atMail, 0, question);
+  public Mono<Decision> atMail(SenderQuestion question) {
+    return atMail.decide(question);
   }
 
   /// Whether a recipient may be accepted.
-  public Mono<Verdict> atRcpt(RecipientQuestion question) {
-    return first(atRcpt, 0, question);
-  }
-
-  private static <Q> Mono<Verdict> first(List<Check<Q>> checks, int from, Q question) {
-    for (int index = from; index < checks.size(); index++) {
-      Mono<Verdict> verdict = checks.get(index).on(question);
-      if (index == checks.size() - 1) {
-        return verdict;
-      }
-      Verdict known = Known.value(verdict);
-      if (known instanceof Verdict.Refuse) {
-        return verdict;
-      }
-      if (known != null) {
-        continue;
-      }
-      int next = index + 1;
-      return verdict.flatMap(said ->
-          switch (said) {
-            case Verdict.Pass _ -> first(checks, next, question);
-            case Verdict.Refuse refuse -> Mono.just(refuse);
-          });
-    }
-    return Verdict.PASS_NOW;
+  public Mono<Decision> atRcpt(RecipientQuestion question) {
+    return atRcpt.decide(question);
   }
 }

@@ -10,6 +10,11 @@ public sealed interface Verdict {
   /// Nothing against it.
   record Pass() implements Verdict {}
 
+  /// It goes on, and the message is marked: in the log, the envelope and a header field.
+  ///
+  /// @param text for people and their filters, such as the list that has the client
+  record Mark(Reason reason, String text) implements Verdict {}
+
   /// Not accepted.
   ///
   /// @param reply a 4xx or 5xx, given to the client as it is

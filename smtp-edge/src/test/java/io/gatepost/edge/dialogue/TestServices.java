@@ -22,12 +22,14 @@ import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.intake.MessageIntake;
+import io.gatepost.edge.policy.CheckCounts;
 import io.gatepost.edge.policy.ConnectionLimit;
 import io.gatepost.edge.policy.HeloSignature;
 import io.gatepost.edge.policy.HeloSyntax;
 import io.gatepost.edge.policy.MessageRate;
 import io.gatepost.edge.policy.NamePatterns;
 import io.gatepost.edge.policy.Networks;
+import io.gatepost.edge.policy.PolicyRules;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
 import io.gatepost.edge.policy.SenderOwned;
@@ -80,6 +82,7 @@ public class TestServices {
   public Duration credentialsTimeout = Duration.ofSeconds(1);
   public LongLines longLines = LongLines.ACCEPT;
   public SenderReachable.Rule senderDomain = SenderReachable.Rule.OFF;
+  public PolicyRules policyRules = PolicyRules.STANDARD;
   public int maxConnections = 100;
   public int maxFromOne = 50;
   public int maxPerMinute;
@@ -125,18 +128,20 @@ public class TestServices {
   }
 
   private StandardPolicy policy(Verification verification) {
-    return new StandardPolicy(
-        new ConnectionLimit(maxConnections, maxFromOne),
-        new HeloSyntax(HeloSyntax.Strictness.STRICT),
-        new HeloSignature(() -> heloSignatures),
-        new MessageRate(maxPerMinute, InstantSource.system()),
-        new SenderOwned(SenderOwned.Rule.OWN, verification, Duration.ofSeconds(1)),
-        new SenderReachable(senderDomain, verification, Duration.ofSeconds(1), meters),
-        new RecipientLimit(100),
-        new RecipientVerified(
-            verification,
-            Optional.of(ForwardPath.of("postmaster@example.test")),
-            Duration.ofSeconds(5)));
+    StandardPolicy.Checks checks =
+        new StandardPolicy.Checks(
+            new ConnectionLimit(maxConnections, maxFromOne),
+            new HeloSyntax(HeloSyntax.Strictness.STRICT),
+            new HeloSignature(() -> heloSignatures),
+            new MessageRate(maxPerMinute, InstantSource.system()),
+            new SenderOwned(SenderOwned.Rule.OWN, verification, Duration.ofSeconds(1)),
+            new SenderReachable(senderDomain, verification, Duration.ofSeconds(1), meters),
+            new RecipientLimit(100),
+            new RecipientVerified(
+                verification,
+                Optional.of(ForwardPath.of("postmaster@example.test")),
+                Duration.ofSeconds(5)));
+    return new StandardPolicy(checks, policyRules, new CheckCounts(meters));
   }
 
   /// How many sessions have ended in a traffic class.

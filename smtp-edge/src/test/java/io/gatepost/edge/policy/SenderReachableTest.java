@@ -44,7 +44,20 @@ class SenderReachableTest {
         .dialogueServices()
         .policy()
         .atMail(new SenderQuestion(client, Identity.ANONYMOUS, ReversePath.of(sender)))
+        .map(SenderReachableTest::verdict)
         .block();
+  }
+
+  private static Verdict verdict(Decision decision) {
+    return switch (decision) {
+      case Decision.Refused(_, var refusal, _) -> refusal;
+      case Decision.Passed(var notes) ->
+          notes.isEmpty() ? Verdict.PASS : mark((Note.Marked) notes.getFirst());
+    };
+  }
+
+  private static Verdict mark(Note.Marked marked) {
+    return new Verdict.Mark(marked.reason(), marked.text());
   }
 
   private Verdict stranger(Rule rule, ReversePathVerdict verdict) {
@@ -62,12 +75,14 @@ class SenderReachableTest {
   void troubleOfTheDnsIsTemporaryWhereSendersAreRefusedAndNothingElsewhere() {
     assertThat(stranger(Rule.REFUSE, UNKNOWN))
         .isEqualTo(new Verdict.Refuse(Reason.DNS_UNAVAILABLE, Replies.dnsTimeout(DOMAIN)));
-    assertThat(stranger(Rule.MARK, UNKNOWN)).isEqualTo(Verdict.PASS);
+    assertThat(stranger(Rule.MARK, UNKNOWN))
+        .isEqualTo(new Verdict.Mark(Reason.DNS_UNAVAILABLE, "dns_unavailable gone.example"));
   }
 
   @Test
   void whereSendersAreMarkedTheyPassAndAreCounted() {
-    assertThat(stranger(Rule.MARK, BAD)).isEqualTo(Verdict.PASS);
+    assertThat(stranger(Rule.MARK, BAD))
+        .isEqualTo(new Verdict.Mark(Reason.INVALID_SENDER, "invalid_sender gone.example"));
 
     assertThat(
             services

@@ -39,6 +39,7 @@ class StandardPolicyTest {
   private static final Provenance STRANGER =
       Provenance.connected("192.0.2.1", "198.51.100.1:25", Origin.EXTERNAL);
 
+  private static final Decision PASSED = new Decision.Passed(List.of());
   private static final Identity ANN = new Identity.User("ann");
   private static final ForwardPath POSTMASTER = ForwardPath.of("admin@elsewhere.example");
 
@@ -47,18 +48,21 @@ class StandardPolicyTest {
   private final List<ReversePathRequest> reversePaths = new ArrayList<>();
   private final StandardPolicy policy =
       new StandardPolicy(
-          new ConnectionLimit(3, 2),
-          new HeloSyntax(HeloSyntax.Strictness.STRICT),
-          new HeloSignature(() -> NamePatterns.parse("list", List.of("*bot*"))),
-          new MessageRate(2, () -> Instant.EPOCH),
-          new SenderOwned(SenderOwned.Rule.OWN, new Asked(), Duration.ofSeconds(1)),
-          new SenderReachable(
-              SenderReachable.Rule.MARK,
-              new Asked(),
-              Duration.ofSeconds(1),
-              new SimpleMeterRegistry()),
-          new RecipientLimit(2),
-          new RecipientVerified(new Asked(), Optional.of(POSTMASTER), Duration.ofSeconds(1)));
+          new StandardPolicy.Checks(
+              new ConnectionLimit(3, 2),
+              new HeloSyntax(HeloSyntax.Strictness.STRICT),
+              new HeloSignature(() -> NamePatterns.parse("list", List.of("*bot*"))),
+              new MessageRate(2, () -> Instant.EPOCH),
+              new SenderOwned(SenderOwned.Rule.OWN, new Asked(), Duration.ofSeconds(1)),
+              new SenderReachable(
+                  SenderReachable.Rule.MARK,
+                  new Asked(),
+                  Duration.ofSeconds(1),
+                  new SimpleMeterRegistry()),
+              new RecipientLimit(2),
+              new RecipientVerified(new Asked(), Optional.of(POSTMASTER), Duration.ofSeconds(1))),
+          PolicyRules.STANDARD,
+          new CheckCounts(new SimpleMeterRegistry()));
 
   private final class Asked implements Verification {
     @Override
@@ -97,8 +101,8 @@ class StandardPolicyTest {
     }
   }
 
-  private static Reason reason(Mono<Verdict> verdict) {
-    return ((Verdict.Refuse) verdict.block()).reason();
+  private static Reason reason(Mono<Decision> decision) {
+    return ((Decision.Refused) decision.block()).refusal().reason();
   }
 
   private RecipientQuestion recipient(Provenance provenance, int earlier) {
@@ -107,8 +111,23 @@ class StandardPolicyTest {
   }
 
   @Test
+  void theOrderIsThis() {
+    assertThat(policy.order())
+        .containsExactly(
+            CheckName.CONNECTION_LIMIT,
+            CheckName.HELO_SYNTAX,
+            CheckName.HELO_SIGNATURE,
+            CheckName.MESSAGE_RATE,
+            CheckName.SENDER_OWNED,
+            CheckName.SENDER_DOMAIN,
+            CheckName.RECIPIENT_LIMIT,
+            CheckName.RECIPIENT_VERIFIED);
+    assertThat(policy.order()).extracting(CheckName::stage).isSorted();
+  }
+
+  @Test
   void theLimitStandsBeforeTheVerificationOfARecipient() {
-    assertThat(policy.atRcpt(recipient(STRANGER, 1)).block()).isEqualTo(Verdict.PASS);
+    assertThat(policy.atRcpt(recipient(STRANGER, 1)).block()).isEqualTo(PASSED);
     assertThat(asked).hasSize(1);
 
     assertThat(reason(policy.atRcpt(recipient(STRANGER, 2)))).isEqualTo(Reason.RECIPIENT_LIMIT);
@@ -137,7 +156,7 @@ class StandardPolicyTest {
     assertThat(reason(policy.atHelo(new HeloQuestion(STRANGER, "bot.example"))))
         .isEqualTo(Reason.HELO_SIGNATURE);
     assertThat(policy.atHelo(new HeloQuestion(STRANGER.identified("ann"), "bot!")).block())
-        .isEqualTo(Verdict.PASS);
+        .isEqualTo(PASSED);
   }
 
   @Test
@@ -146,8 +165,8 @@ class StandardPolicyTest {
     SenderQuestion user = new SenderQuestion(STRANGER.identified("ann"), ANN, ReversePath.of(""));
 
     for (SenderQuestion question : List.of(stranger, user)) {
-      assertThat(policy.atMail(question).block()).isEqualTo(Verdict.PASS);
-      assertThat(policy.atMail(question).block()).isEqualTo(Verdict.PASS);
+      assertThat(policy.atMail(question).block()).isEqualTo(PASSED);
+      assertThat(policy.atMail(question).block()).isEqualTo(PASSED);
       assertThat(reason(policy.atMail(question))).isEqualTo(Reason.RATE_LIMITED);
     }
   }
@@ -155,11 +174,11 @@ class StandardPolicyTest {
   @Test
   void anIpv6NetworkIsOneSender() {
     for (String address : List.of("2001:db8::1", "2001:db8::2")) {
-      assertThat(policy.atMail(from(address)).block()).isEqualTo(Verdict.PASS);
+      assertThat(policy.atMail(from(address)).block()).isEqualTo(PASSED);
     }
 
     assertThat(reason(policy.atMail(from("2001:db8::3")))).isEqualTo(Reason.RATE_LIMITED);
-    assertThat(policy.atMail(from("2001:db8:1::1")).block()).isEqualTo(Verdict.PASS);
+    assertThat(policy.atMail(from("2001:db8:1::1")).block()).isEqualTo(PASSED);
   }
 
   private static SenderQuestion from(String address) {
@@ -177,14 +196,20 @@ class StandardPolicyTest {
     assertThat(reason(policy.atMail(new SenderQuestion(STRANGER.identified("ann"), ANN, sender))))
         .isEqualTo(Reason.SENDER_NOT_OWN);
     assertThat(policy.atMail(new SenderQuestion(STRANGER, Identity.ANONYMOUS, sender)).block())
-        .isEqualTo(Verdict.PASS);
+        .isEqualTo(
+            new Decision.Passed(
+                List.of(
+                    new Note.Marked(
+                        CheckName.SENDER_DOMAIN,
+                        Reason.INVALID_SENDER,
+                        "invalid_sender here.example"))));
     assertThat(policy.atMail(new SenderQuestion(STRANGER.identified("cn"), relay, sender)).block())
-        .isEqualTo(Verdict.PASS);
+        .isEqualTo(PASSED);
     assertThat(
             policy
                 .atMail(new SenderQuestion(STRANGER.identified("eve"), ANN, ReversePath.of("")))
                 .block())
-        .isEqualTo(Verdict.PASS);
+        .isEqualTo(PASSED);
     assertThat(senders)
         .containsExactly(new SenderRequest("ann", ForwardPath.of("bob@here.example")));
     assertThat(reversePaths)
@@ -206,14 +231,14 @@ class StandardPolicyTest {
     ConnectingClient one = connecting("2001:db8::1", Origin.EXTERNAL);
     ConnectingClient sameNetwork = connecting("2001:db8::2", Origin.EXTERNAL);
     ConnectingClient other = connecting("2001:db8:1::1", Origin.EXTERNAL);
-    assertThat(policy.atConnect(one).block()).isEqualTo(Verdict.PASS);
-    assertThat(policy.atConnect(sameNetwork).block()).isEqualTo(Verdict.PASS);
+    assertThat(policy.atConnect(one).block()).isEqualTo(PASSED);
+    assertThat(policy.atConnect(sameNetwork).block()).isEqualTo(PASSED);
 
     assertThat(reason(policy.atConnect(one))).isEqualTo(Reason.CONNECTION_LIMIT);
     policy.left(one);
-    assertThat(policy.atConnect(other).block()).isEqualTo(Verdict.PASS);
+    assertThat(policy.atConnect(other).block()).isEqualTo(PASSED);
     ConnectingClient own = connecting("2001:db8:2::1", Origin.INTERNAL);
-    assertThat(policy.atConnect(own).block()).isEqualTo(Verdict.PASS);
+    assertThat(policy.atConnect(own).block()).isEqualTo(PASSED);
     assertThat(reason(policy.atConnect(own))).isEqualTo(Reason.CONNECTION_LIMIT);
   }
 
