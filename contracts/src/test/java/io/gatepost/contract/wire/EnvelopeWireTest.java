@@ -24,6 +24,7 @@ class EnvelopeWireTest {
       Map.of(
           "envelope-plain.frame", Examples::plainMessage,
           "envelope-full.frame", Examples::fullMessage,
+          "envelope-marked.frame", Examples::markedMessage,
           "envelope-notice.frame", Examples::notice,
           "envelope-part.frame", Examples::part);
 
@@ -32,6 +33,7 @@ class EnvelopeWireTest {
       strings = {
         "envelope-plain.frame",
         "envelope-full.frame",
+        "envelope-marked.frame",
         "envelope-notice.frame",
         "envelope-part.frame"
       })
@@ -101,6 +103,7 @@ class EnvelopeWireTest {
     assertThat(message.envelope().provenance().server()).isEmpty();
     assertThat(message.envelope().provenance().tls()).isEmpty();
     assertThat(message.envelope().provenance().user()).isEmpty();
+    assertThat(message.envelope().provenance().marks()).isEmpty();
     assertThat(message.envelope().generation()).isZero();
   }
 

@@ -11,6 +11,7 @@ import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
@@ -61,6 +62,28 @@ final class Examples {
                 Provenance.Origin.EXTERNAL),
             MailParameters.NONE,
             new ContentRef.Inline(CONTENT.length)),
+        CONTENT);
+  }
+
+  /// A message that checks of the edge have marked.
+  static EnvelopeRecord markedMessage() {
+    Envelope plain = plainMessage().envelope();
+    return new EnvelopeRecord(
+        new Envelope(
+            ID,
+            0,
+            0,
+            ARRIVED,
+            plain.sender(),
+            plain.recipients(),
+            plain
+                .provenance()
+                .marked(
+                    List.of(
+                        new Mark("dns-lists", "zen.example"),
+                        new Mark("sender-domain", "invalid_sender sender.example"))),
+            MailParameters.NONE,
+            plain.content()),
         CONTENT);
   }
 

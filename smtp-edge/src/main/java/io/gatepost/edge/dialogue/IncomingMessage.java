@@ -1,5 +1,6 @@
 package io.gatepost.edge.dialogue;
 
+import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.event.TrafficClass;
@@ -10,7 +11,9 @@ import io.gatepost.edge.intake.ContentReceiver;
 import io.gatepost.edge.intake.ContentVerdict;
 import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.SessionState.InTransaction;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -115,18 +118,30 @@ final class IncomingMessage {
                     ? TrafficClass.INTERNAL
                     : TrafficClass.LEGITIMATE);
         log.info(
-            "qid={} accepted peer={} user={} from=<{}> recipients={} octets={} durability={}",
+            "qid={} accepted peer={} user={} from=<{}> recipients={} octets={} durability={}{}",
             content.id(),
             provenance.peer(),
             provenance.user().orElse("-"),
             transaction.sender(),
             transaction.recipients().size(),
             clean.content().octets(),
-            enqueued.durability());
+            enqueued.durability(),
+            marks());
         conversation.runAfterLog(() -> decided.accept(Replies.queued(content.id().text())));
       }
       case Accepted.NotQueued(var verdict) -> refused(verdict, decided);
     }
+  }
+
+  /// The checks that have marked the message, for the log; empty where none has.
+  private String marks() {
+    List<Mark> marks = provenance.marks();
+    return marks.isEmpty()
+        ? ""
+        : marks.stream()
+            .map(Mark::check)
+            .distinct()
+            .collect(Collectors.joining(",", " marks=", ""));
   }
 
   private void refused(Verdict.Refuse verdict, Consumer<Reply> decided) {

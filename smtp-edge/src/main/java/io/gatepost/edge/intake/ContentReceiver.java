@@ -52,7 +52,7 @@ public final class ContentReceiver {
   /// A receiver for content after DATA.
   static ContentReceiver dotted(
       QueueId id,
-      byte[] receivedField,
+      byte[] ownFields,
       Queue queue,
       ContentMemory memory,
       ContentRules rules,
@@ -60,7 +60,7 @@ public final class ContentReceiver {
       Runnable onDrained) {
     return new ContentReceiver(
         id,
-        receivedField,
+        ownFields,
         queue,
         memory,
         rules,
@@ -72,7 +72,7 @@ public final class ContentReceiver {
   /// A receiver for content in chunks.
   static ContentReceiver chunked(
       QueueId id,
-      byte[] receivedField,
+      byte[] ownFields,
       Queue queue,
       ContentMemory memory,
       ContentRules rules,
@@ -80,7 +80,7 @@ public final class ContentReceiver {
       Runnable onDrained) {
     return new ContentReceiver(
         id,
-        receivedField,
+        ownFields,
         queue,
         memory,
         rules,
@@ -89,12 +89,12 @@ public final class ContentReceiver {
         new ContentFraming.Chunked(new ChunkStuffing()));
   }
 
-  /// @param receivedField our trace field, which goes on top
+  /// @param ownFields our marks and our trace field, which go on top
   /// @param clientClass by which it gets a place on the way to the content store
   /// @param onDrained called, on any thread, when [#mayReadOn] may have become true again
   private ContentReceiver(
       QueueId id,
-      byte[] receivedField,
+      byte[] ownFields,
       Queue queue,
       ContentMemory memory,
       ContentRules rules,
@@ -108,10 +108,13 @@ public final class ContentReceiver {
     this.clientClass = clientClass;
     this.onDrained = onDrained;
     this.framing = framing;
-    this.headerOctets = receivedField.length;
-    header.scan(receivedField, 0, receivedField.length);
-    this.buffer = Arrays.copyOf(receivedField, FIRST_ARRAY_OCTETS);
-    this.length = receivedField.length;
+    this.headerOctets = ownFields.length;
+    header.scan(ownFields, 0, ownFields.length);
+    if (clientClass != ClientClass.OWN) {
+      header.renameMarks();
+    }
+    this.buffer = Arrays.copyOf(ownFields, Math.max(FIRST_ARRAY_OCTETS, ownFields.length));
+    this.length = ownFields.length;
     take(buffer.length);
   }
 
@@ -120,7 +123,7 @@ public final class ContentReceiver {
     return id;
   }
 
-  /// Takes octets from the client.
+  /// Takes octets from the client, which may be changed.
   ///
   /// @return how many were taken: fewer than offered only where the message ended among them
   public int take(byte[] octets, int from, int to) {

@@ -1,18 +1,34 @@
 package io.gatepost.edge.intake;
 
+import io.gatepost.contract.envelope.Mark;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
 /// Looks at a header as its octets come by, as it has no bound that an array could have: how many
 /// hosts the message has passed, by its Received fields (RFC 5321 §6.3), and whether all of it is
-/// ASCII.
+/// ASCII. Fields that are named like our marks are renamed on the way where a stranger sends them.
 final class HeaderScan {
 
-  private static final byte[] NAME = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
+  private static final byte[] RECEIVED = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
+
+  /// Names that begin so, whatever follows: some readers allow blanks before the colon.
+  private static final byte[] MARK =
+      Mark.FIELD.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+
+  /// The last letter of a field that is not ours: `Gatepost-Marx`. One letter can be changed
+  /// wherever the octets that came before are by now.
+  private static final byte FOREIGN = 'x';
 
   /// The line is another field, or goes on with one.
   private static final int OTHER = -1;
 
+  private byte[] name = RECEIVED;
+
   /// How many octets of the name the line has begun with.
   private int matched;
 
+  private boolean afterDot;
+  private boolean renames;
   private int hops;
   private boolean isAscii = true;
   private boolean headerHasEnded;
@@ -27,27 +43,48 @@ final class HeaderScan {
     return isAscii;
   }
 
-  /// Takes the next octets of the message.
+  /// What comes from here on is a stranger's, whose fields must not look like ours.
+  void renameMarks() {
+    renames = true;
+  }
+
+  /// Takes the next octets of the message, in which a dot at the beginning of a line stands before
+  /// it (RFC 5321 §4.5.2), and may change a letter of theirs.
   void scan(byte[] octets, int from, int to) {
     for (int at = from; at < to && !headerHasEnded; at++) {
       byte octet = octets[at];
       isAscii &= octet >= 0;
       if (octet == '\n') {
         matched = 0;
+        afterDot = false;
       } else if (matched == 0 && octet == '\r') {
         headerHasEnded = true;
-      } else if (matched != OTHER) {
-        match(octet);
+      } else if (matched == 0 && octet == '.' && !afterDot) {
+        afterDot = true;
+      } else if (matched != OTHER && matches(octet)) {
+        named(octets, at);
       }
     }
   }
 
-  private void match(byte octet) {
-    if ((octet | 0x20) != (NAME[matched] | 0x20)) {
-      matched = OTHER;
-    } else if (++matched == NAME.length) {
-      hops++;
-      matched = OTHER;
+  /// Whether the name is complete with this octet.
+  private boolean matches(byte octet) {
+    if (matched == 0) {
+      name = (octet | 0x20) == MARK[0] ? MARK : RECEIVED;
     }
+    if ((octet | 0x20) != (name[matched] | 0x20)) {
+      matched = OTHER;
+      return false;
+    }
+    return ++matched == name.length;
+  }
+
+  private void named(byte[] octets, int last) {
+    if (name == RECEIVED) {
+      hops++;
+    } else if (renames) {
+      octets[last] = FOREIGN;
+    }
+    matched = OTHER;
   }
 }

@@ -3,13 +3,17 @@ package io.gatepost.edge.intake;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.edge.session.ClientClass;
 import io.gatepost.edge.session.SessionState.InTransaction;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /// The beginning of each message: its queue id, its trace field and its receiver; and its envelope,
 /// when the content is known.
@@ -47,8 +51,8 @@ public final class MessageIntake {
       ClientClass clientClass,
       Runnable onDrained) {
     QueueId id = ids.next();
-    byte[] field = field(id, transaction, provenance);
-    return ContentReceiver.dotted(id, field, queue, memory, rules, clientClass, onDrained);
+    byte[] fields = fields(id, transaction, provenance);
+    return ContentReceiver.dotted(id, fields, queue, memory, rules, clientClass, onDrained);
   }
 
   /// The same for a message that comes in chunks.
@@ -58,12 +62,25 @@ public final class MessageIntake {
       ClientClass clientClass,
       Runnable onDrained) {
     QueueId id = ids.next();
-    byte[] field = field(id, transaction, provenance);
-    return ContentReceiver.chunked(id, field, queue, memory, rules, clientClass, onDrained);
+    byte[] fields = fields(id, transaction, provenance);
+    return ContentReceiver.chunked(id, fields, queue, memory, rules, clientClass, onDrained);
   }
 
-  private byte[] field(QueueId id, InTransaction transaction, Provenance provenance) {
-    return receivedHeader.field(id, provenance, transaction.recipients(), clock.instant());
+  /// Our fields on top of the message: its marks, and the trace field.
+  private byte[] fields(QueueId id, InTransaction transaction, Provenance provenance) {
+    byte[] received =
+        receivedHeader.field(id, provenance, transaction.recipients(), clock.instant());
+    if (provenance.marks().isEmpty()) {
+      return received;
+    }
+    byte[] marks =
+        provenance.marks().stream()
+            .map(Mark::field)
+            .collect(Collectors.joining())
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] fields = Arrays.copyOf(marks, marks.length + received.length);
+    System.arraycopy(received, 0, fields, marks.length, received.length);
+    return fields;
   }
 
   /// The envelope of a message whose content is good. One whose client said SMTPUTF8 and whose

@@ -33,6 +33,56 @@ class HeaderScanTest {
     assertThat(isAscii("Subject: \u00fc\r\n\r\nx")).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 64, 100_000})
+  void whatLooksLikeAMarkOfOursIsRenamedInAStrangersHeader(int piece) {
+    String header =
+        """
+        Gatepost-Mark: a
+        gatepost-MARK : b
+        .Gatepost-Mark: transparent
+        ..Gatepost-Mark: another
+        Subject: Gatepost-Mark: c
+        \tGatepost-Mark: folded
+        Received: from x
+        Gatepost-Marks: d
+        Gatepost-Mar: e
+
+        Gatepost-Mark: body
+        """
+            .replace("\n", "\r\n");
+
+    HeaderScan scan = new HeaderScan();
+    scan.renameMarks();
+
+    assertThat(scanned(scan, header, piece))
+        .isEqualTo(
+            """
+            Gatepost-Marx: a
+            gatepost-MARx : b
+            .Gatepost-Marx: transparent
+            ..Gatepost-Mark: another
+            Subject: Gatepost-Mark: c
+            \tGatepost-Mark: folded
+            Received: from x
+            Gatepost-Marxs: d
+            Gatepost-Mar: e
+
+            Gatepost-Mark: body
+            """
+                .replace("\n", "\r\n"));
+    assertThat(scan.hops()).isEqualTo(1);
+    assertThat(scanned(new HeaderScan(), header, piece)).as("of our own clients").isEqualTo(header);
+  }
+
+  private static String scanned(HeaderScan scan, String text, int piece) {
+    byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+    for (int at = 0; at < octets.length; at += piece) {
+      scan.scan(octets, at, Math.min(octets.length, at + piece));
+    }
+    return new String(octets, StandardCharsets.US_ASCII);
+  }
+
   private static boolean isAscii(String text) {
     HeaderScan scan = new HeaderScan();
     byte[] octets = text.getBytes(StandardCharsets.UTF_8);
