@@ -60,9 +60,10 @@ public final class Scripts implements AutoCloseable {
   private record Entry(@Nullable Version version, Rules rules, boolean isAway, long checkedAgain) {
     int weight() {
       return ENTRY_OCTETS
-          + (version == null || !(rules instanceof Rules.Usable)
+          + (version == null || !(rules instanceof Rules.Usable usable)
               ? 0
-              : SPREAD * (int) Math.min(ScriptFiles.MAX_OCTETS, version.octets()));
+              : SPREAD * (int) Math.min(ScriptFiles.MAX_OCTETS, version.octets())
+                  + usable.script().octets());
     }
   }
 

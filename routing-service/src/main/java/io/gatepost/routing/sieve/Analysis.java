@@ -161,7 +161,7 @@ public final class Analysis {
     Optional<String> value =
         evaluation
             .text(set.line(), set.value(), state)
-            .map(text -> modified(text, set.modifiers()));
+            .map(text -> modified(set.line(), text, set.modifiers()));
     set(set.line(), set.name(), value, state);
   }
 
@@ -173,9 +173,10 @@ public final class Analysis {
     }
   }
 
-  private static String modified(String text, List<Modifier> modifiers) {
+  private String modified(int line, String text, List<Modifier> modifiers) {
     String value = cut(text);
     for (Modifier modifier : modifiers) {
+      work.fold(line, value.length());
       value = cut(modifier.apply(value));
     }
     return value;

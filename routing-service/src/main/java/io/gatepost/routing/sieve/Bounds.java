@@ -16,9 +16,11 @@ public final class Bounds {
   /// Characters of a variable's value, beyond which it is cut (RFC 5229 §6 asks for 4000 at least).
   static final int MAX_VALUE = 4000;
 
-  /// Characters that one analysis may compare or copy: about 1 ms, and 30 ms where all of it are
-  /// regular expressions (`ScriptTiming`).
-  static final int MAX_WORK = 2_000_000;
+  /// Instructions of all expressions of a script together, some 2 MB in memory.
+  static final int MAX_PROGRAMS = 30_000;
+
+  /// What one analysis may cost in units of [Work], about 20 ms at the worst (`ScriptTiming`).
+  static final int MAX_WORK = 20_000_000;
 
   private Bounds() {}
 }

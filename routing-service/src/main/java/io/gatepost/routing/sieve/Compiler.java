@@ -24,6 +24,11 @@ final class Compiler {
     return block(commands.subList(first, commands.size()));
   }
 
+  /// What the expressions of the script take of memory, in octets.
+  int octets() {
+    return conditions.octets();
+  }
+
   private void require(Node node) {
     Arguments arguments = bare(node);
     for (String name : arguments.strings("list of extensions")) {

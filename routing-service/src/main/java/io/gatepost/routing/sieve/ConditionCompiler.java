@@ -1,5 +1,6 @@
 package io.gatepost.routing.sieve;
 
+import com.google.re2j.Pattern;
 import io.gatepost.routing.sieve.Comparison.Key;
 import io.gatepost.routing.sieve.Comparison.MatchType;
 import io.gatepost.routing.sieve.Comparison.Relation;
@@ -14,6 +15,9 @@ import java.util.Set;
 final class ConditionCompiler {
 
   private final Set<String> required;
+
+  /// Instructions of all expressions so far.
+  private int programs;
 
   /// @param required the extensions that the script requires; grows
   ConditionCompiler(Set<String> required) {
@@ -208,11 +212,26 @@ final class ConditionCompiler {
                     text,
                     type instanceof MatchType.Regex
                         ? text.constant()
-                            .map(plain -> Expressions.compile(arguments.line(), plain, collation))
+                            .map(plain -> expression(arguments.line(), plain, collation))
                         : Optional.empty()))
             .toList();
     arguments.end();
     return new Comparison(type, collation, keys);
+  }
+
+  private Pattern expression(int line, String text, Collation collation) {
+    Pattern pattern = Expressions.compile(line, text, collation);
+    programs += Expressions.size(text, pattern);
+    if (programs > Bounds.MAX_PROGRAMS) {
+      throw new BrokenScriptException(
+          line, "too many regular expressions (expected: fewer, or smaller ones)");
+    }
+    return pattern;
+  }
+
+  /// What all expressions so far take of memory, in octets.
+  int octets() {
+    return programs * Expressions.INSTRUCTION_OCTETS;
   }
 
   private Condition content(Node node) {

@@ -156,7 +156,7 @@ final class Evaluation {
   private Optional<List<String>> match(
       int line, String value, String wanted, Key key, Comparison comparison) {
     Collation collation = comparison.collation();
-    work.add(line, value.length() + (long) wanted.length());
+    work.fold(line, value.length() + (long) wanted.length());
     return switch (comparison.type()) {
       case MatchType.Is _ -> when(collation.folded(value).equals(collation.folded(wanted)));
       case MatchType.Contains _ -> {
@@ -169,7 +169,7 @@ final class Evaluation {
       }
       case MatchType.Regex _ -> {
         Pattern expression = key.expression().orElseGet(() -> compile(line, wanted, collation));
-        work.add(line, (long) value.length() * wanted.length());
+        work.match(line, value.length(), expression.programSize());
         yield groups(expression.matcher(value));
       }
       case MatchType.Value(Comparison.Relation relation) ->
@@ -180,7 +180,7 @@ final class Evaluation {
 
   /// An expression with variables is compiled each time, which costs more than a match.
   private Pattern compile(int line, String expression, Collation collation) {
-    work.add(line, 1000L * expression.length());
+    work.compile(line, expression);
     return Expressions.compile(line, expression, collation);
   }
 

@@ -7,8 +7,16 @@ public final class Script {
 
   private final List<Instruction> instructions;
 
-  private Script(List<Instruction> instructions) {
+  private final int octets;
+
+  private Script(List<Instruction> instructions, int octets) {
     this.instructions = instructions;
+    this.octets = octets;
+  }
+
+  /// What its regular expressions take of memory, in octets, beside what grows with its text.
+  public int octets() {
+    return octets;
   }
 
   List<Instruction> instructions() {
@@ -21,6 +29,8 @@ public final class Script {
       throw new BrokenScriptException(
           1, "the script is too long (expected: at most " + Bounds.MAX_SCRIPT + " characters)");
     }
-    return new Script(new Compiler().compile(SyntaxParser.parse(text)));
+    Compiler compiler = new Compiler();
+    List<Instruction> instructions = compiler.compile(SyntaxParser.parse(text));
+    return new Script(instructions, compiler.octets());
   }
 }

@@ -4,6 +4,9 @@ import static io.gatepost.routing.sieve.Deciding.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,5 +155,76 @@ class AnalysisTest {
             + "set :length \"v\" \"${v}\"; reject \"${v}\";";
 
     assertThat(says(script)).isEqualTo("refused: 4000");
+  }
+
+  /// Each line is a few nanoseconds of comparing for one who counts characters only.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "if string :regex '${v}' '(\\\\w*\\\\d?){250}!?' {}",
+        "if string :regex '${v}' '((a)*(b|a)?){200}!' {}",
+        "if string :regex 'x' '\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL${w}' {}",
+        "if string :value 'lt' '${v}' '${v}' {}",
+        "set :lower :upperfirst :quotewildcard 'v' '${v}';"
+      })
+  void aScriptMadeToBeDearTakesABoundedTime(String line) {
+    String script =
+        "require [\"variables\", \"regex\", \"relational\"]; set \"v\" \"%s\";"
+                .formatted("ab".repeat(2000))
+            + line.replace('\'', '"').repeat(300);
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+
+    long start = threads.getCurrentThreadCpuTime();
+    decided(script);
+
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start))
+        .isLessThan(Duration.ofSeconds(1));
+  }
+
+  private static String decided(String script) {
+    try {
+      return says(script);
+    } catch (BrokenScriptException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(abcdefghijabcdefghijabcdefghijabcdefghij){600}",
+        "((a|b|c){30}){30}",
+        "\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\pL\\\\PL"
+      })
+  void anExpressionWithALargeProgramIsRefused(String expression) {
+    String script =
+        "require [\"envelope\", \"regex\"];\nif envelope :regex \"to\" \"" + expression + "\" {}";
+
+    assertThatThrownBy(() -> Script.parse(script))
+        .isInstanceOf(BrokenScriptException.class)
+        .hasMessageStartingWith("line 2: a regular expression");
+  }
+
+  @Test
+  void theExpressionsOfAScriptAreBoundedTogether() {
+    String rule = "if envelope :regex \"to\" \"([a-z]?){450}@\" {}\n";
+
+    Script few = Script.parse("require [\"envelope\", \"regex\"];\n" + rule.repeat(15));
+
+    assertThat(few.octets()).isBetween(500_000, 2_000_000);
+    assertThatThrownBy(() -> Script.parse("require [\"envelope\", \"regex\"];\n" + rule.repeat(50)))
+        .hasMessageContaining("too many regular expressions");
+  }
+
+  @Test
+  void aScriptFullOfUsualExpressionsIsWithinItsBounds() {
+    String rules = "require [\"envelope\", \"regex\"];\n";
+    for (int i = 0; i < 700; i++) {
+      rules +=
+          "if envelope :regex \"from\" \"^[a-z.]+@(mail\\\\.)?d" + i + "[.]example$\" {stop;}\n";
+    }
+
+    assertThat(says(rules, "somebody.else@some.far.example", "alice@example.test"))
+        .isEqualTo("kept");
   }
 }

@@ -48,14 +48,28 @@ public final class ScriptTiming {
   /// Scripts that use up their work.
   private static void dearest() {
     String require =
-        "require [\"variables\", \"regex\"]; set \"a\" \"" + "ab".repeat(2_000) + "\";";
-    String compared = "if string :contains \"${a}\" \"" + "ab".repeat(60) + "c\" {keep;}\n";
-    String matched = "if string :matches \"${a}\" \"*a*b*a*b*c\" {keep;}\n";
-    String expressed = "if string :regex \"${a}\" \"(a|b)*(ab|ba)*(b|a)*c\" {keep;}\n";
-    String copied = "set \"b\" \"${a}${a}\";\n";
-    for (String each : new String[] {compared, matched, expressed, copied}) {
-      Script script = Script.parse(require + each.repeat(300));
-      time("too dear: " + each.substring(0, 19), FEW_CALLS / 10, () -> failing(script));
+        "require [\"variables\", \"regex\", \"relational\"]; set \"a\" \""
+            + "ab".repeat(2_000)
+            + "\";";
+    String[] dear = {
+      "if string :contains \"${a}\" \"" + "ab".repeat(60) + "c\" {keep;}\n",
+      "if string :matches \"${a}\" \"*a*b*a*b*c\" {keep;}\n",
+      "if string :is \"${a}\" \"${a}c\" {keep;}\n",
+      "if string :value \"lt\" \"${a}\" \"${a}\" {keep;}\n",
+      "if string :regex \"${a}\" \"(a|b)*(ab|ba)*(b|a)*c\" {keep;}\n",
+      "if string :regex \"" + "ab".repeat(250) + "\" \"(\\\\w*\\\\d?){250}!?\" {keep;}\n",
+      "if string :regex \"a\" \"" + "\\\\pL".repeat(18) + "${c}\" {keep;}\n",
+      "if string :regex \"a\" \"(ab${c}){500}\" {keep;}\n",
+      "set :lower :upperfirst :quotewildcard \"a\" \"${a}\";\n",
+      "set \"b\" \"${a}${a}\";\n"
+    };
+    for (String each : dear) {
+      Script script =
+          Script.parse(require + fill(each.repeat(each.contains("250") ? 15 : 1_500), require));
+      String shown =
+          each.length() > 200 ? each.substring(each.length() - 40, each.length() - 1) : each;
+      shown = shown.strip().substring(0, Math.min(36, shown.strip().length()));
+      time("dear: " + shown, FEW_CALLS / 20, () -> failing(script));
     }
   }
 
@@ -100,9 +114,13 @@ public final class ScriptTiming {
 
   /// The rules that a script has room for.
   private static String fill(String text) {
-    return text.length() <= Bounds.MAX_SCRIPT
-        ? text
-        : text.substring(0, text.lastIndexOf('\n', Bounds.MAX_SCRIPT - 1) + 1);
+    return fill(text, "");
+  }
+
+  /// @param before what takes some of the room
+  private static String fill(String text, String before) {
+    int room = Bounds.MAX_SCRIPT - before.length();
+    return text.length() <= room ? text : text.substring(0, text.lastIndexOf('\n', room - 1) + 1);
   }
 
   private static void time(String what, int calls, Supplier<Object> call) {
@@ -117,6 +135,9 @@ public final class ScriptTiming {
     Arrays.sort(nanos);
     System.out.printf(
         "%-44s p50 %9d  p99 %9d  p99.9 %9d ns%n",
-        what, nanos[calls / 2], nanos[calls / 100 * 99], nanos[(int) (calls * 999L / 1_000)]);
+        what,
+        nanos[calls / 2],
+        nanos[(int) (calls * 99L / 100)],
+        nanos[(int) (calls * 999L / 1_000)]);
   }
 }
