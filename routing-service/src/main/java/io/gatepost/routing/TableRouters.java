@@ -6,6 +6,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.routing.chain.Complaints;
 import io.gatepost.routing.chain.Router;
 import io.gatepost.routing.chain.RouterName;
 import io.gatepost.routing.chain.RouterResult;
@@ -15,10 +16,8 @@ import io.gatepost.routing.table.Mailertable;
 import io.gatepost.routing.table.Regsub;
 import io.gatepost.routing.table.Virtusertable;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -125,13 +124,12 @@ final class TableRouters {
   private static final class TableRouter implements Router {
 
     private static final Logger log = LoggerFactory.getLogger(TableRouter.class);
-    private static final long BETWEEN_COMPLAINTS = Duration.ofSeconds(1).toNanos();
 
     private final RouterName name;
     private final String source;
     private final Function<RouteRequest, RouterResult> routing;
     private final Function<ForwardPath, Optional<String>> place;
-    private final AtomicLong complained = new AtomicLong(System.nanoTime() - BETWEEN_COMPLAINTS);
+    private final Complaints complaints = new Complaints();
 
     /// @param source of answers that no entry gives
     /// @param place of the entry for an address
@@ -165,16 +163,10 @@ final class TableRouters {
       try {
         return routing.apply(request);
       } catch (UncheckedIOException | SettingException e) {
-        complain(e);
+        complaints.tell(more ->
+            log.error(
+                "router={} a table cannot be looked up in: {}{}", name, e.getMessage(), more));
         return new RouterResult.Later(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE);
-      }
-    }
-
-    private void complain(RuntimeException e) {
-      long before = complained.get();
-      long now = System.nanoTime();
-      if (now - before >= BETWEEN_COMPLAINTS && complained.compareAndSet(before, now)) {
-        log.error("router={} a table cannot be looked up in: {}", name, e.getMessage());
       }
     }
   }

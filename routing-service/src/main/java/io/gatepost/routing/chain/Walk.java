@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -34,6 +35,14 @@ final class Walk {
   /// More of them go on elsewhere, in turns with other walks.
   static final int VISITS_AT_ONCE = 100;
 
+  /// The time after which the next address is routed elsewhere.
+  private static final long NANOS_AT_ONCE = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /// The time that the routers may take for all addresses of a walk, beside what is asked.
+  /// Thousands of addresses take milliseconds; only a table of regular expressions made to be dear
+  /// takes more.
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final RouteRequest start;
   private final List<Router> routers;
   private final MailboxFilter filter;
@@ -44,6 +53,9 @@ final class Walk {
   private final ArrayDeque<Visit> open = new ArrayDeque<>();
   private List<End> ends = new ArrayList<>(1);
   private Validity validity = Validity.LASTING;
+
+  /// What the routers have taken before this stretch.
+  private long nanosBefore;
 
   /// An address that is to be routed.
   ///
@@ -166,8 +178,11 @@ final class Walk {
 
   /// Takes the next of what is open as far as memory knows; false where that has no end.
   private boolean walk() {
+    long start = System.nanoTime();
     for (int taken = 0; !open.isEmpty(); taken++) {
-      if (taken == VISITS_AT_ONCE) {
+      long nanos = System.nanoTime() - start;
+      if (taken == VISITS_AT_ONCE || (taken > 0 && nanos > NANOS_AT_ONCE)) {
+        nanosBefore += nanos;
         return true;
       }
       Visit visit = open.remove();
@@ -176,12 +191,13 @@ final class Walk {
           || seen.size() > RoutingChain.MAX_VISITS) {
         return false;
       }
-      if (visit.depth() > 0 && questions.isOver()) {
+      if (visit.depth() > 0 && (questions.isOver() || nanosBefore + nanos > MAX_NANOS)) {
         undecided(visit, 0, Questions.TOO_SLOW);
       } else {
         ask(visit, 0);
       }
     }
+    nanosBefore += System.nanoTime() - start;
     // Every address that came up had come up before: the aliases point at each other.
     return !ends.isEmpty();
   }

@@ -18,6 +18,7 @@ import io.gatepost.gate.ScarceResource;
 import io.gatepost.gate.SingleFlight;
 import io.gatepost.gate.Waiting;
 import io.gatepost.routing.chain.AddressSource;
+import io.gatepost.routing.chain.Complaints;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.RouterResult;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -58,6 +59,7 @@ public final class LdapSource implements AddressSource, AutoCloseable {
   private final Scheduler scheduler = Schedulers.fromExecutorService(threads);
   private final LdapMeters meters;
   private final Health health = new Health();
+  private final Complaints complaints = new Complaints();
   private final Cache<Question, Found> cache;
 
   /// One question.
@@ -187,10 +189,12 @@ public final class LdapSource implements AddressSource, AutoCloseable {
       case Found.Nothing _ -> meters.unknown();
       case Found.Unusable(var problem) -> {
         meters.unusable();
-        log.error(
-            "address=<{}> has unusable data in the directory, its mail waits: {}",
-            question.address(),
-            problem);
+        complaints.tell(more ->
+            log.error(
+                "address=<{}> has unusable data in the directory, its mail waits: {}{}",
+                question.address(),
+                problem,
+                more));
       }
     }
   }

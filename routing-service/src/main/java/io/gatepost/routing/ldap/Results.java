@@ -6,6 +6,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NamedBy;
+import io.gatepost.routing.chain.Complaints;
 import io.gatepost.routing.chain.HostLookup;
 import io.gatepost.routing.chain.Query.HostQuery;
 import io.gatepost.routing.chain.RouterResult;
@@ -32,6 +33,7 @@ final class Results {
 
   private final LdapProperties properties;
   private final HostLookup hosts;
+  private final Complaints complaints = new Complaints();
 
   Results(LdapProperties properties, HostLookup hosts) {
     this.properties = properties;
@@ -59,12 +61,14 @@ final class Results {
         List.of(new Destination.NextHop(host.literal(), host.address(), host.port())));
   }
 
-  private static RouterResult deliver(
+  private RouterResult deliver(
       HostLookup.Found known, DomainName host, ForwardPath address, Optional<ForwardPath> as) {
     return switch (known) {
       case HostLookup.Found.Hosts(var destination) -> deliver(destination, as);
       case HostLookup.Found.Nowhere _ -> {
-        log.error("address=<{}> mail waits, its host does not exist: {}", address, host);
+        complaints.tell(more ->
+            log.error(
+                "address=<{}> mail waits, its host does not exist: {}{}", address, host, more));
         yield LATER;
       }
       case HostLookup.Found.Unknown(var reason, var reply) -> new RouterResult.Later(reason, reply);
@@ -88,12 +92,14 @@ final class Results {
     if (USER.matcher(name).matches()) {
       return new RouterResult.Deliver(new Destination.Mailbox(name, address.domain()));
     }
-    log.error(
-        "address=<{}> mail waits, its entry names no mailbox: {}: {} (expected: one name of"
-            + " letters, digits, dot, dash and underscore)",
-        address,
-        properties.attributes().mailbox(),
-        names);
+    complaints.tell(more ->
+        log.error(
+            "address=<{}> mail waits, its entry names no mailbox: {}: {} (expected: one name of"
+                + " letters, digits, dot, dash and underscore){}",
+            address,
+            properties.attributes().mailbox(),
+            names,
+            more));
     return LATER;
   }
 

@@ -17,6 +17,7 @@ import io.gatepost.gate.ScarceResource;
 import io.gatepost.gate.SingleFlight;
 import io.gatepost.gate.Waiting;
 import io.gatepost.routing.chain.AddressSource;
+import io.gatepost.routing.chain.Complaints;
 import io.gatepost.routing.chain.RouterResult;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,6 +53,8 @@ final class SqlSource implements AddressSource {
 
   /// Counts the changes of the data that are known of: what was read before one is not kept.
   private final AtomicInteger changes = new AtomicInteger();
+
+  private final Complaints complaints = new Complaints();
 
   private volatile boolean isAway;
 
@@ -140,18 +143,37 @@ final class SqlSource implements AddressSource {
   private RouterResult look(Question question, ReversePath sender) {
     int before = changes.get();
     long start = System.nanoTime();
-    RouterResult found = lookup.find(question.address(), sender);
+    RouterResult result;
+    try {
+      result = found(question, lookup.find(question.address(), sender));
+    } catch (UnusableRowException e) {
+      result = unusable(question, e);
+    }
     meters.asked(System.nanoTime() - start);
-    RouterResult result =
-        found instanceof RouterResult.NoMatch
-            ? new RouterResult.Refuse(Reason.UNKNOWN_USER, Replies.unknownUser(question.address()))
-            : found;
-    meters.answered(found);
     isAway = false;
     if (before == changes.get()) {
       known.put(question, result);
     }
     return result;
+  }
+
+  private RouterResult found(Question question, RouterResult found) {
+    meters.answered(found);
+    return found instanceof RouterResult.NoMatch
+        ? new RouterResult.Refuse(Reason.UNKNOWN_USER, Replies.unknownUser(question.address()))
+        : found;
+  }
+
+  /// An answer like the others, so that a mistake costs the database no more than other data.
+  private RouterResult unusable(Question question, UnusableRowException e) {
+    meters.unusable();
+    complaints.tell(more ->
+        log.error(
+            "address=<{}> mail waits, its data cannot be used: {}{}",
+            question.address(),
+            e.getMessage(),
+            more));
+    return LATER;
   }
 
   private Duration lifetime(RouterResult result) {
@@ -171,11 +193,6 @@ final class SqlSource implements AddressSource {
       case GateRefusedException busy -> {
         meters.busy();
         log.debug("address=<{}> is not looked up: {}", address, busy.getMessage());
-      }
-      case UnusableRowException unusable -> {
-        meters.unusable();
-        log.error(
-            "address=<{}> mail waits, its data cannot be used: {}", address, unusable.getMessage());
       }
       default -> {
         meters.away();

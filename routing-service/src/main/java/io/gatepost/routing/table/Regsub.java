@@ -23,8 +23,9 @@ import java.util.Optional;
 /// decides nothing, and no later line is asked.
 ///
 /// Expressions are those of RE2, which take a time that grows with the length of the address and no
-/// faster: back-references and look-around are refused. How often an address may be replaced, and
-/// how many it may lead to, is the chain's to bound ([io.gatepost.routing.chain.RoutingChain]).
+/// faster: back-references and look-around are refused. How often an address may be replaced, how
+/// many it may lead to, and how long that may take is the chain's to bound
+/// ([io.gatepost.routing.chain.RoutingChain]).
 public final class Regsub {
 
   /// More lines, or a longer expression, are refused: each address is held against all of them.
@@ -34,6 +35,10 @@ public final class Regsub {
 
   /// Instructions of one expression, which repetitions multiply.
   static final int MAX_PROGRAM = 5_000;
+
+  /// Instructions of all expressions: 1,000 lines of usual size. The longest address, held against
+  /// expressions made to be dear, takes some 150 ms then.
+  static final int MAX_PROGRAMS = 30_000;
 
   private static final String EXPECTED = "/regex/ address or /regex/ error:5.1.1:550 text";
 
@@ -64,6 +69,7 @@ public final class Regsub {
   /// Reads lines; throws [SettingException] that names file and line.
   public static Regsub parse(String file, List<String> lines, LocalDomains local) {
     List<Rule> rules = new ArrayList<>();
+    int programs = 0;
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
       if (line.isEmpty() || line.startsWith("#")) {
@@ -72,7 +78,19 @@ public final class Regsub {
       if (rules.size() == MAX_RULES) {
         throw new SettingException(file + ":" + (i + 1), line, MAX_RULES + " lines at most");
       }
-      rules.add(rule(file + ":" + (i + 1), line, local));
+      Rule rule = rule(file + ":" + (i + 1), line, local);
+      programs += rule.pattern().programSize();
+      if (programs > MAX_PROGRAMS) {
+        throw new SettingException(
+            rule.where(),
+            line,
+            "smaller expressions, or fewer: all up to this one have "
+                + programs
+                + " instructions, "
+                + MAX_PROGRAMS
+                + " at most count");
+      }
+      rules.add(rule);
     }
     return new Regsub(rules, local);
   }

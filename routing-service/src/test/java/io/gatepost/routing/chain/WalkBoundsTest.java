@@ -122,4 +122,48 @@ class WalkBoundsTest {
             .mapToInt(WalkBoundsTest::visits)
             .sum();
   }
+
+  private static RoutingChain slow(AtomicInteger visits, Duration each, String... members) {
+    return chain(
+        address -> {
+          visits.incrementAndGet();
+          pause(each);
+          return address.equals(START) ? rewrite(members) : RouterResult.NO_MATCH;
+        },
+        _ -> unknown());
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aRouterThatTakesItsTimeHoldsTheCallersThreadForAMomentOnly() {
+    AtomicInteger visits = new AtomicInteger();
+    RoutingChain chain = slow(visits, Duration.ofMillis(3), members("m", 60));
+
+    Mono<RouteAnswer> answer = chain.route(RoutingChainTest.request(START.toString()));
+
+    assertThat(visits).hasValueLessThan(10);
+    answer.block(LONG);
+    assertThat(visits).hasValue(61);
+  }
+
+  @Test
+  void theTimeOfAllRoutersTogetherIsBounded() {
+    AtomicInteger visits = new AtomicInteger();
+    RoutingChain chain = slow(visits, Duration.ofMillis(50), members("m", 500));
+
+    RouteAnswer answer = chain.route(RoutingChainTest.request(START.toString())).block(LONG);
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            RouteAnswer.TryLater.class,
+            later -> assertThat(later.reply()).isEqualTo(Replies.ROUTING_TOO_SLOW));
+    assertThat(visits).hasValueLessThan(60);
+  }
 }

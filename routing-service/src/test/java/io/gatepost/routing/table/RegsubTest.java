@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +115,26 @@ class RegsubTest {
 
     assertThatThrownBy(() -> Regsub.parse("regsub", lines, LOCAL))
         .hasMessageContaining("regsub:1001 = ");
+  }
+
+  @Test
+  void expressionsAreBoundedTogether() {
+    List<String> lines = Collections.nCopies(20, "/(\\w*\\d?){300}!/ b@x.example");
+
+    assertThatThrownBy(() -> Regsub.parse("regsub", lines, LOCAL))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("regsub:17 = ")
+        .hasMessageContaining("30000 at most count");
+  }
+
+  @Test
+  void aThousandUsualLinesAreWithinTheBounds() {
+    List<String> lines =
+        IntStream.range(0, Regsub.MAX_RULES)
+            .mapToObj(i -> "/^([a-z.]+)\\.dept" + i + "@old\\.example$/ $1@d" + i + ".example")
+            .toList();
+
+    assertThat(Regsub.parse("regsub", lines, LOCAL).lines()).hasSize(Regsub.MAX_RULES);
   }
 
   @Test
