@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ProbeProperties(
     @DefaultValue("50") int share,
     @DefaultValue("2000") int waiting,
-    @DefaultValue("5000") int rate,
+    @DefaultValue("200") int rate,
     @DefaultValue("25s") Duration timeout) {
 
   private static final int MAX_SHARE = 90;

@@ -35,7 +35,7 @@ class DeliveryPropertiesTest {
       assertThat(properties.idleTimeout()).isEqualTo(Duration.ofSeconds(10));
       assertThat(properties.unreachablePause()).isEqualTo(Duration.ofSeconds(5));
       assertThat(properties.probe())
-          .isEqualTo(new ProbeProperties(50, 2_000, 5_000, Duration.ofSeconds(25)));
+          .isEqualTo(new ProbeProperties(50, 2_000, 200, Duration.ofSeconds(25)));
       assertThat(properties.delayNotice()).isEqualTo(Duration.ofHours(4));
       assertThat(properties.tls()).isEqualTo(Tls.OPPORTUNISTIC);
       assertThat(properties.smartHosts()).isEmpty();

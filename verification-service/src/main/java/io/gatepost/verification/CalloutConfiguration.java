@@ -8,8 +8,8 @@ import io.gatepost.verification.cache.CalloutCache;
 import io.gatepost.verification.probe.BackEnds;
 import io.gatepost.verification.probe.CallForward;
 import io.gatepost.verification.probe.CalloutMeters;
-import io.gatepost.verification.probe.CalloutRules;
 import io.gatepost.verification.probe.Callouts;
+import io.gatepost.verification.probe.Purpose;
 import io.gatepost.verification.store.StoreConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -99,21 +99,20 @@ class CalloutConfiguration {
     BackEnds backEnds = new BackEnds(delivery, callout.limits(), meters);
     CalloutMeters figures = new CalloutMeters(meters);
     return new NextHops(
-        callForward(
-            callout.rules(), backEnds, recipientAnswers, keptAnswers.keeper(), callout, figures),
-        callForward(
-            callout.senderRules(), backEnds, senderAnswers, Optional.empty(), callout, figures));
-  }
-
-  private static CallForward callForward(
-      CalloutRules rules,
-      BackEnds backEnds,
-      CalloutCache cache,
-      Optional<AnswerKeeper> keeper,
-      CalloutProperties callout,
-      CalloutMeters meters) {
-    Callouts callouts = new Callouts(backEnds, cache, keeper, InstantSource.system(), meters);
-    return new CallForward(rules, callouts, callout.timeout(), meters);
+        new CallForward(
+            Purpose.RECIPIENTS,
+            callout.rules(),
+            new Callouts(
+                backEnds, recipientAnswers, keptAnswers.keeper(), InstantSource.system(), figures),
+            callout.timeout(),
+            figures),
+        new CallForward(
+            Purpose.SENDERS,
+            callout.senderRules(),
+            new Callouts(
+                backEnds, senderAnswers, Optional.empty(), InstantSource.system(), figures),
+            callout.timeout(),
+            figures));
   }
 
   @Bean

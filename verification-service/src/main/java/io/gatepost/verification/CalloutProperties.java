@@ -33,7 +33,6 @@ import org.springframework.boot.context.properties.bind.Name;
 /// @param host how long a host is left alone that has refused to be asked for good
 /// @param cacheSize how many answers at most
 /// @param concurrency questions to one back end at a time, 1 to 1000
-/// @param rate questions to one back end that begin in a second, 1 to 10000
 /// @param waiting questions to one back end that wait, of strangers and of our own clients each
 /// @param keep where good answers are kept over a restart, `database`, or `memory` for nowhere
 /// @param senders domains of senders that are called back
@@ -49,7 +48,6 @@ record CalloutProperties(
     @DefaultValue("10m") Duration host,
     @DefaultValue("50000") long cacheSize,
     @DefaultValue("100") int concurrency,
-    @DefaultValue("200") int rate,
     @DefaultValue("1000") int waiting,
     @DefaultValue("database") Keep keep,
     @DefaultValue List<String> senders,
@@ -57,7 +55,6 @@ record CalloutProperties(
 
   private static final String PREFIX = "gatepost.verification.callout.";
   private static final int MOST_AT_A_TIME = 1_000;
-  private static final int MOST_IN_A_SECOND = 10_000;
   private static final int MOST_WAITING = 100_000;
 
   /// Where good answers are kept over a restart.
@@ -80,7 +77,6 @@ record CalloutProperties(
       throw new SettingException(PREFIX + "cache-size", cacheSize, "0 or more");
     }
     between("concurrency", concurrency, 1, MOST_AT_A_TIME);
-    between("rate", rate, 1, MOST_IN_A_SECOND);
     between("waiting", waiting, 0, MOST_WAITING);
     senders = List.copyOf(senders);
     domains = Map.copyOf(domains);
@@ -93,7 +89,7 @@ record CalloutProperties(
   }
 
   BackEnds.Limits limits() {
-    return new BackEnds.Limits(concurrency, rate, waiting);
+    return new BackEnds.Limits(concurrency, waiting);
   }
 
   /// Which next hops are asked about recipients.

@@ -13,6 +13,7 @@ import io.gatepost.verification.probe.CallForward;
 import io.gatepost.verification.probe.CalloutMeters;
 import io.gatepost.verification.probe.CalloutRules;
 import io.gatepost.verification.probe.Callouts;
+import io.gatepost.verification.probe.Purpose;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class NextHops {
   public final MeterRegistry meters = new SimpleMeterRegistry();
   public InstantSource clock = InstantSource.system();
   public Duration timeout = Duration.ofSeconds(10);
-  public BackEnds.Limits limits = new BackEnds.Limits(100, 10_000, 10_000);
+  public BackEnds.Limits limits = new BackEnds.Limits(100, 10_000);
 
   private final Delivery delivery;
   private final CalloutRule rule;
@@ -67,6 +68,7 @@ public final class NextHops {
   public CallForward callForward(Optional<AnswerKeeper> keeper) {
     CalloutMeters figures = new CalloutMeters(meters);
     return new CallForward(
+        Purpose.RECIPIENTS,
         new CalloutRules(rule, Map.of()),
         new Callouts(new BackEnds(delivery, limits, meters), cache(), keeper, clock, figures),
         timeout,

@@ -47,9 +47,7 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
   /// Bounds of what one back end is asked that are for the Internet, not for a benchmark.
   private static final List<String> CALLOUTS =
       List.of(
-          "gatepost.verification.callout.rate=10000",
-          "gatepost.verification.callout.concurrency=1000",
-          "gatepost.delivery.probe.rate=100000");
+          "gatepost.verification.callout.concurrency=1000", "gatepost.delivery.probe.rate=100000");
 
   private static final String PORT = "server.port=";
 

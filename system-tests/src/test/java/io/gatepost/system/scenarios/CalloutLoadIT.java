@@ -9,7 +9,6 @@ import io.gatepost.testkit.product.Mode;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Answer;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Moment;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Stage;
-import io.gatepost.testkit.smtp.SmtpClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +80,6 @@ class CalloutLoadIT {
         Map.of(
             "gatepost.verification.callout.for", "tables",
             "gatepost.delivery.connections-per-destination", "100",
-            "gatepost.delivery.probe.share", "90", // little mail goes there
             "gatepost.edge.max-refusals", "1000");
     try (Estate estate = Estate.start("callout-pipelined", Mode.ALL_IN_ONE, settings)) {
       estate.nextHop().behave(moment -> slow(moment, Duration.ofSeconds(1)));
@@ -101,7 +99,7 @@ class CalloutLoadIT {
   }
 
   private static Duration askedTogether(Estate estate, List<String> recipients) throws IOException {
-    Said said = ask(estate, "127.0.0.2", recipients);
+    RecipientFlight said = RecipientFlight.of(estate, "127.0.0.2", recipients);
 
     for (int i = 0; i < recipients.size(); i++) {
       String expected =
@@ -120,7 +118,7 @@ class CalloutLoadIT {
         Map.of(
             "gatepost.verification.callout.for", "tables",
             "gatepost.verification.callout.timeout", BUDGET.toMillis() + "ms",
-            "gatepost.verification.callout.rate", RATE + "",
+            "gatepost.delivery.probe.rate", RATE + "",
             "gatepost.delivery.connections-per-destination", CONNECTIONS + "");
     try (Estate estate = Estate.start("callout-attack", Mode.ALL_IN_ONE, settings)) {
       estate.nextHop().behave(moment -> slow(moment, Duration.ofMillis(200)));
@@ -212,16 +210,16 @@ class CalloutLoadIT {
 
   /// Asks about all from many addresses at a time; returns the longest that a client has waited.
   private static Duration attack(Estate estate, List<String> bad) {
-    List<Callable<Said>> messages = new ArrayList<>();
+    List<Callable<RecipientFlight>> messages = new ArrayList<>();
     for (int i = 0; i < bad.size(); i += IN_A_MESSAGE) {
       List<String> some = bad.subList(i, Math.min(i + IN_A_MESSAGE, bad.size()));
       String client = "127.0.0." + (2 + i / IN_A_MESSAGE % CLIENTS);
-      messages.add(() -> ask(estate, client, some));
+      messages.add(() -> RecipientFlight.of(estate, client, some));
     }
     try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
       Duration slowest = Duration.ZERO;
-      for (Future<Said> each : messages.stream().map(clients::submit).toList()) {
-        Said said = result(each);
+      for (Future<RecipientFlight> each : messages.stream().map(clients::submit).toList()) {
+        RecipientFlight said = result(each);
         assertThat(said.replies())
             .allMatch(reply -> reply.startsWith("5") || reply.startsWith("45"));
         slowest = said.took().compareTo(slowest) > 0 ? said.took() : slowest;
@@ -235,27 +233,6 @@ class CalloutLoadIT {
       return future.get();
     } catch (Exception e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /// @param took from the first RCPT to the reply to the last
-  private record Said(List<String> replies, Duration took) {}
-
-  /// Asks about all in one flight.
-  private static Said ask(Estate estate, String from, List<String> recipients) throws IOException {
-    try (SmtpClient client = SmtpClient.connect(estate.gatepost().smtp(), from)) {
-      client.reply();
-      client.say("EHLO stranger.example");
-      StringBuilder flight = new StringBuilder("MAIL FROM:<>\r\n");
-      recipients.forEach(recipient -> flight.append("RCPT TO:<" + recipient + ">\r\n"));
-      long began = System.nanoTime();
-      client.send(flight.toString());
-      client.reply();
-      List<String> replies = new ArrayList<>(recipients.size());
-      for (String _ : recipients) {
-        replies.add(client.reply());
-      }
-      return new Said(replies, Duration.ofNanos(System.nanoTime() - began));
     }
   }
 

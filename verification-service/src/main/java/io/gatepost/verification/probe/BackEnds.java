@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.function.ToIntFunction;
 import reactor.core.publisher.Mono;
 
-/// The back ends that are asked: each has its own gate and its own pace (requirement D7). Those
-/// that were not asked for an hour are forgotten.
+/// The back ends that are asked: each has its own gate (requirement D7), which says who is next:
+/// our own clients before strangers, recipients before senders, the domains of a host in turns.
+/// What a host is asked in a second, and over how many connections, delivery bounds, which has
+/// them. Back ends that were not asked for an hour are forgotten.
 public final class BackEnds {
 
   private static final int MAX_BACK_ENDS = 10_000;
@@ -28,17 +30,14 @@ public final class BackEnds {
 
   private final Delivery delivery;
   private final Limits limits;
-  private final Cache<String, BackEnd> backEnds =
+  private final Cache<String, Gate> backEnds =
       Caffeine.newBuilder().maximumSize(MAX_BACK_ENDS).expireAfterAccess(MAX_IDLE).build();
 
   /// Bounds for each back end.
   ///
   /// @param concurrency questions under way at a time
-  /// @param rate questions that begin in a second
   /// @param waiting questions of strangers that wait, and as many of our own clients
-  public record Limits(int concurrency, int rate, int waiting) {}
-
-  private record BackEnd(Gate gate, Pace pace) {}
+  public record Limits(int concurrency, int waiting) {}
 
   public BackEnds(Delivery delivery, Limits limits, MeterRegistry meters) {
     this.delivery = delivery;
@@ -52,8 +51,7 @@ public final class BackEnds {
     Gauge.builder(
             "gatepost.verification.callout." + name,
             backEnds,
-            all ->
-                all.asMap().values().stream().mapToInt(one -> figure.applyAsInt(one.gate())).sum())
+            all -> all.asMap().values().stream().mapToInt(figure).sum())
         .description(description)
         .register(meters);
   }
@@ -66,21 +64,12 @@ public final class BackEnds {
   /// Asks once it is the question's turn. Fails with [io.gatepost.gate.GateRefusedException] where
   /// that takes too long.
   Mono<ProbeAnswer> ask(ProbeRequest request, Priority priority) {
-    BackEnd backEnd = backEnds.get(request.destination().name(), this::backEnd);
+    Gate gate = backEnds.get(request.destination().name(), this::gate);
     Waiting turn = new Waiting(priority, request.recipient().domain(), MAX_WAIT);
-    return backEnd.gate().call(turn, () -> paced(backEnd.pace(), request));
+    return gate.call(turn, () -> delivery.probe(request));
   }
 
-  private Mono<ProbeAnswer> paced(Pace pace, ProbeRequest request) {
-    Duration wait = pace.take(System.nanoTime());
-    return wait.isZero()
-        ? delivery.probe(request)
-        : Mono.delay(wait).then(Mono.defer(() -> delivery.probe(request)));
-  }
-
-  private BackEnd backEnd(String destination) {
-    return new BackEnd(
-        new Gate("callout", GateLimits.of(limits.concurrency(), limits.waiting())),
-        new Pace(limits.rate(), System.nanoTime()));
+  private Gate gate(String destination) {
+    return new Gate("callout", GateLimits.of(limits.concurrency(), limits.waiting()));
   }
 }

@@ -38,6 +38,7 @@ public final class CallForward {
   /// What is left of the caller's time for the way back.
   private static final Duration MARGIN = Duration.ofMillis(300);
 
+  private final Purpose purpose;
   private final CalloutRules rules;
   private final Callouts callouts;
   private final Duration timeout;
@@ -45,7 +46,12 @@ public final class CallForward {
 
   /// @param timeout how long a client waits for next hops; the questions go on without it
   public CallForward(
-      CalloutRules rules, Callouts callouts, Duration timeout, CalloutMeters meters) {
+      Purpose purpose,
+      CalloutRules rules,
+      Callouts callouts,
+      Duration timeout,
+      CalloutMeters meters) {
+    this.purpose = purpose;
     this.rules = rules;
     this.callouts = callouts;
     this.timeout = timeout;
@@ -119,7 +125,8 @@ public final class CallForward {
   }
 
   /// Own clients are not sent away while a next hop cannot be asked: their mail waits in the queue,
-  /// as mail to any host does. Strangers have queues of their own.
+  /// as mail to any host does. Strangers have queues of their own; their senders, which are routed
+  /// without relay control, are good enough where nobody refuses them.
   private static RecipientVerdict forClient(RouteRequest request, RecipientVerdict verdict) {
     return request.scope() == Scope.ANYWHERE && verdict instanceof RecipientVerdict.Unknown
         ? new RecipientVerdict.Unproven(Doubt.LATE)
@@ -128,7 +135,7 @@ public final class CallForward {
 
   private Mono<RecipientVerdict> asked(
       RouteRequest request, Resolved route, List<Question> questions) {
-    Priority priority = request.scope() == Scope.ANYWHERE ? Priority.HIGH : Priority.NORMAL;
+    Priority priority = purpose.priority(request);
     Mono<RecipientVerdict> answer =
         Flux.range(0, questions.size())
             .flatMap(

@@ -570,7 +570,7 @@ class CallForwardTest {
 
   @Test
   void aBackEndIsNeverAskedMoreAtATimeThanItsLimit() {
-    nextHops.limits = new BackEnds.Limits(10, 10_000, 30);
+    nextHops.limits = new BackEnds.Limits(10, 30);
     callForward = nextHops.callForward();
     delivery.answers = request -> Mono.never();
 

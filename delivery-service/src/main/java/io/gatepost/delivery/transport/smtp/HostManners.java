@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /// How much of being asked a host bears, learned from its answers: hosts count refusals and
-/// transactions without content, and slow a connection down or close it beyond a number. Forgotten
-/// after an hour, as hosts are reconfigured. Safe for all threads.
+/// transactions without content, and slow a connection down or close it beyond a number. What was
+/// learned grows back, see [LearnedLimit]. Safe for all threads.
 final class HostManners {
 
   /// Transactions without content in one connection, until the host shows that it takes fewer;
@@ -21,66 +21,51 @@ final class HostManners {
   /// What a host is expected to take for an answer that has not given one.
   private static final Duration UNKNOWN_PACE = Duration.ofMillis(100);
 
-  private static final Duration VALIDITY = Duration.ofHours(1);
-
-  private final LongSupplier nanos;
-  private long learnedAt;
-  private int refusals = REFUSALS;
-  private int transactions = TRANSACTIONS;
-  private int recipients = Integer.MAX_VALUE;
+  private final LearnedLimit refusals;
+  private final LearnedLimit transactions;
+  private final LearnedLimit recipients;
   private long pace = UNKNOWN_PACE.toNanos();
 
   HostManners(LongSupplier nanos) {
-    this.nanos = nanos;
-    this.learnedAt = nanos.getAsLong();
+    this.refusals = new LearnedLimit(REFUSALS, nanos);
+    this.transactions = new LearnedLimit(TRANSACTIONS, nanos);
+    this.recipients = new LearnedLimit(Integer.MAX_VALUE, nanos);
   }
 
   /// Whether a connection is good for another transaction.
   synchronized boolean bears(int refusalsSoFar, int transactionsSoFar) {
-    return refusalsLeft(refusalsSoFar) > 0 && transactionsSoFar < transactions;
+    return refusalsLeft(refusalsSoFar) > 0 && transactionsSoFar < transactions.now();
   }
 
   /// How many more refusals a connection is good for.
   synchronized int refusalsLeft(int soFar) {
-    forget();
-    return refusals - soFar;
+    return refusals.now() - soFar;
   }
 
   /// How many recipients one transaction may have.
   synchronized int recipients() {
-    forget();
-    return Math.clamp(TURN.toNanos() / Math.max(1, pace), 1, recipients);
+    return Math.clamp(TURN.toNanos() / Math.max(1, pace), 1, recipients.now());
   }
 
-  /// The host has taken so long for an answer.
+  /// The host has taken so long for an answer. A slow one counts at once, as those that share its
+  /// transaction wait for each other; quick ones show by and by that it was an exception.
   synchronized void answered(long tookNanos) {
-    pace = (3 * pace + Math.max(0, tookNanos)) / 4;
+    pace = Math.max(tookNanos, (3 * pace + Math.max(0, tookNanos)) / 4);
   }
 
   /// The host has given up a connection, or begun to delay its answers, after so many.
   ///
   /// @param transactionsSoFar of which each was begun
   synchronized void reachedLimit(int refusalsSoFar, int transactionsSoFar) {
-    learnedAt = nanos.getAsLong();
     if (refusalsSoFar > 0) {
-      refusals = Math.clamp(refusalsSoFar - 1, 1, refusals);
+      refusals.learn(refusalsSoFar - 1);
     } else {
-      transactions = Math.clamp(transactionsSoFar - 1, 1, transactions);
+      transactions.learn(transactionsSoFar - 1);
     }
   }
 
   /// The host takes no more than so many recipients in a transaction.
   synchronized void tooMany(int taken) {
-    learnedAt = nanos.getAsLong();
-    recipients = Math.clamp(taken, 1, recipients);
-  }
-
-  private void forget() {
-    if (nanos.getAsLong() - learnedAt > VALIDITY.toNanos()) {
-      learnedAt = nanos.getAsLong();
-      refusals = REFUSALS;
-      transactions = TRANSACTIONS;
-      recipients = Integer.MAX_VALUE;
-    }
+    recipients.learn(taken);
   }
 }
