@@ -14,11 +14,14 @@ import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.listener.ListenerConfiguration;
 import io.gatepost.edge.listener.SessionRules;
 import io.gatepost.edge.policy.CheckCounts;
+import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.ConnectionLimit;
+import io.gatepost.edge.policy.Exemptions;
 import io.gatepost.edge.policy.HeloSignature;
 import io.gatepost.edge.policy.HeloSyntax;
 import io.gatepost.edge.policy.MessageRate;
 import io.gatepost.edge.policy.NamePatterns;
+import io.gatepost.edge.policy.NetworkPrefixes;
 import io.gatepost.edge.policy.PolicyRules;
 import io.gatepost.edge.policy.RecipientLimit;
 import io.gatepost.edge.policy.RecipientVerified;
@@ -157,7 +160,7 @@ public class EdgeConfiguration {
   }
 
   @Bean
-  FileWatch heloWatch(MeterRegistry meters) {
+  FileWatch edgeWatch(MeterRegistry meters) {
     FileWatch watch = new FileWatch();
     Gauge.builder("gatepost.edge.tables.stale", watch, FileWatch::stale).register(meters);
     return watch;
@@ -172,19 +175,28 @@ public class EdgeConfiguration {
   StandardPolicy standardPolicy(
       EdgeProperties properties,
       Verification verification,
-      @Qualifier("heloWatch") FileWatch heloWatch,
+      @Qualifier("edgeWatch") FileWatch edgeWatch,
       CheckCounts counts,
       MeterRegistry meters) {
+    NetworkPrefixes prefixes = properties.networkPrefix().prefixes();
     StandardPolicy.Checks checks =
         new StandardPolicy.Checks(
+            new ClientBans(properties.ban().rule(), InstantSource.system(), meters),
             new ConnectionLimit(
-                properties.maxConnections() == 0
-                    ? ProcessCapacity.here().clients()
-                    : properties.maxConnections(),
-                properties.maxConnectionsPerAddress()),
+                new ConnectionLimit.Bounds(
+                    properties.maxConnections() == 0
+                        ? ProcessCapacity.here().clients()
+                        : properties.maxConnections(),
+                    properties.maxConnectionsPerAddress(),
+                    properties.maxConnectionsPerNetwork()),
+                prefixes),
             new HeloSyntax(properties.heloSyntax()),
-            new HeloSignature(heloSignatures(properties.heloSignatures(), heloWatch)),
-            new MessageRate(properties.maxMessagesPerMinute(), InstantSource.system()),
+            new HeloSignature(heloSignatures(properties.heloSignatures(), edgeWatch)),
+            new MessageRate(
+                new MessageRate.Bounds(
+                    properties.maxMessagesPerMinute(), properties.maxMessagesPerMinutePerNetwork()),
+                prefixes,
+                InstantSource.system()),
             new SenderOwned(properties.userSenders(), verification, properties.verifyTimeout()),
             new SenderReachable(
                 properties.senderDomain(), verification, properties.verifyTimeout(), meters),
@@ -195,7 +207,16 @@ public class EdgeConfiguration {
                     .filter(postmaster -> !postmaster.isBlank())
                     .map(_ -> properties.postmasterAddress("")),
                 properties.verifyTimeout()));
-    return new StandardPolicy(checks, new PolicyRules(properties.checksThatWarnOnly()), counts);
+    PolicyRules rules =
+        new PolicyRules(
+            properties.checksThatWarnOnly(), exemptions(properties.exemptions(), edgeWatch));
+    return new StandardPolicy(checks, rules, counts);
+  }
+
+  private static Supplier<Exemptions> exemptions(String path, FileWatch watch) {
+    return path.isBlank()
+        ? () -> Exemptions.NONE
+        : watch.follow("gatepost.edge.exemptions", Path.of(path), Exemptions::parse);
   }
 
   private static Supplier<NamePatterns> heloSignatures(String path, FileWatch watch) {

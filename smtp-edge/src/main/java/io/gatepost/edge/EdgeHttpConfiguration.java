@@ -1,6 +1,7 @@
 package io.gatepost.edge;
 
 import io.gatepost.edge.http.ClientsController;
+import io.gatepost.edge.policy.StandardPolicy;
 import io.gatepost.rpc.RpcServerConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,7 +13,7 @@ import org.springframework.context.annotation.Import;
 public class EdgeHttpConfiguration {
 
   @Bean
-  ClientsController clientsController(EdgeProperties properties) {
-    return new ClientsController(properties.trustedNetworks());
+  ClientsController clientsController(EdgeProperties properties, StandardPolicy policy) {
+    return new ClientsController(properties.trustedNetworks(), policy);
   }
 }

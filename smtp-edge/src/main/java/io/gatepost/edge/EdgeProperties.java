@@ -43,6 +43,10 @@ import org.springframework.util.unit.DataSize;
 /// @param maxMessagesPerMinute of one stranger's address or one user; 0 for no limit
 /// @param maxConnections at a time; 0 for as many as the process may have open files, less 500
 /// @param maxConnectionsPerAddress of one stranger's address
+/// @param maxConnectionsPerNetwork of one network of strangers; 0 for no limit
+/// @param maxMessagesPerMinutePerNetwork of one network of strangers; 0 for no limit
+/// @param networkPrefix how large these networks are
+/// @param ban of clients that ask for many unknown users
 /// @param postmaster who is meant by `RCPT TO:<postmaster>` without a domain (RFC 5321 §4.5.1); by
 ///   default the postmaster of the first local domain
 /// @param inlineThreshold a message up to this size travels in the log record; beyond it in the
@@ -61,6 +65,8 @@ import org.springframework.util.unit.DataSize;
 /// @param greetPause how long the greeting is held back from strangers
 /// @param heloSyntax whether a stranger must call itself by a domain or an address literal
 /// @param heloSignatures path of the list of names that only abusers use; empty for none
+/// @param exemptions path of the table of clients, senders and recipients that are exempt from
+///   checks; empty for none
 /// @param warnOnly names of checks whose refusals are logged and counted, and refuse nothing
 /// @param idleTimeout how long a client may be silent between commands
 /// @param dataTimeout how long it may be silent in a message
@@ -88,6 +94,10 @@ public record EdgeProperties(
     @DefaultValue("0") int maxMessagesPerMinute,
     @DefaultValue("0") int maxConnections,
     @DefaultValue("50") int maxConnectionsPerAddress,
+    @DefaultValue("0") int maxConnectionsPerNetwork,
+    @DefaultValue("0") int maxMessagesPerMinutePerNetwork,
+    @DefaultValue GateProperties.NetworkPrefix networkPrefix,
+    @DefaultValue GateProperties.Ban ban,
     @DefaultValue("") String postmaster,
     @DefaultValue("64KB") DataSize inlineThreshold,
     @DefaultValue("64MB") DataSize contentMemory,
@@ -101,6 +111,7 @@ public record EdgeProperties(
     @DefaultValue("0s") Duration greetPause,
     @DefaultValue("strict") Strictness heloSyntax,
     @DefaultValue("") String heloSignatures,
+    @DefaultValue("") String exemptions,
     @DefaultValue List<String> warnOnly,
     @DefaultValue("5m") Duration idleTimeout,
     @DefaultValue("3m") Duration dataTimeout,
@@ -176,6 +187,8 @@ public record EdgeProperties(
     atLeast("max-messages-per-minute", maxMessagesPerMinute, 0);
     atLeast("max-connections", maxConnections, 0);
     atLeast("max-connections-per-address", maxConnectionsPerAddress, 1);
+    atLeast("max-connections-per-network", maxConnectionsPerNetwork, 0);
+    atLeast("max-messages-per-minute-per-network", maxMessagesPerMinutePerNetwork, 0);
     atLeast("max-hops", maxHops, 100);
     atLeast("max-errors", maxErrors, 1);
     atLeast("max-unknown-commands", maxUnknownCommands, 1);

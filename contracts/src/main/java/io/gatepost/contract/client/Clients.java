@@ -16,4 +16,8 @@ public interface Clients {
   /// @param address its IPv4 or IPv6 address; `INVALID_ARGUMENT` where it is neither
   @GetExchange("/gatepost.edge.v1.Clients/Origin")
   Mono<Origin> origin(@RequestParam("address") String address);
+
+  /// Returns the checks of the SMTP port as they are in force, with their counts.
+  @GetExchange("/gatepost.edge.v1.Clients/Policy")
+  Mono<PolicyReport> policy();
 }

@@ -1,4 +1,4 @@
-/// The port about clients: whether one is ours. Entry type [Clients].
+/// The port about clients: whether one is ours, and which checks they meet. Entry type [Clients].
 @NullMarked
 package io.gatepost.contract.client;
 

@@ -19,7 +19,7 @@ public enum TrafficClass {
   INVALID_SENDER,
   /// An attempt to relay.
   RELAY,
-  /// On a list, or too many at a time.
+  /// On a list, banned, or too many at a time.
   BLACKLISTED,
   /// Known by how it behaves: its HELO name, talking before the greeting.
   MALWARE,
@@ -44,7 +44,7 @@ public enum TrafficClass {
   public static TrafficClass of(Reason reason) {
     return switch (reason) {
       case EARLY_TALKER, HELO_SIGNATURE -> MALWARE;
-      case CONNECTION_LIMIT, RATE_LIMITED -> BLACKLISTED;
+      case CONNECTION_LIMIT, BANNED, RATE_LIMITED -> BLACKLISTED;
       case TLS_FAILED,
           BAD_PROXY_HEADER,
           HELO_SYNTAX,

@@ -25,6 +25,8 @@ public enum Reason {
   EARLY_TALKER,
   /// Too many connections, from this address or in all.
   CONNECTION_LIMIT,
+  /// Many unknown users were asked for from this address, a short time ago.
+  BANNED,
   /// The client broke off the TLS handshake, or it failed.
   TLS_FAILED,
   /// What stands in front of us sent no valid PROXY header.

@@ -85,6 +85,10 @@ public final class Replies {
       Reply.of(421, "4.7.0", "Too many connections, try again later");
   public static final Reply TOO_MANY_CONNECTIONS_FROM_YOU =
       Reply.of(421, "4.7.0", "Too many connections from your address");
+  public static final Reply TOO_MANY_CONNECTIONS_FROM_NETWORK =
+      Reply.of(421, "4.7.0", "Too many connections from your network");
+  public static final Reply BANNED =
+      Reply.of(421, "4.7.0", "Too many unknown users from your address, try again later");
 
   /// RFC 3207 §4.
   public static final Reply NO_ROOM_FOR_TLS =

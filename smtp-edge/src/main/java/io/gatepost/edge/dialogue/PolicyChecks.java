@@ -192,6 +192,7 @@ final class PolicyChecks {
         conversation
             .journal()
             .refused(Stage.RCPT, verdict, helo, transaction.sender(), recipient.address());
+        services.policy().refused(client().provenance(), verdict);
       }
     }
     conversation.send(verdict.reply());

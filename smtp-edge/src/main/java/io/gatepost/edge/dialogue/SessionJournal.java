@@ -126,8 +126,12 @@ public final class SessionJournal {
     }
   }
 
-  /// Whether a refusal has a line of its own; else it is counted. All of our own clients have.
+  /// Whether a refusal has a line of its own; else it is counted. All of our own clients have. A
+  /// ban has one at its beginning, and none for each connection that it refuses.
   private boolean hasLine(Reason reason) {
+    if (reason == Reason.BANNED) {
+      return false;
+    }
     if (logged < loggedRefusals || client.clientClass() == ClientClass.OWN) {
       logged++;
       return true;

@@ -1,9 +1,11 @@
 package io.gatepost.edge.http;
 
 import io.gatepost.contract.client.Clients;
+import io.gatepost.contract.client.PolicyReport;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.edge.policy.StandardPolicy;
 import io.gatepost.edge.policy.TrustedNetworks;
 import java.net.InetAddress;
 import org.springframework.web.bind.annotation.RestController;
@@ -14,9 +16,16 @@ import reactor.core.publisher.Mono;
 public final class ClientsController implements Clients {
 
   private final TrustedNetworks networks;
+  private final StandardPolicy policy;
 
-  public ClientsController(TrustedNetworks networks) {
+  public ClientsController(TrustedNetworks networks, StandardPolicy policy) {
     this.networks = networks;
+    this.policy = policy;
+  }
+
+  @Override
+  public Mono<PolicyReport> policy() {
+    return Mono.fromSupplier(policy::report);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.gatepost.edge.dialogue.LineInput;
 import io.gatepost.edge.policy.ConnectingClient;
 import io.gatepost.edge.policy.Decision;
 import io.gatepost.edge.policy.Stage;
+import io.gatepost.edge.policy.StandardPolicy;
 import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.Role;
 import io.netty.channel.ChannelHandlerContext;
@@ -130,11 +131,12 @@ final class Admission {
 
   private void check(InetAddress address, boolean again) {
     Client client = session.client();
+    StandardPolicy policy = services.dialogue().policy();
     ConnectingClient arrived =
-        new ConnectingClient(address, client.provenance().origin(), client.clientClass());
+        policy.arriving(address, client.provenance().origin(), client.clientClass());
     connecting = arrived;
     progress = Progress.CHECKING;
-    Mono<Decision> decision = services.dialogue().policy().atConnect(arrived);
+    Mono<Decision> decision = policy.atConnect(arrived);
     Decision known = Known.value(decision);
     if (known != null) {
       judged(arrived, known, again);

@@ -1,5 +1,6 @@
 package io.gatepost.edge.policy;
 
+import io.gatepost.contract.client.PolicyReport.Counts;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class CheckCounts {
 
   /// What is counted of a check.
-  public enum Result {
+  enum Result {
     /// It has judged, whatever it said.
     ASKED,
     REFUSED,
@@ -20,7 +21,7 @@ public final class CheckCounts {
     EXEMPT;
 
     /// The form in metrics and reports.
-    public String label() {
+    String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -49,8 +50,17 @@ public final class CheckCounts {
     counts[check.ordinal()][result.ordinal()].increment();
   }
 
-  /// How often this was so since the process began.
-  public long of(CheckName check, Result result) {
+  /// What is counted of a check since the process began.
+  Counts report(CheckName check) {
+    return new Counts(
+        of(check, Result.ASKED),
+        of(check, Result.REFUSED),
+        of(check, Result.MARKED),
+        of(check, Result.WARNED),
+        of(check, Result.EXEMPT));
+  }
+
+  private long of(CheckName check, Result result) {
     return counts[check.ordinal()][result.ordinal()].sum();
   }
 }

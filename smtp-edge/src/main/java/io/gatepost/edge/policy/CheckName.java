@@ -7,7 +7,8 @@ import java.util.Optional;
 /// The names of the checks, as settings, metrics, the log and `./gatepost policy show` write them:
 /// `helo-syntax`. Their order is in [StandardPolicy].
 public enum CheckName {
-  CONNECTION_LIMIT(Stage.CONNECT, Switching.EXEMPT_ONLY),
+  BAN(Stage.CONNECT, Switching.FREE),
+  CONNECTION_LIMIT(Stage.CONNECT, Switching.LIMIT),
   HELO_SYNTAX(Stage.HELO, Switching.FREE),
   HELO_SIGNATURE(Stage.HELO, Switching.FREE),
   MESSAGE_RATE(Stage.MAIL, Switching.FREE),
@@ -23,8 +24,9 @@ public enum CheckName {
   enum Switching {
     /// It can warn only, and clients can be exempt.
     FREE,
-    /// Clients can be exempt; it protects the process, and never warns only.
-    EXEMPT_ONLY,
+    /// It protects the process, and never warns only. Clients can be exempt from what it allows
+    /// each of them, which it sees to itself.
+    LIMIT,
     /// Neither: it protects the process, or keeps strangers from relaying.
     FIXED
   }
@@ -59,8 +61,8 @@ public enum CheckName {
     return switching != Switching.FIXED;
   }
 
-  /// This check in a set of checks, as a set of exemptions holds them.
-  long bit() {
-    return 1L << ordinal();
+  /// Whether it is passed over for those who are exempt.
+  boolean isPassedOverWhereExempt() {
+    return switching == Switching.FREE;
   }
 }

@@ -1,8 +1,10 @@
 package io.gatepost.edge.policy;
 
+import io.gatepost.contract.client.PolicyReport.Setting;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
+import java.util.List;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
@@ -25,5 +27,15 @@ public final class HeloSignature implements Check<HeloQuestion> {
             && signatures.get().matches(question.name())
         ? REFUSED
         : Verdict.PASS_NOW;
+  }
+
+  @Override
+  public boolean isOn() {
+    return signatures.get().size() > 0;
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(Setting.of("helo-signatures", signatures.get().size() + " patterns"));
   }
 }

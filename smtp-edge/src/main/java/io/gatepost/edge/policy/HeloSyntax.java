@@ -1,9 +1,12 @@
 package io.gatepost.edge.policy;
 
 import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.client.PolicyReport.Setting;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
+import java.util.List;
+import java.util.Locale;
 import reactor.core.publisher.Mono;
 
 /// A client must call itself by a domain or an address literal (RFC 5321 §4.1.1.1, §4.1.3). Clients
@@ -38,5 +41,15 @@ public final class HeloSyntax implements Check<HeloQuestion> {
   private static boolean isName(String name) {
     String domain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     return DomainName.isDomain(domain) && DomainName.of(domain).isReachable();
+  }
+
+  @Override
+  public boolean isOn() {
+    return strictness == Strictness.STRICT;
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(Setting.of("helo-syntax", strictness.name().toLowerCase(Locale.ROOT)));
   }
 }

@@ -54,6 +54,11 @@ public final class NamePatterns {
     return new NamePatterns(Set.copyOf(names), List.copyOf(wildcards), List.copyOf(expressions));
   }
 
+  /// How many patterns there are.
+  int size() {
+    return names.size() + wildcards.size() + expressions.size();
+  }
+
   /// Whether a name is on the list.
   public boolean matches(String name) {
     String form = form(name);

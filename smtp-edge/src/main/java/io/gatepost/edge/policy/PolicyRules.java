@@ -7,15 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// The settings that hold for all checks.
 ///
 /// @param warnOnly checks whose refusals are logged and counted, and refuse nothing
-public record PolicyRules(Set<CheckName> warnOnly) {
+/// @param exemptions the table as it is now
+public record PolicyRules(Set<CheckName> warnOnly, Supplier<Exemptions> exemptions) {
 
   /// Every check refuses, and nobody is exempt.
-  public static final PolicyRules STANDARD = new PolicyRules(Set.of());
+  public static final PolicyRules STANDARD = new PolicyRules(Set.of(), () -> Exemptions.NONE);
 
   public PolicyRules {
     warnOnly = Set.copyOf(warnOnly);

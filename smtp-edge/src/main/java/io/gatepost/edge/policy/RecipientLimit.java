@@ -1,7 +1,9 @@
 package io.gatepost.edge.policy;
 
+import io.gatepost.contract.client.PolicyReport.Setting;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /// At most so many recipients for one message (RFC 5321 §4.5.3.1.8: at least 100).
@@ -19,5 +21,10 @@ public final class RecipientLimit implements Check<RecipientQuestion> {
   @Override
   public Mono<Verdict> on(RecipientQuestion question) {
     return question.earlierRecipients() < maxRecipients ? Verdict.PASS_NOW : TOO_MANY;
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(Setting.of("max-recipients", maxRecipients));
   }
 }

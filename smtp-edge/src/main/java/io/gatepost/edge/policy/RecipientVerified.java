@@ -1,6 +1,7 @@
 package io.gatepost.edge.policy;
 
 import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.client.PolicyReport.Setting;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
@@ -9,6 +10,7 @@ import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.contract.verification.Verification;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -53,5 +55,10 @@ public final class RecipientVerified implements Check<RecipientQuestion> {
       case RecipientVerdict.Bad(var reason, var reply) -> new Verdict.Refuse(reason, reply);
       case RecipientVerdict.Unknown(var reason, var reply) -> new Verdict.Refuse(reason, reply);
     };
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(Setting.of("verify-timeout", timeout));
   }
 }

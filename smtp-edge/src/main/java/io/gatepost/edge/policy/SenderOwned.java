@@ -1,6 +1,7 @@
 package io.gatepost.edge.policy;
 
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.client.PolicyReport.Setting;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.verification.SenderRequest;
@@ -8,6 +9,8 @@ import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.session.Identity;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import reactor.core.publisher.Mono;
 
 /// An authenticated user sends from an address of the user's own (RFC 6409 §6.1): one whose mail
@@ -63,5 +66,15 @@ public final class SenderOwned implements Check<SenderQuestion> {
       case SenderVerdict.NotOwn(var reason, var reply) -> new Verdict.Refuse(reason, reply);
       case SenderVerdict.Unknown(var reason, var reply) -> new Verdict.Refuse(reason, reply);
     };
+  }
+
+  @Override
+  public boolean isOn() {
+    return rule == Rule.OWN;
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(Setting.of("user-senders", rule.name().toLowerCase(Locale.ROOT)));
   }
 }

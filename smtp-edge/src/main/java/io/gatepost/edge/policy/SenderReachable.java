@@ -2,6 +2,7 @@ package io.gatepost.edge.policy;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.client.PolicyReport.Setting;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
@@ -13,6 +14,7 @@ import io.gatepost.contract.verification.Verification;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import reactor.core.publisher.Mono;
 
@@ -92,5 +94,15 @@ public final class SenderReachable implements Check<SenderQuestion> {
       return new Verdict.Refuse(reason, reply);
     }
     return new Verdict.Mark(reason, reason.label() + ' ' + sender.domain());
+  }
+
+  @Override
+  public boolean isOn() {
+    return rule != Rule.OFF;
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(Setting.of("sender-domain", rule.name().toLowerCase(Locale.ROOT)));
   }
 }

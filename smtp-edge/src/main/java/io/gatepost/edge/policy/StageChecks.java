@@ -4,6 +4,7 @@ import io.gatepost.contract.rpc.Known;
 import io.gatepost.edge.policy.CheckCounts.Result;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /// The checks of one stage in their order. The first refusal wins, unless its check warns only;
@@ -25,20 +26,26 @@ final class StageChecks<Q> {
     this.counts = counts;
   }
 
-  /// The names of the checks, in their order.
-  List<CheckName> names() {
-    return checks.stream().map(Named::name).toList();
+  /// The checks, in their order.
+  List<Named<Q>> checks() {
+    return checks;
   }
 
   /// Asks the checks.
-  Mono<Decision> decide(Q question) {
-    return decide(question, 0, List.of());
+  ///
+  /// @param exempt those that are not asked
+  Mono<Decision> decide(Q question, Set<CheckName> exempt) {
+    return decide(question, exempt, 0, List.of());
   }
 
-  private Mono<Decision> decide(Q question, int from, List<Note> earlier) {
+  private Mono<Decision> decide(Q question, Set<CheckName> exempt, int from, List<Note> earlier) {
     List<Note> notes = earlier;
     for (int index = from; index < checks.size(); index++) {
       Named<Q> next = checks.get(index);
+      if (!exempt.isEmpty() && isPassedOver(next.name(), exempt)) {
+        counts.add(next.name(), Result.EXEMPT);
+        continue;
+      }
       counts.add(next.name(), Result.ASKED);
       Mono<Verdict> verdict = next.check().on(question);
       if (verdict == Verdict.PASS_NOW) {
@@ -48,7 +55,10 @@ final class StageChecks<Q> {
       if (known == null) {
         int following = index + 1;
         List<Note> soFar = notes;
-        return verdict.flatMap(said -> decide(question, following, soFar, next.name(), said));
+        return verdict.flatMap(said ->
+            said instanceof Verdict.Refuse refusal && refuses(next.name())
+                ? refused(next.name(), refusal, soFar)
+                : decide(question, exempt, following, noted(next.name(), said, soFar)));
       }
       if (known instanceof Verdict.Refuse refusal && refuses(next.name())) {
         return refused(next.name(), refusal, notes);
@@ -58,11 +68,8 @@ final class StageChecks<Q> {
     return notes.isEmpty() ? Decision.PASSED : Mono.just(new Decision.Passed(notes));
   }
 
-  private Mono<Decision> decide(
-      Q question, int from, List<Note> notes, CheckName check, Verdict said) {
-    return said instanceof Verdict.Refuse refusal && refuses(check)
-        ? refused(check, refusal, notes)
-        : decide(question, from, noted(check, said, notes));
+  private static boolean isPassedOver(CheckName check, Set<CheckName> exempt) {
+    return check.isPassedOverWhereExempt() && exempt.contains(check);
   }
 
   private boolean refuses(CheckName check) {

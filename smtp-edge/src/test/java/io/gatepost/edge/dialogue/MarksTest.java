@@ -8,6 +8,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.verification.ReversePathVerdict;
 import io.gatepost.edge.policy.CheckName;
+import io.gatepost.edge.policy.Exemptions;
 import io.gatepost.edge.policy.NamePatterns;
 import io.gatepost.edge.policy.PolicyRules;
 import io.gatepost.edge.policy.SenderReachable.Rule;
@@ -131,7 +132,9 @@ class MarksTest {
   @Test
   void aCheckThatWarnsOnlyIsCountedAndRefusesNothing() {
     services.heloSignatures = NamePatterns.parse("list", List.of("*bot*"));
-    services.policyRules = new PolicyRules(Set.of(CheckName.HELO_SYNTAX, CheckName.HELO_SIGNATURE));
+    services.policyRules =
+        new PolicyRules(
+            Set.of(CheckName.HELO_SYNTAX, CheckName.HELO_SIGNATURE), () -> Exemptions.NONE);
     FakeConversation conversation = new FakeConversation(services, STRANGER);
 
     assertThat(conversation.ask("HELO bot!\r\n")).containsExactly("250 mx.example");
@@ -146,7 +149,7 @@ class MarksTest {
   @Test
   void aCheckThatDoesNotWarnRefusesBehindOneThatDoes() {
     services.heloSignatures = NamePatterns.parse("list", List.of("*bot*"));
-    services.policyRules = new PolicyRules(Set.of(CheckName.HELO_SYNTAX));
+    services.policyRules = new PolicyRules(Set.of(CheckName.HELO_SYNTAX), () -> Exemptions.NONE);
     FakeConversation conversation = new FakeConversation(services, STRANGER);
 
     assertThat(conversation.ask("HELO bot!\r\n"))

@@ -23,11 +23,13 @@ import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.policy.CheckCounts;
+import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.ConnectionLimit;
 import io.gatepost.edge.policy.HeloSignature;
 import io.gatepost.edge.policy.HeloSyntax;
 import io.gatepost.edge.policy.MessageRate;
 import io.gatepost.edge.policy.NamePatterns;
+import io.gatepost.edge.policy.NetworkPrefixes;
 import io.gatepost.edge.policy.Networks;
 import io.gatepost.edge.policy.PolicyRules;
 import io.gatepost.edge.policy.RecipientLimit;
@@ -85,7 +87,11 @@ public class TestServices {
   public PolicyRules policyRules = PolicyRules.STANDARD;
   public int maxConnections = 100;
   public int maxFromOne = 50;
+  public int maxFromNetwork;
   public int maxPerMinute;
+  public int maxPerMinuteOfNetwork;
+  public ClientBans.Rule bans = ClientBans.Rule.OFF;
+  public InstantSource clock = InstantSource.system();
   public RecipientMemory recipientMemory = new RecipientMemory(1 << 20);
   public ContentMemory contentMemory = new ContentMemory(8 * 1024, 1 << 20, 100);
   public NamePatterns heloSignatures = NamePatterns.NONE;
@@ -130,10 +136,16 @@ public class TestServices {
   private StandardPolicy policy(Verification verification) {
     StandardPolicy.Checks checks =
         new StandardPolicy.Checks(
-            new ConnectionLimit(maxConnections, maxFromOne),
+            new ClientBans(bans, clock, meters),
+            new ConnectionLimit(
+                new ConnectionLimit.Bounds(maxConnections, maxFromOne, maxFromNetwork),
+                NetworkPrefixes.STANDARD),
             new HeloSyntax(HeloSyntax.Strictness.STRICT),
             new HeloSignature(() -> heloSignatures),
-            new MessageRate(maxPerMinute, InstantSource.system()),
+            new MessageRate(
+                new MessageRate.Bounds(maxPerMinute, maxPerMinuteOfNetwork),
+                NetworkPrefixes.STANDARD,
+                clock),
             new SenderOwned(SenderOwned.Rule.OWN, verification, Duration.ofSeconds(1)),
             new SenderReachable(senderDomain, verification, Duration.ofSeconds(1), meters),
             new RecipientLimit(100),

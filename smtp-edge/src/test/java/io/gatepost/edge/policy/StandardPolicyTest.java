@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -46,13 +47,16 @@ class StandardPolicyTest {
   private final List<RouteRequest> asked = new ArrayList<>();
   private final List<SenderRequest> senders = new ArrayList<>();
   private final List<ReversePathRequest> reversePaths = new ArrayList<>();
+  private Exemptions exemptions = Exemptions.NONE;
   private final StandardPolicy policy =
       new StandardPolicy(
           new StandardPolicy.Checks(
-              new ConnectionLimit(3, 2),
+              new ClientBans(ClientBans.Rule.OFF, () -> Instant.EPOCH, new SimpleMeterRegistry()),
+              new ConnectionLimit(new ConnectionLimit.Bounds(3, 2, 0), NetworkPrefixes.STANDARD),
               new HeloSyntax(HeloSyntax.Strictness.STRICT),
               new HeloSignature(() -> NamePatterns.parse("list", List.of("*bot*"))),
-              new MessageRate(2, () -> Instant.EPOCH),
+              new MessageRate(
+                  new MessageRate.Bounds(2, 0), NetworkPrefixes.STANDARD, () -> Instant.EPOCH),
               new SenderOwned(SenderOwned.Rule.OWN, new Asked(), Duration.ofSeconds(1)),
               new SenderReachable(
                   SenderReachable.Rule.MARK,
@@ -61,7 +65,7 @@ class StandardPolicyTest {
                   new SimpleMeterRegistry()),
               new RecipientLimit(2),
               new RecipientVerified(new Asked(), Optional.of(POSTMASTER), Duration.ofSeconds(1))),
-          PolicyRules.STANDARD,
+          new PolicyRules(Set.of(), () -> exemptions),
           new CheckCounts(new SimpleMeterRegistry()));
 
   private final class Asked implements Verification {
@@ -114,6 +118,7 @@ class StandardPolicyTest {
   void theOrderIsThis() {
     assertThat(policy.order())
         .containsExactly(
+            CheckName.BAN,
             CheckName.CONNECTION_LIMIT,
             CheckName.HELO_SYNTAX,
             CheckName.HELO_SIGNATURE,
@@ -245,5 +250,132 @@ class StandardPolicyTest {
   private static ConnectingClient connecting(String address, Origin origin) {
     return new ConnectingClient(
         InetAddress.ofLiteral(address), origin, ClientClass.of(Role.MX, origin));
+  }
+
+  private static final class Limits {
+    private static ConnectionLimit connections(int fromNetwork) {
+      return new ConnectionLimit(
+          new ConnectionLimit.Bounds(100, 2, fromNetwork), NetworkPrefixes.STANDARD);
+    }
+
+    private static MessageRate messages(int fromOne, int fromNetwork) {
+      return new MessageRate(
+          new MessageRate.Bounds(fromOne, fromNetwork),
+          NetworkPrefixes.STANDARD,
+          () -> Instant.EPOCH);
+    }
+  }
+
+  private static boolean isRefused(Mono<Verdict> verdict) {
+    return verdict.block() instanceof Verdict.Refuse;
+  }
+
+  @Test
+  void aNetworkHasALimitOnConnectionsBesideThatOfItsAddresses() {
+    ConnectionLimit limit = Limits.connections(3);
+    ConnectingClient first = connecting("203.0.113.1", Origin.EXTERNAL);
+    limit.on(first).block();
+    limit.on(connecting("203.0.113.2", Origin.EXTERNAL)).block();
+    limit.on(connecting("203.0.113.3", Origin.EXTERNAL)).block();
+
+    assertThat(limit.on(connecting("203.0.113.4", Origin.EXTERNAL)).block())
+        .isEqualTo(
+            new Verdict.Refuse(Reason.CONNECTION_LIMIT, Replies.TOO_MANY_CONNECTIONS_FROM_NETWORK));
+    assertThat(isRefused(limit.on(connecting("203.0.114.4", Origin.EXTERNAL)))).isFalse();
+    assertThat(isRefused(limit.on(connecting("203.0.113.4", Origin.INTERNAL)))).isFalse();
+
+    limit.left(first);
+    assertThat(isRefused(limit.on(connecting("203.0.113.4", Origin.EXTERNAL)))).isFalse();
+  }
+
+  @Test
+  void aNetworkOfIpv6HasALimitOnConnections() {
+    ConnectionLimit limit = Limits.connections(2);
+    limit.on(connecting("2001:db8:1:1::1", Origin.EXTERNAL)).block();
+    limit.on(connecting("2001:db8:1:2::1", Origin.EXTERNAL)).block();
+
+    assertThat(isRefused(limit.on(connecting("2001:db8:1:3::1", Origin.EXTERNAL)))).isTrue();
+    assertThat(isRefused(limit.on(connecting("2001:db8:2:3::1", Origin.EXTERNAL)))).isFalse();
+  }
+
+  @Test
+  void whatIsRefusedForItsNetworkTakesNothingOfTheOtherLimits() {
+    ConnectionLimit limit =
+        new ConnectionLimit(new ConnectionLimit.Bounds(4, 1, 2), NetworkPrefixes.STANDARD);
+    limit.on(connecting("203.0.113.1", Origin.EXTERNAL)).block();
+    limit.on(connecting("203.0.113.2", Origin.EXTERNAL)).block();
+    ConnectingClient third = connecting("203.0.113.3", Origin.EXTERNAL);
+    for (int i = 0; i < 10; i++) {
+      assertThat(isRefused(limit.on(third))).isTrue();
+    }
+
+    limit.left(connecting("203.0.113.1", Origin.EXTERNAL));
+
+    assertThat(isRefused(limit.on(third))).isFalse();
+  }
+
+  @Test
+  void anExemptClientCountsInAllOnly() {
+    ConnectionLimit limit =
+        new ConnectionLimit(new ConnectionLimit.Bounds(4, 1, 1), NetworkPrefixes.STANDARD);
+    ConnectingClient exempt =
+        new ConnectingClient(
+            InetAddress.ofLiteral("203.0.113.1"),
+            Origin.EXTERNAL,
+            ClientClass.STRANGER,
+            Set.of(CheckName.CONNECTION_LIMIT));
+    for (int i = 0; i < 4; i++) {
+      assertThat(isRefused(limit.on(exempt))).isFalse();
+    }
+
+    assertThat(limit.on(exempt).block())
+        .isEqualTo(new Verdict.Refuse(Reason.CONNECTION_LIMIT, Replies.TOO_MANY_CONNECTIONS));
+    limit.left(exempt);
+    assertThat(isRefused(limit.on(connecting("203.0.113.1", Origin.EXTERNAL)))).isFalse();
+  }
+
+  @Test
+  void aNetworkHasALimitOnMessagesBesideThatOfItsAddresses() {
+    MessageRate rate = Limits.messages(2, 3);
+    for (String address : List.of("203.0.113.1", "203.0.113.2", "203.0.113.3")) {
+      assertThat(isRefused(rate.on(from(address)))).isFalse();
+    }
+
+    assertThat(isRefused(rate.on(from("203.0.113.4")))).isTrue();
+    assertThat(isRefused(rate.on(from("203.0.114.4")))).isFalse();
+  }
+
+  @Test
+  void whereOnlyNetworksHaveALimitOneAddressMayUseItUp() {
+    MessageRate rate = Limits.messages(0, 3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(isRefused(rate.on(from("2001:db8:1:1::1")))).isFalse();
+    }
+
+    assertThat(isRefused(rate.on(from("2001:db8:1:2::1")))).isTrue();
+  }
+
+  @Test
+  void usersAreNotCountedByTheirNetworks() {
+    MessageRate rate = Limits.messages(0, 1);
+    SenderQuestion user = new SenderQuestion(STRANGER.identified("ann"), ANN, ReversePath.of(""));
+
+    assertThat(isRefused(rate.on(user))).isFalse();
+    assertThat(isRefused(rate.on(user))).isFalse();
+  }
+
+  @Test
+  void aCheckIsNotAskedForThoseWhoAreExempt() {
+    policy.atRcpt(recipient(STRANGER, 0)).block();
+    exemptions = Exemptions.parse("table", List.of("192.0.2.0/24 helo-syntax,helo-signature"));
+
+    assertThat(policy.atHelo(new HeloQuestion(STRANGER, "bot!")).block()).isEqualTo(PASSED);
+    assertThat(policy.report().checks())
+        .filteredOn(check -> check.check().equals("helo-syntax"))
+        .singleElement()
+        .satisfies(check -> {
+          assertThat(check.counts().exempt()).isEqualTo(1);
+          assertThat(check.counts().asked()).isZero();
+        });
   }
 }

@@ -1,0 +1,58 @@
+package io.gatepost.edge;
+
+import io.gatepost.contract.setting.SettingException;
+import io.gatepost.edge.policy.ClientBans;
+import io.gatepost.edge.policy.NetworkPrefixes;
+import java.time.Duration;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// The groups of settings below `gatepost.edge` about who is kept away.
+final class GateProperties {
+
+  private GateProperties() {}
+
+  /// @param ipv4 bits of the IPv4 networks that share a limit, 8 to 32
+  /// @param ipv6 bits of the IPv6 networks, 16 to 64
+  public record NetworkPrefix(@DefaultValue("24") int ipv4, @DefaultValue("48") int ipv6) {
+    public NetworkPrefix {
+      between("network-prefix.ipv4", ipv4, 8, 32);
+      between("network-prefix.ipv6", ipv6, 16, 64);
+    }
+
+    NetworkPrefixes prefixes() {
+      return new NetworkPrefixes(ipv4, ipv6);
+    }
+  }
+
+  /// @param after how many unknown users of one stranger's address; 0 for no bans
+  /// @param within in which time they are counted, up to 1d
+  /// @param duration of a ban, up to 1d
+  public record Ban(
+      @DefaultValue("0") int after,
+      @DefaultValue("10m") Duration within,
+      @DefaultValue("10m") Duration duration) {
+    public Ban {
+      if (after < 0) {
+        throw new SettingException("gatepost.edge.ban.after", after, "0 or more");
+      }
+      upToADay("ban.within", within);
+      upToADay("ban.duration", duration);
+    }
+
+    ClientBans.Rule rule() {
+      return new ClientBans.Rule(after, within, duration);
+    }
+  }
+
+  private static void between(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new SettingException("gatepost.edge." + key, value, least + " to " + most);
+    }
+  }
+
+  private static void upToADay(String key, Duration value) {
+    if (value.compareTo(Duration.ofSeconds(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
+      throw new SettingException("gatepost.edge." + key, value, "1s to 1d");
+    }
+  }
+}
