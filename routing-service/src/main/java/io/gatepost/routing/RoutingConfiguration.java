@@ -47,8 +47,17 @@ public class RoutingConfiguration {
 
   @Bean
   RoutingTables routingTables(
-      RoutingProperties properties, @Qualifier("tableWatch") FileWatch tableWatch) {
-    return RoutingTables.follow(properties, tableWatch);
+      RoutingProperties properties,
+      @Qualifier("tableWatch") FileWatch tableWatch,
+      MeterRegistry meters) {
+    RoutingTables tables = RoutingTables.follow(properties, tableWatch);
+    for (String key : tableWatch.keys()) {
+      Gauge.builder("gatepost.routing.table.stale", tableWatch, each -> each.isStale(key) ? 1 : 0)
+          .tag("table", key.substring(key.lastIndexOf('.') + 1))
+          .description("1 while the newest version of the table is wrong or damaged")
+          .register(meters);
+    }
+    return tables;
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.gatepost.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
@@ -133,5 +134,27 @@ class RoutingConfigurationTest {
                 .hasRootCauseInstanceOf(SettingException.class)
                 .rootCause()
                 .hasMessageContainingAll("gatepost.routing.ldap.bundle", "missing"));
+  }
+
+  @Test
+  void theMetricNamesTheTableWhoseNewestVersionIsWrong(@TempDir Path directory) throws IOException {
+    Path aliases = Files.writeString(directory.resolve("aliases"), "staff: bob\n");
+    Path mailertable = Files.writeString(directory.resolve("mailertable"), "");
+    runner
+        .withPropertyValues(
+            "gatepost.routing.aliases=" + aliases, "gatepost.routing.mailertable=" + mailertable)
+        .run(context -> {
+          MeterRegistry meters = context.getBean(MeterRegistry.class);
+          assertThat(stale(meters, "aliases")).isZero();
+
+          Files.writeString(aliases, "no colon\n");
+
+          await().until(() -> stale(meters, "aliases") == 1);
+          assertThat(stale(meters, "mailertable")).isZero();
+        });
+  }
+
+  private static double stale(MeterRegistry meters, String table) {
+    return meters.get("gatepost.routing.table.stale").tag("table", table).gauge().value();
   }
 }

@@ -93,7 +93,7 @@ class RoutingPropertiesTest {
         .run(context -> {
           RoutingProperties properties = context.getBean(RoutingProperties.class);
           try (FileWatch watch = new FileWatch()) {
-            RoutingTables tables = new RoutingConfiguration().routingTables(properties, watch);
+            RoutingTables tables = RoutingTables.follow(properties, watch);
             assertThat(isMailbox(tables, "carol@example.test")).isTrue();
             assertThat(isMailbox(tables, "alice@example.test")).isFalse();
             assertThat(isMailbox(tables, "dave@example.test")).isFalse();

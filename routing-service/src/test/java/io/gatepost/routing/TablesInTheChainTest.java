@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -255,24 +256,66 @@ class TablesInTheChainTest {
             .toList());
   }
 
+  private static void cut(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(3_000);
+    }
+  }
+
+  private Path virtualUsers(int users) {
+    return new TinyCdb()
+        .create(
+            directory.resolve("virtusertable.cdb"),
+            IntStream.range(0, users)
+                .mapToObj(i -> TinyCdb.Entry.of("u" + i + "@v.example", "alice@here.example")));
+  }
+
   @Test
-  void aCdbThatIsCutShortUnderneathIsNoAnswerForNowForItsOwnDomains() throws IOException {
-    Path file =
-        new TinyCdb()
-            .create(
-                directory.resolve("virtusertable.cdb"),
-                IntStream.range(0, 500)
-                    .mapToObj(i -> TinyCdb.Entry.of("u" + i + "@v.example", "alice@here.example")));
+  void aLargeCdbThatIsCutShortUnderneathIsNoAnswerForNowForItsOwnDomains() throws IOException {
+    Path file = virtualUsers(100_000);
     Virtusertable table = Virtusertable.read(new FileReading(file), LOCAL);
     virtusertable = Optional.of(() -> table);
     assertThat(stranger("u1@v.example")).startsWith("alice@here.example>");
 
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(3_000);
-    }
+    cut(file);
 
     assertThat(stranger("u1@v.example")).isEqualTo(Replies.ROUTING_UNAVAILABLE.toString());
     assertThat(stranger("alice@here.example")).endsWith(">maildir:alice@here.example");
+    table.close();
+  }
+
+  @Test
+  void aLargeMailertableThatIsCutShortCostsItsOwnDomainsOnly() throws IOException {
+    Path file =
+        new TinyCdb()
+            .create(
+                directory.resolve("mailertable.cdb"),
+                Stream.concat(
+                    Stream.of(TinyCdb.Entry.of(".", "smtp:[192.0.2.9]")),
+                    IntStream.range(0, 100_000)
+                        .mapToObj(i ->
+                            TinyCdb.Entry.of("dept" + i + ".example", "smtp:[192.0.2.25]:2525"))));
+    try (Mailertable table = Mailertable.read(new FileReading(file))) {
+      mailertable = table;
+      assertThat(stranger("x@dept7.example")).endsWith(">smtp:[192.0.2.25]:2525");
+
+      cut(file);
+
+      assertThat(stranger("x@dept7.example")).isEqualTo(Replies.ROUTING_UNAVAILABLE.toString());
+      assertThat(own("x@elsewhere.example")).endsWith(">smtp:[192.0.2.9]");
+      assertThat(stranger("x@elsewhere.example")).isEqualTo(Replies.RELAY_DENIED.toString());
+    }
+  }
+
+  @Test
+  void aSmallCdbThatIsCutShortGoesOnAsItWas() throws IOException {
+    Path file = virtualUsers(500);
+    Virtusertable table = Virtusertable.read(new FileReading(file), LOCAL);
+    virtusertable = Optional.of(() -> table);
+
+    cut(file);
+
+    assertThat(stranger("u1@v.example")).startsWith("alice@here.example>");
     table.close();
   }
 }

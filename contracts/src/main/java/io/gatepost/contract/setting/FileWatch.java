@@ -42,6 +42,16 @@ public final class FileWatch implements AutoCloseable {
     return followed;
   }
 
+  /// The settings that name the files, each once.
+  public List<String> keys() {
+    return files.stream().map(FollowedFile::key).distinct().toList();
+  }
+
+  /// Whether the file of a setting has a version that could not be used, for the gauge.
+  public boolean isStale(String key) {
+    return files.stream().anyMatch(file -> file.key().equals(key) && file.isStale());
+  }
+
   /// How many files have a version that could not be used, for the gauge.
   public long stale() {
     return files.stream().filter(FollowedFile::isStale).count();

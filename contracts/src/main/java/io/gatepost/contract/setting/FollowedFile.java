@@ -21,6 +21,7 @@ public final class FollowedFile<T> implements Supplier<T> {
   private static final Logger log = LoggerFactory.getLogger(FollowedFile.class);
   private static final Duration CLOSED_AFTER = Duration.ofMinutes(1);
 
+  private final String key;
   private final Path file;
   private final FileReading.Parser<T> parser;
   private final ArrayDeque<Replaced> replaced = new ArrayDeque<>();
@@ -31,7 +32,8 @@ public final class FollowedFile<T> implements Supplier<T> {
 
   private record Replaced(AutoCloseable content, long sinceNanos) {}
 
-  private FollowedFile(Path file, FileReading.Parser<T> parser) throws IOException {
+  private FollowedFile(String key, Path file, FileReading.Parser<T> parser) throws IOException {
+    this.key = key;
     this.file = file;
     this.parser = parser;
     FileReading reading = new FileReading(file);
@@ -45,7 +47,7 @@ public final class FollowedFile<T> implements Supplier<T> {
   /// @param parser makes the content
   static <T> FollowedFile<T> open(String key, Path file, FileReading.Parser<T> parser) {
     try {
-      return new FollowedFile<>(file, parser);
+      return new FollowedFile<>(key, file, parser);
     } catch (IOException e) {
       throw new SettingException(key, file, "a file that can be read; " + why(e));
     }
@@ -54,6 +56,11 @@ public final class FollowedFile<T> implements Supplier<T> {
   @Override
   public T get() {
     return content;
+  }
+
+  /// The setting that names the file.
+  String key() {
+    return key;
   }
 
   /// Whether the file has a version that could not be used.

@@ -9,16 +9,19 @@ import java.util.Optional;
 
 /// A constant database in D. J. Bernstein's format (https://cr.yp.to/cdb/cdb.txt): 256 pointers to
 /// hash tables, records, hash tables. All numbers are little-endian and unsigned, so a file has up
-/// to 4 GiB. A look-up reads twice, and once where the key is not there. Any number of threads may
-/// look up at a time.
+/// to 4 GiB. A look-up reads three times, and twice where the key is not there. Any number of
+/// threads may look up at a time.
 ///
-/// The file may be replaced by rename at any time: this is the old one until it is closed. One that
-/// is cut short or written into is a [CdbException] where that matters to a look-up; no number that
-/// it holds is trusted.
+/// The file may be replaced by rename at any time: this is the old one until it is closed. One of
+/// up to [#MAX_IN_MEMORY] is in memory, and may be cut short or written into. A larger one is a
+/// [CdbException] then, where that matters to a look-up; no number that it holds is trusted.
 public final class CdbFile implements AutoCloseable {
 
   /// A longer key or value is refused, in octets.
   static final int MAX_FIELD = 1 << 20;
+
+  /// A file of at most so many octets, some 60,000 keys, is held in memory.
+  static final int MAX_IN_MEMORY = 4 << 20;
 
   private static final int TABLES = 256;
   private static final int POINTER = 8;
@@ -70,7 +73,12 @@ public final class CdbFile implements AutoCloseable {
 
   /// Opens a file and looks at its pointers; throws [CdbException] where they lead nowhere.
   public static CdbFile open(Path path) throws IOException {
-    SharedFile file = new SharedFile(path);
+    return open(path, MAX_IN_MEMORY);
+  }
+
+  /// @param inMemory how large a file is, in octets, that is held in memory
+  static CdbFile open(Path path, int inMemory) throws IOException {
+    SharedFile file = new SharedFile(path, inMemory);
     try {
       return new CdbFile(file);
     } catch (IOException e) {
@@ -88,6 +96,9 @@ public final class CdbFile implements AutoCloseable {
     int hash = hash(key);
     int table = hash & (TABLES - 1);
     long count = slots[table];
+    if (!file.isInMemory()) {
+      checkPointer(table);
+    }
     if (count == 0) {
       return Optional.empty();
     }
@@ -112,6 +123,16 @@ public final class CdbFile implements AutoCloseable {
       slot = (slot + batch) % count;
     }
     return Optional.empty();
+  }
+
+  /// Another file that is copied over this one has other pointers: without this look its octets
+  /// would be taken for slots, and a key that was there for one that is not.
+  private void checkPointer(int table) throws IOException {
+    ByteBuffer pointer = numbers(file.read((long) table * POINTER, POINTER));
+    if ((pointer.getInt() & UNSIGNED) != positions[table]
+        || (pointer.getInt() & UNSIGNED) != slots[table]) {
+      throw new CdbException(file.path(), "has been written into since it was opened");
+    }
   }
 
   /// Reads the whole file in its own order; throws [CdbException] where its records do not end

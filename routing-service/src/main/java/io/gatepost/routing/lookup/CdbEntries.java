@@ -22,7 +22,7 @@ public final class CdbEntries<V> implements Entries<V> {
   private CdbEntries(CdbFile file, TableForm<V> form) throws IOException {
     this.file = file;
     this.form = form;
-    KeyIndex.Builder keys = new KeyIndex.Builder();
+    KeyIndex.Builder keys = new KeyIndex.Builder(form.hasBareDomains());
     String[] first = new String[1];
     file.forEach((octets, value) -> {
       String key = checked(octets);

@@ -22,8 +22,9 @@ public final class KeyIndex {
     this.domains = Arrays.copyOf(builder.domains, builder.distinct());
   }
 
-  static KeyIndex of(Collection<String> keys) {
-    Builder builder = new Builder();
+  /// @param bareDomains whether keys without an `@` are domains
+  static KeyIndex of(Collection<String> keys, boolean bareDomains) {
+    Builder builder = new Builder(bareDomains);
     keys.forEach(builder::add);
     return builder.build();
   }
@@ -39,9 +40,9 @@ public final class KeyIndex {
     return details;
   }
 
-  /// Whether there are entries for addresses in a domain; `.example` for those in all domains below
-  /// `example`. A domain is taken for another with a probability of one in 2^40 in a table of 16
-  /// million domains.
+  /// Whether there are entries for a domain or addresses in it; `.example` for those in all domains
+  /// below `example`. A domain is taken for another with a probability of one in 2^40 in a table of
+  /// 16 million domains.
   public boolean hasDomain(String domain) {
     return Arrays.binarySearch(domains, hash(domain, 0)) >= 0;
   }
@@ -58,10 +59,16 @@ public final class KeyIndex {
   /// Collects keys.
   static final class Builder {
 
+    private final boolean bareDomains;
     private final BitSet prefixes = new BitSet();
     private boolean details;
     private long[] domains = new long[64];
     private int count;
+
+    /// @param bareDomains whether keys without an `@` are domains
+    Builder(boolean bareDomains) {
+      this.bareDomains = bareDomains;
+    }
 
     void add(String key) {
       int at = key.lastIndexOf('@');
@@ -70,7 +77,7 @@ public final class KeyIndex {
         prefixes.set(end - 1);
       }
       details |= end > 1 && key.startsWith("++", end - 2);
-      if (at >= 0) {
+      if (at >= 0 || bareDomains) {
         addDomain(hash(key, at + 1));
       }
     }

@@ -65,12 +65,16 @@ public final class LookupOrder {
   /// those below it, `.example`. The keys are without an `@`.
   public static <V> Optional<V> find(Entries<V> entries, DomainName domain) {
     String name = domain.text();
-    Optional<V> found = entries.find(name);
+    Optional<V> found = listed(entries, name);
     for (int dot = name.indexOf('.'); found.isEmpty() && dot >= 0; ) {
-      found = entries.find(name.substring(dot));
+      found = listed(entries, name.substring(dot));
       dot = name.indexOf('.', dot + 1);
     }
     return found;
+  }
+
+  private static <V> Optional<V> listed(Entries<V> entries, String domain) {
+    return entries.index().hasDomain(domain) ? entries.find(domain) : Optional.empty();
   }
 
   /// A local part without its detail.

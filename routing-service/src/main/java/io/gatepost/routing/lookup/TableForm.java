@@ -34,6 +34,11 @@ public interface TableForm<V> {
   /// @param key as it is looked up
   V value(String where, String key, String text);
 
+  /// Whether keys without an `@` are domains.
+  default boolean hasBareDomains() {
+    return false;
+  }
+
   /// Whether a key may stand more than once in text, as its value says nothing.
   default boolean mayRepeat() {
     return false;

@@ -18,10 +18,10 @@ public final class TextEntries<V> implements Entries<V> {
   /// @param line of the file; 0 where there is none
   private record Entry<V>(V value, int line) {}
 
-  private TextEntries(String file, Map<String, Entry<V>> entries) {
+  private TextEntries(String file, Map<String, Entry<V>> entries, boolean bareDomains) {
     this.file = file;
     this.entries = new HashMap<>(entries);
-    this.index = KeyIndex.of(entries.keySet());
+    this.index = KeyIndex.of(entries.keySet(), bareDomains);
     this.firstKey = entries.keySet().stream().findFirst();
   }
 
@@ -31,7 +31,7 @@ public final class TextEntries<V> implements Entries<V> {
   public static <V> TextEntries<V> of(Map<String, V> values) {
     Map<String, Entry<V>> entries = new LinkedHashMap<>();
     values.forEach((key, value) -> entries.put(key, new Entry<>(value, 0)));
-    return new TextEntries<>("", entries);
+    return new TextEntries<>("", entries, false);
   }
 
   /// Reads lines; throws [SettingException] that names file and line.
@@ -45,7 +45,7 @@ public final class TextEntries<V> implements Entries<V> {
         throw new SettingException(line.where(), line.key(), "each key once");
       }
     }
-    return new TextEntries<>(file, entries);
+    return new TextEntries<>(file, entries, form.hasBareDomains());
   }
 
   @Override

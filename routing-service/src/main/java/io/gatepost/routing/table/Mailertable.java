@@ -18,6 +18,7 @@ import io.gatepost.routing.lookup.TableText;
 import io.gatepost.routing.lookup.TextEntries;
 import io.gatepost.routing.value.ErrorValue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,13 +52,23 @@ public final class Mailertable implements AutoCloseable {
 
   private final Entries<RouterResult> entries;
 
+  /// Kept, as it is for domains that a table does not name: they do not suffer where it is damaged.
+  private final Optional<RouterResult> defaultRoute;
+
   private Mailertable(Entries<RouterResult> entries) {
     this.entries = entries;
+    this.defaultRoute = entries.find(DEFAULT);
   }
 
   /// Reads a table, text or cdb; throws [SettingException] that names file and line.
   public static Mailertable read(FileReading reading) throws IOException {
-    return new Mailertable(Entries.read(reading, new Form()));
+    Entries<RouterResult> entries = Entries.read(reading, new Form());
+    try {
+      return new Mailertable(entries);
+    } catch (UncheckedIOException e) {
+      entries.close();
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /// Reads lines; throws [SettingException] that names file and line.
@@ -78,7 +89,7 @@ public final class Mailertable implements AutoCloseable {
 
   /// What is said of every other domain.
   public Optional<RouterResult> defaultRoute() {
-    return entries.find(DEFAULT);
+    return defaultRoute;
   }
 
   /// Where the entry of a domain stands, for people.
@@ -97,6 +108,11 @@ public final class Mailertable implements AutoCloseable {
   }
 
   private static final class Form implements TableForm<RouterResult> {
+
+    @Override
+    public boolean hasBareDomains() {
+      return true;
+    }
 
     @Override
     public List<Line> lines(String file, List<String> lines) {

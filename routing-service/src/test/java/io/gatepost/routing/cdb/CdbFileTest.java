@@ -29,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Files that Debian's tinycdb makes, whole and spoilt.
 class CdbFileTest {
 
+  /// No file is so small that it is held in memory.
+  private static final int ON_DISK = -1;
+
   private static final long THREE_GIB = 3L << 30;
 
   @TempDir private Path directory;
@@ -157,13 +160,46 @@ class CdbFileTest {
     List<Entry> entries = binary(new Random(3), 300);
     Path file = file(entries);
 
-    try (CdbFile cdb = CdbFile.open(file)) {
+    try (CdbFile cdb = CdbFile.open(file, ON_DISK)) {
       cut(file, 4096);
 
       assertThatThrownBy(() -> cdb.find(entries.getLast().key()))
           .isInstanceOf(CdbException.class)
           .hasMessageContaining(file + ": has been cut short");
       assertThatThrownBy(() -> cdb.forEach((key, value) -> {})).isInstanceOf(CdbException.class);
+    }
+  }
+
+  @Test
+  void anotherFileThatIsCopiedOverItIsAnErrorAndNeverAMissingKey() throws IOException {
+    List<Entry> entries = binary(new Random(5), 300);
+    Path file = file(entries);
+    byte[] other =
+        Files.readAllBytes(
+            new TinyCdb().create(directory.resolve("other.cdb"), binary(new Random(6), 400)));
+
+    try (CdbFile cdb = CdbFile.open(file, ON_DISK)) {
+      Files.write(file, other);
+
+      for (Entry entry : entries) {
+        assertThatThrownBy(() -> cdb.find(entry.key()))
+            .isInstanceOf(CdbException.class)
+            .hasMessageStartingWith(file.toString());
+      }
+    }
+  }
+
+  @Test
+  void aSmallFileIsWholeWhateverBecomesOfIt() throws IOException {
+    List<Entry> entries = binary(new Random(7), 300);
+    Path file = file(entries);
+
+    try (CdbFile cdb = CdbFile.open(file)) {
+      cut(file, 100);
+
+      for (Entry entry : entries) {
+        assertThat(cdb.find(entry.key())).contains(entry.value());
+      }
     }
   }
 
@@ -202,7 +238,7 @@ class CdbFileTest {
 
   @Test
   void aFileThatIsReplacedByRenameStaysReadableUntilItIsClosed() throws IOException {
-    CdbFile old = CdbFile.open(file(List.of(Entry.of("key", "old"))));
+    CdbFile old = CdbFile.open(file(List.of(Entry.of("key", "old"))), ON_DISK);
     Path next =
         new TinyCdb().create(directory.resolve("next.cdb"), List.of(Entry.of("key", "new")));
     Files.move(next, directory.resolve("table.cdb"), StandardCopyOption.REPLACE_EXISTING);
@@ -218,7 +254,7 @@ class CdbFileTest {
 
   @Test
   void anInterruptCostsNobodyTheFile() throws IOException, InterruptedException {
-    try (CdbFile cdb = CdbFile.open(file(List.of(Entry.of("key", "value"))))) {
+    try (CdbFile cdb = CdbFile.open(file(List.of(Entry.of("key", "value"))), ON_DISK)) {
       List<Thread> readers = new ArrayList<>();
       List<String> wrong = Collections.synchronizedList(new ArrayList<>());
       for (int i = 0; i < 4; i++) {
