@@ -73,6 +73,7 @@ public class EdgeConfiguration {
         rules(properties),
         tls(properties.tls(), bundles, own),
         properties.drain(),
+        properties.tarpit().rule(),
         new ListenerConfiguration.Capacities(
             capacity.recipients(), capacity.input(), capacity.inTls()));
   }

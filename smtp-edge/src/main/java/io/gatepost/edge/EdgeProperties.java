@@ -46,6 +46,7 @@ import org.springframework.util.unit.DataSize;
 /// @param maxConnectionsPerNetwork of one network of strangers; 0 for no limit
 /// @param maxMessagesPerMinutePerNetwork of one network of strangers; 0 for no limit
 /// @param networkPrefix how large these networks are
+/// @param tarpit how long refusals are held back from strangers
 /// @param ban of clients that ask for many unknown users
 /// @param postmaster who is meant by `RCPT TO:<postmaster>` without a domain (RFC 5321 §4.5.1); by
 ///   default the postmaster of the first local domain
@@ -98,6 +99,7 @@ public record EdgeProperties(
     @DefaultValue("0") int maxMessagesPerMinutePerNetwork,
     @DefaultValue GateProperties.NetworkPrefix networkPrefix,
     @DefaultValue GateProperties.Ban ban,
+    @DefaultValue GateProperties.TarpitDelay tarpit,
     @DefaultValue("") String postmaster,
     @DefaultValue("64KB") DataSize inlineThreshold,
     @DefaultValue("64MB") DataSize contentMemory,

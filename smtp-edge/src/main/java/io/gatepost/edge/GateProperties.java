@@ -1,6 +1,7 @@
 package io.gatepost.edge;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.edge.dialogue.Tarpit;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.NetworkPrefixes;
 import java.time.Duration;
@@ -43,6 +44,27 @@ final class GateProperties {
       return new ClientBans.Rule(after, within, duration);
     }
   }
+
+  /// @param delay how long a reply that refuses a stranger is held back, 0s to 1m
+  /// @param maxSessions in which replies may wait at a time; those of others do not
+  public record TarpitDelay(
+      @DefaultValue("0s") Duration delay, @DefaultValue("1000") int maxSessions) {
+    public TarpitDelay {
+      if (delay.isNegative() || delay.compareTo(MAX_DELAY) > 0) {
+        throw new SettingException("gatepost.edge.tarpit.delay", delay, "0s to 1m");
+      }
+      if (maxSessions < 1) {
+        throw new SettingException("gatepost.edge.tarpit.max-sessions", maxSessions, "1 or more");
+      }
+    }
+
+    Tarpit.Rule rule() {
+      return new Tarpit.Rule(delay, maxSessions);
+    }
+  }
+
+  /// A client waits five minutes for a reply (RFC 5321 §4.5.3.2).
+  private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
   private static void between(String key, int value, int least, int most) {
     if (value < least || value > most) {

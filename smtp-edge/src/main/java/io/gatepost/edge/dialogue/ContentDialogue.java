@@ -12,6 +12,7 @@ import io.gatepost.edge.session.Step;
 import io.gatepost.edge.session.TransmissionType;
 import io.gatepost.smtp.command.Command.Chunk;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The part of a dialogue in which octets are content: after DATA up to the final dot, and in
 /// chunks after BDAT (RFC 3030).
@@ -24,16 +25,20 @@ final class ContentDialogue {
   private final DialogueServices services;
   private final DialogueState state;
   private final AbuseLimits limits;
+  private final @Nullable HeldReplies held;
 
+  /// @param held where refusals may be held back
   ContentDialogue(
       Conversation conversation,
       DialogueServices services,
       DialogueState state,
-      AbuseLimits limits) {
+      AbuseLimits limits,
+      @Nullable HeldReplies held) {
     this.conversation = conversation;
     this.services = services;
     this.state = state;
     this.limits = limits;
+    this.held = held;
   }
 
   /// The client may send the message.
@@ -153,6 +158,12 @@ final class ContentDialogue {
   /// A message has its reply. Where the client has gone nobody hears it, and a message that is
   /// queued stays ours (RFC 5321 §4.2.5).
   private void decided(Reply reply) {
+    if (held == null || reply.code().isPositive() || !held.hold(() -> answer(reply))) {
+      answer(reply);
+    }
+  }
+
+  private void answer(Reply reply) {
     state.decided();
     if (reply.code().isPositive()) {
       limits.accepted();

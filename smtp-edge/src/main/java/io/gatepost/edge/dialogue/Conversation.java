@@ -1,6 +1,7 @@
 package io.gatepost.edge.dialogue;
 
 import io.gatepost.contract.reply.Reply;
+import java.time.Duration;
 
 /// The connection below a dialogue, as the dialogue uses it. All methods are called on the
 /// session's thread, except [#runInSession] and [#failed], which any thread may call.
@@ -47,6 +48,10 @@ public interface Conversation {
 
   /// Runs an action on the session's thread, once all that this thread has logged is written.
   void runAfterLog(Runnable action);
+
+  /// Runs an action on the session's thread after a time, unless the connection is closed by then.
+  /// Holds no thread.
+  void runLater(Duration delay, Runnable action);
 
   /// Ends the session because of an error that should not be possible.
   void failed(Throwable error);

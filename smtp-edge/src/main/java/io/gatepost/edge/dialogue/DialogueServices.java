@@ -20,4 +20,5 @@ public record DialogueServices(
     MessageIntake intake,
     Acceptance acceptance,
     Verification verification,
+    Tarpit tarpit,
     EdgeMeters meters) {}

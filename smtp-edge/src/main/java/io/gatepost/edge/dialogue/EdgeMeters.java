@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// zero is seen.
 public final class EdgeMeters {
 
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final AtomicInteger sessions;
   private final Counter connections;
   private final Counter messagesAccepted;
@@ -25,6 +27,8 @@ public final class EdgeMeters {
   private final Counter[][] refusals = new Counter[Stage.values().length][Reason.values().length];
   private final Counter[] ended = new Counter[TrafficClass.values().length];
   private final Counter[] octets = new Counter[TrafficClass.values().length];
+  private final Counter[] decided = new Counter[TrafficClass.values().length];
+  private final Counter[] busy = new Counter[TrafficClass.values().length];
 
   public EdgeMeters(MeterRegistry registry) {
     sessions = registry.gauge("gatepost.edge.sessions", new AtomicInteger());
@@ -53,6 +57,17 @@ public final class EdgeMeters {
           registry.counter("gatepost.edge.sessions.ended", "class", traffic.label());
       octets[traffic.ordinal()] =
           registry.counter("gatepost.edge.sessions.octets", "class", traffic.label());
+      decided[traffic.ordinal()] =
+          Counter.builder("gatepost.edge.sessions.octets.decided")
+              .description("Octets of ended sessions up to what decided their class")
+              .tag("class", traffic.label())
+              .register(registry);
+      busy[traffic.ordinal()] =
+          Counter.builder("gatepost.edge.sessions.busy")
+              .description("Time that ended sessions took on their event loops")
+              .baseUnit("seconds")
+              .tag("class", traffic.label())
+              .register(registry);
     }
   }
 
@@ -61,11 +76,16 @@ public final class EdgeMeters {
     connections.increment();
   }
 
-  /// @param received octets from the client, after TLS is taken off (requirement B12)
-  void sessionEnded(TrafficClass traffic, long received) {
+  /// @param received octets from the client, after TLS is taken off
+  /// @param decidedAt those of them up to the refusal, or the accepted message, that decided the
+  ///   class (requirement B12)
+  /// @param busyNanos that it took on its event loop
+  void sessionEnded(TrafficClass traffic, long received, long decidedAt, long busyNanos) {
     sessions.decrementAndGet();
     ended[traffic.ordinal()].increment();
     octets[traffic.ordinal()].increment(received);
+    decided[traffic.ordinal()].increment(decidedAt);
+    busy[traffic.ordinal()].increment(busyNanos / NANOS_PER_SECOND);
   }
 
   void protocolError() {

@@ -15,6 +15,7 @@ import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.edge.session.Step;
 import io.gatepost.smtp.command.Command;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /// The questions of one dialogue to the policy about names, senders and recipients. A verdict that
@@ -30,17 +31,21 @@ final class PolicyChecks {
   private final DialogueServices services;
   private final DialogueState state;
   private final AbuseLimits limits;
+  private final @Nullable HeldReplies held;
   private final PendingReplies pending = new PendingReplies();
 
+  /// @param held where refusals may be held back
   PolicyChecks(
       Conversation conversation,
       DialogueServices services,
       DialogueState state,
-      AbuseLimits limits) {
+      AbuseLimits limits,
+      @Nullable HeldReplies held) {
     this.conversation = conversation;
     this.services = services;
     this.state = state;
     this.limits = limits;
+    this.held = held;
   }
 
   /// Whether a command waits for its verdict, or for that of one before it.
@@ -111,26 +116,44 @@ final class PolicyChecks {
 
   private void check(Step.Check step, Mono<Decision> decision) {
     Decision known = Known.value(decision);
-    if (known != null && pending.isEmpty()) {
+    boolean mayWait = held != null && known instanceof Decision.Refused;
+    if (known != null && pending.isEmpty() && !mayWait) {
       conclude(step, known);
       return;
     }
     PendingReplies.Pending reply = pending.add(step);
     decision.subscribe(
-        decided ->
-            conversation.runInSession(() -> {
-              reply.become(() -> conclude(step, decided));
-              pending.give();
-              conversation.resume();
-            }),
+        decided -> conversation.runInSession(() -> decided(step, reply, decided)),
         conversation::failed);
+  }
+
+  /// A decision has come. A refusal that is held back is recorded at once: the client may not wait
+  /// for it.
+  private void decided(Step.Check step, PendingReplies.Pending reply, Decision decision) {
+    if (held != null
+        && decision instanceof Decision.Refused(_, var refusal, var notes)
+        && held.hold(() -> give(reply, () -> tell(refusal)))) {
+      record(step, notes);
+      recordRefusal(step, refusal);
+    } else {
+      give(reply, () -> conclude(step, decision));
+      conversation.resume();
+    }
+  }
+
+  private void give(PendingReplies.Pending reply, Runnable known) {
+    reply.become(known);
+    pending.give();
   }
 
   private void conclude(Step.Check step, Decision decision) {
     record(step, decision.notes());
     switch (decision) {
       case Decision.Passed(var notes) -> passed(step, notes);
-      case Decision.Refused(_, var refusal, _) -> refused(step, refusal);
+      case Decision.Refused(_, var refusal, _) -> {
+        recordRefusal(step, refusal);
+        tell(refusal);
+      }
     }
   }
 
@@ -179,7 +202,7 @@ final class PolicyChecks {
     }
   }
 
-  private void refused(Step.Check step, Verdict.Refuse verdict) {
+  private void recordRefusal(Step.Check step, Verdict.Refuse verdict) {
     String helo = state.helo();
     switch (step) {
       case Step.CheckHelo _ -> conversation.journal().refused(Stage.HELO, verdict, helo, "", "");
@@ -195,6 +218,9 @@ final class PolicyChecks {
         services.policy().refused(client().provenance(), verdict);
       }
     }
+  }
+
+  private void tell(Verdict.Refuse verdict) {
     conversation.send(verdict.reply());
     limits.refused(verdict.reply());
   }

@@ -12,6 +12,7 @@ import io.gatepost.edge.session.SessionState;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,9 @@ public final class SessionJournal {
   private final EdgeMeters meters;
   private final Client client;
   private final int loggedRefusals;
+  private final LongSupplier used;
+  private long decidedAt;
+  private long busyNanos;
   private TrafficClass traffic = TrafficClass.EMPTY;
   private int logged;
   private String lastHelo = "";
@@ -37,16 +41,27 @@ public final class SessionJournal {
   /// Opens the account, and counts the session.
   ///
   /// @param loggedRefusals how many refusals of a stranger have a line each
-  public SessionJournal(EdgeMeters meters, Client client, int loggedRefusals) {
+  /// @param used tells how many octets from the client have been used so far
+  public SessionJournal(EdgeMeters meters, Client client, int loggedRefusals, LongSupplier used) {
     this.meters = meters;
     this.client = client;
     this.loggedRefusals = loggedRefusals;
+    this.used = used;
     meters.sessionOpened();
   }
 
   /// Adds to what the session turns out to be.
   void note(TrafficClass seen) {
-    traffic = traffic.or(seen);
+    TrafficClass weightier = traffic.or(seen);
+    if (weightier != traffic) {
+      traffic = weightier;
+      decidedAt = used.getAsLong();
+    }
+  }
+
+  /// The session has had a turn on its event loop.
+  public void worked(long nanos) {
+    busyNanos += nanos;
   }
 
   /// Records that something was refused.
@@ -164,7 +179,7 @@ public final class SessionJournal {
 
   /// Closes the account.
   ///
-  /// @param octets from the client, after TLS is taken off (requirement B12)
+  /// @param octets from the client in the whole session, after TLS is taken off
   public void ended(long octets) {
     if (!unlogged.isEmpty()) {
       log.info(
@@ -176,6 +191,7 @@ public final class SessionJournal {
               .map(each -> each.getKey().label() + ':' + each.getValue())
               .collect(Collectors.joining(",")));
     }
-    meters.sessionEnded(traffic, octets);
+    meters.sessionEnded(
+        traffic, octets, traffic == TrafficClass.EMPTY ? octets : decidedAt, busyNanos);
   }
 }

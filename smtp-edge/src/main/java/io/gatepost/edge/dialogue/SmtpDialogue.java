@@ -36,18 +36,22 @@ public final class SmtpDialogue {
   private final AbuseLimits limits;
   private final PolicyChecks checks;
 
+  /// Refusals that are held back; null where none are.
+  private final @Nullable HeldReplies held;
+
   /// Made with the first message, as most sessions have none.
   private @Nullable ContentDialogue content;
 
   /// A command that waits until those before it are answered.
-  private @Nullable Command held;
+  private @Nullable Command waiting;
 
   public SmtpDialogue(Conversation conversation, DialogueServices services) {
     this.conversation = conversation;
     this.services = services;
     this.state = new DialogueState(services.recipients().share());
     this.limits = new AbuseLimits(conversation, services.meters(), services.rules().budget());
-    this.checks = new PolicyChecks(conversation, services, state, limits);
+    this.held = services.tarpit().isOn() ? new HeldReplies(conversation, services.tarpit()) : null;
+    this.checks = new PolicyChecks(conversation, services, state, limits, held);
   }
 
   /// Does one thing; false when there is nothing to do until more comes in.
@@ -106,15 +110,25 @@ public final class SmtpDialogue {
     return state.helo();
   }
 
+  /// The server stops, or the client sends no more: no reply is held back from now on.
+  public void hurry() {
+    if (held != null) {
+      held.release();
+    }
+  }
+
   /// The client has gone, or is sent away.
   public void gone() {
+    if (held != null) {
+      held.forget();
+    }
     checks.forget();
     state.end();
   }
 
   private boolean nextCommand() {
     LineInput input = conversation.input();
-    Command command = held;
+    Command command = waiting;
     if (command == null) {
       if (input.hasBareLineFeed()) {
         return bareLineFeed();
@@ -129,10 +143,10 @@ public final class SmtpDialogue {
       input.dropLine();
     }
     if (!checks.admit(command)) {
-      held = command; // replies are in order (RFC 2920 §3.2)
+      waiting = command; // replies are in order (RFC 2920 §3.2)
       return false;
     }
-    held = null;
+    waiting = null;
     if (limits.admits(state.session(), command)) {
       follow(services.machine().on(conversation.client().connection(), state.session(), command));
     }
@@ -284,7 +298,7 @@ public final class SmtpDialogue {
 
   private ContentDialogue content() {
     if (content == null) {
-      content = new ContentDialogue(conversation, services, state, limits);
+      content = new ContentDialogue(conversation, services, state, limits, held);
     }
     return content;
   }

@@ -5,6 +5,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.dialogue.DialogueServices;
 import io.gatepost.edge.dialogue.EdgeMeters;
+import io.gatepost.edge.dialogue.Tarpit;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.policy.StandardPolicy;
@@ -31,12 +32,14 @@ public class ListenerConfiguration {
   /// @param addresses the plain MX listener first
   /// @param tls empty where TLS is turned off
   /// @param drain how long transactions under way may go on at the stop
+  /// @param tarpit how long refusals are held back
   /// @param capacities that all sessions share
   public record ListenerSettings(
       List<ListenAddress> addresses,
       SessionRules rules,
       Optional<TlsContexts> tls,
       Duration drain,
+      Tarpit.Rule tarpit,
       Capacities capacities) {}
 
   /// The capacities that all sessions share.
@@ -95,6 +98,7 @@ public class ListenerConfiguration {
                 intake,
                 acceptance,
                 verification,
+                new Tarpit(settings.tarpit(), meters),
                 new EdgeMeters(meters)),
             new LoggedReplies(log.getIfAvailable(() -> LogLines.DIRECT)),
             settings.tls()),

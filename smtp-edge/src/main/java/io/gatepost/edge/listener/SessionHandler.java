@@ -113,6 +113,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     if (current.isInTurn()) {
       return;
     }
+    long begin = System.nanoTime();
     if (current.takeTurn() && !yielded) {
       yielded = true;
       current.runNext(() -> {
@@ -121,6 +122,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
       });
     }
     current.endTurn(yielded);
+    current.journal().worked(System.nanoTime() - begin);
   }
 
   /// The session, which is there since the connection is.

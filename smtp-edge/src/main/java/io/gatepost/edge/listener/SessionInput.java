@@ -28,6 +28,11 @@ final class SessionInput {
     return received;
   }
 
+  /// Those of them that do not wait any more.
+  long used() {
+    return received - lines.size();
+  }
+
   /// Counts octets that come after the last reply: no one looks at them.
   void ignore(ByteBuf buffer) {
     received += buffer.readableBytes();

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection: takes it from its [Admission] over TLS to its [SmtpDialogue] and to its
@@ -64,10 +65,13 @@ final class SmtpSession implements Conversation {
             rules.networks(),
             ((InetSocketAddress) channel.channel().remoteAddress()).getAddress(),
             Admission.text((InetSocketAddress) channel.channel().localAddress()));
+    this.input = new SessionInput(services.shared().input());
     this.journal =
         new SessionJournal(
-            services.dialogue().meters(), client, services.dialogue().rules().loggedRefusals());
-    this.input = new SessionInput(services.shared().input());
+            services.dialogue().meters(),
+            client,
+            services.dialogue().rules().loggedRefusals(),
+            input::used);
     this.replies = new ReplyWriter(channel);
     this.timer = new SessionTimer(wheel, rules.longest(), this::timeOut);
   }
@@ -115,11 +119,19 @@ final class SmtpSession implements Conversation {
   /// The client sends no more, but may still listen: what it has sent is answered (RFC 9293 §3.6).
   void inputEnded() {
     input.end();
+    hurry();
   }
 
   /// The server stops.
   void end(ServerStop how) {
     stop = how;
+    hurry();
+  }
+
+  private void hurry() {
+    if (dialogue != null) {
+      dialogue.hurry();
+    }
   }
 
   /// Does what can be done in one turn with what is there, and sends the replies.
@@ -384,6 +396,20 @@ final class SmtpSession implements Conversation {
   @Override
   public void runAfterLog(Runnable action) {
     services.loggedReplies().give(channel.executor(), action);
+  }
+
+  @Override
+  public void runLater(Duration delay, Runnable action) {
+    channel
+        .executor()
+        .schedule(
+            () -> {
+              if (!isClosed()) {
+                action.run();
+              }
+            },
+            delay.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.gatepost.edge.policy.Networks;
 import io.gatepost.edge.session.Role;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
 final class FakeConversation implements Conversation {
 
   final SmtpDialogue dialogue;
+  private final DialogueServices dialogueServices;
   final Client client;
   final SessionJournal journal;
 
@@ -29,12 +31,24 @@ final class FakeConversation implements Conversation {
   private final LineInput input = new LineInput();
   private final List<Reply> heard = new ArrayList<>();
   private final List<Runnable> behindLog = new ArrayList<>();
+  private final List<Runnable> later = new ArrayList<>();
+  private long said;
   private boolean closed;
   private boolean advancing;
 
   /// @param address the client's
   FakeConversation(TestServices services, String address) {
-    DialogueServices dialogueServices = services.dialogueServices();
+    this(services, address, services.dialogueServices());
+  }
+
+  /// @param other a conversation with the same server
+  FakeConversation(TestServices services, String address, FakeConversation other) {
+    this(services, address, other.dialogueServices);
+  }
+
+  private FakeConversation(
+      TestServices services, String address, DialogueServices dialogueServices) {
+    this.dialogueServices = dialogueServices;
     this.client =
         new Client(
             Role.MX,
@@ -43,12 +57,16 @@ final class FakeConversation implements Conversation {
             "192.0.2.1:25");
     this.journal =
         new SessionJournal(
-            dialogueServices.meters(), client, dialogueServices.rules().loggedRefusals());
+            dialogueServices.meters(),
+            client,
+            dialogueServices.rules().loggedRefusals(),
+            () -> said - input.size());
     this.dialogue = new SmtpDialogue(this, dialogueServices);
   }
 
   /// The client sends octets.
   void say(String octets) {
+    said += octets.length();
     byte[] fresh = octets.getBytes(StandardCharsets.ISO_8859_1);
     int at = input.extend(fresh.length);
     System.arraycopy(fresh, 0, input.octets(), at, fresh.length);
@@ -70,6 +88,18 @@ final class FakeConversation implements Conversation {
   List<String> ask(String octets) {
     say(octets);
     return heard();
+  }
+
+  /// The time of all that runs later has come.
+  void waitForAll() {
+    List<Runnable> due = List.copyOf(later);
+    later.clear();
+    due.forEach(Runnable::run);
+  }
+
+  @Override
+  public void runLater(Duration delay, Runnable action) {
+    later.add(action);
   }
 
   /// The client goes without a word.

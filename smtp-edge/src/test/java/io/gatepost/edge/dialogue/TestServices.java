@@ -90,6 +90,7 @@ public class TestServices {
   public int maxFromNetwork;
   public int maxPerMinute;
   public int maxPerMinuteOfNetwork;
+  public Tarpit.Rule tarpit = Tarpit.Rule.OFF;
   public ClientBans.Rule bans = ClientBans.Rule.OFF;
   public InstantSource clock = InstantSource.system();
   public RecipientMemory recipientMemory = new RecipientMemory(1 << 20);
@@ -122,6 +123,7 @@ public class TestServices {
             InstantSource.system()),
         new Acceptance(scanning, queue, Duration.ofSeconds(1), Duration.ofSeconds(1)),
         verification,
+        new Tarpit(tarpit, meters),
         new EdgeMeters(meters));
   }
 
