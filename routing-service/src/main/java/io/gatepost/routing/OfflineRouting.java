@@ -13,10 +13,13 @@ import io.gatepost.routing.chain.Router;
 import io.gatepost.routing.chain.RouterName;
 import io.gatepost.routing.chain.RoutingChain;
 import io.gatepost.routing.check.CheckedTable;
+import io.gatepost.routing.check.DoubleDomains;
 import io.gatepost.routing.check.Finding;
 import io.gatepost.routing.check.RoutesCheck;
 import io.gatepost.routing.check.RoutesDiff;
 import io.gatepost.routing.lookup.TableKeys;
+import io.gatepost.routing.script.ScriptCheck;
+import io.gatepost.routing.sql.DomainFile;
 import io.gatepost.routing.table.Aliases;
 import io.gatepost.routing.table.LocalDomains;
 import io.gatepost.routing.table.Mailertable;
@@ -28,15 +31,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The routing of settings as it would be, with the routers and tables of the service and with
-/// [OfflineSources]: nothing is asked over the network, and no suite has to run. Users' scripts are
-/// passed over, as they change at any moment.
+/// [OfflineSources]: nothing is asked over the network, and no suite has to run. Where addresses
+/// are walked, users' scripts are passed over, as they change at any moment; they are checked by
+/// themselves.
 public final class OfflineRouting implements AutoCloseable {
 
+  private static final String DATABASE = "the database";
+
   private final RoutingProperties properties;
+  private final Path data;
   private final RoutingTables tables;
   private final FileWatch watch = new FileWatch();
   private final List<SettingException> refused = new ArrayList<>();
@@ -47,8 +56,11 @@ public final class OfflineRouting implements AutoCloseable {
   /// fit together.
   ///
   /// @param hostname what this host calls itself
-  public OfflineRouting(RoutingProperties properties, DnsProperties dns, DomainName hostname) {
+  /// @param data the data directory, where the domains of the database were last kept
+  public OfflineRouting(
+      RoutingProperties properties, DnsProperties dns, DomainName hostname, Path data) {
     this.properties = properties;
+    this.data = data;
     this.tables = RoutingTables.follow(properties, watch, refused::add);
     Sources sources = OfflineSources.of(properties, tables::names);
     try {
@@ -66,17 +78,27 @@ public final class OfflineRouting implements AutoCloseable {
     this.chain = new RoutingChain(routers, MailboxFilter.NONE, sources, properties.timeout());
   }
 
-  /// Looks for mistakes. Where a table cannot be used, that is all that is looked for, as much of
-  /// the rest would follow from it.
+  /// Looks for mistakes. Where a table cannot be used, the others are not walked, as much of what
+  /// they lead to would follow from it. Returns how many users' scripts were looked at; empty where
+  /// there is no directory of them.
   ///
   /// @param findings is told of each finding as soon as it is found
-  public void check(Consumer<Finding> findings) {
+  public OptionalInt check(Consumer<Finding> findings) {
+    checkTables(findings);
+    Optional<Path> scripts = properties.sieveFiles();
+    return scripts.isPresent()
+        ? OptionalInt.of(ScriptCheck.run(scripts.get(), findings))
+        : OptionalInt.empty();
+  }
+
+  private void checkTables(Consumer<Finding> findings) {
     if (!refused.isEmpty()) {
       refused.forEach(each -> findings.accept(unusable(each)));
       return;
     }
     try {
       new RoutesCheck(routers, this::route, checkedTables(), expressions(), local()).run(findings);
+      doubleDomains().run(findings);
     } catch (SettingException e) { // it has changed while it was read
       findings.accept(unusable(e));
     } catch (IOException e) {
@@ -132,6 +154,38 @@ public final class OfflineRouting implements AutoCloseable {
     add(checked, RouterName.MAILBOXES, properties.mailboxesFile(), local::forEachKey);
     add(checked, RouterName.MAILERTABLE, properties.mailertable(), Mailertable::forEachKey);
     return checked;
+  }
+
+  private DoubleDomains doubleDomains() {
+    boolean hasTables = properties.sql().enabled();
+    List<DoubleDomains.Other> others = new ArrayList<>();
+    others.add(
+        new DoubleDomains.Other(
+            RouterName.MAILBOXES,
+            "gatepost.routing.local-domains",
+            tables.local().get()::contains,
+            false));
+    tables
+        .mailertable()
+        .ifPresent(table ->
+            others.add(
+                new DoubleDomains.Other(
+                    RouterName.MAILERTABLE, properties.mailertable(), table.get()::lists, false)));
+    Optional.ofNullable(properties.ldap())
+        .ifPresent(ldap ->
+            others.add(
+                new DoubleDomains.Other(
+                    RouterName.LDAP,
+                    "gatepost.routing.ldap.domains",
+                    ldap.domainNames()::contains,
+                    true)));
+    return new DoubleDomains(
+        routers.stream().map(Router::name).toList(),
+        hasTables ? DATABASE : "gatepost.routing.sql.domains",
+        hasTables
+            ? DomainFile.in(data).read().orElse(Set.of())
+            : properties.sql().domains().stream().map(DomainName::listed).toList(),
+        others);
   }
 
   private interface KeysOfFile {

@@ -1,5 +1,6 @@
 package io.gatepost.routing;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.dns.DnsConfiguration;
@@ -26,9 +27,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/// Every part of routing-service and what it is made of.
+/// Every part of routing-service and what it is made of. Names the settings of the DNS as well as
+/// its own: what a service is told is read here where nothing is started, as by `routes check`.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RoutingProperties.class)
+@EnableConfigurationProperties({RoutingProperties.class, DnsProperties.class})
 @Import({
   SuiteSettings.Bound.class,
   DnsConfiguration.class,
@@ -65,10 +67,21 @@ public class RoutingConfiguration {
     return properties.sql();
   }
 
-  /// Domains that the tables name: the database is not asked of them before its own are known.
+  /// Domains that the tables name: the database is not asked of them before its own are known, and
+  /// gets none of them.
   @Bean
   OtherDomains tablesDomains(RoutingTables tables) {
-    return tables::names;
+    return new OtherDomains() {
+      @Override
+      public boolean contains(DomainName domain) {
+        return tables.names(domain);
+      }
+
+      @Override
+      public boolean lists(DomainName domain) {
+        return tables.lists(domain);
+      }
+    };
   }
 
   @Bean

@@ -68,6 +68,12 @@ record RoutingTables(
         || mailertable.map(table -> table.get().find(domain).isPresent()).orElse(false);
   }
 
+  /// Whether a domain itself, and not one above it, is a local one or one of the mailertable's.
+  boolean lists(DomainName domain) {
+    return local.get().contains(domain)
+        || mailertable.map(table -> table.get().lists(domain)).orElse(false);
+  }
+
   private record Tables(FileWatch watch, Consumer<SettingException> refused) {
 
     /// A table that is read again when its file changes; empty where no file is set, or the file

@@ -43,7 +43,8 @@ final class OfflineFixture {
     return new OfflineRouting(
         binder.bindOrCreate("gatepost.routing", RoutingProperties.class),
         binder.bindOrCreate("gatepost.dns", DnsProperties.class),
-        new DomainName("mx.example.test"));
+        new DomainName("mx.example.test"),
+        directory);
   }
 
   List<Finding> findings() {

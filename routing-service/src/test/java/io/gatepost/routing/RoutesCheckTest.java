@@ -240,4 +240,65 @@ class RoutesCheckTest {
   private String empty() throws IOException {
     return Files.createFile(directory.resolve("empty")).toString();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "example.test; -; warning shadowed-key gatepost.routing.local-domains",
+        "d.test; -; warning shadowed-key mailertable",
+        "x.below.test; -; ''",
+        "far.test; -; ''",
+        "example.test; aliases,mailboxes,sql,mailertable,relay-control,smart-host,address-literal,dns;"
+            + " warning shadowed-key gatepost.routing.sql.domains"
+      })
+  void aDomainOfTheDatabaseThatATableNamesTooIsFound(String domain, String order, String expected)
+      throws IOException {
+    OfflineFixture settings =
+        new OfflineFixture(directory)
+            .with("sql.query", "select leads_to from users where mail = :address")
+            .with("sql.domains", domain)
+            .table("mailertable", "d.test smtp:[192.0.2.9]~.below.test smtp:[192.0.2.9]");
+    if (!order.equals("-")) {
+      settings.with("order", order);
+    }
+
+    assertThat(settings.findings().stream().map(OfflineFixture::brief))
+        .containsExactlyElementsOf(expected.isEmpty() ? List.of() : List.of(expected));
+  }
+
+  @Test
+  void theDomainsOfTheDatabaseAreThoseThatWereLastKnown() throws IOException {
+    Files.createDirectory(directory.resolve("routing"));
+    Files.writeString(
+        directory.resolve("routing").resolve("sql-domains"), "example.test\nother.test\n");
+
+    assertThat(
+            new OfflineFixture(directory)
+                .with("sql.enabled", "true").findings().stream().map(OfflineFixture::brief))
+        .containsExactly("warning shadowed-key gatepost.routing.local-domains");
+  }
+
+  @Test
+  void scriptsThatAreSkippedAreFoundWithTheirLine() throws IOException {
+    Path scripts = Files.createDirectories(directory.resolve("sieve").resolve("example.test"));
+    Files.writeString(scripts.resolve("alice.sieve"), "keep;");
+    Files.writeString(scripts.resolve("bob.sieve"), "keep;\nreject \"no\";\n");
+    Files.writeString(
+        scripts.resolve("carol.sieve"), "require \"reject\";\nkeep;\n\nreject \"no\";\n");
+    Files.writeString(scripts.resolve("Dave.sieve"), "keep;");
+    Files.write(scripts.resolve("eve.sieve"), new byte[] {'#', (byte) 0xff});
+    Files.writeString(scripts.resolve("notes.txt"), "not a script");
+    OfflineFixture settings =
+        new OfflineFixture(directory).with("sieve-directory", directory.resolve("sieve") + "");
+
+    assertThat(settings.findings().stream().map(OfflineFixture::brief))
+        .containsExactly(
+            "warning dead-rule Dave.sieve",
+            "warning broken-script bob.sieve:2",
+            "warning broken-script carol.sieve:4",
+            "warning broken-script eve.sieve");
+    assertThat(settings.findings().get(1).what()).isEqualTo("no require \"reject\" at \"reject\"");
+    assertThat(settings.findings().get(2).what()).startsWith("fails for mail of the null sender");
+  }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Looks for mistakes in the routing of settings: loops, dead and shadowed entries, domains"
-            + " that nobody serves, lists that over-estimate. Asks neither the DNS nor a database"
-            + " nor a directory.",
+            + " that nobody serves, lists that over-estimate, users' scripts that are skipped. Asks"
+            + " neither the DNS nor a database nor a directory.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:no errors; there may be warnings",
@@ -53,16 +54,20 @@ final class RoutesCheckCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Map<Severity, Integer> counts = new EnumMap<>(Severity.class);
+    OptionalInt scripts;
     try (OfflineRouting routing =
         SettingsRouting.read(Optional.ofNullable(config), Optional.ofNullable(data))) {
-      routing.check(finding -> {
-        counts.merge(finding.severity(), 1, Integer::sum);
-        show(out, finding);
-      });
+      scripts =
+          routing.check(finding -> {
+            counts.merge(finding.severity(), 1, Integer::sum);
+            show(out, finding);
+          });
     }
     int errors = counts.getOrDefault(Severity.ERROR, 0);
     if (!json) {
-      out.printf("%d errors, %d warnings%n", errors, counts.getOrDefault(Severity.WARNING, 0));
+      out.printf("%d errors, %d warnings", errors, counts.getOrDefault(Severity.WARNING, 0));
+      scripts.ifPresent(number -> out.printf("; %d scripts were looked at", number));
+      out.println();
     }
     out.flush();
     return (errors == 0 ? ExitCode.OK : ExitCode.FINDINGS).number();

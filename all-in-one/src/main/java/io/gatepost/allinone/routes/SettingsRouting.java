@@ -30,7 +30,8 @@ final class SettingsRouting {
         new OfflineRouting(
             settings.of(RoutingProperties.class),
             settings.of(DnsProperties.class),
-            DomainName.of(settings.of(EdgeProperties.class).hostname())));
+            DomainName.of(settings.of(EdgeProperties.class).hostname()),
+            settings.data()));
   }
 
   /// A setting that is at fault is the command's one line.

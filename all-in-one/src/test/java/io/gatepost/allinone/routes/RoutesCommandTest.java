@@ -85,6 +85,19 @@ class RoutesCommandTest {
         .containsExactly(aliases + ":1", aliases + ":2");
   }
 
+  @Test
+  void usersScriptsAreLookedAtAndCounted() throws IOException {
+    Path scripts = Files.createDirectories(directory.resolve("sieve").resolve("example.test"));
+    Files.writeString(scripts.resolve("alice.sieve"), "keep;");
+    Path broken = Files.writeString(scripts.resolve("bob.sieve"), "keep;\nkept;\n");
+    String config = settings("gatepost.yaml", "sieve-directory: " + directory.resolve("sieve"));
+
+    assertThat(run("routes", "check", "--config", config)).isZero();
+    assertThat(output.toString())
+        .startsWith("warning  broken-script  " + broken + ":2\n    unknown command \"kept\"\n")
+        .endsWith("0 errors, 1 warnings; 2 scripts were looked at\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"order: [dns, mailboxes]", "aliasses: /etc/aliases", "sql:\n  password: hushhush"})

@@ -41,7 +41,9 @@ public record Finding(Severity severity, Kind kind, String where, String what, S
     /// A reply code that clients do not expect after `RCPT`.
     ODD_REPLY,
     /// Addresses count as good without a word of those who know them (requirement D16).
-    OVER_ESTIMATE;
+    OVER_ESTIMATE,
+    /// A user's script that is skipped: its mail is kept.
+    BROKEN_SCRIPT;
 
     /// The name in output, such as `shadowed-key`.
     @Override
@@ -56,6 +58,23 @@ public record Finding(Severity severity, Kind kind, String where, String what, S
 
   static Finding warning(Kind kind, String where, String what, String advice) {
     return new Finding(Severity.WARNING, kind, where, what, advice);
+  }
+
+  /// A user's script that is skipped.
+  ///
+  /// @param where file, and line where it is known
+  public static Finding brokenScript(String where, String what) {
+    return warning(
+        Kind.BROKEN_SCRIPT, where, what, "tell its user: the script is skipped, mail is kept");
+  }
+
+  /// A file among the users' scripts that no mailbox has.
+  public static Finding unusedScript(String where, String what) {
+    return warning(
+        Kind.DEAD_RULE,
+        where,
+        what,
+        "name it DOMAIN/USER.sieve, in lower case, domains as A-labels");
   }
 
   /// A table that was refused when it was read.

@@ -8,8 +8,23 @@ public final class BrokenScriptException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_NAME = 40;
 
+  private final int line;
+  private final String problem;
+
   BrokenScriptException(int line, String problem) {
     super("line " + line + ": " + problem, null, false, false);
+    this.line = line;
+    this.problem = problem;
+  }
+
+  /// The line, from 1.
+  public int line() {
+    return line;
+  }
+
+  /// What is wrong there.
+  public String problem() {
+    return problem;
   }
 
   /// A text of the script as it may stand in a message.

@@ -34,20 +34,24 @@ final class AddressBook implements RoutingOperator {
   private final TransactionOperations transaction;
   private final DatabaseCalls calls;
   private final DomainWatch watch;
+  private final OtherDomains others;
 
+  /// @param others domains that may not be added, as another router names them
   AddressBook(
       DomainRows domains,
       MailboxRows mailboxes,
       AliasRows aliases,
       TransactionOperations transaction,
       DatabaseCalls calls,
-      DomainWatch watch) {
+      DomainWatch watch,
+      OtherDomains others) {
     this.domains = domains;
     this.mailboxes = mailboxes;
     this.aliases = aliases;
     this.transaction = transaction;
     this.calls = calls;
     this.watch = watch;
+    this.others = others;
   }
 
   @Override
@@ -65,6 +69,12 @@ final class AddressBook implements RoutingOperator {
         () -> {
           if (domain.isLiteral()) {
             throw refused("domain", domain, "a host name");
+          }
+          if (others.lists(domain)) {
+            throw refused(
+                "domain",
+                domain,
+                "one that neither local-domains nor the mailertable names: remove it there first");
           }
           if (watch.size() >= DomainWatch.MOST_DOMAINS) {
             throw refused(

@@ -14,18 +14,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The list of domains as it was last known, one a line, for a start while the database is away.
-final class DomainFile {
+public final class DomainFile {
 
   private static final Logger log = LoggerFactory.getLogger(DomainFile.class);
 
   private final Path file;
 
-  DomainFile(Path file) {
+  private DomainFile(Path file) {
     this.file = file;
   }
 
+  /// The list of a data directory.
+  public static DomainFile in(Path data) {
+    return new DomainFile(data.resolve("routing").resolve("sql-domains"));
+  }
+
   /// Reads it; empty where there is none, or none that can be used, which the log tells.
-  Optional<Set<DomainName>> read() {
+  public Optional<Set<DomainName>> read() {
     try {
       return Optional.of(
           Files.readAllLines(file).stream()

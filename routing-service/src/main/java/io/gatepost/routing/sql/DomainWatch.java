@@ -28,6 +28,7 @@ final class DomainWatch implements ServedDomains, SmartLifecycle {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration LONGEST_END = Duration.ofSeconds(5);
   private static final long NEVER = -1;
+  private static final int MOST_TOLD = 10;
 
   private final SchemaMigration migration;
   private final DomainRows rows;
@@ -43,6 +44,7 @@ final class DomainWatch implements ServedDomains, SmartLifecycle {
   private volatile boolean closing;
   private long revision = NEVER;
   private boolean hasReported;
+  private List<DomainName> doubles = List.of();
 
   /// @param others domains that are not ours while there is no list
   DomainWatch(SchemaMigration migration, DomainRows rows, DomainFile file, OtherDomains others) {
@@ -96,11 +98,24 @@ final class DomainWatch implements ServedDomains, SmartLifecycle {
     }
     boolean isOther = !fresh.equals(domains);
     domains = Set.copyOf(fresh);
+    tellOfDoubles(fresh);
     listeners.forEach(Runnable::run);
     if (isOther) {
       file.write(fresh);
     }
     revision = now; // what changed in between is seen at the next look
+  }
+
+  /// Of two routers that have a domain the one that is asked first answers for it.
+  private void tellOfDoubles(Set<DomainName> fresh) {
+    List<DomainName> now = fresh.stream().filter(others::lists).limit(MOST_TOLD).toList();
+    if (!now.isEmpty() && !now.equals(doubles)) {
+      log.warn(
+          "database: local-domains or the mailertable name domains of routing.domain too, the router"
+              + " that comes first in gatepost.routing.order answers for them: {}",
+          now);
+    }
+    doubles = now;
   }
 
   private static void add(Set<DomainName> to, String name) {

@@ -109,12 +109,7 @@ public class SqlConfiguration {
         OtherDomains others,
         SuiteSettings suite,
         SqlMeters meters) {
-      DomainWatch watch =
-          new DomainWatch(
-              migration,
-              rows,
-              new DomainFile(suite.data().resolve("routing").resolve("sql-domains")),
-              others);
+      DomainWatch watch = new DomainWatch(migration, rows, DomainFile.in(suite.data()), others);
       meters.watch(watch);
       return watch;
     }
@@ -146,10 +141,11 @@ public class SqlConfiguration {
         PlatformTransactionManager transactions,
         @Qualifier("sqlOperatorCalls") DatabaseCalls calls,
         DomainWatch watch,
+        OtherDomains others,
         @Qualifier("sqlSource") SqlSource source) {
       watch.onChange(source::forget);
       return new AddressBook(
-          domains, mailboxes, aliases, new TransactionTemplate(transactions), calls, watch);
+          domains, mailboxes, aliases, new TransactionTemplate(transactions), calls, watch, others);
     }
   }
 

@@ -87,6 +87,11 @@ public final class Mailertable implements AutoCloseable {
     return LookupOrder.find(entries, domain);
   }
 
+  /// Whether a domain has an entry of its own.
+  public boolean lists(DomainName domain) {
+    return entries.index().hasDomain(domain.text());
+  }
+
   /// What is said of every other domain.
   public Optional<RouterResult> defaultRoute() {
     return defaultRoute;

@@ -189,4 +189,15 @@ class OwnTablesIT {
   private static void done(Mono<Void> call) {
     call.block(SqlProcess.PATIENCE);
   }
+
+  @Test
+  void aDomainThatATableNamesIsNotAdded() {
+    Mono<Void> added = process.operator().addDomain(DomainName.of("local.test"));
+
+    assertThatThrownBy(added::block)
+        .isInstanceOf(RpcException.class)
+        .hasMessageContaining("domain: \"local.test\"")
+        .hasMessageContaining("neither local-domains nor the mailertable names");
+    assertThat(process.route("alice@local.test")).isEqualTo("maildir:alice@local.test");
+  }
 }
