@@ -88,7 +88,17 @@ class DistributionScriptTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"queue", "route", "domain", "mailbox", "alias", "send", "sendmail", "verify"})
+      strings = {
+        "queue",
+        "route",
+        "domain",
+        "mailbox",
+        "alias",
+        "send",
+        "sendmail",
+        "verify",
+        "policy"
+      })
   void commandsThatAskOnceHaveTheirOwnClassPathAndNoneOfTheSuitesOptions(String command)
       throws Exception {
     Files.createDirectories(home.resolve("trained"));

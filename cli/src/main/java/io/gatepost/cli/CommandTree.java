@@ -5,6 +5,7 @@ import io.gatepost.cli.exit.ExitCode;
 import io.gatepost.cli.operator.AliasCommand;
 import io.gatepost.cli.operator.DomainCommand;
 import io.gatepost.cli.operator.MailboxCommand;
+import io.gatepost.cli.operator.PolicyCommand;
 import io.gatepost.cli.operator.QueueCommand;
 import io.gatepost.cli.operator.RouteCommand;
 import io.gatepost.cli.operator.VerifyCommand;
@@ -36,6 +37,7 @@ public final class CommandTree {
     commands.add(new QueueCommand());
     commands.add(new RouteCommand());
     commands.add(new VerifyCommand());
+    commands.add(new PolicyCommand());
     commands.add(new DomainCommand());
     commands.add(new MailboxCommand());
     commands.add(new AliasCommand());

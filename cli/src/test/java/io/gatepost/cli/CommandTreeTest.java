@@ -48,6 +48,7 @@ class CommandTreeTest {
             "queue",
             "route",
             "verify",
+            "policy",
             "domain",
             "mailbox",
             "alias",
@@ -107,7 +108,15 @@ class CommandTreeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--help", "send --help", "sendmail --help", "queue -h", "route -h", "alias -h"})
+      strings = {
+        "--help",
+        "send --help",
+        "sendmail --help",
+        "queue -h",
+        "route -h",
+        "alias -h",
+        "policy show -h"
+      })
   void helpIsAnAnswer(String arguments) {
     int status = run(arguments);
 

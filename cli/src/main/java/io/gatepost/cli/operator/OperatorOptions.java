@@ -47,7 +47,8 @@ final class OperatorOptions {
       scope = ScopeType.INHERIT,
       description =
           "Where the service answers that is asked: queue-service, for destinations"
-              + " delivery-service, for verify verification-service, for route, domain, mailbox and"
+              + " delivery-service, for verify verification-service, for policy"
+              + " smtp-edge, for route, domain, mailbox and"
               + " alias routing-service; default what the data directory says, else"
               + " http://127.0.0.1:8080.")
   private @Nullable URI url;
