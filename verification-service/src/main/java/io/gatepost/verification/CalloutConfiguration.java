@@ -5,6 +5,8 @@ import io.gatepost.contract.verification.VerificationOperator;
 import io.gatepost.verification.cache.AnswerKeeper;
 import io.gatepost.verification.cache.AnswerStore;
 import io.gatepost.verification.cache.CalloutCache;
+import io.gatepost.verification.cache.Cutoffs;
+import io.gatepost.verification.cache.KnownAnswers;
 import io.gatepost.verification.probe.BackEnds;
 import io.gatepost.verification.probe.CallForward;
 import io.gatepost.verification.probe.CalloutMeters;
@@ -13,7 +15,6 @@ import io.gatepost.verification.probe.Purpose;
 import io.gatepost.verification.store.StoreConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -54,11 +55,17 @@ class CalloutConfiguration {
         meters);
   }
 
+  @Bean
+  Cutoffs cutoffs() {
+    return new Cutoffs();
+  }
+
   /// Nothing where there is no store, or memory is to be alone.
   @Bean(initMethod = "start", destroyMethod = "close")
   KeptAnswers keptAnswers(
       ObjectProvider<AnswerStore> store,
       CalloutCache recipientAnswers,
+      Cutoffs cutoffs,
       VerificationProperties properties,
       MeterRegistry meters) {
     CalloutProperties callout = properties.callout();
@@ -68,6 +75,7 @@ class CalloutConfiguration {
                 new AnswerKeeper(
                     found,
                     recipientAnswers,
+                    cutoffs,
                     callout.lifetimes(),
                     callout.cacheSize(),
                     InstantSource.system(),
@@ -92,6 +100,7 @@ class CalloutConfiguration {
       @Lazy Delivery delivery,
       CalloutCache recipientAnswers,
       CalloutCache senderAnswers,
+      Cutoffs cutoffs,
       KeptAnswers keptAnswers,
       VerificationProperties properties,
       MeterRegistry meters) {
@@ -103,14 +112,24 @@ class CalloutConfiguration {
             Purpose.RECIPIENTS,
             callout.rules(),
             new Callouts(
-                backEnds, recipientAnswers, keptAnswers.keeper(), InstantSource.system(), figures),
+                backEnds,
+                recipientAnswers,
+                cutoffs,
+                keptAnswers.keeper(),
+                InstantSource.system(),
+                figures),
             callout.timeout(),
             figures),
         new CallForward(
             Purpose.SENDERS,
             callout.senderRules(),
             new Callouts(
-                backEnds, senderAnswers, Optional.empty(), InstantSource.system(), figures),
+                backEnds,
+                senderAnswers,
+                cutoffs,
+                Optional.empty(),
+                InstantSource.system(),
+                figures),
             callout.timeout(),
             figures));
   }
@@ -121,11 +140,16 @@ class CalloutConfiguration {
       NextHops nextHops,
       CalloutCache recipientAnswers,
       CalloutCache senderAnswers,
+      Cutoffs cutoffs,
       KeptAnswers keptAnswers) {
     return new OperatorVerification(
         verifiedRoutes,
         nextHops.recipients(),
-        List.of(recipientAnswers, senderAnswers),
-        keptAnswers.keeper());
+        new KnownAnswers(
+            recipientAnswers,
+            senderAnswers,
+            cutoffs,
+            keptAnswers.keeper(),
+            InstantSource.system()));
   }
 }

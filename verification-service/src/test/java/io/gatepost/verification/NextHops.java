@@ -3,11 +3,14 @@ package io.gatepost.verification;
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.verification.cache.AnswerKeeper;
 import io.gatepost.verification.cache.CalloutCache;
+import io.gatepost.verification.cache.Cutoffs;
+import io.gatepost.verification.cache.KnownAnswers;
 import io.gatepost.verification.cache.Lifetimes;
 import io.gatepost.verification.callout.CalloutRule;
 import io.gatepost.verification.callout.CalloutRule.Asked;
 import io.gatepost.verification.callout.CalloutRule.Late;
 import io.gatepost.verification.callout.CalloutRule.ProbeSender;
+import io.gatepost.verification.callout.Subject;
 import io.gatepost.verification.probe.BackEnds;
 import io.gatepost.verification.probe.CallForward;
 import io.gatepost.verification.probe.CalloutMeters;
@@ -46,6 +49,7 @@ public final class NextHops {
   private final Delivery delivery;
   private final CalloutRule rule;
   private Optional<CalloutCache> cache = Optional.empty();
+  private final Cutoffs cutoffs = new Cutoffs();
 
   public NextHops(Delivery delivery, CalloutRule rule) {
     this.delivery = delivery;
@@ -61,6 +65,13 @@ public final class NextHops {
     return cache.get();
   }
 
+  /// Forgets an address or a domain; returns how many answers were kept under it.
+  public int forget(String what) {
+    return new KnownAnswers(cache(), cache(), cutoffs, Optional.empty(), clock)
+        .forget(Subject.of(what))
+        .answers();
+  }
+
   public CallForward callForward() {
     return callForward(Optional.empty());
   }
@@ -70,7 +81,8 @@ public final class NextHops {
     return new CallForward(
         Purpose.RECIPIENTS,
         new CalloutRules(rule, Map.of()),
-        new Callouts(new BackEnds(delivery, limits, meters), cache(), keeper, clock, figures),
+        new Callouts(
+            new BackEnds(delivery, limits, meters), cache(), cutoffs, keeper, clock, figures),
         timeout,
         figures);
   }

@@ -11,8 +11,12 @@ import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.verification.VerificationOperator;
+import io.gatepost.contract.verification.VerificationOperator.ServedDomain;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,18 +68,45 @@ public final class RouteCommand implements Callable<Integer> {
   /// @param own the answer for our own clients
   /// @param stranger the answer for strangers
   /// @param client the client of the command line and whether it is one of ours
+  /// @param acceptingAll domains whose next hop accepts every address; empty where verification
+  ///   does not answer
   private record Shown(
       RouteExplanation explanation,
       RouteAnswer own,
       RouteAnswer stranger,
-      Optional<KnownClient> client) {
+      Optional<KnownClient> client,
+      Optional<List<ServedDomain>> acceptingAll) {
 
     Shown(RouteExplanation explanation, RouteAnswer other, Optional<KnownClient> client) {
       this(
           explanation,
           isStranger(client) ? other : explanation.answer(),
           isStranger(client) ? explanation.answer() : other,
-          client);
+          client,
+          Optional.empty());
+    }
+
+    Shown with(Optional<List<ServedDomain>> accepting) {
+      return new Shown(explanation, own, stranger, client, accepting);
+    }
+
+    /// The domains of its end at other hosts, as these are given them.
+    List<ServedDomain> served() {
+      return explanation.answer() instanceof RouteAnswer.Resolved resolved
+          ? resolved.legs().stream().flatMap(leg -> servedBy(leg).stream()).distinct().toList()
+          : List.of();
+    }
+
+    static Optional<ServedDomain> servedBy(RouteAnswer.Leg leg) {
+      return leg.destination() instanceof Destination.Smtp hosts
+          ? Optional.of(new ServedDomain(hosts.name(), leg.atNextHop().domain()))
+          : Optional.empty();
+    }
+
+    boolean isAcceptedUnseen(RouteAnswer.Leg leg) {
+      return servedBy(leg)
+          .filter(served -> acceptingAll.orElse(List.of()).contains(served))
+          .isPresent();
     }
 
     static boolean isStranger(Optional<KnownClient> client) {
@@ -92,7 +123,7 @@ public final class RouteCommand implements Callable<Integer> {
         .show(found -> {
           RouteTree.of(found.explanation()).forEach(line -> operator.line("%s", line));
           operator.line("");
-          show(found.explanation().answer());
+          show(found);
           operator.line("");
           operator.line("our own clients are told  %s", said(found.own()));
           operator.line("strangers are told        %s", said(found.stranger()));
@@ -113,7 +144,21 @@ public final class RouteCommand implements Callable<Integer> {
               routing.explain(new RouteRequest(from, to, scope)),
               routing.route(new RouteRequest(from, to, other)),
               (explanation, answer) -> new Shown(explanation, answer, known));
-        });
+        })
+        .flatMap(shown -> accepting(services, shown.served()).map(shown::with));
+  }
+
+  /// Which next hops accept everybody, as far as verification knows. It is not needed for a route.
+  private static Mono<Optional<List<ServedDomain>>> accepting(
+      OperatorOptions.Services services, List<ServedDomain> served) {
+    if (served.isEmpty()) {
+      return Mono.just(Optional.of(List.of()));
+    }
+    return services
+        .at(VerificationOperator.class, OperatorPort::verification)
+        .acceptingAll(served)
+        .map(Optional::of)
+        .onErrorReturn(RpcException.class, Optional.empty());
   }
 
   private Mono<Optional<KnownClient>> origin(OperatorOptions.Services services) {
@@ -135,8 +180,8 @@ public final class RouteCommand implements Callable<Integer> {
     }
   }
 
-  private void show(RouteAnswer answer) {
-    switch (answer) {
+  private void show(Shown found) {
+    switch (found.explanation().answer()) {
       case RouteAnswer.Resolved resolved -> {
         for (RouteAnswer.Leg leg : resolved.legs()) {
           operator.line(
@@ -146,6 +191,11 @@ public final class RouteCommand implements Callable<Integer> {
               leg.as().map(address -> " as " + address).orElse(""));
           if (leg.destination() instanceof Destination.Smtp hosts) {
             hosts.hops().forEach(hop -> operator.line("    %s", hop));
+          }
+          if (found.isAcceptedUnseen(leg)) {
+            operator.line(
+                "    accepts every address of %s at RCPT: nothing can be refused before it",
+                leg.atNextHop().domain());
           }
         }
         for (RouteAnswer.DeadLeg leg : resolved.dead()) {

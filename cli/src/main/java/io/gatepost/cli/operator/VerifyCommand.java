@@ -64,9 +64,11 @@ public final class VerifyCommand implements Callable<Integer> {
             OperatorPort::verification,
             verification -> verification.forget(subject.forgotten))
         .show(done -> {
-          operator.line("%s: %d answers are forgotten", subject.forgotten, done.answers());
+          operator.line(
+              "%s is forgotten, %d answers were kept under it", subject.forgotten, done.answers());
           if (!done.durable()) {
-            operator.line("the database does not answer: a restart may bring them back");
+            operator.line(
+                "the database does not answer: a restart before it does may bring them" + " back");
           }
         });
   }

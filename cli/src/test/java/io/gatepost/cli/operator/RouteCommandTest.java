@@ -14,6 +14,7 @@ import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteExplanation.Result;
 import io.gatepost.contract.routing.RouteExplanation.Step;
 import io.gatepost.contract.routing.RouteExplanation.Visit;
+import io.gatepost.contract.verification.VerificationOperator.ServedDomain;
 import io.gatepost.contract.wire.ContractJson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -68,6 +69,7 @@ class RouteCommandTest {
                   visit("bob@far.example"))));
 
   private String clientOrigin = "EXTERNAL";
+  private Object acceptingAll = List.of();
   private final StringWriter said = new StringWriter();
   private final FakeService service =
       FakeService.answering(call -> ContractJson.MAPPER.writeValueAsString(answer(call.method())));
@@ -151,6 +153,37 @@ class RouteCommandTest {
   }
 
   @Test
+  void aHostThatAcceptsEverybodyIsMarked() {
+    acceptingAll = List.of(new ServedDomain("mx:far.example", FAR.domain()));
+
+    int status = run("team@here.example", "--url", url());
+
+    assertThat(status).as(said.toString()).isZero();
+    assertThat(said.toString())
+        .contains(
+            """
+            bob@far.example goes to mx:far.example
+                mx.far.example[192.0.2.1]:25
+                accepts every address of far.example at RCPT: nothing can be refused before it
+            """);
+    said.getBuffer().setLength(0);
+    run("--json", "team@here.example", "--url", url());
+    assertThat(said.toString())
+        .contains(
+            "\"acceptingAll\":[{\"destination\":\"mx:far.example\",\"domain\":\"far.example\"}]");
+  }
+
+  @Test
+  void aRouteIsShownWhileVerificationDoesNotAnswer() {
+    acceptingAll = "no list";
+
+    int status = run("--json", "team@here.example", "--url", url());
+
+    assertThat(status).as(said.toString()).isZero();
+    assertThat(said.toString()).contains("\"acceptingAll\":null");
+  }
+
+  @Test
   void asJsonItIsAllAnswers() {
     int status = run("--json", "team@here.example", "--client", "192.0.2.7", "--url", url());
 
@@ -193,6 +226,7 @@ class RouteCommandTest {
   private Object answer(String method) {
     return switch (method) {
       case "Explain" -> new RouteExplanation(TREE, ANSWER);
+      case "AcceptingAll" -> acceptingAll;
       case "Route" -> new RouteAnswer.Refused(Reason.RELAY_DENIED, Replies.RELAY_DENIED);
       default -> clientOrigin;
     };

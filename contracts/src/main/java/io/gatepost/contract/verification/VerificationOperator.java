@@ -1,6 +1,8 @@
 package io.gatepost.contract.verification;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.routing.RouteRequest;
+import java.util.List;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.HttpExchange;
@@ -16,8 +18,20 @@ public interface VerificationOperator {
   @PostExchange("/gatepost.verification.v1.Operator/Explain")
   Mono<VerdictExplanation> explain(@RequestBody RouteRequest request);
 
-  /// Forgets what next hops have said of an address, or of every address of a domain, in memory and
-  /// in the database. Fails with `INVALID_ARGUMENT` where it is neither.
+  /// Returns those of the domains whose next hop is known to accept every address at RCPT
+  /// (requirement D15). Asks no next hop.
+  @PostExchange("/gatepost.verification.v1.Operator/AcceptingAll")
+  Mono<List<ServedDomain>> acceptingAll(@RequestBody List<ServedDomain> asked);
+
+  /// A domain at a next hop.
+  ///
+  /// @param destination its name
+  /// @param domain as the next hop is given it
+  record ServedDomain(String destination, DomainName domain) {}
+
+  /// Forgets what next hops have said of an address, or of every address of a domain, whether a
+  /// client names it, routing comes to it or a next hop is given it: the next question about it is
+  /// asked again, also after a restart. Fails with `INVALID_ARGUMENT` where it is neither.
   ///
   /// @param what an address or a domain
   @PostExchange("/gatepost.verification.v1.Operator/Forget")
@@ -25,7 +39,8 @@ public interface VerificationOperator {
 
   /// What was forgotten.
   ///
-  /// @param answers of next hops that were in memory
-  /// @param durable false where the database did not answer: a restart may bring answers back
+  /// @param answers of next hops that were kept under it in memory
+  /// @param durable false where the database did not answer: a restart before it does may bring
+  ///   answers back
   record Forgotten(int answers, boolean durable) {}
 }

@@ -1,9 +1,8 @@
 package io.gatepost.verification.cache;
 
-import io.gatepost.contract.address.DomainName;
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.verification.callout.Answer;
 import io.gatepost.verification.callout.AnswerKey;
+import io.gatepost.verification.callout.Subject;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,13 +13,15 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps answers over a restart: reads them into the cache once the store answers, then writes new
 /// ones behind, in batches, on a thread of its own. Nobody waits for it. While the store is away
 /// the newest answers wait in bounded memory, those beyond it are dropped and counted; a process
-/// that is killed loses what it has not written, about [#PAUSE] of it.
+/// that is killed loses what it has not written, about [#PAUSE] of it. The store is bounded as the
+/// cache is, in age and, give or take a tenth, in number.
 public final class AnswerKeeper implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(AnswerKeeper.class);
@@ -33,35 +34,47 @@ public final class AnswerKeeper implements AutoCloseable {
   /// Between batches.
   static final Duration PAUSE = Duration.ofMillis(500);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final Duration BETWEEN_CLEANINGS = Duration.ofHours(1);
+  private static final Duration BETWEEN_TRIMS = Duration.ofHours(1);
+
+  /// The store may grow by one part of so many of its size before it is trimmed.
+  private static final int SLACK = 10;
+
   private static final Duration LAST_WRITE = Duration.ofSeconds(2);
 
   private final AnswerStore store;
   private final CalloutCache cache;
+  private final Cutoffs cutoffs;
   private final Lifetimes lifetimes;
   private final long size;
   private final InstantSource clock;
   private final Counter written;
   private final Counter dropped;
+  private final StoreRetry retry = new StoreRetry(this::sleep);
   private final Thread thread;
 
   /// Guarded by itself.
   private final Map<AnswerKey, Answer> waiting = new LinkedHashMap<>();
 
-  private volatile boolean closed;
-  private volatile boolean answers;
+  /// What the store is still to forget.
+  private final Map<Subject, Instant> unforgotten = new ConcurrentHashMap<>();
 
-  /// @param size of the cache
+  private volatile boolean closed;
+
+  /// Used by the thread only.
+  private long writtenSinceTrim;
+
+  /// @param size of the cache, and of the store
   public AnswerKeeper(
       AnswerStore store,
       CalloutCache cache,
+      Cutoffs cutoffs,
       Lifetimes lifetimes,
       long size,
       InstantSource clock,
       MeterRegistry meters) {
     this.store = store;
     this.cache = cache;
+    this.cutoffs = cutoffs;
     this.lifetimes = lifetimes;
     this.size = size;
     this.clock = clock;
@@ -76,7 +89,10 @@ public final class AnswerKeeper implements AutoCloseable {
     Gauge.builder("gatepost.verification.callout.unwritten", this, AnswerKeeper::unwritten)
         .description("Answers of next hops that wait to be written to the database")
         .register(meters);
-    Gauge.builder("gatepost.verification.callout.database", this, keeper -> keeper.answers ? 1 : 0)
+    Gauge.builder(
+            "gatepost.verification.callout.database",
+            this,
+            keeper -> keeper.retry.answers() ? 1 : 0)
         .description("Whether the database of answers takes part: 1, or 0 where memory is alone")
         .register(meters);
     this.thread = Thread.ofVirtual().name("answer-keeper").unstarted(this::run);
@@ -100,21 +116,30 @@ public final class AnswerKeeper implements AutoCloseable {
     }
   }
 
-  /// Forgets an address in the store too. Blocks; throws where the store does not answer.
-  public void forget(ForwardPath recipient) {
+  /// Forgets what was asked before in the store too, now or as soon as it answers. Blocks.
+  ///
+  /// @return whether the store has forgotten it
+  public boolean forget(Subject subject, Instant before) {
     synchronized (waiting) {
-      waiting.keySet().removeIf(key -> key.recipient().equals(recipient));
+      waiting.keySet().removeIf(key -> subject.includes(key.recipient()));
     }
-    store.forget(recipient);
+    if (unforgotten.size() < Cutoffs.MAX_SUBJECTS || unforgotten.containsKey(subject)) {
+      unforgotten.put(subject, before);
+    }
+    try {
+      forgetInStore();
+      return true;
+    } catch (RuntimeException e) {
+      log.warn("callout answers cannot be forgotten in the database yet: {}", e.toString());
+      return false;
+    }
   }
 
-  /// Forgets every address of a domain in the store too. Blocks; throws where the store does not
-  /// answer.
-  public void forget(DomainName domain) {
-    synchronized (waiting) {
-      waiting.keySet().removeIf(key -> key.recipient().domain().equals(domain));
-    }
-    store.forget(domain);
+  private void forgetInStore() {
+    unforgotten.forEach((subject, before) -> {
+      store.forget(subject, before);
+      unforgotten.remove(subject, before);
+    });
   }
 
   /// Writes what waits, for a short time.
@@ -138,18 +163,18 @@ public final class AnswerKeeper implements AutoCloseable {
   }
 
   private void run() {
-    retried("read", this::load);
-    Instant cleaned = Instant.EPOCH;
+    retry.untilDone("read", this::load);
+    Instant trimmed = Instant.EPOCH;
     while (!closed) {
       if (sleep(PAUSE)) {
         break;
       }
-      retried("written", this::writeAll);
+      retry.untilDone("written", this::writeAll);
       Instant now = clock.instant();
-      if (Duration.between(cleaned, now).compareTo(BETWEEN_CLEANINGS) > 0) {
-        Instant before = now.minus(longest());
-        retried("cleaned", () -> store.forgetBefore(before));
-        cleaned = now;
+      boolean isOverfull = writtenSinceTrim > Math.max(MAX_BATCH, size / SLACK);
+      if (isOverfull || Duration.between(trimmed, now).compareTo(BETWEEN_TRIMS) > 0) {
+        retry.untilDone("trimmed", () -> trim(now.minus(longest())));
+        trimmed = now;
       }
     }
     Thread.interrupted(); // the last batch is written by this thread
@@ -161,15 +186,25 @@ public final class AnswerKeeper implements AutoCloseable {
   }
 
   private void load() {
+    store.loadForgotten(cutoffs::forget);
     long[] read = new long[1];
     store.load(
         clock.instant().minus(longest()),
         size,
         (key, answer) -> {
-          cache.putEarlier(key, answer);
-          read[0]++;
+          if (!cutoffs.covers(key, answer.at())) {
+            cache.putEarlier(key, answer);
+            read[0]++;
+          }
         });
     log.info("callout cache: {} answers of an earlier run", read[0]);
+  }
+
+  private void trim(Instant oldest) {
+    store.dropBefore(oldest);
+    store.keepNewest(size);
+    cutoffs.dropBefore(oldest);
+    writtenSinceTrim = 0;
   }
 
   private Duration longest() {
@@ -179,9 +214,11 @@ public final class AnswerKeeper implements AutoCloseable {
   }
 
   private void writeAll() {
+    forgetInStore();
     for (Map<AnswerKey, Answer> batch = next(); !batch.isEmpty(); batch = next()) {
       store.write(batch);
       written.increment(batch.size());
+      writtenSinceTrim += batch.size();
       done(batch);
     }
   }
@@ -203,33 +240,6 @@ public final class AnswerKeeper implements AutoCloseable {
   private void done(Map<AnswerKey, Answer> batch) {
     synchronized (waiting) {
       batch.forEach(waiting::remove);
-    }
-  }
-
-  private void retried(String what, Runnable work) {
-    Duration pause = PAUSE;
-    while (!closed) {
-      try {
-        work.run();
-        if (!answers) {
-          answers = true;
-          log.info("callout answers are kept in the database");
-        }
-        return;
-      } catch (RuntimeException e) {
-        if (answers || pause.equals(PAUSE)) {
-          log.warn(
-              "callout answers cannot be {}, memory is alone until the database is back: {}",
-              what,
-              e.toString());
-        }
-        answers = false;
-        if (sleep(pause)) {
-          return;
-        }
-        pause = pause.multipliedBy(2);
-        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-      }
     }
   }
 

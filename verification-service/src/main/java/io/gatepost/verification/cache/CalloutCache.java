@@ -4,12 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.gatepost.contract.address.DomainName;
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.verification.callout.Answer;
 import io.gatepost.verification.callout.AnswerKey;
 import io.gatepost.verification.callout.HostKey;
 import io.gatepost.verification.callout.HostRefusal;
 import io.gatepost.verification.callout.Knowledge;
+import io.gatepost.verification.callout.Subject;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// Remembers in memory what next hops say (requirements D6, D12), with their own words. Bounded:
 /// beyond its size it drops what is used least.
@@ -128,22 +127,18 @@ public final class CalloutCache implements Knowledge {
         && answer.age(clock.instant()).compareTo(lifetimes.accepted().dividedBy(2)) > 0;
   }
 
-  /// Forgets an address; returns how many answers that were.
-  public int forget(ForwardPath recipient) {
-    return forget(key -> key.recipient().equals(recipient));
-  }
-
-  /// Forgets every address of a domain, its habit and the refusals of its hosts.
-  public int forget(DomainName domain) {
-    acceptAll.asMap().keySet().removeIf(known -> known.domain().equals(domain));
-    hosts.asMap().values().removeIf(refusal -> refusal.domain().equals(domain));
-    return forget(key -> key.recipient().domain().equals(domain));
-  }
-
-  private int forget(Predicate<AnswerKey> which) {
+  /// Forgets what is kept under an address, or under a domain with its habit and the refusals of
+  /// its hosts. What answers to its questions is kept under other names [Cutoffs] hides.
+  ///
+  /// @return how many answers that were
+  public int forget(Subject subject) {
+    if (subject instanceof Subject.Domain(var domain)) {
+      acceptAll.asMap().keySet().removeIf(known -> known.domain().equals(domain));
+      hosts.asMap().values().removeIf(refusal -> refusal.domain().equals(domain));
+    }
     int forgotten = 0;
     for (AnswerKey key : answers.asMap().keySet()) {
-      if (which.test(key) && answers.asMap().remove(key) != null) {
+      if (subject.includes(key.recipient()) && answers.asMap().remove(key) != null) {
         forgotten++;
       }
     }

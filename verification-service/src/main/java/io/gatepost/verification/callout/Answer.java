@@ -10,7 +10,7 @@ import java.util.Optional;
 ///
 /// @param reply its own words, abridged to [#MAX_TEXT] characters
 /// @param hop who said it; empty where that is not known
-/// @param at when
+/// @param at when it was asked for, so that what changes at the host meanwhile comes later
 public record Answer(Reply reply, Optional<NextHop> hop, Instant at) {
 
   /// Characters of a reply that are kept.

@@ -13,7 +13,7 @@ import java.time.Instant;
 /// @param reply its own words, abridged to [Answer#MAX_TEXT] characters
 /// @param domain the domain that it was asked about
 /// @param scope what the refusal says
-/// @param at when
+/// @param at when it was asked
 public record HostRefusal(
     NextHop hop, Stage stage, Reply reply, DomainName domain, Scope scope, Instant at) {
 

@@ -9,11 +9,13 @@ import java.util.Optional;
 
 /// Is an address good at its next hop, for a sender?
 ///
-/// @param address as clients know it
+/// @param named the address that the client has named
+/// @param address the one that routing has come to
 /// @param recipient as the next hop is given it
 /// @param sender the client's
 public record Question(
     Destination.Smtp destination,
+    ForwardPath named,
     ForwardPath address,
     ForwardPath recipient,
     ReversePath sender,

@@ -3,6 +3,7 @@ package io.gatepost.verification.http;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.verification.VerdictExplanation;
 import io.gatepost.contract.verification.VerificationOperator;
+import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -19,6 +20,11 @@ public final class VerificationOperatorController implements VerificationOperato
   @Override
   public Mono<VerdictExplanation> explain(RouteRequest request) {
     return operator.explain(request);
+  }
+
+  @Override
+  public Mono<List<ServedDomain>> acceptingAll(List<ServedDomain> asked) {
+    return operator.acceptingAll(asked);
   }
 
   @Override

@@ -111,7 +111,12 @@ public final class CallForward {
 
   private Question question(RouteRequest request, Leg leg, Destination.Smtp smtp) {
     return new Question(
-        smtp, leg.address(), leg.atNextHop(), request.sender(), rules.of(leg.address().domain()));
+        smtp,
+        request.recipient(),
+        leg.address(),
+        leg.atNextHop(),
+        request.sender(),
+        rules.of(leg.address().domain()));
   }
 
   private List<Question> questions(RouteRequest request, Resolved route) {

@@ -17,6 +17,7 @@ import io.gatepost.gate.Priority;
 import io.gatepost.gate.SingleFlight;
 import io.gatepost.verification.cache.AnswerKeeper;
 import io.gatepost.verification.cache.CalloutCache;
+import io.gatepost.verification.cache.Cutoffs;
 import io.gatepost.verification.callout.Answer;
 import io.gatepost.verification.callout.AnswerKey;
 import io.gatepost.verification.callout.CalloutJudge;
@@ -56,6 +57,7 @@ public final class Callouts {
   private final Prober prober;
   private final BackEnds backEnds;
   private final CalloutCache cache;
+  private final Cutoffs cutoffs;
   private final Optional<AnswerKeeper> keeper;
   private final SingleFlight<AnswerKey, Heard> flights;
   private final InstantSource clock;
@@ -74,12 +76,14 @@ public final class Callouts {
   public Callouts(
       BackEnds backEnds,
       CalloutCache cache,
+      Cutoffs cutoffs,
       Optional<AnswerKeeper> keeper,
       InstantSource clock,
       CalloutMeters meters) {
     this.prober = new Prober(backEnds, clock);
     this.backEnds = backEnds;
     this.cache = cache;
+    this.cutoffs = cutoffs;
     this.keeper = keeper;
     this.flights = new SingleFlight<>("callouts", MAX_RUNNING);
     this.clock = clock;
@@ -91,7 +95,7 @@ public final class Callouts {
   /// Answers from memory; empty where the next hop has to be asked. A good address that grows old
   /// is asked about in the background.
   Optional<Finding> remembered(Question question) {
-    Step step = CalloutJudge.next(question, cache);
+    Step step = CalloutJudge.next(question, cutoffs.over(cache, question));
     if (!(step instanceof Step.Decided(var finding))) {
       return Optional.empty();
     }
@@ -107,7 +111,7 @@ public final class Callouts {
   Mono<Finding> ask(Question question, Priority priority) {
     return Mono.defer(() -> {
       meters.asked();
-      return ask(question, priority, new FreshKnowledge(cache));
+      return ask(question, priority, new FreshKnowledge(cutoffs.over(cache, question)));
     });
   }
 
@@ -272,7 +276,7 @@ public final class Callouts {
   /// @param late the verdict where the answer takes longer than the patience
   Mono<VerdictExplanation.Leg> explain(
       Question question, Duration patience, Supplier<RecipientVerdict> late) {
-    Explanation explanation = new Explanation(question, cache, clock);
+    Explanation explanation = new Explanation(question, cutoffs.over(cache, question), clock);
     Optional<Finding> known = remembered(question);
     if (known.isPresent()) {
       return Mono.just(explanation.remembered(known.get()));

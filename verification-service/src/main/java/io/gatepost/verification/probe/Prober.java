@@ -15,6 +15,7 @@ import io.gatepost.verification.callout.AnswerKey;
 import io.gatepost.verification.callout.HostKey;
 import io.gatepost.verification.callout.HostRefusal;
 import io.gatepost.verification.callout.HostRefusal.Scope;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -38,19 +39,22 @@ final class Prober {
   }
 
   Mono<Heard> ask(Destination.Smtp destination, AnswerKey key, Priority priority) {
-    return backEnds
-        .ask(new ProbeRequest(destination, key.sender(), key.recipient()), priority)
-        .map(answer -> heard(key, answer))
-        .onErrorResume(error -> Mono.just(failed(key, error)));
+    return Mono.defer(() -> {
+      Instant asked = clock.instant();
+      return backEnds
+          .ask(new ProbeRequest(destination, key.sender(), key.recipient()), priority)
+          .map(answer -> heard(key, answer, asked))
+          .onErrorResume(error -> Mono.just(failed(key, error)));
+    });
   }
 
-  private Heard heard(AnswerKey key, ProbeAnswer answer) {
+  private static Heard heard(AnswerKey key, ProbeAnswer answer, Instant asked) {
     return switch (answer) {
       case ProbeAnswer.OfRecipient(var hop, var reply) ->
-          new Heard.OfRecipient(key, new Answer(reply, Optional.of(hop), clock.instant()));
+          new Heard.OfRecipient(key, new Answer(reply, Optional.of(hop), asked));
       case ProbeAnswer.NotAsked(var reason, var reply) -> new Heard.Nothing(reason, reply);
       case ProbeAnswer.OfHost host ->
-          refused(key, host, takesNoMail(host) ? Scope.DOMAIN : Scope.HOST);
+          refused(key, host, takesNoMail(host) ? Scope.DOMAIN : Scope.HOST, asked);
     };
   }
 
@@ -59,7 +63,7 @@ final class Prober {
     return host.stage() == Stage.NO_MAIL && host.reply().code().value() == TAKES_NO_MAIL;
   }
 
-  private Heard refused(AnswerKey key, ProbeAnswer.OfHost host, Scope scope) {
+  private static Heard refused(AnswerKey key, ProbeAnswer.OfHost host, Scope scope, Instant asked) {
     Optional<ReversePath> sender =
         host.stage() == Stage.MAIL ? Optional.of(key.sender()) : Optional.empty();
     log.warn(
@@ -67,12 +71,7 @@ final class Prober {
     return new Heard.OfHost(
         new HostKey(key.destination(), sender),
         new HostRefusal(
-            host.hop(),
-            host.stage(),
-            host.reply(),
-            key.recipient().domain(),
-            scope,
-            clock.instant()));
+            host.hop(), host.stage(), host.reply(), key.recipient().domain(), scope, asked));
   }
 
   /// Our own trouble says nothing of the address, nor of its host.

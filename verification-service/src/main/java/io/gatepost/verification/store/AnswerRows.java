@@ -15,14 +15,20 @@ interface AnswerRows extends Repository<AnswerRow, AnswerRow.Key> {
   List<AnswerRow> findByHeardAtGreaterThanOrderByHeardAtDesc(Instant since, Limit limit);
 
   @Modifying
-  @Query("delete from verification.callout_answer where recipient = :recipient")
-  int forgetRecipient(@Param("recipient") String recipient);
-
-  @Modifying
-  @Query("delete from verification.callout_answer where domain = :domain")
-  int forgetDomain(@Param("domain") String domain);
-
-  @Modifying
   @Query("delete from verification.callout_answer where heard_at < :before")
-  int forgetBefore(@Param("before") Instant before);
+  int dropBefore(@Param("before") Instant before);
+
+  @Modifying
+  @Query("delete from verification.callout_forgotten where forgotten_at < :before")
+  int dropForgottenBefore(@Param("before") Instant before);
+
+  /// Drops all but the newest, by the index over time.
+  @Modifying
+  @Query(
+      """
+      delete from verification.callout_answer where heard_at <= (
+        select heard_at from verification.callout_answer
+        order by heard_at desc offset :most limit 1)
+      """)
+  int dropBehind(@Param("most") long most);
 }

@@ -1,17 +1,17 @@
 package io.gatepost.verification.store;
 
-import io.gatepost.contract.address.DomainName;
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.database.SchemaMigration;
 import io.gatepost.verification.cache.AnswerStore;
 import io.gatepost.verification.callout.Answer;
 import io.gatepost.verification.callout.AnswerKey;
+import io.gatepost.verification.callout.Subject;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +40,16 @@ final class JdbcAnswerStore implements AnswerStore {
       where callout_answer.heard_at < excluded.heard_at
       """;
 
+  /// One statement, and so all or nothing. An address that is asked about again has newer answers.
+  private static final String FORGET =
+      """
+      with dropped as (
+        delete from verification.callout_answer where %s = ? and heard_at < ?)
+      insert into verification.callout_forgotten (subject, forgotten_at) values (?, ?)
+      on conflict (subject) do update
+        set forgotten_at = greatest(callout_forgotten.forgotten_at, excluded.forgotten_at)
+      """;
+
   private final JdbcTemplate jdbc;
   private final AnswerRows rows;
   private final SchemaMigration migration;
@@ -52,15 +62,30 @@ final class JdbcAnswerStore implements AnswerStore {
 
   /// Migrates first, as it is the first call.
   @Override
-  public void load(Instant since, long atMost, BiConsumer<AnswerKey, Answer> reader) {
+  public void loadForgotten(BiConsumer<Subject, Instant> reader) {
     migration.run();
+    jdbc.query(
+        "select subject, forgotten_at from verification.callout_forgotten",
+        row -> {
+          Instant before = row.getObject("forgotten_at", OffsetDateTime.class).toInstant();
+          String subject = row.getString("subject");
+          readable(() -> reader.accept(Subject.of(subject), before));
+        });
+  }
+
+  @Override
+  public void load(Instant since, long atMost, BiConsumer<AnswerKey, Answer> reader) {
     int limit = (int) Math.clamp(atMost, 1, Integer.MAX_VALUE);
     for (AnswerRow row : rows.findByHeardAtGreaterThanOrderByHeardAtDesc(since, Limit.of(limit))) {
-      try {
-        reader.accept(row.key(), row.answer());
-      } catch (IllegalArgumentException e) {
-        log.warn("callout: a row of the database cannot be read and is left out: {}", e.toString());
-      }
+      readable(() -> reader.accept(row.key(), row.answer()));
+    }
+  }
+
+  private static void readable(Runnable reading) {
+    try {
+      reading.run();
+    } catch (IllegalArgumentException e) {
+      log.warn("callout: a row of the database cannot be read and is left out: {}", e.toString());
     }
   }
 
@@ -116,17 +141,20 @@ final class JdbcAnswerStore implements AnswerStore {
   }
 
   @Override
-  public void forget(ForwardPath recipient) {
-    rows.forgetRecipient(recipient.toString());
+  public void forget(Subject subject, Instant before) {
+    String column = subject instanceof Subject.Domain ? "domain" : "recipient";
+    OffsetDateTime time = before.atOffset(ZoneOffset.UTC);
+    jdbc.update(FORGET.formatted(column), subject.text(), time, subject.text(), time);
   }
 
   @Override
-  public void forget(DomainName domain) {
-    rows.forgetDomain(domain.text());
+  public void dropBefore(Instant before) {
+    rows.dropBefore(before);
+    rows.dropForgottenBefore(before);
   }
 
   @Override
-  public void forgetBefore(Instant before) {
-    rows.forgetBefore(before);
+  public void keepNewest(long most) {
+    rows.dropBehind(most);
   }
 }

@@ -33,6 +33,7 @@ class ReplyTextTest {
         new Question(
             new Destination.Smtp("smtp:mx1", List.of(HOP)),
             ForwardPath.of("bob@dept.example.org"),
+            ForwardPath.of("bob@dept.example.org"),
             ForwardPath.of(atNextHop),
             new ReversePath.Null(),
             RULE));

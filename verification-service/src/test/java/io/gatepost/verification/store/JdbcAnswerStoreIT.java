@@ -2,7 +2,6 @@ package io.gatepost.verification.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.reply.Reply;
@@ -12,6 +11,7 @@ import io.gatepost.verification.FakeDelivery;
 import io.gatepost.verification.cache.AnswerStore;
 import io.gatepost.verification.callout.Answer;
 import io.gatepost.verification.callout.AnswerKey;
+import io.gatepost.verification.callout.Subject;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,8 +59,8 @@ class JdbcAnswerStoreIT {
 
   @BeforeEach
   void empty() {
-    load();
-    store.forgetBefore(NOON.plusSeconds(100_000));
+    store.loadForgotten((subject, before) -> {});
+    store.dropBefore(NOON.plusSeconds(100_000));
   }
 
   private static AnswerKey key(String recipient, String sender) {
@@ -116,6 +116,21 @@ class JdbcAnswerStoreIT {
   }
 
   @Test
+  void onlyTheNewestAreKept() {
+    for (int i = 0; i < 20; i++) {
+      store.write(
+          Map.of(key("u" + i + "@dept.example", ""), answer("250 OK", NOON.plusSeconds(i))));
+    }
+
+    store.keepNewest(100);
+    assertThat(load()).hasSize(20);
+    store.keepNewest(5);
+    assertThat(load()).hasSize(5).containsKey(key("u19@dept.example", ""));
+    store.keepNewest(0);
+    assertThat(load()).isEmpty();
+  }
+
+  @Test
   void addressesDomainsAndOldOnesAreForgotten() {
     store.write(
         Map.of(
@@ -124,11 +139,24 @@ class JdbcAnswerStoreIT {
             key("ann@other.example", ""), answer("250 OK", NOON),
             key("old@third.example", ""), answer("250 OK", NOON.minusSeconds(60))));
 
-    store.forget(ForwardPath.of("bob@dept.example"));
+    store.forget(Subject.of("bob@dept.example"), NOON.plusSeconds(1));
     assertThat(load()).hasSize(3);
-    store.forget(DomainName.of("dept.example"));
+    store.forget(Subject.of("dept.example"), NOON.plusSeconds(1));
     assertThat(load()).hasSize(2);
-    store.forgetBefore(NOON);
+    store.dropBefore(NOON);
     assertThat(load()).containsOnlyKeys(key("ann@other.example", ""));
+  }
+
+  @Test
+  void newerAnswersAreNotForgottenAndTheLastTimeIsRemembered() {
+    store.write(Map.of(key("bob@dept.example", ""), answer("250 OK", NOON)));
+
+    store.forget(Subject.of("bob@dept.example"), NOON);
+    store.forget(Subject.of("bob@dept.example"), NOON.minusSeconds(10));
+
+    assertThat(load()).hasSize(1);
+    Map<Subject, Instant> forgotten = new HashMap<>();
+    store.loadForgotten(forgotten::put);
+    assertThat(forgotten).containsExactly(Map.entry(Subject.of("bob@dept.example"), NOON));
   }
 }
