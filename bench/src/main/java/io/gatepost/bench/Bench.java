@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       RelayCommand.class,
       RejectCommand.class,
       CalloutCommand.class,
+      MixCommand.class,
       IdleCommand.class,
       SlowCommand.class,
       StallCommand.class,

@@ -30,6 +30,7 @@ abstract class BenchCommand implements Callable<Integer> {
   private void tell(Results results) throws IOException {
     if (!results.rows().isEmpty()) {
       System.out.print(Tables.text(results.rows()));
+      results.notes().forEach(System.out::println);
       System.out.flush();
     }
     if (options().json().isPresent()) {

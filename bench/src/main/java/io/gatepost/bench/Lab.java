@@ -1,5 +1,6 @@
 package io.gatepost.bench;
 
+import io.gatepost.bench.dns.NameServers;
 import io.gatepost.bench.load.SmtpSink;
 import io.gatepost.bench.measure.Meter;
 import io.gatepost.bench.measure.ProcessGroup;
@@ -26,6 +27,7 @@ final class Lab implements AutoCloseable {
   private final ProcessGroups groups;
   private final ProcessGroup load;
   private final ProcessGroup nextHops;
+  private final ProcessGroup nameServers;
   private final Meter meter;
   private final Thread hook = new Thread(this::clear, "clear");
   private @Nullable SmtpSink sink;
@@ -37,7 +39,8 @@ final class Lab implements AutoCloseable {
     this.groups = ProcessGroups.open();
     this.load = groups.group("load");
     this.nextHops = groups.group("next-hops");
-    this.meter = new Meter(List.of(load, nextHops));
+    this.nameServers = groups.group("name-servers");
+    this.meter = new Meter(List.of(load, nextHops, nameServers));
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -75,6 +78,18 @@ final class Lab implements AutoCloseable {
   /// generator's.
   ProcessGroup nextHops() {
     return nextHops;
+  }
+
+  /// The group that the DNS is started in.
+  ProcessGroup nameServers() {
+    return nameServers;
+  }
+
+  /// Starts the DNS with a resolver that knows nothing yet.
+  NameServers dns(NameServers.Lists lists) throws IOException, InterruptedException {
+    Path place = Files.createDirectory(directory.resolve("dns-" + ++started));
+    Path home = Path.of(System.getProperty("gatepost.home", "."));
+    return NameServers.start(nameServers, place, home.resolve("bench/target"), lists);
   }
 
   Meter meter() {

@@ -90,6 +90,7 @@ final class Epoll implements AutoCloseable {
   private final MemorySegment events = arena.allocate(EVENT_SIZE * EVENTS, 8);
   private final MemorySegment event = arena.allocate(EVENT_SIZE, 8);
   private final MemorySegment one = arena.allocateFrom(JAVA_INT, 1);
+  private final MemorySegment source = arena.allocate(SOCKADDR_SIZE, 8);
   private final MemorySegment buffer = arena.allocate(BUFFER);
   private final int descriptor;
 
@@ -105,6 +106,13 @@ final class Epoll implements AutoCloseable {
     MemorySegment.copy(
         MemorySegment.ofArray(address.getAddress().getAddress()), 0, name, 4, Integer.BYTES);
     return name;
+  }
+
+  /// The loopback address with these octets, as [#address], until the next one is asked for.
+  MemorySegment source(int octets) {
+    source.set(JAVA_SHORT, 0, (short) AF_INET);
+    source.set(JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), Integer.BYTES, octets);
+    return source;
   }
 
   /// Begins a connection; it is watched, and what the server says can be received.

@@ -82,7 +82,7 @@ public final class LoadProcess implements AutoCloseable {
   }
 
   /// The same for a generator that has something to do between orders, again and again.
-  static void serve(Function<String[], Object> generator, Runnable between) {
+  public static void serve(Function<String[], Object> generator, Runnable between) {
     BlockingQueue<Runnable> orders = new LinkedBlockingQueue<>();
     AtomicBoolean ended = new AtomicBoolean();
     Thread.ofPlatform()

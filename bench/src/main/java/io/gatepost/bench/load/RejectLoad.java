@@ -3,9 +3,20 @@ package io.gatepost.bench.load;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/// Clients that try users who do not exist: connect, EHLO, MAIL, RCPT, QUIT, each after the reply
-/// to the one before.
+/// Clients that are refused at RCPT: connect, EHLO, MAIL, RCPT, QUIT, each after the reply to the
+/// one before.
 public final class RejectLoad implements Sessions.Client {
+
+  /// Who the clients are. Those of lists are few, so that the answers about them are known after
+  /// the first round.
+  public enum Clients {
+    /// They try users who do not exist.
+    UNLISTED,
+    /// They are on a list, and name a user who exists.
+    LISTED,
+    /// Every other one is on a list, the others try users who do not exist.
+    EVERY_OTHER_LISTED
+  }
 
   /// The result of a run.
   ///
@@ -13,8 +24,15 @@ public final class RejectLoad implements Sessions.Client {
   /// @param other sessions that got another reply somewhere
   /// @param failed sessions that the server ended early
   /// @param example the first of the other replies
+  /// @param rcpt from RCPT to its reply
   public record Outcome(
-      int refused, int other, int failed, String example, double seconds, Latencies session) {
+      int refused,
+      int other,
+      int failed,
+      String example,
+      double seconds,
+      Latencies session,
+      Latencies rcpt) {
 
     public int sessions() {
       return refused + other + failed;
@@ -25,6 +43,7 @@ public final class RejectLoad implements Sessions.Client {
   private static final int MAX_SESSIONS = 1 << 17;
   private static final int GREETING = 0;
   private static final int MAIL = 2;
+  private static final int RCPT = 3;
   private static final int QUIT = 4;
 
   private static final byte[][] COMMANDS = {
@@ -35,6 +54,9 @@ public final class RejectLoad implements Sessions.Client {
     Sessions.octets("RCPT TO:<nobody000000000@example.test>\r\n"),
     Sessions.octets("QUIT\r\n")
   };
+
+  private static final byte[] TO_USER =
+      Sessions.octets("RCPT TO:<" + Traffic.USER + "@" + Traffic.DOMAIN + ">\r\n");
 
   private static final int[] EXPECTED = {2, 2, 2, 5, 2};
   private static final int USER_AT = "RCPT TO:<nobody".length();
@@ -49,8 +71,14 @@ public final class RejectLoad implements Sessions.Client {
   private final int[] waitsFor = new int[MAX_SESSIONS];
   private final boolean[] isOdd = new boolean[MAX_SESSIONS];
   private final long[] begun = new long[MAX_SESSIONS];
+  private final boolean[] isListed = new boolean[MAX_SESSIONS];
+  private final long[] asked = new long[MAX_SESSIONS];
   private long[] nanos = new long[0];
+  private long[] rcptNanos = new long[0];
+  private Clients clients = Clients.UNLISTED;
   private int users;
+  private int opened;
+  private int answered;
   private String example = "";
   private int toOpen;
   private int refused;
@@ -61,18 +89,23 @@ public final class RejectLoad implements Sessions.Client {
     this.sessions = sessions;
   }
 
-  /// Reads `CONCURRENCY SESSIONS` from standard input, as often as it comes, and answers each with
-  /// an [Outcome].
+  /// Reads `CONCURRENCY SESSIONS CLIENTS` from standard input, as often as it comes, and answers
+  /// each with an [Outcome].
   public static void main(String[] arguments) {
     InetSocketAddress server = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
     try (Sessions sessions = new Sessions(server, SOURCES)) {
       RejectLoad load = new RejectLoad(sessions);
-      LoadProcess.serve(words -> load.run(Integer.parseInt(words[0]), Integer.parseInt(words[1])));
+      LoadProcess.serve(words ->
+          load.run(
+              Integer.parseInt(words[0]), Integer.parseInt(words[1]), Clients.valueOf(words[2])));
     }
   }
 
-  private Outcome run(int concurrency, int count) {
+  private Outcome run(int concurrency, int count, Clients given) {
+    clients = given;
     nanos = new long[count];
+    rcptNanos = new long[count];
+    answered = 0;
     toOpen = count;
     refused = 0;
     other = 0;
@@ -95,12 +128,26 @@ public final class RejectLoad implements Sessions.Client {
     sessions.closeAll();
     double seconds = (System.nanoTime() - begin) / 1e9;
     return new Outcome(
-        refused, other, failed, example, seconds, Latencies.ofNanos(nanos, refused + other));
+        refused,
+        other,
+        failed,
+        example,
+        seconds,
+        Latencies.ofNanos(nanos, refused + other),
+        Latencies.ofNanos(rcptNanos, answered));
   }
 
   private void begin() {
     toOpen--;
-    int session = sessions.open();
+    int number = opened++;
+    boolean listed =
+        switch (clients) {
+          case UNLISTED -> false;
+          case LISTED -> true;
+          case EVERY_OTHER_LISTED -> number % 2 == 0;
+        };
+    int session = listed ? sessions.openFrom(Addresses.listed(number % SOURCES)) : sessions.open();
+    isListed[session] = listed;
     waitsFor[session] = GREETING;
     isOdd[session] = false;
     begun[session] = System.nanoTime();
@@ -115,10 +162,18 @@ public final class RejectLoad implements Sessions.Client {
         example = sessions.received();
       }
     }
+    if (step == RCPT) {
+      rcptNanos[answered++] = System.nanoTime() - asked[session];
+    }
     if (step < QUIT) {
       byte[] command = COMMANDS[step];
       if (step == MAIL) {
-        number(command);
+        asked[session] = System.nanoTime();
+        if (isListed[session]) {
+          command = TO_USER;
+        } else {
+          number(command);
+        }
       }
       waitsFor[session] = step + 1;
       sessions.send(session, command);

@@ -47,7 +47,18 @@ final class Sessions implements AutoCloseable {
 
   /// Begins a session; the greeting is its first reply.
   int open() {
-    int session = epoll.connect(sources[opened++ % sources.length], server);
+    return open(sources[opened++ % sources.length]);
+  }
+
+  /// The same from a loopback address.
+  ///
+  /// @param source its four octets
+  int openFrom(int source) {
+    return open(epoll.source(source));
+  }
+
+  private int open(MemorySegment source) {
+    int session = epoll.connect(source, server);
     code[session] = 0;
     column[session] = 0;
     isLast[session] = false;

@@ -23,6 +23,7 @@ public record Bare() implements MailSystem {
   public Optional<String> obstacle(Work work) {
     return switch (work) {
       case RELAY, QUEUE, CALLOUT -> Optional.of("relays nothing");
+      case LISTS, MIX -> Optional.of("looks nothing up");
       case REJECT, IDLE -> Optional.empty();
     };
   }

@@ -44,6 +44,7 @@ public record Chasquid() implements MailSystem {
     return switch (work) {
       case RELAY, QUEUE -> Optional.of("has no smart host");
       case CALLOUT -> Optional.of("asks no next hop");
+      case LISTS, MIX -> Optional.of("has no DNS lists");
       case REJECT, IDLE -> Optional.empty();
     };
   }

@@ -1,5 +1,6 @@
 package io.gatepost.bench.mta;
 
+import io.gatepost.bench.load.DebianPackages;
 import io.gatepost.bench.load.Greeting;
 import io.gatepost.bench.load.Programs;
 import io.gatepost.bench.load.SmtpSource;
@@ -85,7 +86,7 @@ public record Exim(Path cache) implements MailSystem {
   public Optional<String> obstacle(Work work) {
     return switch (work) {
       case CALLOUT -> Programs.isRoot() ? unpack() : Optional.of("is only started by root");
-      case RELAY, REJECT, IDLE, QUEUE -> Optional.of("is measured at callouts only");
+      case RELAY, REJECT, LISTS, MIX, IDLE, QUEUE -> Optional.of("is measured at callouts only");
     };
   }
 

@@ -1,14 +1,12 @@
 package io.gatepost.bench.mta;
 
+import io.gatepost.bench.dns.ListZones;
 import io.gatepost.bench.load.Greeting;
 import io.gatepost.bench.load.Programs;
+import io.gatepost.bench.load.Traffic;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Gatepost, started by its launcher: what is measured is what users run.
@@ -49,6 +47,16 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
       List.of(
           "gatepost.verification.callout.concurrency=1000", "gatepost.delivery.probe.rate=100000");
 
+  private static final List<String> LISTS =
+      List.of(
+          "gatepost.edge.dns-lists="
+              + ListZones.ALL.stream()
+                  .map(zone -> "{zone: " + zone + "}")
+                  .collect(Collectors.joining(", ", "[", "]")));
+
+  private static final List<String> MIX =
+      Stream.concat(LISTS.stream(), Stream.of("gatepost.edge.sender-domain=refuse")).toList();
+
   private static final String PORT = "server.port=";
 
   private static final double KIB_PER_MIB = 1024;
@@ -71,7 +79,14 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
   /// Settings that the user gives win over those of the work.
   @Override
   public MailSystem setUpFor(Work work) {
-    return work == Work.CALLOUT ? new Gatepost(home, layout, CALLOUTS).with(settings) : this;
+    List<String> ofWork =
+        switch (work) {
+          case CALLOUT -> CALLOUTS;
+          case LISTS -> LISTS;
+          case MIX -> MIX;
+          case RELAY, REJECT, IDLE, QUEUE -> List.of();
+        };
+    return new Gatepost(home, layout, ofWork).with(settings);
   }
 
   @Override
@@ -83,8 +98,10 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
   public RunningSystem start(Site site) throws IOException, InterruptedException {
     Path table = site.directory().resolve("mailertable");
     Files.write(table, site.routes());
+    Path signatures = site.directory().resolve("helo-signatures");
+    Files.writeString(signatures, Traffic.SIGNATURE + "\n");
     Path config = site.directory().resolve("bench.yaml");
-    Files.write(config, yaml(table));
+    Files.write(config, yaml(site, table, signatures));
     Path log = site.directory().resolve("log");
     List<String> command = new ArrayList<>(List.of(home.resolve("gatepost").toString(), "run"));
     command.addAll(List.of("--data", site.directory().resolve("data").toString()));
@@ -122,7 +139,7 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
     return running.group().peakResidentKib(QUEUE_SERVICE).map(kib -> kib / KIB_PER_MIB);
   }
 
-  private List<String> yaml(Path table) {
+  private List<String> yaml(Site site, Path table, Path signatures) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("gatepost.edge.hostname", "gate.test");
     values.put("gatepost.edge.relay-from", Site.OURS);
@@ -134,6 +151,11 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
     values.put("gatepost.routing.mailboxes", Site.USER);
     values.put("gatepost.routing.mailertable", table.toString());
     values.put("gatepost.queue.durability", "flushed");
+    site.resolver()
+        .ifPresent(server -> {
+          values.put("gatepost.dns.servers", Programs.text(server));
+          values.put("gatepost.edge.helo-signatures", signatures.toString());
+        });
     for (String setting : settings) {
       int sign = setting.indexOf('=');
       values.put(setting.substring(0, sign), setting.substring(sign + 1));
@@ -176,36 +198,16 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
   /// How often it has put a message off since it was started: after an attempt, or without one
   /// where it knew that the destination takes nothing.
   public static long deferrals(RunningSystem running) throws IOException, InterruptedException {
-    return (long) sum(running, DEFERRALS, line -> true);
+    return (long) Meters.sum(running, DEFERRALS, line -> true);
   }
 
   /// For how long the oldest message that is not done with has been under way, in seconds.
   public static double oldestUnderWay(RunningSystem running)
       throws IOException, InterruptedException {
-    return sum(
+    return Meters.sum(
         running,
         List.of("gatepost_queue_log_head_age_seconds"),
         line -> line.contains("topic=\"gatepost.ready\""));
-  }
-
-  /// The sum of some of its meters, and no look at the others, which would cost what is measured.
-  ///
-  /// @param names without the `_total` of counters, as Actuator wants them
-  private static double sum(RunningSystem running, List<String> names, Predicate<String> lines)
-      throws IOException, InterruptedException {
-    URI uri =
-        URI.create(
-            "http://%s/actuator/prometheus?includedNames=%s"
-                .formatted(Programs.text(running.http().orElseThrow()), String.join(",", names)));
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client
-          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
-          .body()
-          .filter(line -> names.stream().anyMatch(line::startsWith))
-          .filter(lines)
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-          .sum();
-    }
   }
 
   private static String tail(Path log) throws IOException {

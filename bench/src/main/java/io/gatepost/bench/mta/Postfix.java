@@ -1,9 +1,11 @@
 package io.gatepost.bench.mta;
 
+import io.gatepost.bench.dns.ListZones;
 import io.gatepost.bench.load.FillLoad;
 import io.gatepost.bench.load.Greeting;
 import io.gatepost.bench.load.Programs;
 import io.gatepost.bench.load.SmtpSource;
+import io.gatepost.bench.load.Traffic;
 import io.gatepost.bench.measure.ProcessTree;
 import io.gatepost.embedded.FreePort;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Postfix as it is packaged, with its defaults for durability and delivery. Its limits on
@@ -21,7 +24,8 @@ import java.util.stream.Stream;
 /// it has deferred when it is told to only.
 ///
 /// @param parameters further lines of `main.cf`
-public record Postfix(List<String> parameters) implements MailSystem {
+/// @param front lines of `master.cf` for what clients connect to
+public record Postfix(List<String> parameters, String front) implements MailSystem {
 
   public static final String NAME = "postfix";
 
@@ -55,9 +59,25 @@ public record Postfix(List<String> parameters) implements MailSystem {
       smtp_tls_security_level = none
       """;
 
+  /// In front: the server that clients connect to.
+  private static final String SMTPD =
+      """
+      127.0.0.1:%1$d inet n - %2$s - %3$d smtpd
+      """;
+
+  /// In front: one process that looks clients up in the lists, and hands on those that it lets
+  /// pass.
+  private static final String POSTSCREEN =
+      """
+      127.0.0.1:%1$d inet n - n - 1 postscreen
+      smtpd pass - - %2$s - %3$d smtpd
+      dnsblog unix - - %2$s - 0 dnsblog
+      tlsproxy unix - - n - 0 tlsproxy
+      """;
+
   private static final String MASTER =
       """
-      127.0.0.1:%1$d inet n - n - %2$d smtpd
+      virtual unix - n n - - virtual
       pickup unix n - n 60 1 pickup
       cleanup unix n - n - 0 cleanup
       qmgr unix n - n 300 1 qmgr
@@ -89,12 +109,42 @@ public record Postfix(List<String> parameters) implements MailSystem {
           "unverified_recipient_reject_code = 550",
           "in_flow_delay = 0");
 
+  private static final List<String> LISTS =
+      List.of(
+          "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, "
+              + ListZones.ALL.stream()
+                  .map(zone -> "reject_rbl_client " + zone)
+                  .collect(Collectors.joining(", ")));
+
+  /// The local domain's mail goes into maildirs, as Gatepost's does. The pause before the greeting
+  /// is off, as it is with Gatepost.
+  private static final List<String> MIX =
+      List.of(
+          LISTS.getFirst() + ", reject_unknown_sender_domain",
+          "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination",
+          "unknown_address_reject_code = 550",
+          "smtpd_helo_restrictions = permit_mynetworks, check_helo_access inline:{"
+              + Traffic.SIGNATURE
+              + "=REJECT}",
+          "body_checks = regexp:{{/" + Traffic.GTUBE.replaceAll("[*.]", "[$0]") + "/ REJECT Spam}}",
+          "postscreen_access_list = permit_mynetworks",
+          "postscreen_dnsbl_sites = " + String.join(", ", ListZones.ALL),
+          "postscreen_dnsbl_action = enforce",
+          "postscreen_greet_banner =",
+          "in_flow_delay = 0",
+          "mydestination =",
+          "virtual_mailbox_domains = " + Site.DOMAIN,
+          "virtual_mailbox_maps = inline:{%1$s@%2$s=%1$s/}".formatted(Site.USER, Site.DOMAIN),
+          "virtual_mailbox_base = ${queue_directory}/../mail",
+          "virtual_uid_maps = static:65534",
+          "virtual_gid_maps = static:65534");
+
   private static final int PROCESSES = 200;
   private static final int SESSIONS = 6_000;
 
   /// With nothing but what all benchmarks need.
   public Postfix() {
-    this(List.of());
+    this(List.of(), SMTPD);
   }
 
   @Override
@@ -112,7 +162,12 @@ public record Postfix(List<String> parameters) implements MailSystem {
 
   @Override
   public MailSystem setUpFor(Work work) {
-    return work == Work.CALLOUT ? new Postfix(CALLOUTS) : this;
+    return switch (work) {
+      case CALLOUT -> new Postfix(CALLOUTS, SMTPD);
+      case LISTS -> new Postfix(LISTS, SMTPD);
+      case MIX -> new Postfix(MIX, POSTSCREEN);
+      case RELAY, REJECT, IDLE, QUEUE -> this;
+    };
   }
 
   @Override
@@ -167,12 +222,16 @@ public record Postfix(List<String> parameters) implements MailSystem {
   /// Writes its configuration.
   private Path configure(Site site, int port) throws IOException, InterruptedException {
     Path config = Files.createDirectory(site.directory().resolve("etc"));
-    Path data = Files.createDirectory(site.directory().resolve("lib"));
-    Files.createDirectory(site.directory().resolve("spool"));
-    Files.setAttribute(
-        data,
-        "posix:owner",
-        config.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
+    own(Files.createDirectory(site.directory().resolve("lib")), "postfix");
+    own(Files.createDirectory(site.directory().resolve("mail")), "nobody");
+    Path spool = Files.createDirectory(site.directory().resolve("spool"));
+    // Programs that are shut in there have their own resolv.conf.
+    boolean isShutIn = site.resolver().isPresent();
+    if (isShutIn) {
+      Files.writeString(
+          Files.createDirectory(spool.resolve("etc")).resolve("resolv.conf"),
+          "nameserver " + site.resolver().get().getAddress().getHostAddress() + "\n");
+    }
     Files.write(site.directory().resolve("transport"), site.routes());
     Files.writeString(
         config.resolve("main.cf"),
@@ -187,7 +246,16 @@ public record Postfix(List<String> parameters) implements MailSystem {
                 FillLoad.PARENT_DOMAIN)
             + String.join("\n", parameters)
             + "\n");
-    Files.writeString(config.resolve("master.cf"), MASTER.formatted(port, SESSIONS));
+    Files.writeString(
+        config.resolve("master.cf"),
+        front.formatted(port, isShutIn ? "y" : "n", SESSIONS) + MASTER);
     return config;
+  }
+
+  private static void own(Path directory, String user) throws IOException {
+    Files.setAttribute(
+        directory,
+        "posix:owner",
+        directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
   }
 }

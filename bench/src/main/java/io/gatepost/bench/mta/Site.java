@@ -2,11 +2,13 @@ package io.gatepost.bench.mta;
 
 import io.gatepost.bench.load.FillLoad;
 import io.gatepost.bench.load.SmtpSource;
+import io.gatepost.bench.load.Traffic;
 import io.gatepost.bench.measure.ProcessGroup;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Where a system is to run.
 ///
@@ -15,22 +17,37 @@ import java.util.List;
 /// @param nextHop where mail to [SmtpSource#DOMAIN] goes
 /// @param deadDestinations how many domains below [FillLoad#PARENT_DOMAIN] have next hops, each its
 ///   own, that nobody listens at
+/// @param resolver whom it asks the DNS; empty for the machine's own
 public record Site(
-    Path directory, ProcessGroup group, InetSocketAddress nextHop, int deadDestinations) {
+    Path directory,
+    ProcessGroup group,
+    InetSocketAddress nextHop,
+    int deadDestinations,
+    Optional<InetSocketAddress> resolver) {
 
   /// Nobody listens there, as it is reserved, but a benchmark that wants to.
   public static final int DEAD_PORT = 1;
 
   private static final int HOSTS = 250;
 
+  /// With the machine's own resolver.
+  public Site(Path directory, ProcessGroup group, InetSocketAddress nextHop, int deadDestinations) {
+    this(directory, group, nextHop, deadDestinations, Optional.empty());
+  }
+
+  /// The same with a resolver.
+  public Site asking(InetSocketAddress server) {
+    return new Site(directory, group, nextHop, deadDestinations, Optional.of(server));
+  }
+
   /// Whose mail is relayed anywhere: that of Postfix's generator. Our own generators come from
   /// other addresses, as strangers.
   static final String OURS = "127.0.0.1/32";
 
   /// The domain that every system serves itself, with the one user [#USER].
-  public static final String DOMAIN = "example.test";
+  public static final String DOMAIN = Traffic.DOMAIN;
 
-  public static final String USER = "alice";
+  public static final String USER = Traffic.USER;
 
   /// Where mail goes that is not for this host, a line for each domain, which is the way that both
   /// Gatepost's mailertable and Postfix's transport table are written.

@@ -6,6 +6,10 @@ public enum Work {
   RELAY,
   /// Refuse unknown users of a local domain at `RCPT`.
   REJECT,
+  /// The same, where clients are looked up in the DNS lists of [ListZones].
+  LISTS,
+  /// Take and refuse all classes of [Traffic].
+  MIX,
   /// Ask the next hop of a relayed domain whether it knows a recipient, before `RCPT` is answered.
   CALLOUT,
   /// Hold idle sessions.

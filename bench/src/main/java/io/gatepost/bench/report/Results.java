@@ -14,10 +14,21 @@ public final class Results {
 
   private final Map<Series, List<Double>> runs = new LinkedHashMap<>();
   private final List<Row> comparisons = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   /// Notes what a run came to.
   public void add(String system, String scenario, Metric metric, double value) {
     runs.computeIfAbsent(new Series(system, scenario, metric), _ -> new ArrayList<>()).add(value);
+  }
+
+  /// Adds a line to stand below the table.
+  public void note(String line) {
+    notes.add(line);
+  }
+
+  /// The lines to stand below the table.
+  public List<String> notes() {
+    return List.copyOf(notes);
   }
 
   /// What the runs so far came to; nothing where there was none.

@@ -25,7 +25,8 @@ class GeneratorsTest {
         RunningSystem server = bare(groups.group("bare"));
         LoadProcess load = start(groups, RejectLoad.class, server)) {
 
-      RejectLoad.Outcome outcome = load.order(RejectLoad.Outcome.class, 20, 500);
+      RejectLoad.Outcome outcome =
+          load.order(RejectLoad.Outcome.class, 20, 500, RejectLoad.Clients.EVERY_OTHER_LISTED);
 
       assertThat(outcome.refused()).isEqualTo(500);
       assertThat(outcome.sessions()).isEqualTo(500);
@@ -69,6 +70,39 @@ class GeneratorsTest {
       assertThat(outcome.verified()).isEqualTo(50);
       assertThat(outcome.wrong()).isEqualTo(50);
       assertThat(outcome.example()).startsWith("550");
+    }
+  }
+
+  @Test
+  void everyClassOfTheMixIsCounted() throws Exception {
+    try (ProcessGroups groups = ProcessGroups.open();
+        RunningSystem server = bare(groups.group("bare"));
+        LoadProcess load = start(groups, MixLoad.class, server)) {
+
+      // The bare server refuses every recipient.
+      MixOutcome outcome = load.order(MixOutcome.class, new MixLoad.Order(812, 20, 0).words());
+
+      assertThat(outcome.classes())
+          .extracting(MixOutcome.OfClass::sessions)
+          .containsExactly(10, 30, 670, 15, 12, 20, 30, 25);
+      assertThat(outcome.classes())
+          .extracting(MixOutcome.OfClass::right)
+          .containsExactly(10, 30, 670, 15, 12, 0, 0, 0);
+      assertThat(outcome.classes()).allSatisfy(each -> assertThat(each.lost()).isZero());
+      assertThat(outcome.example()).contains("at RCPT: 550");
+    }
+  }
+
+  @Test
+  void sessionsOfTheMixBeginInTheirTime() throws Exception {
+    try (ProcessGroups groups = ProcessGroups.open();
+        RunningSystem server = bare(groups.group("bare"));
+        LoadProcess load = start(groups, MixLoad.class, server)) {
+
+      MixOutcome outcome = load.order(MixOutcome.class, new MixLoad.Order(81, 0, 1_000).words());
+
+      assertThat(outcome.sessions()).isEqualTo(81);
+      assertThat(outcome.seconds()).isBetween(0.8, 30.0);
     }
   }
 

@@ -1,6 +1,5 @@
-package io.gatepost.bench.mta;
+package io.gatepost.bench.load;
 
-import io.gatepost.bench.load.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +10,7 @@ import java.util.stream.Stream;
 
 /// Debian packages that conflict with installed ones, unpacked into a directory instead: nothing is
 /// installed, no script of theirs runs.
-final class DebianPackages {
+public final class DebianPackages {
 
   private static final String SUFFIX = ".deb";
 
@@ -20,7 +19,8 @@ final class DebianPackages {
   /// Gets packages, and the libraries that their first one needs and the machine lacks.
   ///
   /// @param root is there afterwards, with all of it or not at all
-  static void unpack(List<String> packages, Path root) throws IOException, InterruptedException {
+  public static void unpack(List<String> packages, Path root)
+      throws IOException, InterruptedException {
     if (Files.isDirectory(root)) {
       return;
     }
