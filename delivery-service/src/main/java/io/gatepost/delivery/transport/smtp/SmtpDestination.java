@@ -7,33 +7,24 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of one destination: its connections, and the messages that wait for one. A bounded
-/// number of connections, a bounded queue; a host that could not be reached is left alone for a
-/// while. Safe for all threads; nothing is called out to while its lock is held.
+/// One destination: it brings what waits for it ([Backlog]) and its connections ([LanePool])
+/// together. Both are bounded; a host that could not be reached, or takes nothing, is left alone
+/// for a while. Safe for all threads; nothing is called out to while its lock is held.
 final class SmtpDestination {
 
   private final Destination.Smtp route;
-  private final Limits limits;
   private final Dialer dialer;
   private final LongSupplier nanos;
-  private final DestinationQueue waiting;
-  private final IntSupplier share;
-  private final ProbeQueue probes;
-  private final ArrayDeque<Lane> idle = new ArrayDeque<>();
-  private final HopOrder hops;
-  private final StallWatch stalls;
-  private final Outage outage;
+  private final Backlog backlog;
+  private final LanePool lanes = new LanePool();
+  private final HostStanding hosts;
 
-  private int open;
-  private int dialling;
-  private boolean stopping;
   private boolean forgotten;
 
   /// @param connections at most
@@ -51,15 +42,10 @@ final class SmtpDestination {
       IntSupplier share,
       LongSupplier nanos) {
     this.route = destination;
-    this.hops = new HopOrder(destination.hops(), limits.pauseNanos(), nanos);
-    this.outage = new Outage(limits.pauseNanos(), nanos);
-    this.limits = limits;
+    this.hosts = new HostStanding(destination, limits.connections(), limits.pauseNanos(), nanos);
     this.dialer = dialer;
-    this.share = share;
-    this.waiting = new DestinationQueue(limits.waiting(), share, nanos.getAsLong());
-    this.probes = new ProbeQueue(limits.probes(), limits.connections(), limits.pauseNanos(), nanos);
+    this.backlog = new Backlog(limits, share, nanos);
     this.nanos = nanos;
-    this.stalls = new StallWatch(nanos);
   }
 
   /// The domain whose mail exchangers the hops are, where the route names that.
@@ -75,27 +61,22 @@ final class SmtpDestination {
   /// Takes a message, now or never; false where this destination has just been forgotten.
   boolean submit(SmtpJob job, List<NextHop> currentHops) {
     boolean unreachable;
-    boolean taken = false;
-    GivenUp failed = GivenUp.NOTHING;
+    boolean taken;
+    GivenUp failed;
     synchronized (this) {
       if (forgotten) {
         return false;
       }
-      hops.become(currentHops);
-      if (isStalled()) {
-        failed = stopTaking();
-      }
-      unreachable = outage.isOn();
-      if (!unreachable && waiting.hasRoom(nanos.getAsLong())) {
-        waiting.add(job, nanos.getAsLong());
-        taken = true;
-      }
+      hosts.hops().become(currentHops);
+      failed = hosts.lookAt(lanes, backlog);
+      unreachable = hosts.isAway();
+      taken = !unreachable && backlog.offer(job);
     }
     failed.tell();
     if (taken) {
       serve();
     } else if (unreachable) {
-      job.giveUp(outage.why());
+      job.giveUp(hosts.why());
     } else {
       putOff(job);
     }
@@ -109,8 +90,8 @@ final class SmtpDestination {
       if (forgotten) {
         return false;
       }
-      hops.become(currentHops);
-      refusal = outage.isOn() ? Optional.of(outage.why().answer()) : probes.offer(probe);
+      hosts.hops().become(currentHops);
+      refusal = hosts.isAway() ? Optional.of(hosts.why().answer()) : backlog.probes().offer(probe);
     }
     refusal.ifPresentOrElse(probe::answer, this::serve);
     return true;
@@ -124,18 +105,15 @@ final class SmtpDestination {
   /// much or has waited for too long, and dials for the rest. Called on a timer, as nothing else
   /// may happen that would notice it.
   void look() {
-    GivenUp failed = GivenUp.NOTHING;
-    List<SmtpJob> excess = List.of();
+    GivenUp failed;
+    List<SmtpJob> excess;
     synchronized (this) {
-      probes.removeAnswered();
-      if ((waiting.isEmpty() && probes.size() == 0) || stopping) {
+      backlog.probes().removeAnswered();
+      if (backlog.isEmpty() || backlog.isStopped()) {
         return;
       }
-      if (isStalled()) {
-        failed = stopTaking();
-      } else {
-        excess = waiting.removeExcess(nanos.getAsLong());
-      }
+      failed = hosts.lookAt(lanes, backlog);
+      excess = backlog.removeExcess();
     }
     failed.tell();
     excess.forEach(this::putOff);
@@ -149,11 +127,11 @@ final class SmtpDestination {
       Work work;
       List<NextHop> order = List.of();
       synchronized (this) {
-        work = idle.isEmpty() ? null : take();
+        work = lanes.hasIdle() ? take() : null;
         if (work != null) {
-          lane = idle.removeLast();
-        } else if (!stopping && claimDial()) {
-          order = hops.inOrder();
+          lane = lanes.takeIdle();
+        } else if (claimDial()) {
+          order = hosts.hops().inOrder();
         } else {
           return; // a connection takes what waits when it has room
         }
@@ -168,55 +146,29 @@ final class SmtpDestination {
 
   /// A connection has been greeted.
   synchronized void connected() {
-    dialling--;
-    open++;
-    outage.greeted();
-    probes.greeted();
-    stalls.moved();
+    lanes.connected();
+    hosts.greeted();
+    backlog.probes().greeted();
   }
 
   /// No hop takes mail: what waits is given up, unless other connections still serve it.
   void unreachable(HopFailure why) {
     GivenUp failed;
     synchronized (this) {
-      dialling--;
-      failed = giveUp(why);
+      lanes.dialFailed();
+      failed = hosts.dialFailed(why, lanes, backlog);
     }
     failed.tell();
   }
 
-  private GivenUp giveUp(HopFailure why) {
-    if (open == 0 && dialling > 0) {
-      return GivenUp.NOTHING; // another dial is still looking
-    }
-    if (open > 0) {
-      outage.restrain(); // the host has enough of us: those that are open go on
-      return GivenUp.NOTHING;
-    }
-    if (waiting.isEmpty() && why instanceof HopFailure.Refusal) {
-      return new GivenUp(List.of(), probes.refused(why), why);
-    }
-    return stop(why);
-  }
-
-  private GivenUp stopTaking() {
-    Reply reply = Reply.of(451, "4.4.1", route.name() + " has stopped taking mail");
-    return stop(new HopFailure.Unreachable(reply));
-  }
-
-  private GivenUp stop(HopFailure why) {
-    outage.begin(why);
-    return new GivenUp(waiting.removeAll(), probes.removeAll(), why);
-  }
-
   /// A hop has failed: for a while the others come first.
   synchronized void avoid(NextHop hop) {
-    hops.avoid(hop);
+    hosts.hops().avoid(hop);
   }
 
   /// Whether there is another hop that has not failed of late.
   synchronized boolean hasAlternative(NextHop hop) {
-    return hops.hasAlternative(hop);
+    return hosts.hops().hasAlternative(hop);
   }
 
   /// The next work for a connection that has room.
@@ -237,24 +189,24 @@ final class SmtpDestination {
       return;
     }
     synchronized (this) {
-      waiting.addFirst(job, nanos.getAsLong());
+      backlog.putBack(job);
     }
   }
 
   /// Takes back probes that a connection has not asked; they come before those that wait. The
   /// connection tells of its own end, or asks for more, afterwards.
   synchronized void putBack(List<Probe> unasked) {
-    probes.putBack(unasked);
+    backlog.probes().putBack(unasked);
   }
 
   /// A connection is done with its probes, or could not begin them.
   synchronized void probed() {
-    probes.release();
+    backlog.probes().release();
   }
 
   /// How much of being asked the host bears.
   HostManners manners() {
-    return probes.manners();
+    return backlog.probes().manners();
   }
 
   /// Takes back probes of a connection that is closing, or has closed.
@@ -265,35 +217,29 @@ final class SmtpDestination {
 
   /// Whether mail waits that no other connection will take.
   synchronized boolean isMailHeldUp() {
-    return !waiting.isEmpty() && open + dialling >= mostConnections();
+    return backlog.hasMail() && lanes.all() >= backlog.mostConnections();
   }
 
   /// A connection has nothing to do; false where work has come meanwhile.
   synchronized boolean idle(Lane lane) {
-    if (!stopping && (!waiting.isEmpty() || probes.wanted() > 0)) {
+    if (backlog.hasWork()) {
       return false;
     }
-    stalls.moved();
-    waiting.caughtUp();
-    outage.end(); // where it had stopped, it has gone on
-    idle.add(lane);
+    hosts.caughtUp();
+    backlog.caughtUp();
+    lanes.rest(lane);
     return true;
   }
 
   /// Takes an idle connection out of use; false where it has just been given a message.
   synchronized boolean withdraw(Lane lane) {
-    if (!idle.remove(lane)) {
-      return false;
-    }
-    open--;
-    return true;
+    return lanes.withdraw(lane);
   }
 
   /// A connection has ended; what waits gets another.
   void closed(Lane lane) {
     synchronized (this) {
-      idle.remove(lane);
-      open--;
+      lanes.closed(lane);
     }
     serve();
   }
@@ -313,24 +259,19 @@ final class SmtpDestination {
   void stopAccepting() {
     List<Probe> unasked;
     synchronized (this) {
-      stopping = true;
-      unasked = probes.stop();
+      unasked = backlog.stop();
     }
     unasked.forEach(probe -> probe.answer(Probe.STOPPING));
   }
 
   /// Takes all idle connections out of use.
   synchronized List<Lane> drainIdle() {
-    List<Lane> drained = List.copyOf(idle);
-    idle.clear();
-    open -= drained.size();
-    return drained;
+    return lanes.drainIdle();
   }
 
   /// Forgets all, where nothing is left to remember; from then on nothing is taken.
   synchronized boolean forget() {
-    forgotten =
-        open == 0 && dialling == 0 && waiting.isEmpty() && probes.isUnused() && !outage.isOn();
+    forgotten = lanes.all() == 0 && backlog.isUnused() && !hosts.isAway();
     return forgotten;
   }
 
@@ -339,67 +280,47 @@ final class SmtpDestination {
   }
 
   synchronized DestinationState state() {
-    int probing = probes.busy();
+    int probing = backlog.probes().busy();
     return new DestinationState(
         route.name(),
-        open - idle.size() - probing,
-        waiting.size(),
-        idle.size(),
+        lanes.open() - lanes.idle() - probing,
+        backlog.mails(),
+        lanes.idle(),
         probing,
-        probes.size());
+        backlog.probes().size());
   }
 
   /// A connection has taken some more of a message: it is slow, perhaps, and has not stopped.
   synchronized void moved() {
-    stalls.moved();
+    hosts.moved();
   }
 
   private @Nullable Work take() {
-    if (stopping) {
-      return null;
+    Work work = backlog.next(lanes.open());
+    if (work instanceof SmtpJob) {
+      hosts.moved();
     }
-    if (waiting.isEmpty() || probes.goBeforeMail(open)) {
-      Optional<ProbeBatch> batch = probes.poll();
-      if (batch.isPresent()) {
-        return batch.get();
-      }
-    }
-    return poll();
+    return work;
   }
 
   private @Nullable SmtpJob poll() {
-    SmtpJob first = stopping ? null : waiting.poll();
+    SmtpJob first = backlog.nextMail();
     if (first != null) {
-      stalls.moved();
+      hosts.moved();
     }
     return first;
-  }
-
-  private boolean isStalled() {
-    return idle.isEmpty()
-        && stalls.isStalled(
-            outage.hasBegun(),
-            waiting.waited(nanos.getAsLong()),
-            open + dialling >= limits.connections());
   }
 
   /// Whether what waits is worth one more connection, which is then counted.
   private boolean claimDial() {
     boolean wanted =
-        open + dialling < mostConnections()
-            && dialling < waiting.size() + probes.wanted()
-            && !(open > 0 && outage.isRestrained());
+        lanes.all() < backlog.mostConnections()
+            && lanes.dialling() < backlog.wanted()
+            && hosts.mayDial(lanes);
     if (wanted) {
-      stalls.dialled();
-      dialling++;
+      hosts.dialled();
+      lanes.dial();
     }
     return wanted;
-  }
-
-  /// A mail that has begun cannot be put off, so a slow host gets no more of them than its share.
-  private int mostConnections() {
-    return waiting.isSlow(nanos.getAsLong())
-        ? Math.clamp(share.getAsInt(), 1, limits.connections())
-        : limits.connections();
   }
 }
