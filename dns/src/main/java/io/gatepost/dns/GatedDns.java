@@ -4,6 +4,7 @@ import io.gatepost.gate.Gate;
 import io.gatepost.gate.Priority;
 import io.gatepost.gate.Waiting;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
@@ -33,7 +34,7 @@ final class GatedDns implements Dns {
     }
     Waiting inTurn = new Waiting(Priority.NORMAL, party, timeout);
     return gate.call(inTurn, () -> answer(asked, type))
-        .timeout(timeout)
+        .timeout(timeout, Mono.error(() -> new DnsException("no answer within " + timeout)))
         .flatMap(Function.identity());
   }
 
@@ -42,6 +43,12 @@ final class GatedDns implements Dns {
     return Mono.fromCompletionStage(() ->
         questions
             .ask(name, type)
-            .handle((answer, error) -> error == null ? Mono.just(answer) : Mono.error(error)));
+            .handle((answer, error) ->
+                error == null ? Mono.just(answer) : Mono.error(told(name, error))));
+  }
+
+  private static DnsException told(Name name, Throwable error) {
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    return cause instanceof DnsException known ? known : new DnsException(name + " " + cause);
   }
 }

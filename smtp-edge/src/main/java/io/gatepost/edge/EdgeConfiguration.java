@@ -6,16 +6,24 @@ import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.setting.FileWatch;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.verification.Verification;
+import io.gatepost.dns.DnsConfiguration;
+import io.gatepost.dns.NameServers;
 import io.gatepost.edge.dialogue.DialogueRules;
+import io.gatepost.edge.dnslist.ListJudge;
+import io.gatepost.edge.inquiry.ClientInquiries;
+import io.gatepost.edge.inquiry.ClientNames;
+import io.gatepost.edge.inquiry.DnsLists;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.MessageIntake;
+import io.gatepost.edge.intake.PeerNames;
 import io.gatepost.edge.listener.ListenerConfiguration;
 import io.gatepost.edge.listener.SessionRules;
 import io.gatepost.edge.policy.CheckCounts;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.ConnectionLimit;
+import io.gatepost.edge.policy.DnsListed;
 import io.gatepost.edge.policy.Exemptions;
 import io.gatepost.edge.policy.HeloSignature;
 import io.gatepost.edge.policy.HeloSyntax;
@@ -28,6 +36,7 @@ import io.gatepost.edge.policy.RecipientVerified;
 import io.gatepost.edge.policy.SenderOwned;
 import io.gatepost.edge.policy.SenderReachable;
 import io.gatepost.edge.policy.StandardPolicy;
+import io.gatepost.edge.policy.TrustedNetworks;
 import io.gatepost.edge.session.Offers;
 import io.gatepost.edge.session.SessionBudget;
 import io.gatepost.edge.session.SessionLimits;
@@ -59,7 +68,7 @@ import org.springframework.core.env.Environment;
 /// Every part of smtp-edge and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(EdgeProperties.class)
-@Import({ListenerConfiguration.class, SuiteSettings.Bound.class})
+@Import({ListenerConfiguration.class, SuiteSettings.Bound.class, DnsConfiguration.class})
 public class EdgeConfiguration {
 
   @Bean
@@ -202,12 +211,9 @@ public class EdgeConfiguration {
             new SenderReachable(
                 properties.senderDomain(), verification, properties.verifyTimeout(), meters),
             new RecipientLimit(properties.maxRecipients()),
+            new DnsListed(properties.lists(), properties.namedPostmaster()),
             new RecipientVerified(
-                verification,
-                Optional.of(properties.postmaster())
-                    .filter(postmaster -> !postmaster.isBlank())
-                    .map(_ -> properties.postmasterAddress("")),
-                properties.verifyTimeout()));
+                verification, properties.namedPostmaster(), properties.verifyTimeout()));
     PolicyRules rules =
         new PolicyRules(
             properties.checksThatWarnOnly(), exemptions(properties.exemptions(), edgeWatch));
@@ -218,6 +224,33 @@ public class EdgeConfiguration {
     return path.isBlank()
         ? () -> Exemptions.NONE
         : watch.follow("gatepost.edge.exemptions", Path.of(path), Exemptions::parse);
+  }
+
+  @Bean
+  ClientInquiries clientInquiries(
+      EdgeProperties properties, NameServers nameServers, MeterRegistry meters) {
+    TrustedNetworks trusted = properties.trustedNetworks();
+    int known = ProcessCapacity.here().knownClients();
+    ListJudge judge = properties.lists();
+    return new ClientInquiries(
+        address -> trusted.proxy().contains(address) || trusted.xclient().contains(address),
+        judge.lists().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new DnsLists(
+                    judge,
+                    nameServers.direct(properties.dnsListTimeout()),
+                    properties.dnsListTimeout(),
+                    known,
+                    meters)),
+        properties.names()
+            ? Optional.of(
+                new ClientNames(
+                    nameServers.direct(properties.nameTimeout()),
+                    properties.nameTimeout(),
+                    known,
+                    meters))
+            : Optional.empty());
   }
 
   private static Supplier<NamePatterns> heloSignatures(String path, FileWatch watch) {
@@ -247,6 +280,7 @@ public class EdgeConfiguration {
     return new MessageIntake(
         new QueueIdSequence(clock, suite.partitions()),
         properties.hostname(),
+        properties.names() ? PeerNames.ASKED : PeerNames.NOT_ASKED,
         queue,
         memory,
         new ContentRules(

@@ -4,6 +4,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.setting.OwnHostName;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.setting.SettingUnavailableException;
+import io.gatepost.edge.dnslist.ListJudge;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.listener.ListenAddress;
 import io.gatepost.edge.policy.CheckName;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -80,6 +82,14 @@ import org.springframework.util.unit.DataSize;
 /// @param authMechanisms those that are offered where there are credentials
 /// @param userSenders whether authenticated users send from their own addresses only
 /// @param senderDomain what becomes of a stranger's sender that no mail can be sent back to
+/// @param dnsLists DNS lists that strangers are looked up in
+/// @param dnsListThreshold from which sum of the weights of those that have a client on it is acted
+///   upon
+/// @param dnsListTimeout how long a stranger may have to wait for DNS lists since it has connected,
+///   100ms to 30s
+/// @param names whether the names of clients are asked for
+/// @param nameTimeout how long the questions for a client's name may take, 100ms to 30s; nobody
+///   waits for them
 /// @param tls certificates
 @ConfigurationProperties(prefix = "gatepost.edge", ignoreUnknownFields = false)
 public record EdgeProperties(
@@ -125,6 +135,11 @@ public record EdgeProperties(
     @DefaultValue({"plain", "login"}) List<Mechanism> authMechanisms,
     @DefaultValue("own") SenderOwned.Rule userSenders,
     @DefaultValue("off") SenderReachable.Rule senderDomain,
+    @DefaultValue List<DnsListSetting> dnsLists,
+    @DefaultValue("1") int dnsListThreshold,
+    @DefaultValue("3s") Duration dnsListTimeout,
+    @DefaultValue("true") boolean names,
+    @DefaultValue("3s") Duration nameTimeout,
     @DefaultValue Tls tls) {
 
   /// @param role what it is for
@@ -210,11 +225,20 @@ public record EdgeProperties(
     if (drain.isNegative() || drain.compareTo(MAX_DRAIN) > 0) {
       throw new SettingException("gatepost.edge.drain", drain, "0s to 5m");
     }
+    DnsListSetting.read(DNS_LISTS, dnsLists);
+    atLeast("dns-list-threshold", dnsListThreshold, 1);
+    shortly("dns-list-timeout", dnsListTimeout);
+    shortly("name-timeout", nameTimeout);
     hostname = OwnHostName.of(hostname).text();
     // Used when the listeners open, which is last; a mistake is to be named before anything starts.
     trustedNetworks(relayFrom, xclientFrom, proxyFrom);
     written(listen, listeners, tls);
   }
+
+  private static final String DNS_LISTS = "gatepost.edge.dns-lists";
+
+  private static final Duration LEAST_QUESTION = Duration.ofMillis(100);
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(30);
 
   /// The operator who stops the process waits for it.
   private static final Duration MAX_DRAIN = Duration.ofMinutes(5);
@@ -238,6 +262,16 @@ public record EdgeProperties(
         Networks.parse("gatepost.edge.relay-from", relayFrom),
         Networks.parse("gatepost.edge.xclient-from", xclientFrom),
         Networks.parse("gatepost.edge.proxy-from", proxyFrom));
+  }
+
+  /// The DNS lists.
+  ListJudge lists() {
+    return new ListJudge(DnsListSetting.read(DNS_LISTS, dnsLists), dnsListThreshold);
+  }
+
+  /// The postmaster's address where the setting names it.
+  Optional<ForwardPath> namedPostmaster() {
+    return postmaster.isBlank() ? Optional.empty() : Optional.of(postmasterAddress(""));
   }
 
   /// Where to listen, the MX listener of `listen` first; throws [SettingUnavailableException] where
@@ -320,6 +354,12 @@ public record EdgeProperties(
   private static void atLeast(String key, int value, int least) {
     if (value < least) {
       throw new SettingException("gatepost.edge." + key, value, least + " or more");
+    }
+  }
+
+  private static void shortly(String key, Duration value) {
+    if (value.compareTo(LEAST_QUESTION) < 0 || value.compareTo(LONGEST_QUESTION) > 0) {
+      throw new SettingException("gatepost.edge." + key, value, "100ms to 30s");
     }
   }
 

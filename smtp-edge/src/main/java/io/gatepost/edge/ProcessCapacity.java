@@ -50,6 +50,14 @@ record ProcessCapacity(long files, long heap) {
   /// Of heap, octets that came and are not used yet, but for the least that each client may have.
   private static final int INPUT_PART = 32;
 
+  /// Of heap, what is known of clients by the DNS.
+  private static final int KNOWN_PART = 64;
+
+  /// Of one client: the verdict of the lists with their words, and its name.
+  private static final int OCTETS_PER_KNOWN = 1024;
+
+  private static final int MOST_KNOWN = 100_000;
+
   /// Of heap, content of messages in reception.
   private static final int CONTENT_PART = 6;
 
@@ -89,6 +97,11 @@ record ProcessCapacity(long files, long heap) {
   /// How many octets of input may wait, beyond the least that each client may have.
   long input() {
     return heap / INPUT_PART;
+  }
+
+  /// Of how many clients the answers of the DNS are kept.
+  int knownClients() {
+    return (int) Math.clamp(heap / KNOWN_PART / OCTETS_PER_KNOWN, LEAST, MOST_KNOWN);
   }
 
   /// How many octets of content there may be in reception at most, whatever the settings say.

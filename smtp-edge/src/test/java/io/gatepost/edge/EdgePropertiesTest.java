@@ -3,6 +3,7 @@ package io.gatepost.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.edge.dnslist.ListAction;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
 import io.gatepost.edge.policy.SenderOwned;
@@ -12,6 +13,7 @@ import io.gatepost.edge.session.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +81,11 @@ class EdgePropertiesTest {
                         List.of(Mechanism.PLAIN, Mechanism.LOGIN),
                         SenderOwned.Rule.OWN,
                         SenderReachable.Rule.OFF,
+                        List.of(),
+                        1,
+                        Duration.ofSeconds(3),
+                        true,
+                        Duration.ofSeconds(3),
                         new EdgeProperties.Tls("", Map.of(), List.of()))));
   }
 
@@ -133,6 +140,15 @@ class EdgePropertiesTest {
             "gatepost.edge.auth-mechanisms=scram-sha-256",
             "gatepost.edge.user-senders=off",
             "gatepost.edge.sender-domain=refuse",
+            "gatepost.edge.dns-lists[0].zone=zen.example",
+            "gatepost.edge.dns-lists[1].zone=other.example",
+            "gatepost.edge.dns-lists[1].weight=2",
+            "gatepost.edge.dns-lists[1].codes=127.0.0.2-127.0.0.11,127.0.0.20",
+            "gatepost.edge.dns-lists[1].action=defer",
+            "gatepost.edge.dns-list-threshold=17",
+            "gatepost.edge.dns-list-timeout=18s",
+            "gatepost.edge.names=false",
+            "gatepost.edge.name-timeout=19s",
             "gatepost.edge.tls.bundle=mail",
             "gatepost.edge.tls.sni.[other.example]=other",
             "gatepost.edge.tls.relay-certificates=subject:CN=relay")
@@ -182,6 +198,17 @@ class EdgePropertiesTest {
                         List.of(Mechanism.SCRAM_SHA_256),
                         SenderOwned.Rule.OFF,
                         SenderReachable.Rule.REFUSE,
+                        List.of(
+                            new DnsListSetting("zen.example", 1, List.of(), ListAction.REFUSE),
+                            new DnsListSetting(
+                                "other.example",
+                                2,
+                                List.of("127.0.0.2-127.0.0.11", "127.0.0.20"),
+                                ListAction.DEFER)),
+                        17,
+                        Duration.ofSeconds(18),
+                        false,
+                        Duration.ofSeconds(19),
                         new EdgeProperties.Tls(
                             "mail",
                             Map.of("other.example", "other"),
@@ -231,6 +258,9 @@ class EdgePropertiesTest {
     "relay-from, the-office",
     "xclient-from, 192.0.2.0/33",
     "proxy-from, balancer",
+    "dns-list-threshold, 0",
+    "dns-list-timeout, 10ms",
+    "name-timeout, 31s",
     "listen, 25",
     "tls.relay-certificates, relay.example",
   })
@@ -242,6 +272,58 @@ class EdgePropertiesTest {
                 .rootCause()
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("gatepost.edge." + key + " = "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "weight=2                                | zone",
+        "zone=no zone                            | zone",
+        "zone=[127.0.0.1]                        | zone",
+        "zone=zen.example,weight=0               | weight",
+        "zone=zen.example,weight=1001            | weight",
+        "zone=zen.example,codes=127.0.0          | codes",
+        "zone=zen.example,codes=127.0.0.256      | codes",
+        "zone=zen.example,codes=127.0.0.9-127.0.0.2 | codes",
+        "zone=zen.example,codes=126.0.0.1        | codes",
+        "zone=zen.example,codes=127.0.0.1-128.0.0.1 | codes",
+        "zone=zen.example,codes=127.255.255.254  | codes",
+        "zone=zen.example,codes=127.0.0.0-127.255.255.255 | codes",
+      })
+  void anUnusableDnsListIsNamed(String entry, String key) {
+    runner
+        .withPropertyValues(
+            Stream.of(entry.split(","))
+                .map(each -> "gatepost.edge.dns-lists[0]." + each)
+                .toArray(String[]::new))
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("gatepost.edge.dns-lists[0]." + key + " = "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ZEN.example.|",
+        "zen.example | 127.0.0.5",
+        "zen.example | 127.0.0.2-127.0.0.3",
+      })
+  void aZoneIsThereOnceOrWithOtherCodes(String zone, String codes) {
+    runner
+        .withPropertyValues(
+            "gatepost.edge.dns-lists[0].zone=zen.example",
+            "gatepost.edge.dns-lists[0].codes=127.0.0.3-127.0.0.7",
+            "gatepost.edge.dns-lists[1].zone=" + zone,
+            "gatepost.edge.dns-lists[1].codes=" + (codes == null ? "" : codes))
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("gatepost.edge.dns-lists[1].zone = "));
   }
 
   @Test

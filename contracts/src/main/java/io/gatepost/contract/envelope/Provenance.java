@@ -1,5 +1,6 @@
 package io.gatepost.contract.envelope;
 
+import io.gatepost.contract.address.DomainName;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -7,6 +8,7 @@ import java.util.stream.Stream;
 /// Where a message came from (requirement S4).
 ///
 /// @param peer the client's IP address, as text; empty for a message of our own
+/// @param name the client's name in the DNS, where one leads back to its address
 /// @param server the address and port that the client connected to; empty for a message of our own
 /// @param helo what the client called itself; empty for a message of our own
 /// @param tls protocol and cipher suite, where the connection was encrypted
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 /// @param marks what the edge's checks have against the message, at most [Mark#MAX_MARKS]
 public record Provenance(
     String peer,
+    Optional<DomainName> name,
     String server,
     String helo,
     Optional<String> tls,
@@ -28,7 +31,7 @@ public record Provenance(
     marks = List.copyOf(marks);
   }
 
-  /// Where a message came from that nothing is held against.
+  /// Where a message came from that nothing is held against, a client without a name.
   public Provenance(
       String peer,
       String server,
@@ -37,7 +40,7 @@ public record Provenance(
       Optional<String> user,
       Protocol protocol,
       Origin origin) {
-    this(peer, server, helo, tls, user, protocol, origin, List.of());
+    this(peer, Optional.empty(), server, helo, tls, user, protocol, origin, List.of());
   }
 
   /// The words of the Received field's `with` clause (RFC 3848, RFC 6531 §4.3).
@@ -78,13 +81,13 @@ public record Provenance(
   /// The same client over TLS; what it said before does not count any more (RFC 3207 §4.2).
   public Provenance encrypted(String protocolAndCipher) {
     return new Provenance(
-        peer, server, "", Optional.of(protocolAndCipher), user, Protocol.SMTP, origin, marks);
+        peer, name, server, "", Optional.of(protocolAndCipher), user, Protocol.SMTP, origin, marks);
   }
 
   /// The same client, who has proved who it is: one of ours.
-  public Provenance identified(String name) {
+  public Provenance identified(String proved) {
     return new Provenance(
-        peer, server, helo, tls, Optional.of(name), protocol, Origin.INTERNAL, marks);
+        peer, name, server, helo, tls, Optional.of(proved), protocol, Origin.INTERNAL, marks);
   }
 
   /// The client that a proxy names in place of itself.
@@ -92,9 +95,15 @@ public record Provenance(
     return new Provenance(client, clientServer, "", tls, user, Protocol.SMTP, clientOrigin);
   }
 
+  /// The same client, whose name in the DNS leads back to its address.
+  public Provenance named(DomainName confirmed) {
+    return new Provenance(
+        peer, Optional.of(confirmed), server, helo, tls, user, protocol, origin, marks);
+  }
+
   /// The same client after it has said who it is.
   public Provenance greeted(String helo, Protocol protocol) {
-    return new Provenance(peer, server, helo, tls, user, protocol, origin, marks);
+    return new Provenance(peer, name, server, helo, tls, user, protocol, origin, marks);
   }
 
   /// The same client with these marks beside those that it has, each once.
@@ -104,6 +113,6 @@ public record Provenance(
     }
     List<Mark> all =
         Stream.concat(marks.stream(), more.stream()).distinct().limit(Mark.MAX_MARKS).toList();
-    return new Provenance(peer, server, helo, tls, user, protocol, origin, all);
+    return new Provenance(peer, name, server, helo, tls, user, protocol, origin, all);
   }
 }

@@ -44,7 +44,7 @@ public enum TrafficClass {
   public static TrafficClass of(Reason reason) {
     return switch (reason) {
       case EARLY_TALKER, HELO_SIGNATURE -> MALWARE;
-      case CONNECTION_LIMIT, BANNED, RATE_LIMITED -> BLACKLISTED;
+      case CONNECTION_LIMIT, BANNED, RATE_LIMITED, DNS_LISTED -> BLACKLISTED;
       case TLS_FAILED,
           BAD_PROXY_HEADER,
           HELO_SYNTAX,

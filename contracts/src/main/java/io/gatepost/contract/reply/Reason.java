@@ -35,6 +35,8 @@ public enum Reason {
   HELO_SYNTAX,
   /// The client calls itself by a name that only abusers use (requirement B4).
   HELO_SIGNATURE,
+  /// The client is on a DNS list (requirement B3).
+  DNS_LISTED,
   /// The sender is not the authenticated user's (RFC 6409 §6.1).
   SENDER_NOT_OWN,
   /// No mail can be sent back to the sender's address.

@@ -105,6 +105,23 @@ public final class Replies {
   public static final Reply RATE_LIMITED =
       Reply.of(450, "4.7.1", "Too many messages in a minute, try again later");
 
+  /// @param why the list's words, printable and of bounded length; empty where it has none
+  public static Reply dnsListed(String client, DomainName zone, String why) {
+    return Reply.of(554, "5.7.1", "Client [" + client + "] is listed by " + zone + because(why));
+  }
+
+  /// @param why as for [#dnsListed]
+  public static Reply dnsListedForNow(String client, DomainName zone, String why) {
+    return Reply.of(
+        450,
+        "4.7.1",
+        "Client [" + client + "] is listed by " + zone + ", try again later" + because(why));
+  }
+
+  private static String because(String why) {
+    return why.isEmpty() ? "" : ": " + why;
+  }
+
   // Relay control, routing, verification.
   public static final Reply RELAY_DENIED = Reply.of(554, "5.7.1", "Relay access denied");
   public static final Reply ROUTING_LOOP =

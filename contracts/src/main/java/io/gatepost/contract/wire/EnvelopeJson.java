@@ -3,6 +3,7 @@ package io.gatepost.contract.wire;
 import static io.gatepost.contract.wire.JsonText.required;
 import static io.gatepost.contract.wire.JsonText.text;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.BodyType;
@@ -192,6 +193,7 @@ final class EnvelopeJson {
   private static void write(JsonGenerator json, Provenance provenance) {
     json.writeStartObject();
     writeIfSaid(json, "peer", provenance.peer());
+    writeIfSaid(json, "name", provenance.name().map(DomainName::text));
     writeIfSaid(json, "server", provenance.server());
     writeIfSaid(json, "helo", provenance.helo());
     writeIfSaid(json, "tls", provenance.tls());
@@ -213,6 +215,7 @@ final class EnvelopeJson {
 
   private static Provenance readProvenance(JsonParser json) {
     String peer = "";
+    DomainName client = null;
     String server = "";
     String helo = "";
     String tls = null;
@@ -226,6 +229,7 @@ final class EnvelopeJson {
         name = JsonText.nextProperty(json)) {
       switch (name) {
         case "peer" -> peer = text(json, name);
+        case "name" -> client = DomainName.of(text(json, name));
         case "server" -> server = text(json, name);
         case "helo" -> helo = text(json, name);
         case "tls" -> tls = text(json, name);
@@ -238,6 +242,7 @@ final class EnvelopeJson {
     }
     return new Provenance(
         peer,
+        Optional.ofNullable(client),
         server,
         helo,
         Optional.ofNullable(tls),

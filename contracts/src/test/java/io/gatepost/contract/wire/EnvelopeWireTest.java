@@ -25,6 +25,7 @@ class EnvelopeWireTest {
           "envelope-plain.frame", Examples::plainMessage,
           "envelope-full.frame", Examples::fullMessage,
           "envelope-marked.frame", Examples::markedMessage,
+          "envelope-named.frame", Examples::namedMessage,
           "envelope-notice.frame", Examples::notice,
           "envelope-part.frame", Examples::part);
 
@@ -34,6 +35,7 @@ class EnvelopeWireTest {
         "envelope-plain.frame",
         "envelope-full.frame",
         "envelope-marked.frame",
+        "envelope-named.frame",
         "envelope-notice.frame",
         "envelope-part.frame"
       })
@@ -104,6 +106,7 @@ class EnvelopeWireTest {
     assertThat(message.envelope().provenance().tls()).isEmpty();
     assertThat(message.envelope().provenance().user()).isEmpty();
     assertThat(message.envelope().provenance().marks()).isEmpty();
+    assertThat(message.envelope().provenance().name()).isEmpty();
     assertThat(message.envelope().generation()).isZero();
   }
 
@@ -112,7 +115,7 @@ class EnvelopeWireTest {
     String json = Golden.json(EnvelopeRecordCodec.encode(Examples.plainMessage()));
 
     assertThat(json)
-        .doesNotContain("dsn", "parameters", "original", "tls", "user", "null", "{}", "[]");
+        .doesNotContain("name", "dsn", "parameters", "original", "tls", "user", "null", "{}", "[]");
     assertThat(json.length()).isLessThan(400);
   }
 

@@ -1,5 +1,6 @@
 package io.gatepost.contract.wire;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.BodyType;
@@ -82,6 +83,23 @@ final class Examples {
                     List.of(
                         new Mark("dns-lists", "zen.example"),
                         new Mark("sender-domain", "invalid_sender sender.example"))),
+            MailParameters.NONE,
+            plain.content()),
+        CONTENT);
+  }
+
+  /// A message of a client whose name leads back to its address.
+  static EnvelopeRecord namedMessage() {
+    Envelope plain = plainMessage().envelope();
+    return new EnvelopeRecord(
+        new Envelope(
+            ID,
+            0,
+            0,
+            ARRIVED,
+            plain.sender(),
+            plain.recipients(),
+            plain.provenance().named(DomainName.of("mail7.sender.example")),
             MailParameters.NONE,
             plain.content()),
         CONTENT);

@@ -2,6 +2,9 @@ package io.gatepost.edge.dialogue;
 
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
+import io.gatepost.edge.inquiry.Inquiry;
+import io.gatepost.edge.inquiry.ListedClient;
+import io.gatepost.edge.inquiry.NamedClient;
 import io.gatepost.edge.policy.Note;
 import io.gatepost.edge.policy.TrustedNetworks;
 import io.gatepost.edge.session.ClientClass;
@@ -20,6 +23,7 @@ public final class Client {
   private final TrustedNetworks networks;
   private Connection connection;
   private Provenance provenance;
+  private Inquiry inquiry = Inquiry.NONE;
 
   /// A client that has just connected.
   ///
@@ -38,9 +42,23 @@ public final class Client {
     return connection;
   }
 
-  /// The provenance of its messages.
+  /// The provenance of its messages, with its name once that is known.
   public Provenance provenance() {
+    if (inquiry.name().found() instanceof NamedClient.Found.Confirmed(var name)
+        && provenance.name().isEmpty()) {
+      provenance = provenance.named(name);
+    }
     return provenance;
+  }
+
+  /// The verdict of DNS lists.
+  public ListedClient lists() {
+    return inquiry.lists();
+  }
+
+  /// The DNS is being asked about it.
+  public void inquire(Inquiry begun) {
+    inquiry = begun;
   }
 
   /// The class by which it shares in what is scarce.
@@ -52,6 +70,7 @@ public final class Client {
   ///
   /// @param server the address and port that the client connected to at the proxy
   public void comesFrom(InetAddress address, String server) {
+    inquiry = Inquiry.NONE;
     Origin origin = networks.originOf(address);
     provenance = provenance.onBehalfOf(address.getHostAddress(), server, origin);
     connection = connection.onBehalfOf(Identity.ANONYMOUS, networks.trustIn(address), origin);
@@ -60,6 +79,7 @@ public final class Client {
   /// The PROXY header names no client: it may be anybody's connection, and has no right by the
   /// proxy's address.
   public void comesFromAnywhere() {
+    inquiry = Inquiry.NONE;
     provenance = provenance.onBehalfOf(provenance.peer(), provenance.server(), Origin.EXTERNAL);
     connection = connection.onBehalfOf(Identity.ANONYMOUS, Proxy.NOT_TRUSTED, Origin.EXTERNAL);
   }
@@ -67,6 +87,7 @@ public final class Client {
   /// A trusted proxy names the client with XCLIENT. What follows may be that client's own words, so
   /// only one that is trusted itself may say more.
   public void adopt(XclientAttributes client) {
+    inquiry = Inquiry.NONE;
     provenance =
         client.applyTo(
             provenance, client.address().map(networks::originOf).orElse(Origin.EXTERNAL));

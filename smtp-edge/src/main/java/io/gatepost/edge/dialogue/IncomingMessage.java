@@ -1,5 +1,6 @@
 package io.gatepost.edge.dialogue;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
@@ -118,9 +119,10 @@ final class IncomingMessage {
                     ? TrafficClass.INTERNAL
                     : TrafficClass.LEGITIMATE);
         log.info(
-            "qid={} accepted peer={} user={} from=<{}> recipients={} octets={} durability={}{}",
+            "qid={} accepted peer={} name={} user={} from=<{}> recipients={} octets={} durability={}{}",
             content.id(),
             provenance.peer(),
+            provenance.name().map(DomainName::text).orElse("-"),
             provenance.user().orElse("-"),
             transaction.sender(),
             transaction.recipients().size(),

@@ -108,6 +108,7 @@ final class PolicyChecks {
                 .atRcpt(
                     new RecipientQuestion(
                         client().provenance(),
+                        client().lists(),
                         transaction.sender(),
                         step.recipient().address(),
                         earlier))

@@ -29,12 +29,13 @@ public final class MessageIntake {
   public MessageIntake(
       QueueIdSequence ids,
       String hostname,
+      PeerNames names,
       Queue queue,
       ContentMemory memory,
       ContentRules rules,
       InstantSource clock) {
     this.ids = ids;
-    this.receivedHeader = new ReceivedHeader(hostname);
+    this.receivedHeader = new ReceivedHeader(hostname, names);
     this.queue = queue;
     this.memory = memory;
     this.rules = rules;

@@ -1,5 +1,6 @@
 package io.gatepost.edge.intake;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
@@ -21,17 +22,23 @@ final class ReceivedHeader {
   private record Dated(long second, String text) {}
 
   private final String hostname;
+  private final PeerNames names;
   private volatile Dated last = new Dated(Long.MIN_VALUE, "");
 
-  ReceivedHeader(String hostname) {
+  ReceivedHeader(String hostname, PeerNames names) {
     this.hostname = hostname;
+    this.names = names;
   }
 
   /// The field with its CRLF. The recipient is named only where there is one, as the field shows
   /// the others otherwise.
   byte[] field(QueueId id, Provenance provenance, List<Recipient> recipients, Instant now) {
     StringBuilder field = new StringBuilder(256);
-    field.append("Received: from ").append(provenance.helo()).append(" ([");
+    field.append("Received: from ").append(provenance.helo()).append(" (");
+    if (names == PeerNames.ASKED) {
+      field.append(provenance.name().map(DomainName::text).orElse("unknown")).append(' ');
+    }
+    field.append('[');
     if (provenance.peer().indexOf(':') >= 0) {
       field.append("IPv6:");
     }

@@ -165,6 +165,9 @@ final class Admission {
       }
       case Decision.Passed(var notes) -> {
         session.client().admitted(notes);
+        session
+            .client()
+            .inquire(services.inquiries().about(arrived.address(), arrived.clientClass()));
         Duration pause = services.rules().greetPause();
         if (again
             || pause.isZero()

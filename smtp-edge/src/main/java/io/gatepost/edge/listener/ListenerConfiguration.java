@@ -6,6 +6,7 @@ import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.dialogue.DialogueServices;
 import io.gatepost.edge.dialogue.EdgeMeters;
 import io.gatepost.edge.dialogue.Tarpit;
+import io.gatepost.edge.inquiry.ClientInquiries;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.policy.StandardPolicy;
@@ -77,6 +78,7 @@ public class ListenerConfiguration {
       SessionMachine machine,
       CommandParser parser,
       StandardPolicy policy,
+      ClientInquiries inquiries,
       SharedResources shared,
       MessageIntake intake,
       Acceptance acceptance,
@@ -100,6 +102,7 @@ public class ListenerConfiguration {
                 verification,
                 new Tarpit(settings.tarpit(), meters),
                 new EdgeMeters(meters)),
+            inquiries,
             new LoggedReplies(log.getIfAvailable(() -> LogLines.DIRECT)),
             settings.tls()),
         settings.drain());

@@ -15,6 +15,7 @@ public enum CheckName {
   SENDER_OWNED(Stage.MAIL, Switching.FREE),
   SENDER_DOMAIN(Stage.MAIL, Switching.FREE),
   RECIPIENT_LIMIT(Stage.RCPT, Switching.FIXED),
+  DNS_LISTS(Stage.RCPT, Switching.FREE),
   RECIPIENT_VERIFIED(Stage.RCPT, Switching.FIXED);
 
   private final Stage stage;

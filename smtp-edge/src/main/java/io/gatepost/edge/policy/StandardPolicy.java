@@ -2,6 +2,7 @@ package io.gatepost.edge.policy;
 
 import static io.gatepost.edge.policy.CheckName.BAN;
 import static io.gatepost.edge.policy.CheckName.CONNECTION_LIMIT;
+import static io.gatepost.edge.policy.CheckName.DNS_LISTS;
 import static io.gatepost.edge.policy.CheckName.HELO_SIGNATURE;
 import static io.gatepost.edge.policy.CheckName.HELO_SYNTAX;
 import static io.gatepost.edge.policy.CheckName.MESSAGE_RATE;
@@ -49,13 +50,14 @@ public final class StandardPolicy {
       SenderOwned senderOwned,
       SenderReachable senderReachable,
       RecipientLimit recipientLimit,
+      DnsListed dnsListed,
       RecipientVerified recipientVerified) {}
 
   public StandardPolicy(Checks checks, PolicyRules rules, CheckCounts counts) {
     this.checks = checks;
     this.rules = rules;
     this.counts = counts;
-    // DNS lists are asked from here on, and judged at RCPT.
+    // DNS lists and names are asked for from here on, see `inquiry`; lists are judged at RCPT.
     List<Named<ConnectingClient>> connect =
         List.of(
             new Named<>(BAN, checks.clientBans()),
@@ -70,11 +72,12 @@ public final class StandardPolicy {
             new Named<>(MESSAGE_RATE, checks.messageRate()),
             new Named<>(SENDER_OWNED, checks.senderOwned()),
             new Named<>(SENDER_DOMAIN, checks.senderReachable()));
-    // DNS lists are judged behind the limit; relay control is part of the verification. DKIM and
+    // Relay control is part of the verification. DKIM and
     // DMARC are about content, and stand before the scanner.
     List<Named<RecipientQuestion>> rcpt =
         List.of(
             new Named<>(RECIPIENT_LIMIT, checks.recipientLimit()),
+            new Named<>(DNS_LISTS, checks.dnsListed()),
             new Named<>(RECIPIENT_VERIFIED, checks.recipientVerified()));
     this.atConnect = new StageChecks<>(connect, rules, counts);
     this.atHelo = new StageChecks<>(helo, rules, counts);

@@ -17,14 +17,18 @@ import io.gatepost.contract.verification.SenderRequest;
 import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.FakeQueue;
+import io.gatepost.edge.dnslist.ListJudge;
+import io.gatepost.edge.inquiry.ClientInquiries;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.intake.MessageIntake;
+import io.gatepost.edge.intake.PeerNames;
 import io.gatepost.edge.policy.CheckCounts;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.ConnectionLimit;
+import io.gatepost.edge.policy.DnsListed;
 import io.gatepost.edge.policy.HeloSignature;
 import io.gatepost.edge.policy.HeloSyntax;
 import io.gatepost.edge.policy.MessageRate;
@@ -97,6 +101,8 @@ public class TestServices {
   public ContentMemory contentMemory = new ContentMemory(8 * 1024, 1 << 20, 100);
   public NamePatterns heloSignatures = NamePatterns.NONE;
   public Offers offers = Offers.NOTHING;
+  public ClientInquiries inquiries = ClientInquiries.NONE;
+  public PeerNames peerNames = PeerNames.NOT_ASKED;
 
   /// The services, as the fields above say.
   public DialogueServices dialogueServices() {
@@ -117,6 +123,7 @@ public class TestServices {
         new MessageIntake(
             new QueueIdSequence(InstantSource.system(), 1),
             HOSTNAME,
+            peerNames,
             queue,
             contentMemory,
             new ContentRules(MAX_MESSAGE_OCTETS, 100, longLines),
@@ -151,6 +158,7 @@ public class TestServices {
             new SenderOwned(SenderOwned.Rule.OWN, verification, Duration.ofSeconds(1)),
             new SenderReachable(senderDomain, verification, Duration.ofSeconds(1), meters),
             new RecipientLimit(100),
+            new DnsListed(new ListJudge(List.of(), 1), Optional.empty()),
             new RecipientVerified(
                 verification,
                 Optional.of(ForwardPath.of("postmaster@example.test")),

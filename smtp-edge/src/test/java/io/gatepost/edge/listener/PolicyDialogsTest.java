@@ -10,6 +10,14 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.contract.verification.ReversePathVerdict;
+import io.gatepost.dns.Answer;
+import io.gatepost.dns.RecordData;
+import io.gatepost.dns.RecordType;
+import io.gatepost.edge.dnslist.DnsList;
+import io.gatepost.edge.dnslist.ListAction;
+import io.gatepost.edge.dnslist.ListJudge;
+import io.gatepost.edge.inquiry.ClientInquiries;
+import io.gatepost.edge.inquiry.DnsLists;
 import io.gatepost.edge.policy.CheckName;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.Exemptions;
@@ -25,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +197,74 @@ class PolicyDialogsTest {
     play("sender-domain-marked");
 
     assertThat(edge.queue.messages.getFirst().envelope().provenance().marks()).hasSize(1);
+  }
+
+  /// Lists that have 127.0.0.2, and one that allows 127.0.0.3 besides.
+  private void lists(ListAction action) {
+    List<DnsList> lists =
+        List.of(
+            new DnsList(DomainName.of("zen.example"), 1, List.of(), action),
+            new DnsList(DomainName.of("good.example"), 1, List.of(), ListAction.ALLOW));
+    Duration timeout = Duration.ofSeconds(5);
+    edge.inquiries =
+        new ClientInquiries(
+            _ -> false,
+            Optional.of(
+                new DnsLists(
+                    new ListJudge(lists, 1), PolicyDialogsTest::listed, timeout, 100, edge.meters)),
+            Optional.empty());
+  }
+
+  private static Mono<Answer> listed(String name, RecordType type, Object party) {
+    boolean isListed =
+        switch (name) {
+          case "2.0.0.127.zen.example", "3.0.0.127.zen.example", "3.0.0.127.good.example" -> true;
+          default -> false;
+        };
+    RecordData data =
+        type == RecordType.TXT
+            ? new RecordData.Text("sends spam\r\n250 OK")
+            : new RecordData.Address(InetAddress.ofLiteral("127.0.0.2"));
+    Duration ttl = Duration.ofMinutes(5);
+    return Mono.just(isListed ? new Answer.Found(List.of(data), ttl) : new Answer.Absent(ttl));
+  }
+
+  @Test
+  void aClientThatAListHas() throws IOException {
+    lists(ListAction.REFUSE);
+    edge.start();
+
+    play("dns-lists");
+
+    refuses(CheckName.DNS_LISTS, Reason.DNS_LISTED);
+  }
+
+  @Test
+  void aClientThatAListTellsToComeBack() throws IOException {
+    lists(ListAction.DEFER);
+    edge.start();
+
+    play("dns-lists-deferred");
+
+    refuses(CheckName.DNS_LISTS, Reason.DNS_LISTED);
+  }
+
+  @Test
+  void aClientThatAListHasMarked() throws IOException {
+    lists(ListAction.MARK);
+    edge.start();
+
+    play("dns-lists-marked");
+
+    assertThat(edge.queue.messages.getFirst().envelope().provenance().marks()).hasSize(1);
+  }
+
+  @Test
+  void aClientThatAListAllows() throws IOException {
+    lists(ListAction.REFUSE);
+    edge.start();
+
+    play("dns-lists-allowed");
   }
 
   @Test

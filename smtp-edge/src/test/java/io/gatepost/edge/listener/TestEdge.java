@@ -61,6 +61,7 @@ final class TestEdge extends TestServices implements AutoCloseable {
         Replies.greeting(HOSTNAME),
         new SharedResources(recipientMemory, inputMemory, tlsQuota),
         dialogue,
+        inquiries,
         new LoggedReplies(LogLines.DIRECT),
         tls);
   }

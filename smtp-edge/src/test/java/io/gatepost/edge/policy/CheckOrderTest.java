@@ -3,6 +3,7 @@ package io.gatepost.edge.policy;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.client.PolicyReport.CheckReport;
@@ -15,6 +16,9 @@ import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.contract.verification.ReversePathVerdict;
 import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.edge.dialogue.TestServices;
+import io.gatepost.edge.dnslist.ListReason;
+import io.gatepost.edge.dnslist.ListVerdict;
+import io.gatepost.edge.inquiry.ListedClient;
 import io.gatepost.edge.session.ClientClass;
 import io.gatepost.edge.session.Identity;
 import java.net.InetAddress;
@@ -45,6 +49,7 @@ class CheckOrderTest {
     private final TestServices services = new TestServices();
     private Provenance provenance = Provenance.connected(STRANGER, "192.0.2.1:25", Origin.EXTERNAL);
     private Identity identity = Identity.ANONYMOUS;
+    private ListedClient lists = ListedClient.NOT_ASKED;
     private String name = "a.example";
     private int earlierRecipients;
     private boolean guessedBefore;
@@ -92,6 +97,14 @@ class CheckOrderTest {
                     request -> Mono.just(new ReversePathVerdict.Bad(Reason.INVALID_SENDER, NO));
               }),
           entry(CheckName.RECIPIENT_LIMIT, each -> each.earlierRecipients = 1_000),
+          entry(
+              CheckName.DNS_LISTS,
+              each ->
+                  each.lists =
+                      () ->
+                          Mono.just(
+                              new ListVerdict.Refused(
+                                  DomainName.of("zen.example"), ListReason.NONE))),
           entry(
               CheckName.RECIPIENT_VERIFIED,
               each ->
@@ -167,7 +180,8 @@ class CheckOrderTest {
             () -> policy.atMail(new SenderQuestion(client, offender.identity, sender)),
             () ->
                 policy.atRcpt(
-                    new RecipientQuestion(client, sender, recipient, offender.earlierRecipients)))
+                    new RecipientQuestion(
+                        client, offender.lists, sender, recipient, offender.earlierRecipients)))
         .map(Supplier::get)
         .map(Mono::block)
         .flatMap(decision -> refusal(decision).stream())

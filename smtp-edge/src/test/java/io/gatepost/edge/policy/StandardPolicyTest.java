@@ -21,6 +21,8 @@ import io.gatepost.contract.verification.ScramUser;
 import io.gatepost.contract.verification.SenderRequest;
 import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.contract.verification.Verification;
+import io.gatepost.edge.dnslist.ListJudge;
+import io.gatepost.edge.inquiry.ListedClient;
 import io.gatepost.edge.session.ClientClass;
 import io.gatepost.edge.session.Identity;
 import io.gatepost.edge.session.Role;
@@ -64,6 +66,7 @@ class StandardPolicyTest {
                   Duration.ofSeconds(1),
                   new SimpleMeterRegistry()),
               new RecipientLimit(2),
+              new DnsListed(new ListJudge(List.of(), 1), Optional.of(POSTMASTER)),
               new RecipientVerified(new Asked(), Optional.of(POSTMASTER), Duration.ofSeconds(1))),
           new PolicyRules(Set.of(), () -> exemptions),
           new CheckCounts(new SimpleMeterRegistry()));
@@ -111,7 +114,11 @@ class StandardPolicyTest {
 
   private RecipientQuestion recipient(Provenance provenance, int earlier) {
     return new RecipientQuestion(
-        provenance, ReversePath.of(""), ForwardPath.of("ann@dest.example"), earlier);
+        provenance,
+        ListedClient.NOT_ASKED,
+        ReversePath.of(""),
+        ForwardPath.of("ann@dest.example"),
+        earlier);
   }
 
   @Test
@@ -126,6 +133,7 @@ class StandardPolicyTest {
             CheckName.SENDER_OWNED,
             CheckName.SENDER_DOMAIN,
             CheckName.RECIPIENT_LIMIT,
+            CheckName.DNS_LISTS,
             CheckName.RECIPIENT_VERIFIED);
     assertThat(policy.order()).extracting(CheckName::stage).isSorted();
   }
@@ -149,7 +157,11 @@ class StandardPolicyTest {
 
   @Test
   void thePostmasterIsReachedByStrangersWhereverThatIs() {
-    policy.atRcpt(new RecipientQuestion(STRANGER, ReversePath.of(""), POSTMASTER, 0)).block();
+    policy
+        .atRcpt(
+            new RecipientQuestion(
+                STRANGER, ListedClient.NOT_ASKED, ReversePath.of(""), POSTMASTER, 0))
+        .block();
 
     assertThat(asked).extracting(RouteRequest::scope).containsExactly(Scope.ANYWHERE);
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -43,6 +47,9 @@ public final class FakeMailDns implements AutoCloseable {
   private final ScheduledExecutorService later =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("fake-dns-later").factory());
+  private final Set<Name> silentZones = ConcurrentHashMap.newKeySet();
+  private final Map<Name, Duration> slowZones = new ConcurrentHashMap<>();
+  private final Map<Question, LongAdder> asked = new ConcurrentHashMap<>();
   private volatile Duration delay = Duration.ZERO;
   private final Set<Question> failing = ConcurrentHashMap.newKeySet();
 
@@ -91,6 +98,68 @@ public final class FakeMailDns implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// A host has an IPv4 address for so long.
+  public FakeMailDns a(String host, String address, Duration ttl) {
+    try {
+      return add(
+          new ARecord(name(host), DClass.IN, ttl.toSeconds(), InetAddress.getByName(address)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A name has a text.
+  ///
+  /// @param text a character for each octet, at most 255
+  public FakeMailDns txt(String name, String text) {
+    byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] data = new byte[octets.length + 1];
+    data[0] = (byte) octets.length;
+    System.arraycopy(octets, 0, data, 1, octets.length);
+    return add(Record.newRecord(name(name), Type.TXT, DClass.IN, TTL_SECONDS, data));
+  }
+
+  /// A name points to another.
+  public FakeMailDns ptr(String name, String host) {
+    return add(new PTRRecord(name(name), DClass.IN, TTL_SECONDS, name(host)));
+  }
+
+  /// A name is another's alias.
+  public FakeMailDns cname(String name, String target) {
+    return add(new CNAMERecord(name(name), DClass.IN, TTL_SECONDS, name(target)));
+  }
+
+  /// Nothing is known of a name any more.
+  public void forget(String name) {
+    zones.remove(name(name));
+  }
+
+  /// Returns how often the records of a type were asked for at a name and below it.
+  public long asked(String zone, int type) {
+    Name top = name(zone);
+    return asked.entrySet().stream()
+        .filter(each -> each.getKey().type() == type && each.getKey().name().subdomain(top))
+        .mapToLong(each -> each.getValue().sum())
+        .sum();
+  }
+
+  /// Questions below a name are not answered.
+  public FakeMailDns silentBelow(String zone) {
+    silentZones.add(name(zone));
+    return this;
+  }
+
+  /// Questions below a name are answered again.
+  public void healBelow(String zone) {
+    silentZones.remove(name(zone));
+  }
+
+  /// Every answer below a name takes that long.
+  public FakeMailDns slowBelow(String zone, Duration time) {
+    slowZones.put(name(zone), time);
+    return this;
   }
 
   /// Questions about a name are not answered.
@@ -150,9 +219,14 @@ public final class FakeMailDns implements AutoCloseable {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.receive(packet);
         Message query = new Message(java.util.Arrays.copyOf(buffer, packet.getLength()));
-        if (!has(silent, query.getQuestion())) {
+        Record question = query.getQuestion();
+        count(question);
+        if (!has(silent, question)
+            && silentZones.stream().noneMatch(question.getName()::subdomain)) {
           byte[] answer = answer(query).toWire(MAX_OCTETS);
-          send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+          send(
+              new DatagramPacket(answer, answer.length, packet.getSocketAddress()),
+              delayOf(question.getName()));
         }
       } catch (IOException e) {
         if (!socket.isClosed()) {
@@ -162,8 +236,22 @@ public final class FakeMailDns implements AutoCloseable {
     }
   }
 
-  private void send(DatagramPacket answer) throws IOException {
-    if (delay.isZero()) {
+  private void count(Record question) {
+    asked
+        .computeIfAbsent(new Question(question.getName(), question.getType()), _ -> new LongAdder())
+        .increment();
+  }
+
+  private Duration delayOf(Name name) {
+    return slowZones.entrySet().stream()
+        .filter(slow -> name.subdomain(slow.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(delay);
+  }
+
+  private void send(DatagramPacket answer, Duration after) throws IOException {
+    if (after.isZero()) {
       socket.send(answer);
       return;
     }
@@ -172,7 +260,7 @@ public final class FakeMailDns implements AutoCloseable {
           socket.send(answer);
           return null;
         },
-        delay.toNanos(),
+        after.toNanos(),
         TimeUnit.NANOSECONDS);
   }
 
@@ -195,6 +283,14 @@ public final class FakeMailDns implements AutoCloseable {
     List<Record> known = zones.getOrDefault(question.getName(), List.of());
     List<Record> found = known.stream().filter(rr -> rr.getType() == question.getType()).toList();
     found.forEach(rr -> answer.addRecord(rr, Section.ANSWER));
+    for (Record rr : known) {
+      if (found.isEmpty() && rr instanceof CNAMERecord alias) {
+        answer.addRecord(alias, Section.ANSWER);
+        zones.getOrDefault(alias.getTarget(), List.of()).stream()
+            .filter(each -> each.getType() == question.getType())
+            .forEach(each -> answer.addRecord(each, Section.ANSWER));
+      }
+    }
     if (found.isEmpty()) {
       answer.addRecord(startOfAuthority(), Section.AUTHORITY); // RFC 2308: how long to remember
     }

@@ -1,0 +1,43 @@
+package io.gatepost.edge.inquiry;
+
+import io.gatepost.edge.session.ClientClass;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// Begins the questions about each client that connects, or that a proxy names. Nobody waits here.
+public final class ClientInquiries {
+
+  /// Nobody is asked about anybody.
+  public static final ClientInquiries NONE =
+      new ClientInquiries(_ -> false, Optional.empty(), Optional.empty());
+
+  private final Predicate<InetAddress> speaksForOthers;
+  private final Optional<DnsLists> lists;
+  private final Optional<ClientNames> names;
+
+  /// @param speaksForOthers addresses of proxies: where one names no client, there is none to ask
+  ///   about
+  /// @param lists empty where there are none
+  /// @param names empty where names are not asked for
+  public ClientInquiries(
+      Predicate<InetAddress> speaksForOthers,
+      Optional<DnsLists> lists,
+      Optional<ClientNames> names) {
+    this.speaksForOthers = speaksForOthers;
+    this.lists = lists;
+    this.names = names;
+  }
+
+  /// Begins to ask about a client. Lists are asked about strangers on an MX listener only.
+  public Inquiry about(InetAddress client, ClientClass clientClass) {
+    if (lists.isEmpty() && names.isEmpty() || speaksForOthers.test(client)) {
+      return Inquiry.NONE;
+    }
+    return new Inquiry(
+        lists.isPresent() && clientClass == ClientClass.STRANGER
+            ? lists.get().about(client)
+            : ListedClient.NOT_ASKED,
+        names.isPresent() ? names.get().about(client) : NamedClient.NOT_ASKED);
+  }
+}
