@@ -2,6 +2,7 @@ package io.gatepost.contract.address;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.text.Normalizer;
 import java.util.Locale;
 
 /// What stands before the `@`, as the client wrote it: a dot-string, or a quoted string with its
@@ -26,14 +27,24 @@ public record LocalPart(@JsonValue String text) {
     return new LocalPart(text);
   }
 
+  /// A local part of text without quotes, which gets those that it needs; throws
+  /// [IllegalArgumentException] where it holds what not even quotes allow, or is too long.
+  public static LocalPart ofPlain(String plain) {
+    return isDotString(plain) && !plain.isEmpty()
+        ? new LocalPart(plain)
+        : new LocalPart('"' + plain.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+  }
+
   /// Whether it needs no SMTPUTF8.
   public boolean isAscii() {
     return Utf8.isAscii(text);
   }
 
-  /// The form under which tables list it: without quotes, in lower case.
+  /// The form under which tables list it: without quotes, in lower case, and composed, as the same
+  /// letters may come as one character or as two (RFC 6532 §3.1).
   public String lookupKey() {
-    return unquoted().toLowerCase(Locale.ROOT);
+    String folded = unquoted().toLowerCase(Locale.ROOT);
+    return isAscii() ? folded : Normalizer.normalize(folded, Normalizer.Form.NFC);
   }
 
   /// The text without quotes and without the backslashes of quoted pairs.

@@ -137,4 +137,28 @@ class AddressTest {
     assertThat(ReversePath.of("")).isEqualTo(new ReversePath.Null());
     assertThat(new ReversePath.Null().text()).isEmpty();
   }
+
+  @Test
+  void theSameLettersAreTheSameKeyHoweverTheyAreComposed() {
+    assertThat(LocalPart.of("Gru\u0308n").lookupKey())
+        .isEqualTo(LocalPart.of("gr\u00fcn").lookupKey());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ann, ann",
+    "ann+x, ann+x",
+    "'', '\"\"'",
+    "'a b', '\"a b\"'",
+    "'a@far.example,b', '\"a@far.example,b\"'",
+    "'a\"b', '\"a\\\"b\"'",
+    "'a\\b', '\"a\\\\b\"'",
+    "a..b, '\"a..b\"'"
+  })
+  void plainTextGetsTheQuotesThatItNeeds(String plain, String expected) {
+    LocalPart made = LocalPart.ofPlain(plain);
+
+    assertThat(made.text()).isEqualTo(expected);
+    assertThat(made.unquoted()).isEqualTo(plain);
+  }
 }

@@ -9,8 +9,7 @@ import java.util.Optional;
 
 /// A constant database in D. J. Bernstein's format (https://cr.yp.to/cdb/cdb.txt): 256 pointers to
 /// hash tables, records, hash tables. All numbers are little-endian and unsigned, so a file has up
-/// to 4 GiB. A look-up reads three times, and twice where the key is not there. Any number of
-/// threads may look up at a time.
+/// to 4 GiB. A look-up reads twice. Any number of threads may look up at a time.
 ///
 /// The file may be replaced by rename at any time: this is the old one until it is closed. One of
 /// up to [#MAX_IN_MEMORY] is in memory, and may be cut short or written into. A larger one is a
@@ -96,11 +95,8 @@ public final class CdbFile implements AutoCloseable {
     int hash = hash(key);
     int table = hash & (TABLES - 1);
     long count = slots[table];
-    if (!file.isInMemory()) {
-      checkPointer(table);
-    }
     if (count == 0) {
-      return Optional.empty();
+      return missing(table);
     }
     long slot = ((hash & UNSIGNED) >>> 8) % count;
     for (long tried = 0; tried < count; ) {
@@ -110,7 +106,7 @@ public final class CdbFile implements AutoCloseable {
         int recordHash = read.getInt();
         long position = read.getInt() & UNSIGNED;
         if (position == 0) {
-          return Optional.empty();
+          return missing(table);
         }
         if (recordHash == hash) {
           Optional<byte[]> value = value(position, key);
@@ -122,17 +118,21 @@ public final class CdbFile implements AutoCloseable {
       tried += batch;
       slot = (slot + batch) % count;
     }
-    return Optional.empty();
+    return missing(table);
   }
 
-  /// Another file that is copied over this one has other pointers: without this look its octets
-  /// would be taken for slots, and a key that was there for one that is not.
-  private void checkPointer(int table) throws IOException {
+  /// Nothing, as far as the file is the one that was opened: another that is copied over it has
+  /// other pointers, and its octets would have been taken for slots.
+  private Optional<byte[]> missing(int table) throws IOException {
+    if (file.isInMemory()) {
+      return Optional.empty();
+    }
     ByteBuffer pointer = numbers(file.read((long) table * POINTER, POINTER));
     if ((pointer.getInt() & UNSIGNED) != positions[table]
         || (pointer.getInt() & UNSIGNED) != slots[table]) {
       throw new CdbException(file.path(), "has been written into since it was opened");
     }
+    return Optional.empty();
   }
 
   /// Reads the whole file in its own order; throws [CdbException] where its records do not end

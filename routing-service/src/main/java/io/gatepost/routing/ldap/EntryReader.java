@@ -65,6 +65,9 @@ final class EntryReader {
 
   private Found read(LookUp lookUp, Entry entry) {
     List<ForwardPath> addresses = addresses(lookUp, entry);
+    if (addresses.isEmpty() && !values(entry, names.routingAddress()).isEmpty()) {
+      return Found.NOTHING; // the client's local part is too long for any of them
+    }
     Optional<Found.Host> host = host(entry).filter(named -> !isOurs(named));
     if (host.isEmpty()) {
       return addresses.isEmpty()
@@ -90,7 +93,7 @@ final class EntryReader {
     }
     Set<ForwardPath> addresses = new LinkedHashSet<>();
     for (String value : values) {
-      addresses.add(lookUp.target(value.strip(), detail));
+      lookUp.target(value.strip(), detail).ifPresent(addresses::add);
     }
     return List.copyOf(addresses);
   }

@@ -6,6 +6,7 @@ import io.gatepost.routing.ldap.LdapProperties.Detail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One search of an address: under which name it is looked up, and what becomes of its local part.
 /// Names are without quotes, as directories have them.
@@ -17,6 +18,7 @@ import java.util.Map;
 record LookUp(Kind kind, String local, String detail, ForwardPath address) {
 
   private static final char SEPARATOR = '+';
+  private static final String ANYBODY = "x";
 
   /// Which name of an address is looked up.
   enum Kind {
@@ -62,29 +64,27 @@ record LookUp(Kind kind, String local, String detail, ForwardPath address) {
   /// The address as it is found: without its detail where that is to be lost.
   ForwardPath found(Detail rule) {
     return kind == Kind.WITHOUT_DETAIL && rule == Detail.STRIP
-        ? new ForwardPath(localPart(local), address.domain())
+        ? new ForwardPath(LocalPart.ofPlain(local), address.domain())
         : address;
   }
 
   /// The address that a value of the routing address stands for: itself, with the detail where that
-  /// is passed on; of `@domain` the same local part there. Throws [IllegalArgumentException] where
-  /// the value is neither.
-  ForwardPath target(String value, Detail rule) {
-    if (value.startsWith("@")) {
-      return ForwardPath.listed(found(rule).localPart().text() + value);
-    }
-    ForwardPath named = ForwardPath.listed(value);
-    return kind == Kind.WITHOUT_DETAIL && rule == Detail.PRESERVE
-        ? new ForwardPath(localPart(named.localPart().unquoted() + detail), named.domain())
-        : named;
-  }
-
-  /// A local part of plain text, quoted where it has to be.
-  private static LocalPart localPart(String plain) {
+  /// is passed on; of `@domain` the same local part there. Empty where the client's local part is
+  /// too long for that. Throws [IllegalArgumentException] where the value is neither.
+  Optional<ForwardPath> target(String value, Detail rule) {
+    boolean isDomain = value.startsWith("@");
+    ForwardPath named = ForwardPath.listed(isDomain ? ANYBODY + value : value);
     try {
-      return LocalPart.of(plain);
+      if (isDomain) {
+        return Optional.of(new ForwardPath(found(rule).localPart(), named.domain()));
+      }
+      return Optional.of(
+          kind == Kind.WITHOUT_DETAIL && rule == Detail.PRESERVE
+              ? new ForwardPath(
+                  LocalPart.ofPlain(named.localPart().unquoted() + detail), named.domain())
+              : named);
     } catch (IllegalArgumentException e) {
-      return LocalPart.of('"' + plain.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+      return Optional.empty();
     }
   }
 }

@@ -200,18 +200,10 @@ final class AddressBook implements RoutingOperator {
     /// Refuses what routing could not use.
     void check(String value) {
       try {
-        String example = name.isEmpty() ? "\"any other\"" : quoted(name);
+        String example = name.isEmpty() ? "\"any other\"" : LocalPart.ofPlain(name).text();
         RowValue.addressesOrError(value, new ForwardPath(LocalPart.of(example), domain));
       } catch (UnusableRowException e) {
         throw new RpcException(RpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
-      }
-    }
-
-    private static String quoted(String name) {
-      try {
-        return LocalPart.of(name).text();
-      } catch (IllegalArgumentException e) {
-        return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.gatepost.routing.sql;
 
 import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.address.LocalPart;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.routing.chain.RouterResult;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// A query of the operator's. What clients write reaches it as parameters only. It is asked about
-/// an address as it is, then without its detail; the first column of its rows counts.
+/// A query of the operator's. What clients write reaches it as parameters only, and with the quotes
+/// that it needs: a query may put it into an address, and `"x@far.example,y"` must stay one local
+/// part there. It is asked about an address as it is, then without its detail; the first column of
+/// its rows counts.
 final class OwnQuery implements AddressLookup {
 
   static final String ADDRESS = "address";
@@ -94,12 +97,13 @@ final class OwnQuery implements AddressLookup {
 
   private RouterResult ask(String local, String bare, ForwardPath address, ReversePath sender) {
     String domain = address.domain().text();
+    String written = LocalPart.ofPlain(local).text();
     Map<String, String> parameters =
         Map.of(
             ADDRESS,
-            local + '@' + domain,
+            written + '@' + domain,
             LOCAL,
-            local,
+            written,
             DOMAIN,
             domain,
             SENDER,

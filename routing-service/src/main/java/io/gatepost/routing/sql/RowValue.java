@@ -2,6 +2,8 @@ package io.gatepost.routing.sql;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.routing.chain.RouterResult;
@@ -34,7 +36,8 @@ final class RowValue {
   /// What the rows of an address come to: one mailbox, one reply, or addresses. Throws
   /// [UnusableRowException] where they are none of these.
   ///
-  /// @param bare the local part that a plain `mailbox` means, without its detail
+  /// @param bare the local part that a plain `mailbox` means, without its detail: where that is no
+  ///   mailbox's name, the client has made it up, and nobody has it
   static RouterResult result(List<String> values, ForwardPath address, String bare) {
     List<ForwardPath> targets = new ArrayList<>();
     Set<RouterResult> others = new LinkedHashSet<>();
@@ -64,11 +67,14 @@ final class RowValue {
   }
 
   private static RouterResult one(String value, ForwardPath address, String bare) {
-    if (value.equals(MAILBOX) || value.startsWith(NAMED)) {
-      return mailbox(
-          value, value.equals(MAILBOX) ? bare : value.substring(NAMED.length()), address);
+    if (value.equals(MAILBOX)) {
+      return isMailboxName(bare)
+          ? new RouterResult.Deliver(new Destination.Mailbox(bare, address.domain()))
+          : new RouterResult.Refuse(Reason.UNKNOWN_USER, Replies.unknownUser(address));
     }
-    return parsed(value, address);
+    return value.startsWith(NAMED)
+        ? mailbox(value, value.substring(NAMED.length()), address)
+        : parsed(value, address);
   }
 
   private static RouterResult parsed(String value, ForwardPath address) {

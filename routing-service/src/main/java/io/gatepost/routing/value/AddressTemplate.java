@@ -100,9 +100,7 @@ final class AddressTemplate {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("local part: none");
     }
-    return isLocalPart(text)
-        ? LocalPart.of(text)
-        : LocalPart.of('"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+    return isLocalPart(text) ? LocalPart.of(text) : LocalPart.ofPlain(text);
   }
 
   private static boolean isLocalPart(String text) {

@@ -58,6 +58,10 @@ class LaserTest {
                     "mailLocalAddress: address@peer.test",
                     "mailRoutingAddress: moved@far.test")
                 + entry(
+                    "short",
+                    "mailLocalAddress: short@peer.test",
+                    "mailRoutingAddress: a-longer-name@far.test")
+                + entry(
                     "both",
                     "mailLocalAddress: both@peer.test",
                     "mailLocalAddress: alias@peer.test",
@@ -203,6 +207,17 @@ class LaserTest {
   void aDetailIsLostOrPassedOn(String rule, String address, String expected) {
     try (LdapTrial trial = LdapTrial.of(slapd, "detail=" + rule)) {
       assertThat(trial.find(address)).isEqualTo(rewrite(expected));
+    }
+  }
+
+  /// What a client makes up is not the operator's to mend.
+  @Test
+  void aDetailThatIsTooLongToBePassedOnIsNobodys() {
+    try (LdapTrial trial = LdapTrial.of(slapd, "detail=preserve")) {
+      assertThat(trial.find("short+" + "x".repeat(230) + "@peer.test"))
+          .isEqualTo(rewrite("a-longer-name+" + "x".repeat(230) + "@far.test"));
+      assertThat(trial.find("short+" + "x".repeat(245) + "@peer.test"))
+          .isInstanceOf(RouterResult.Refuse.class);
     }
   }
 
