@@ -85,8 +85,13 @@ class CallForwardIT {
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(department.count()).isEqualTo(expected));
       assertThat(estate.messageIdsIn("alice@example.test")).as("notices").isEmpty();
-      assertThat(verify(estate, "unknown7@sink.test"))
+      assertThat(operator(estate, "verify", "unknown7@sink.test"))
           .contains("is bad, next_hop_refused: 550 5.1.1 Nobody in Chemistry", "from the cache");
+      assertThat(operator(estate, "route", "--json", "known1@sink.test"))
+          .contains("\"acceptingAll\":[]");
+      assertThat(operator(estate, "verify", "--forget", "sink.test"))
+          .contains("sink.test is forgotten")
+          .doesNotContain(" 0 answers", "database");
       department.behave(CallForwardIT::slow);
       assertThatAHundredAreAskedAboutTogether(estate);
     }
@@ -133,8 +138,8 @@ class CallForwardIT {
     }
   }
 
-  private static String verify(Estate estate, String address) {
-    List<String> command = new ArrayList<>(List.of("verify", address));
+  private static String operator(Estate estate, String... words) {
+    List<String> command = new ArrayList<>(List.of(words));
     command.addAll(estate.gatepost().operatorOptions());
     GatepostCommand.Ended ended = GatepostCommand.run(PATIENCE, command);
     assertThat(ended.status()).as(ended.complaints()).isZero();
