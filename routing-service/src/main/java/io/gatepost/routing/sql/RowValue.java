@@ -22,6 +22,7 @@ final class RowValue {
 
   private static final String MAILBOX = "mailbox";
   private static final String NAMED = MAILBOX + ':';
+  private static final int MOST_SHOWN = 3;
 
   /// A name that is safe as a file's.
   private static final Pattern USER = Pattern.compile("[a-z0-9_][a-z0-9_.-]{0,63}");
@@ -49,7 +50,8 @@ final class RowValue {
     }
     if (others.size() + (targets.isEmpty() ? 0 : 1) > 1) {
       throw new UnusableRowException(
-          "rows " + values + " (expected: one mailbox, one error: or addresses)");
+          "%d rows, such as %s (expected: one mailbox, one error: or addresses)"
+              .formatted(values.size(), values.subList(0, Math.min(MOST_SHOWN, values.size()))));
     }
     if (!others.isEmpty()) {
       return others.iterator().next();
