@@ -12,13 +12,8 @@ import io.gatepost.contract.delivery.ProbeRequest;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
-import io.gatepost.contract.routing.Destination;
-import io.gatepost.contract.routing.Destination.NamedBy;
-import io.gatepost.contract.routing.RouteAnswer;
-import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
-import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.contract.verification.ReversePathRequest;
 import io.gatepost.contract.verification.ReversePathVerdict;
@@ -44,24 +39,6 @@ class CallBackTest {
 
   private final FakeDelivery delivery = new FakeDelivery();
   @TempDir private Path directory;
-
-  /// All mail goes to one host, which the tables name for the domains of this test.
-  private static final class OneHost implements Routing {
-    @Override
-    public Mono<RouteAnswer> route(RouteRequest request) {
-      return Mono.just(
-          new RouteAnswer.Resolved(
-              List.of(
-                  new RouteAnswer.Leg(
-                      request.recipient(),
-                      new Destination.Smtp("smtp:all", NamedBy.OPERATOR, List.of(HOP))))));
-    }
-
-    @Override
-    public Mono<RouteExplanation> explain(RouteRequest request) {
-      return Mono.never();
-    }
-  }
 
   private void with(Consumer<Verification> test, String... properties) {
     new ApplicationContextRunner()
