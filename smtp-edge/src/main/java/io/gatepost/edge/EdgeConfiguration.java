@@ -191,7 +191,11 @@ public class EdgeConfiguration {
     NetworkPrefixes prefixes = properties.networkPrefix().prefixes();
     StandardPolicy.Checks checks =
         new StandardPolicy.Checks(
-            new ClientBans(properties.ban().rule(), InstantSource.system(), meters),
+            new ClientBans(
+                properties.ban().rule(),
+                ProcessCapacity.here().countedClients(),
+                InstantSource.system(),
+                meters),
             new ConnectionLimit(
                 new ConnectionLimit.Bounds(
                     properties.maxConnections() == 0

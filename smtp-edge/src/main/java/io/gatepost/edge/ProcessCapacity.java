@@ -58,6 +58,14 @@ record ProcessCapacity(long files, long heap) {
 
   private static final int MOST_KNOWN = 100_000;
 
+  /// Of heap, counts of strangers' unknown users, and bans.
+  private static final int COUNTED_PART = 64;
+
+  /// Of one client: its count and its ban.
+  private static final int OCTETS_PER_COUNTED = 320;
+
+  private static final int MOST_COUNTED = 100_000;
+
   /// Of heap, content of messages in reception.
   private static final int CONTENT_PART = 6;
 
@@ -102,6 +110,11 @@ record ProcessCapacity(long files, long heap) {
   /// Of how many clients the answers of the DNS are kept.
   int knownClients() {
     return (int) Math.clamp(heap / KNOWN_PART / OCTETS_PER_KNOWN, LEAST, MOST_KNOWN);
+  }
+
+  /// Of how many clients unknown users are counted, and how many may be banned.
+  int countedClients() {
+    return (int) Math.clamp(heap / COUNTED_PART / OCTETS_PER_COUNTED, LEAST, MOST_COUNTED);
   }
 
   /// How many octets of content there may be in reception at most, whatever the settings say.

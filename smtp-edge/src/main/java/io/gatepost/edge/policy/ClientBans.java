@@ -29,9 +29,6 @@ public final class ClientBans implements Check<ConnectingClient> {
 
   private static final Logger log = LoggerFactory.getLogger(ClientBans.class);
 
-  /// Clients whose unknown users are counted at a time, and bans at a time.
-  private static final int MAX_CLIENTS = 100_000;
-
   /// A ban passes, and so must the reply: 4yz has a client that shares its address with the guilty
   /// one come again, and its mail is late at most; 554 in place of a greeting would have it give
   /// the mail up (RFC 5321 §3.1, §4.2.1).
@@ -40,6 +37,7 @@ public final class ClientBans implements Check<ConnectingClient> {
   private static final EnhancedStatusCode BAD_MAILBOX = EnhancedStatusCode.of("5.1.1");
 
   private final Rule rule;
+  private final int maxClients;
   private final InstantSource clock;
   private final Counter begun;
   private final ConcurrentMap<ClientNetwork, Long> bans = new ConcurrentHashMap<>();
@@ -58,8 +56,10 @@ public final class ClientBans implements Check<ConnectingClient> {
 
   private record Strikes(long since, int count) {}
 
-  public ClientBans(Rule rule, InstantSource clock, MeterRegistry meters) {
+  /// @param maxClients whose unknown users are counted at a time, and as many that are banned
+  public ClientBans(Rule rule, int maxClients, InstantSource clock, MeterRegistry meters) {
     this.rule = rule;
+    this.maxClients = maxClients;
     this.clock = clock;
     this.begun =
         Counter.builder("gatepost.edge.bans")
@@ -122,7 +122,7 @@ public final class ClientBans implements Check<ConnectingClient> {
       return begin(new Ban(client, now + rule.duration().toMillis()), now);
     }
     strikes.put(client, after);
-    if (strikes.size() > MAX_CLIENTS) {
+    if (strikes.size() > maxClients) {
       strikes.remove(strikes.keySet().iterator().next());
     }
     return false;
@@ -130,7 +130,7 @@ public final class ClientBans implements Check<ConnectingClient> {
 
   private boolean begin(Ban ban, long now) {
     forgetEnded(now);
-    if (byEnd.size() >= MAX_CLIENTS) {
+    if (byEnd.size() >= maxClients) {
       forget(byEnd.removeFirst());
     }
     byEnd.addLast(ban);

@@ -145,7 +145,7 @@ public class TestServices {
   private StandardPolicy policy(Verification verification) {
     StandardPolicy.Checks checks =
         new StandardPolicy.Checks(
-            new ClientBans(bans, clock, meters),
+            new ClientBans(bans, 1_000, clock, meters),
             new ConnectionLimit(
                 new ConnectionLimit.Bounds(maxConnections, maxFromOne, maxFromNetwork),
                 NetworkPrefixes.STANDARD),

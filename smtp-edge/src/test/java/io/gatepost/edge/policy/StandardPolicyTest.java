@@ -53,7 +53,8 @@ class StandardPolicyTest {
   private final StandardPolicy policy =
       new StandardPolicy(
           new StandardPolicy.Checks(
-              new ClientBans(ClientBans.Rule.OFF, () -> Instant.EPOCH, new SimpleMeterRegistry()),
+              new ClientBans(
+                  ClientBans.Rule.OFF, 1_000, () -> Instant.EPOCH, new SimpleMeterRegistry()),
               new ConnectionLimit(new ConnectionLimit.Bounds(3, 2, 0), NetworkPrefixes.STANDARD),
               new HeloSyntax(HeloSyntax.Strictness.STRICT),
               new HeloSignature(() -> NamePatterns.parse("list", List.of("*bot*"))),
