@@ -1,5 +1,6 @@
 package io.gatepost.bench;
 
+import io.gatepost.bench.load.MixLoad;
 import io.gatepost.bench.load.MixOutcome;
 import io.gatepost.bench.measure.CpuTime;
 import io.gatepost.bench.measure.Usage;
@@ -14,6 +15,9 @@ final class Limit {
   /// Sessions that begin no later than this begin in their time.
   private static final double ON_TIME_MILLIS = 100;
 
+  /// The last ones may take so long.
+  private static final double END_MILLIS = 1_000;
+
   private static final double MICROS = 1e6;
   private static final double MILLIS = 1e3;
 
@@ -21,8 +25,8 @@ final class Limit {
 
   /// The limit in words, with the numbers that say so.
   ///
-  /// @param connections sessions at a time; 0 where they began in their time
-  static String of(Usage usage, CpuTime dns, MixOutcome outcome, int connections) {
+  /// @param order what the generator was told
+  static String of(Usage usage, CpuTime dns, MixOutcome outcome, MixLoad.Order order) {
     int cores = Runtime.getRuntime().availableProcessors();
     double ofSystem = usage.cpu().total() / MICROS / usage.seconds();
     double ofDns = dns.total() / MICROS / usage.seconds();
@@ -37,7 +41,7 @@ final class Limit {
             ofLoad,
             ofDns,
             usage.foreignCores());
-    if (connections == 0 && outcome.late().p99() < ON_TIME_MILLIS) {
+    if (order.connections() == 0 && isInTime(outcome, order)) {
       return "limited by the rate that was asked for; " + shares;
     }
     if (busy / cores >= TAKEN) {
@@ -46,13 +50,19 @@ final class Limit {
     if (ofLoad >= TAKEN) {
       return "limited by the generator, which is one thread; " + shares;
     }
-    if (connections == 0) {
-      return "limited by how many sessions may be open; " + shares;
+    if (order.connections() == 0) {
+      return "limited by waiting, as sessions took long; " + shares;
     }
     return String.format(
             Locale.ROOT,
             "limited by waiting, %.1f ms a session; ",
-            connections * outcome.seconds() * MILLIS / outcome.sessions())
+            order.connections() * outcome.seconds() * MILLIS / outcome.sessions())
         + shares;
+  }
+
+  /// Whether sessions began and ended in their time.
+  private static boolean isInTime(MixOutcome outcome, MixLoad.Order order) {
+    return outcome.late().p99() < ON_TIME_MILLIS
+        && outcome.seconds() * MILLIS < order.millis() + END_MILLIS;
   }
 }

@@ -79,12 +79,13 @@ final class Mix {
       CpuTime dnsBefore = lab.nameServers().cpu();
       MixOutcome outcome = run(order, name);
       Usage usage = meter.stop();
-      note(name, outcome, usage, lab.nameServers().cpu().minus(dnsBefore), order.connections());
+      note(name, outcome, usage, lab.nameServers().cpu().minus(dnsBefore), order);
       return outcome;
     }
   }
 
-  private void note(String name, MixOutcome outcome, Usage usage, CpuTime dns, int connections) {
+  private void note(
+      String name, MixOutcome outcome, Usage usage, CpuTime dns, MixLoad.Order order) {
     int count = outcome.sessions();
     String who = system.name();
     double rate = count / outcome.seconds();
@@ -94,7 +95,7 @@ final class Mix {
     double ofLoad = usage.cpuOfLoad().total() / MICROS_PER_MILLI / count;
     results.add(who, name, GENERATOR, Math.max(0, ofLoad - ofDns));
     results.add(who, name, DNS, ofDns);
-    if (connections == 0) {
+    if (order.connections() == 0) {
       results.add(who, name, LATE, outcome.late().p99());
     }
     for (MixOutcome.OfClass each : outcome.classes()) {
@@ -111,7 +112,7 @@ final class Mix {
       results.add(who, name, new Metric(title + ", median", "ms"), each.latencies().median());
       results.add(who, name, new Metric(title + ", p99", "ms"), each.latencies().p99());
     }
-    results.note("%s: %s: %s".formatted(who, name, Limit.of(usage, dns, outcome, connections)));
+    results.note("%s: %s: %s".formatted(who, name, Limit.of(usage, dns, outcome, order)));
     say(
         "%s: %s: %d sessions, %.0f/s, %.3f ms",
         who, name, count, rate, usage.cpu().total() / MICROS_PER_MILLI / count);

@@ -76,9 +76,70 @@ class BenchIT {
     assertThat(median(rows, "cached", "asked of the next hop")).isZero();
   }
 
-  private static double median(List<Row> rows, String time, String metric) {
+  @Test
+  void theMixOf2008IsCountedByItsClientsAndByGatepostToTheSession() throws Exception {
+    findNameServers();
+    Path json = directory.resolve("rows.json");
+
+    int status =
+        bench(
+            "mix",
+            "--systems=gatepost,postfix",
+            "--runs=1",
+            "--rate=1,max",
+            "--seconds=2",
+            "--sessions=300",
+            "--connections=10",
+            "--warm=100",
+            "--json=" + json);
+
+    List<Row> rows = Tables.parse(Files.readString(json));
+    assertThat(status).isZero();
+    assertThat(median(rows, "2008", "blacklisted")).isEqualTo(134);
+    assertThat(median(rows, "10 connections", "legitimate")).isEqualTo(11);
+    for (String scenario : List.of("2008", "10 connections")) {
+      for (String metric : List.of("sessions", "CPU", "legitimate, end of DATA, p99")) {
+        assertThat(median(rows, scenario, metric)).isPositive();
+      }
+      assertThat(median(rows, scenario, "blacklisted, up to the decision"))
+          .isEqualTo(median(rows, scenario, "blacklisted, up to the decision, by its own meter"));
+      assertThat(median(rows, scenario, "blacklisted, busy by its own meter")).isPositive();
+    }
+  }
+
+  @Test
+  void aListThatSaysNothingDoesNotHoldClientsOnceItIsKnownToBeSilent() throws Exception {
+    findNameServers();
+    Path json = directory.resolve("rows.json");
+
+    int status =
+        bench(
+            "reject",
+            "--lists=3",
+            "--dead-list",
+            "--systems=gatepost",
+            "--runs=1",
+            "--warm=200",
+            "--sessions=100",
+            "--concurrency=5",
+            "--json=" + json);
+
+    List<Row> rows = Tables.parse(Files.readString(json));
+    assertThat(status).isZero();
+    // Its time-out is 3 s.
+    assertThat(median(rows, "one dead", "RCPT, median")).isPositive().isLessThan(1_500);
+  }
+
+  private static void findNameServers() {
+    Peer.find("nsd", "nsd");
+    Peer.find("unbound", "unbound");
+  }
+
+  /// Gatepost's.
+  private static double median(List<Row> rows, String scenario, String metric) {
     return rows.stream()
-        .filter(row -> row.scenario().endsWith(time) && row.metric().equals(metric))
+        .filter(row -> row.system().equals("gatepost"))
+        .filter(row -> row.scenario().endsWith(scenario) && row.metric().equals(metric))
         .mapToDouble(Row::median)
         .findFirst()
         .orElseThrow();
