@@ -105,11 +105,15 @@ public final class Replies {
   public static final Reply RATE_LIMITED =
       Reply.of(450, "4.7.1", "Too many messages in a minute, try again later");
 
+  /// A client that a DNS list has.
+  ///
   /// @param why the list's words, printable and of bounded length; empty where it has none
   public static Reply dnsListed(String client, DomainName zone, String why) {
     return Reply.of(554, "5.7.1", "Client [" + client + "] is listed by " + zone + because(why));
   }
 
+  /// The same for one that may come back.
+  ///
   /// @param why as for [#dnsListed]
   public static Reply dnsListedForNow(String client, DomainName zone, String why) {
     return Reply.of(

@@ -7,7 +7,14 @@ import io.gatepost.edge.dnslist.ZoneAnswer;
 /// @param until by the monotonic clock, in nanoseconds
 record Answered(ZoneAnswer answer, long until) {
 
+  /// No answer yet.
+  static final Answered PENDING = new Answered(ZoneAnswer.PENDING, 0);
+
+  boolean isPending() {
+    return answer instanceof ZoneAnswer.Pending;
+  }
+
   boolean holds(long now) {
-    return until - now > 0;
+    return !isPending() && until - now > 0;
   }
 }

@@ -4,14 +4,12 @@ import io.gatepost.contract.address.DomainName;
 import io.gatepost.edge.dnslist.ListJudge;
 import io.gatepost.edge.dnslist.ListReason;
 import io.gatepost.edge.dnslist.ListVerdict;
-import io.gatepost.edge.dnslist.ZoneAnswer;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -27,8 +25,8 @@ final class ListInquiry implements ListedClient {
   private final LongSupplier nanoTime;
   private final long began;
 
-  /// One for each zone, null while it is asked; guarded by itself.
-  private final @Nullable Answered[] answers;
+  /// One for each zone; guarded by itself.
+  private final Answered[] answers;
 
   private final Sinks.One<ListVerdict> pending = Sinks.one();
   private volatile @Nullable Mono<ListVerdict> settled;
@@ -55,15 +53,20 @@ final class ListInquiry implements ListedClient {
     this.timeout = timeout;
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
-    this.answers = earlier == null ? new Answered[zones.size()] : earlier.thoseThatHold(began);
+    this.answers = new Answered[zones.size()];
+    Arrays.fill(answers, Answered.PENDING);
+    if (earlier != null) {
+      earlier.handOn(answers, began);
+    }
     this.until = began + timeout.toNanos() + KeepingTime.ofSilence();
   }
 
-  private @Nullable Answered[] thoseThatHold(long now) {
+  /// Gives those answers to another inquiry that hold.
+  private void handOn(Answered[] others, long now) {
     synchronized (answers) {
-      return Stream.of(answers)
-          .map(each -> each != null && each.holds(now) ? each : null)
-          .toArray(Answered[]::new);
+      for (int i = 0; i < answers.length; i++) {
+        others[i] = answers[i].holds(now) ? answers[i] : Answered.PENDING;
+      }
     }
   }
 
@@ -91,7 +94,7 @@ final class ListInquiry implements ListedClient {
 
   private boolean isUnanswered(int zone) {
     synchronized (answers) {
-      return answers[zone] == null;
+      return answers[zone].isPending();
     }
   }
 
@@ -108,14 +111,10 @@ final class ListInquiry implements ListedClient {
       if (isDecided) {
         return;
       }
-      verdict = judge.judge(Stream.of(answers).map(ListInquiry::known).toList());
+      verdict = judge.judge(Arrays.stream(answers).map(Answered::answer).toList());
       isDecided = verdict.isPresent();
     }
     verdict.ifPresent(this::explain);
-  }
-
-  private static ZoneAnswer known(@Nullable Answered answered) {
-    return answered == null ? ZoneAnswer.PENDING : answered.answer();
   }
 
   /// Asks the list for its words where the client is to hear them.
@@ -148,8 +147,8 @@ final class ListInquiry implements ListedClient {
   private void settle(ListVerdict verdict) {
     synchronized (answers) {
       until =
-          Stream.of(answers)
-              .filter(Objects::nonNull)
+          Arrays.stream(answers)
+              .filter(answered -> !answered.isPending())
               .mapToLong(Answered::until)
               .reduce((one, other) -> one - other < 0 ? one : other)
               .orElse(until);
