@@ -21,6 +21,7 @@ final class Mix {
   static final Metric SESSIONS = new Metric("sessions", "sessions/s");
   static final Metric CPU = new Metric("CPU", "ms/session");
 
+  private static final Metric WRONG = new Metric("another end than expected", "%");
   private static final Metric GENERATOR = new Metric("CPU of the generator", "ms/session");
   private static final Metric DNS = new Metric("CPU of the DNS", "ms/session");
   private static final Metric LATE = new Metric("begun late, p99", "ms");
@@ -86,10 +87,12 @@ final class Mix {
 
   private void note(
       String name, MixOutcome outcome, Usage usage, CpuTime dns, MixLoad.Order order) {
-    int count = outcome.sessions();
+    // Those that came to another end, which only peers may have, are no result.
+    int count = outcome.right();
     String who = system.name();
     double rate = count / outcome.seconds();
     results.add(who, name, SESSIONS, rate);
+    results.add(who, name, WRONG, 100.0 * (outcome.sessions() - count) / outcome.sessions());
     Metrics.addUsage(results, who, name, usage, count, "session");
     double ofDns = dns.total() / MICROS_PER_MILLI / count;
     double ofLoad = usage.cpuOfLoad().total() / MICROS_PER_MILLI / count;
@@ -121,9 +124,13 @@ final class Mix {
   private MixOutcome run(MixLoad.Order order, String name) throws IOException {
     MixOutcome outcome = load.order(MixOutcome.class, order.words());
     if (outcome.right() < outcome.sessions()) {
-      throw new BenchFailure(
+      String message =
           "%s: %s: sessions that came to another end than they should: %s (%s)"
-              .formatted(system.name(), name, wrong(outcome), outcome.example()));
+              .formatted(system.name(), name, wrong(outcome), outcome.example());
+      if (system.name().equals(Gatepost.NAME) || outcome.right() == 0) {
+        throw new BenchFailure(message);
+      }
+      say("%s", message);
     }
     if (order.connections() > 0) {
       perSecond = outcome.sessions() / outcome.seconds();

@@ -117,7 +117,9 @@ public record Postfix(List<String> parameters, String front) implements MailSyst
                   .collect(Collectors.joining(", ")));
 
   /// The local domain's mail goes into maildirs, as Gatepost's does. The pause before the greeting
-  /// is off, as it is with Gatepost.
+  /// is off, as it is with Gatepost. The limit on processes is also the backlog of the look-up
+  /// daemons and the room in front of them: with less, postscreen cannot reach them at a high rate,
+  /// lets listed clients pass, and sends others away.
   private static final List<String> MIX =
       List.of(
           LISTS.getFirst() + ", reject_unknown_sender_domain",
@@ -131,6 +133,7 @@ public record Postfix(List<String> parameters, String front) implements MailSyst
           "postscreen_dnsbl_sites = " + String.join(", ", ListZones.ALL),
           "postscreen_dnsbl_action = enforce",
           "postscreen_greet_banner =",
+          "default_process_limit = 2000",
           "in_flow_delay = 0",
           "mydestination =",
           "virtual_mailbox_domains = " + Site.DOMAIN,
