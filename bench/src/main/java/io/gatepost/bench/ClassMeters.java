@@ -43,8 +43,13 @@ final class ClassMeters {
     this.busy = Meters.byClass(running, BUSY, "_seconds");
   }
 
-  /// Reads them as they are.
+  /// Reads them when no session is open, as one is counted when its connection is closed, which the
+  /// clients do not wait for.
   static ClassMeters open(RunningSystem running) throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (Meters.sessions(running) > 0 && System.nanoTime() < end) {
+      Pause.millis(POLL_MILLIS);
+    }
     return new ClassMeters(running);
   }
 
@@ -80,8 +85,8 @@ final class ClassMeters {
     }
   }
 
-  /// The classes whose sessions are not as many as the clients'; a session is counted when its
-  /// connection is closed, which the clients do not wait for.
+  /// The classes whose sessions are not as many as the clients', when the last one has been
+  /// counted.
   private List<String> differences(MixOutcome outcome) throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     List<String> differences = differencesNow(outcome);

@@ -18,6 +18,11 @@ public final class Meters {
 
   private Meters() {}
 
+  /// How many sessions are open.
+  public static long sessions(RunningSystem running) throws IOException, InterruptedException {
+    return (long) sum(running, List.of("gatepost_edge_sessions"), line -> true);
+  }
+
   /// A counter of sessions by their class; empty where there is no such counter.
   ///
   /// @param name without its unit and the `_total` of counters

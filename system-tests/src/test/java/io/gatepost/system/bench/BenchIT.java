@@ -91,6 +91,8 @@ class BenchIT {
             "--sessions=300",
             "--connections=10",
             "--warm=100",
+            // For busy machines: a list that has not answered by then lets its clients pass.
+            "--set=gatepost.edge.dns-list-timeout=15s",
             "--json=" + json);
 
     List<Row> rows = Tables.parse(Files.readString(json));
