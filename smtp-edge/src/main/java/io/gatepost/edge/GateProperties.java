@@ -12,8 +12,10 @@ final class GateProperties {
 
   private GateProperties() {}
 
-  /// @param ipv4 bits of the IPv4 networks that share a limit, 8 to 32
-  /// @param ipv6 bits of the IPv6 networks, 16 to 64
+  /// The size of the networks that share a limit.
+  ///
+  /// @param ipv4 bits of an IPv4 network, 8 to 32
+  /// @param ipv6 bits of an IPv6 network, 16 to 64
   public record NetworkPrefix(@DefaultValue("24") int ipv4, @DefaultValue("48") int ipv6) {
     public NetworkPrefix {
       between("network-prefix.ipv4", ipv4, 8, 32);
@@ -25,6 +27,8 @@ final class GateProperties {
     }
   }
 
+  /// When strangers are banned, and for how long.
+  ///
   /// @param after how many unknown users of one stranger's address; 0 for no bans
   /// @param within in which time they are counted, up to 1d
   /// @param duration of a ban, up to 1d
@@ -45,6 +49,8 @@ final class GateProperties {
     }
   }
 
+  /// How long refusals are held back.
+  ///
   /// @param delay how long a reply that refuses a stranger is held back, 0s to 1m
   /// @param maxSessions in which replies may wait at a time; those of others do not
   public record TarpitDelay(

@@ -15,6 +15,8 @@ public final class Tarpit {
   private final AtomicInteger sessions = new AtomicInteger();
   private final Counter held;
 
+  /// How long replies wait, and in how many sessions.
+  ///
   /// @param delay of each reply; zero for none
   /// @param maxSessions in which a reply may wait; those of others do not
   public record Rule(Duration delay, int maxSessions) {

@@ -44,6 +44,8 @@ public final class ClientBans implements Check<ConnectingClient> {
   private final ArrayDeque<Ban> byEnd = new ArrayDeque<>();
   private final Map<ClientNetwork, Strikes> strikes = new LinkedHashMap<>();
 
+  /// When a client is banned, and for how long.
+  ///
   /// @param after how many unknown users and attempts to relay; 0 for no bans
   /// @param within in which time
   /// @param duration of a ban
@@ -112,10 +114,12 @@ public final class ClientBans implements Check<ConnectingClient> {
   /// Counts one more; whether a ban begins by it.
   private synchronized boolean struck(ClientNetwork client, long now) {
     Strikes before = strikes.get(client);
-    boolean isLate = before == null || now - before.since() >= rule.within().toMillis();
-    Strikes after = isLate ? new Strikes(now, 1) : new Strikes(before.since(), before.count() + 1);
-    if (isLate) {
+    Strikes after;
+    if (before == null || now - before.since() >= rule.within().toMillis()) {
       strikes.remove(client); // to the end, behind all that began earlier
+      after = new Strikes(now, 1);
+    } else {
+      after = new Strikes(before.since(), before.count() + 1);
     }
     if (after.count() >= rule.after()) {
       strikes.remove(client);

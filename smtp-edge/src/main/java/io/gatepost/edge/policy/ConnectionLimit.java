@@ -28,7 +28,9 @@ public final class ConnectionLimit implements Check<ConnectingClient> {
   private final OpenConnections byAddress = new OpenConnections();
   private final OpenConnections byNetwork = new OpenConnections();
 
-  /// @param all connections at a time
+  /// How many connections there may be at a time.
+  ///
+  /// @param all of all clients
   /// @param fromOne from one address, which of IPv6 is a network of 64 bits
   /// @param fromNetwork from one wider network; 0 for no limit
   public record Bounds(int all, int fromOne, int fromNetwork) {}

@@ -29,7 +29,9 @@ public final class MessageRate implements Check<SenderQuestion> {
   private final InstantSource clock;
   private volatile Minute current = new Minute(0);
 
-  /// @param fromOne messages a minute of one address or user; 0 for no limit
+  /// How many messages there may be in a minute.
+  ///
+  /// @param fromOne of one address or user; 0 for no limit
   /// @param fromNetwork of one wider network; 0 for no limit
   public record Bounds(int fromOne, int fromNetwork) {}
 
