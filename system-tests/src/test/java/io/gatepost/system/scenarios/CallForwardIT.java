@@ -1,224 +1,335 @@
 package io.gatepost.system.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
 import io.gatepost.system.Modes;
 import io.gatepost.testkit.product.GatepostCommand;
 import io.gatepost.testkit.product.Mode;
-import io.gatepost.testkit.smtp.FakeSmtpServer;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Answer;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Moment;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Stage;
 import io.gatepost.testkit.smtp.SmtpClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A department that knows its users is asked before mail for it is accepted. Of 40 mails three in
 /// ten are for unknown users; `-Dgatepost.callout.mails=200` sends more.
+@ParameterizedClass
+@MethodSource("modes")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CallForwardIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MAILS = Integer.getInteger("gatepost.callout.mails", 40);
-  private static final Map<String, String> ASKING =
-      Map.of("gatepost.verification.callout.for", "tables");
 
-  /// A back end where every known user's name begins with `known`.
-  private static Answer strict(Moment moment) {
-    return moment.stage() == Stage.RCPT && !moment.argument().startsWith("known")
-        ? new Answer.Say("550 5.1.1 Nobody in Chemistry is called so")
-        : new Answer.Good();
-  }
+  /// How long a client waits for the department.
+  private static final Duration BUDGET = Duration.ofSeconds(4);
 
-  /// Whether the suite is started again as well.
-  private static final boolean RESTARTS = Boolean.getBoolean("gatepost.callout.restart");
+  private static final String ALICE = "alice@example.test";
+  private static final String BOB = "bob@example.test";
+  private static final String UNKNOWN = "550 5.1.1 Nobody in Chemistry is called so";
+  private static final Answer GOOD = new Answer.Good();
 
-  /// The status of a JVM that was told to stop by SIGTERM.
-  private static final int TERMINATED = 143;
+  @Parameter Mode mode;
+  private Estate estate;
 
-  static Stream<Mode> inOneProcess() {
+  static Stream<Mode> modes() {
     return Modes.of(Mode.ALL_IN_ONE);
   }
 
-  static Stream<Mode> split() {
-    return Modes.of(Mode.SPLIT);
+  /// Two more domains have the department's host: one that accepts what it cannot check in time,
+  /// and one that takes everybody.
+  @BeforeParameterizedClassInvocation
+  void start() {
+    estate =
+        Estate.start(
+            "call-forward",
+            mode,
+            Map.of(
+                "gatepost.verification.callout.for", "tables",
+                "gatepost.verification.callout.timeout", BUDGET.toMillis() + "ms",
+                "gatepost.verification.callout.domains[hopes.test].late", "accept",
+                "gatepost.delivery.connections-per-destination", "100",
+                "gatepost.edge.max-refusals", "1000"));
+    estate.nextHop().keepContent();
+    estate.nextHop().behave(CallForwardIT::strict);
+    String host = " smtp:[127.0.0.1]:" + estate.nextHop().address().getPort() + "\n";
+    estate.change(
+        estate.mailertable(),
+        table -> table + "hopes.test" + host + "lax.test" + host,
+        "known@hopes.test",
+        "250");
   }
 
-  @ParameterizedTest
-  @MethodSource("inOneProcess")
-  void whatTheDepartmentRefusesIsRefusedInItsWordsAndNothingIsBounced(Mode mode)
-      throws IOException {
-    Map<String, String> settings =
-        Map.of(
-            "gatepost.verification.callout.for", "tables",
-            "gatepost.delivery.connections-per-destination", "100",
-            "gatepost.edge.max-refusals", "1000");
-    try (Estate estate = Estate.start("call-forward", mode, settings)) {
-      FakeSmtpServer department = estate.nextHop();
-      department.behave(CallForwardIT::strict);
+  @AfterParameterizedClassInvocation
+  void stop() {
+    estate.close();
+  }
 
-      int accepted = 0;
-      for (int i = 0; i < MAILS; i++) {
-        boolean isKnown = i % 10 < 7;
-        String reply = send(estate, (isKnown ? "known" : "unknown") + i + "@sink.test");
-        if (isKnown) {
-          assertThat(reply).startsWith("250");
-          accepted++;
-        } else {
-          assertThat(reply).isEqualTo("550 5.1.1 Nobody in Chemistry is called so");
-        }
+  @BeforeEach
+  void knowYourUsers() {
+    estate.nextHop().behave(CallForwardIT::strict);
+  }
+
+  /// Every known user's name begins with `known`.
+  private static Answer strict(Moment moment) {
+    return moment.stage() == Stage.RCPT && !moment.argument().startsWith("known")
+        ? new Answer.Say(UNKNOWN)
+        : GOOD;
+  }
+
+  @Test
+  void whatTheDepartmentRefusesIsRefusedInItsWordsAndNothingIsBounced() {
+    List<String> accepted = new ArrayList<>();
+    for (int i = 0; i < MAILS; i++) {
+      boolean isKnown = i % 10 < 7;
+      String messageId = Estate.newMessageId();
+      String reply = send(ALICE, (isKnown ? "known" : "unknown") + i + "@sink.test", messageId);
+      if (isKnown) {
+        assertThat(reply).startsWith("250");
+        accepted.add(messageId);
+      } else {
+        assertThat(reply).isEqualTo(UNKNOWN);
       }
-
-      int expected = accepted;
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(department.count()).isEqualTo(expected));
-      assertThat(estate.messageIdsIn("alice@example.test")).as("notices").isEmpty();
-      assertThat(operator(estate, "verify", "unknown7@sink.test"))
-          .contains("is bad, next_hop_refused: 550 5.1.1 Nobody in Chemistry", "from the cache");
-      assertThat(operator(estate, "route", "--json", "known1@sink.test"))
-          .contains("\"acceptingAll\":[]");
-      assertThat(operator(estate, "verify", "--forget", "sink.test"))
-          .contains("sink.test is forgotten")
-          .doesNotContain(" 0 answers", "database");
-      department.behave(CallForwardIT::slow);
-      assertThatAHundredAreAskedAboutTogether(estate);
     }
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(estate.nextHop().arrivals()).extracting("key").containsAll(accepted));
+    assertThat(accepted).allMatch(each -> estate.nextHop().arrivals(each).size() == 1);
+    assertThat(estate.messageIdsIn(ALICE)).as("notices").isEmpty();
+    assertThat(operator("verify", "unknown7@sink.test"))
+        .contains("is bad, next_hop_refused: " + UNKNOWN, "from the cache");
+    assertThat(operator("route", "--json", "known1@sink.test")).contains("\"acceptingAll\":[]");
+  }
+
+  /// The better of two flights, as other work runs on the machine; `CalloutLoadIT` has more of it.
+  @Test
+  void aHundredRecipientsOfAMessageAreAskedAboutTogetherAndAnsweredInOrder() throws IOException {
+    estate.nextHop().behave(CallForwardIT::slow);
+    Map<RecipientFlight, List<String>> flights = new LinkedHashMap<>();
+    for (String flight : List.of("a", "b")) {
+      List<String> names = IntStream.range(0, 100).mapToObj(i -> flight + i).toList();
+      List<String> recipients = names.stream().map(name -> name + "@sink.test").toList();
+      flights.put(RecipientFlight.of(estate, "127.0.0.2", recipients), names);
+    }
+
+    RecipientFlight best =
+        Collections.min(flights.keySet(), Comparator.comparing(RecipientFlight::took));
+    assertThat(best.took()).isLessThan(Duration.ofSeconds(3));
+    assertThat(best.replies())
+        .isEqualTo(flights.get(best).stream().map(name -> "550 5.1.1 No user " + name).toList());
   }
 
   /// Takes a second for each recipient, and says who it is.
   private static Answer slow(Moment moment) {
     if (moment.stage() != Stage.RCPT) {
-      return new Answer.Good();
+      return GOOD;
     }
-    sleep(Duration.ofSeconds(1));
+    awaited(new CountDownLatch(1), Duration.ofSeconds(1));
     return new Answer.Say("550 5.1.1 No user " + moment.argument().split("@")[0]);
   }
 
-  private static void sleep(Duration time) {
+  @Test
+  void aRefusalThatADeliveryHearsReplacesTheGoodAnswerAtOnce() {
+    String leaver = "known-leaver@sink.test";
+    String messageId = Estate.newMessageId();
+    assertThat(send(BOB, leaver, messageId)).startsWith("250");
+    awaitArrival(messageId);
+    String left = "550 5.1.6 She has left for Physics";
+    String refused = Estate.newMessageId();
+    estate
+        .nextHop()
+        .behave(moment ->
+            moment.stage() == Stage.RCPT && moment.argument().equals(leaver)
+                ? new Answer.Say(left)
+                : strict(moment));
+    long asked = asked(leaver);
+
+    assertThat(send(BOB, leaver, refused)).as("its good answer is remembered").startsWith("250");
+
+    assertThat(noticeAbout(refused)).contains("Final-Recipient: rfc822; " + leaver, left);
+    await().atMost(PATIENCE).until(() -> estate.replyToRcpt(leaver).equals(left));
+    assertThat(asked(leaver)).as("the delivery asked, and nobody else").isEqualTo(asked + 1);
+  }
+
+  @Test
+  void aClientThatCannotWaitIsToldToComeBackAndFindsTheAnswer() {
+    String late = "late@sink.test";
+    CountDownLatch mayAnswer = answersLate(late, new Answer.Say(UNKNOWN));
+
+    assertThat(estate.replyToRcpt(late))
+        .isEqualTo("451 4.4.1 Mail host of sink.test has not answered yet, try again later");
+
+    mayAnswer.countDown();
+    await().atMost(PATIENCE).until(() -> estate.replyToRcpt(late).equals(UNKNOWN));
+    assertThat(asked(late)).as("the question that the client left goes on").isEqualTo(1);
+  }
+
+  @Test
+  void whereTheDomainSaysSoWhatCannotBeCheckedInTimeIsAcceptedAndDelivered() {
+    String late = "late@hopes.test";
+    CountDownLatch mayAnswer = answersLate(late, GOOD);
+    String messageId = Estate.newMessageId();
+
+    assertThat(send(BOB, late, messageId)).startsWith("250");
+
+    mayAnswer.countDown();
+    awaitArrival(messageId);
+    assertThat(estate.nextHop().arrivals(messageId)).hasSize(1);
+  }
+
+  @Test
+  void whatWasAcceptedInVainIsReportedAndRefusedFromThenOn() {
+    String late = "nobody-late@hopes.test";
+    CountDownLatch mayAnswer = answersLate(late, new Answer.Say(UNKNOWN));
+    String messageId = Estate.newMessageId();
+
+    assertThat(send(BOB, late, messageId)).startsWith("250");
+
+    mayAnswer.countDown();
+    assertThat(noticeAbout(messageId))
+        .contains("Final-Recipient: rfc822; " + late, "Status: 5.1.1", UNKNOWN);
+    await().atMost(PATIENCE).until(() -> estate.replyToRcpt(late).equals(UNKNOWN));
+  }
+
+  /// Hosts that take no bounces do so. That is nothing about the address, nor known for good.
+  @Test
+  void aHostThatRefusesTheNullSenderIsAskedWithTheClientsOwn() {
+    String known = "known-member@sink.test";
+    estate
+        .nextHop()
+        .behave(moment ->
+            moment.stage() == Stage.MAIL && moment.argument().isEmpty()
+                ? new Answer.Say("550 5.7.1 No bounces, please")
+                : strict(moment));
     try {
-      Thread.sleep(time);
+      assertThat(send(BOB, known, Estate.newMessageId())).startsWith("250");
+      assertThat(send(BOB, "stranger@sink.test", Estate.newMessageId())).isEqualTo(UNKNOWN);
+      String away = "451 4.4.0 Mail host of sink.test cannot be asked now, try again later";
+      assertThat(estate.replyToRcpt(known)).isEqualTo(away);
+      estate.nextHop().behave(CallForwardIT::strict);
+      assertThat(estate.replyToRcpt(known)).as("it is left alone").isEqualTo(away);
+    } finally {
+      assertThat(operator("verify", "--forget", "sink.test"))
+          .contains("sink.test is forgotten")
+          .doesNotContain(" 0 answers", "database");
+    }
+
+    await().atMost(PATIENCE).until(() -> estate.replyToRcpt(known).startsWith("250"));
+  }
+
+  /// Requirement D15.
+  @Test
+  void aHostThatTakesEverybodyIsFoundAndMarked() {
+    String anybody = "anybody@lax.test";
+    estate
+        .nextHop()
+        .behave(moment -> moment.argument().endsWith("@lax.test") ? GOOD : strict(moment));
+
+    assertThat(estate.replyToRcpt(anybody)).startsWith("250");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(estate.gatepost().log()).contains("accepts every address of lax.test"));
+    assertThat(operator("verify", anybody))
+        .contains(
+            "is accepted, as its host accepts every address",
+            "this host accepts every address of the domain");
+    assertThat(estate.gatepost().meter("verification", "gatepost_verification_callout_accept_all"))
+        .isEqualTo(1);
+  }
+
+  /// An address that the department thinks about until it may answer.
+  private CountDownLatch answersLate(String address, Answer answer) {
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    estate
+        .nextHop()
+        .behave(moment -> {
+          if (moment.stage() != Stage.RCPT || !moment.argument().equals(address)) {
+            return strict(moment);
+          }
+          awaited(mayAnswer, PATIENCE);
+          return answer;
+        });
+    return mayAnswer;
+  }
+
+  private static void awaited(CountDownLatch latch, Duration atMost) {
+    try {
+      latch.await(atMost.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// The better of two flights, as other work runs on the machine; `CalloutLoadIT` has more of it.
-  private static void assertThatAHundredAreAskedAboutTogether(Estate estate) throws IOException {
-    Duration best = Duration.ofDays(1);
-    for (String flight : List.of("a", "b")) {
-      List<String> names = IntStream.range(0, 100).mapToObj(i -> flight + i).toList();
-      RecipientFlight said =
-          RecipientFlight.of(
-              estate, "127.0.0.2", names.stream().map(name -> name + "@sink.test").toList());
-      assertThat(said.replies())
-          .containsExactlyElementsOf(
-              names.stream().map(name -> "550 5.1.1 No user " + name).toList());
-      best = said.took().compareTo(best) < 0 ? said.took() : best;
-    }
-    assertThat(best).isLessThan(Duration.ofSeconds(3));
+  /// How often the department was asked about an address.
+  private long asked(String address) {
+    return estate.nextHop().moments().stream()
+        .filter(moment -> moment.stage() == Stage.RCPT && moment.argument().equals(address))
+        .count();
   }
 
-  /// As a stranger whose mailbox is here, so that a notice would be seen.
-  private static String send(Estate estate, String recipient) throws IOException {
+  /// As a stranger whose mailbox is here, so that a notice would be seen. One that is told to come
+  /// back as the machine is slow does so.
+  private String send(String sender, String recipient, String messageId) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> sendOnce(sender, recipient, messageId), reply -> !reply.startsWith("451"));
+  }
+
+  private String sendOnce(String sender, String recipient, String messageId) {
     try (SmtpClient client = SmtpClient.connect(estate.gatepost().smtp(), "127.0.0.2")) {
-      return client.deliver(
-          "alice@example.test", List.of(recipient), Estate.message(Estate.newMessageId()));
+      return client.deliver(sender, List.of(recipient), Estate.message(messageId));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static String operator(Estate estate, String... words) {
+  private void awaitArrival(String messageId) {
+    await().atMost(PATIENCE).until(() -> !estate.nextHop().arrivals(messageId).isEmpty());
+  }
+
+  private String noticeAbout(String messageId) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                estate.mailbox(BOB).stream()
+                    .filter(message -> message.contains("Message-ID: " + messageId + "\r\n"))
+                    .findFirst()
+                    .orElse(""),
+            notice -> !notice.isEmpty());
+  }
+
+  private String operator(String... words) {
     List<String> command = new ArrayList<>(List.of(words));
     command.addAll(estate.gatepost().operatorOptions());
     GatepostCommand.Ended ended = GatepostCommand.run(PATIENCE, command);
     assertThat(ended.status()).as(ended.complaints()).isZero();
     return ended.output();
-  }
-
-  @ParameterizedTest
-  @MethodSource("split")
-  void theAnswerThatAClientDidNotWaitForIsThereWhenItReturnsAndAfterARestart(Mode mode)
-      throws IOException, InterruptedException {
-    try (Estate estate = Estate.start("call-forward-late", mode, ASKING)) {
-      CountDownLatch asked = new CountDownLatch(1);
-      CountDownLatch mayAnswer = new CountDownLatch(1);
-      estate
-          .nextHop()
-          .behave(moment -> {
-            if (moment.stage() == Stage.RCPT && moment.argument().startsWith("slow")) {
-              asked.countDown();
-              awaited(mayAnswer);
-              return new Answer.Say("550 5.1.1 No such student");
-            }
-            return strict(moment);
-          });
-
-      hangUpOn(estate, "slow@sink.test", asked);
-      mayAnswer.countDown();
-      await()
-          .atMost(PATIENCE)
-          .until(() -> estate.replyToRcpt("slow@sink.test").equals("550 5.1.1 No such student"));
-
-      assertThatItIsQuick(estate, "slow@sink.test");
-      assumeThat(RESTARTS).as("-Dgatepost.callout.restart=true").isTrue();
-      assertThat(estate.gatepost().stop())
-          .as("what waits is written at the end")
-          .isEqualTo(TERMINATED);
-      estate.gatepost().restart();
-      estate.nextHop().goDown();
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(() ->
-              assertThat(estate.replyToRcpt("slow@sink.test"))
-                  .isEqualTo("550 5.1.1 No such student"));
-      assertThatItIsQuick(estate, "slow@sink.test");
-    }
-  }
-
-  private static void hangUpOn(Estate estate, String recipient, CountDownLatch asked)
-      throws IOException, InterruptedException {
-    try (SmtpClient client = SmtpClient.connect(estate.gatepost().smtp(), "127.0.0.2")) {
-      client.reply();
-      client.say("EHLO stranger.example");
-      client.say("MAIL FROM:<>");
-      client.send("RCPT TO:<" + recipient + ">\r\n");
-      assertThat(asked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  private static void awaited(CountDownLatch latch) {
-    try {
-      latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// The best of a few, as other work runs on the machine.
-  private static void assertThatItIsQuick(Estate estate, String recipient) throws IOException {
-    long best = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
-      try (SmtpClient client = SmtpClient.connect(estate.gatepost().smtp(), "127.0.0.2")) {
-        client.reply();
-        client.say("EHLO stranger.example");
-        client.say("MAIL FROM:<>");
-        long began = System.nanoTime();
-        assertThat(client.say("RCPT TO:<" + recipient + ">"))
-            .isEqualTo("550 5.1.1 No such student");
-        best = Math.min(best, System.nanoTime() - began);
-      }
-    }
-    assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(50));
   }
 }

@@ -130,12 +130,30 @@ public final class GatepostProcess implements AutoCloseable {
 
   /// The operator's port, as the suite has written it down when it became ready.
   public OperatorPort operatorPort() {
+    List<String> lines = operator();
+    return new OperatorPort(URI.create(value("queue=", lines)), value("token=", lines));
+  }
+
+  private List<String> operator() {
     try {
-      List<String> lines = Files.readAllLines(data().resolve("run/operator"));
-      return new OperatorPort(URI.create(value("queue=", lines)), value("token=", lines));
+      return Files.readAllLines(data().resolve("run/operator"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// A meter of one service, all its tags together; 0 where there is none.
+  ///
+  /// @param service `queue`, `delivery`, `routing`, `verification` or `edge`; in one process each
+  ///   has the meters of all
+  /// @param sample the name of its samples as Prometheus gets them
+  public double meter(String service, String sample) {
+    URI port = URI.create(value(service + "=", operator()));
+    return Pattern.compile("(?m)^" + sample + "(?:\\{.*})? (\\S+)$")
+        .matcher(get(port.resolve("/actuator/prometheus")))
+        .results()
+        .mapToDouble(found -> Double.parseDouble(found.group(1)))
+        .sum();
   }
 
   private static String value(String name, List<String> lines) {
@@ -174,9 +192,12 @@ public final class GatepostProcess implements AutoCloseable {
   ///
   /// @param path such as `/actuator/health/readiness`
   public String http(String path) {
+    return get(URI.create("http://" + run.http() + path));
+  }
+
+  private static String get(URI uri) {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://" + run.http() + path)).build();
+      HttpRequest request = HttpRequest.newBuilder(uri).build();
       return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
