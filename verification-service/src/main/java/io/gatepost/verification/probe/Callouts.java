@@ -50,6 +50,10 @@ public final class Callouts {
   /// Longer than any question is under way.
   private static final Duration LONGEST = Duration.ofMinutes(30);
 
+  /// A client may have hung up before an answer that took longer. That cannot be seen: it looks
+  /// like one that sends no more and still listens (RFC 9293 §3.6).
+  private static final Duration WAITED_FOR = Duration.ofSeconds(1);
+
   private static final ReversePath NULL = new ReversePath.Null();
   private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
   private static final int RANDOM_LETTERS = 20;
@@ -190,7 +194,7 @@ public final class Callouts {
             outlived ? ", whose client has gone," : "",
             took.toMillis(),
             answer.reply());
-        remember(key, answer, outlived);
+        remember(key, answer, outlived || took.compareTo(WAITED_FOR) > 0);
         if (answer.kind() == Answer.Kind.ACCEPTED) {
           checkHabit(destination, key);
         }
@@ -204,7 +208,7 @@ public final class Callouts {
   }
 
   /// Answers that are to outlive the process: the good ones, those that replace one, and those that
-  /// a client will come back for.
+  /// a client may come back for.
   private void remember(AnswerKey key, Answer answer, boolean outlived) {
     Optional<Answer> before = cache.put(key, answer);
     boolean isKept =
