@@ -9,7 +9,7 @@ import java.time.Duration;
 /// The wait for a program that is to listen on a TCP port.
 final class Listening {
 
-  private static final Duration LONGEST_START = Duration.ofSeconds(20);
+  private static final Duration LONGEST_START = Duration.ofSeconds(60);
   private static final long POLL_MILLIS = 20;
 
   private Listening() {}
