@@ -155,11 +155,15 @@ public final class NameServers implements AutoCloseable {
 
   private static String libraries(Path root) throws IOException {
     try (Stream<Path> all = Files.walk(root.resolve("usr"))) {
-      return all.filter(file -> file.getFileName().toString().contains(".so"))
-          .map(file -> file.getParent().toString())
-          .distinct()
+      return all.filter(NameServers::holdsLibraries)
+          .map(Path::toString)
           .collect(Collectors.joining(":"));
     }
+  }
+
+  private static boolean holdsLibraries(Path directory) {
+    String[] files = directory.toFile().list((_, name) -> name.contains(".so"));
+    return files != null && files.length > 0;
   }
 
   private static String logs(Path directory) throws IOException {

@@ -41,6 +41,6 @@ public final class Addresses {
   }
 
   private static int spread(int number) {
-    return number * SPREAD >>> Integer.SIZE - HOST_BITS;
+    return (number * SPREAD) >>> (Integer.SIZE - HOST_BITS);
   }
 }
