@@ -43,6 +43,7 @@ class MetersIT {
             Map.of(
                 "management.metrics.distribution.percentiles-histogram.gatepost", "true",
                 "gatepost.edge.sender-domain", "mark",
+                "gatepost.edge.dns-lists[0].zone", "list.test",
                 "gatepost.routing.sieve-directory", scripts.toString(),
                 "gatepost.routing.sql.enabled", "true",
                 "gatepost.routing.ldap.urls", "ldap://127.0.0.1:1",
