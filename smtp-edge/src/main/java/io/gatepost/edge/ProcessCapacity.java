@@ -3,8 +3,8 @@ package io.gatepost.edge;
 import java.lang.management.ManagementFactory;
 
 /// The capacity of a process for clients and for what they send, by the files that it may have open
-/// and by its heap. All that clients can make it hold is below two thirds of the heap, however many
-/// they are and whatever they send.
+/// and by its heap. All that clients can make it hold is two thirds of the heap at most, however
+/// many they are and whatever they send.
 ///
 /// @param files that may be open
 /// @param heap in octets

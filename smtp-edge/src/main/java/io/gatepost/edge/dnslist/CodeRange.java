@@ -13,7 +13,7 @@ public record CodeRange(ReturnCode first, ReturnCode last) {
     if (first.compareTo(last) > 0
         || !first.isLoopback()
         || !last.isLoopback()
-        || last.compareTo(ERRORS.first) >= 0 && first.compareTo(ERRORS.last) <= 0) {
+        || new CodeRange(first, last).overlaps(ERRORS)) {
       throw new IllegalArgumentException("codes: \"" + text + "\"");
     }
     return new CodeRange(first, last);

@@ -23,7 +23,7 @@ public record ReturnCode(int bits) implements Comparable<ReturnCode> {
     }
     int bits = 0;
     for (byte octet : octets) {
-      bits = bits << Byte.SIZE | octet & 0xff;
+      bits = (bits << Byte.SIZE) | (octet & 0xff);
     }
     return new ReturnCode(bits);
   }
@@ -39,7 +39,7 @@ public record ReturnCode(int bits) implements Comparable<ReturnCode> {
       if (octet > 0xff) {
         throw new IllegalArgumentException("address: \"" + text + "\" (expected: 0 to 255)");
       }
-      bits = bits << Byte.SIZE | octet;
+      bits = (bits << Byte.SIZE) | octet;
     }
     return new ReturnCode(bits);
   }
@@ -63,9 +63,9 @@ public record ReturnCode(int bits) implements Comparable<ReturnCode> {
   public String toString() {
     return (bits >>> FIRST_OCTET)
         + "."
-        + (bits >>> 16 & 0xff)
+        + ((bits >>> 16) & 0xff)
         + "."
-        + (bits >>> 8 & 0xff)
+        + ((bits >>> 8) & 0xff)
         + "."
         + (bits & 0xff);
   }

@@ -54,7 +54,7 @@ public final class ZoneHealth {
 
   /// A question was answered, by the records or by saying that there are none.
   public synchronized void answered() {
-    failures = failures << 1 & MASK;
+    failures = (failures << 1) & MASK;
     if (failures == 0) {
       pause = FIRST_PAUSE; // it has been well for a whole window
     }
@@ -64,7 +64,7 @@ public final class ZoneHealth {
   ///
   /// @return whether the zone is left alone from now on, and was not before
   public synchronized boolean failed(long now) {
-    failures = (failures << 1 | 1) & MASK;
+    failures = ((failures << 1) | 1) & MASK;
     if (isLeftAlone || Integer.bitCount(failures) < TOO_MANY) {
       return false; // one that was asked before says nothing new
     }
@@ -77,7 +77,7 @@ public final class ZoneHealth {
   /// which fails on is soon left alone again.
   public synchronized void tryAnswered() {
     isLeftAlone = false;
-    failures = (1 << TOO_MANY / 2) - 1;
+    failures = (1 << (TOO_MANY / 2)) - 1;
   }
 
   /// A try was not answered.

@@ -31,13 +31,19 @@ public final class ClientInquiries {
 
   /// Begins to ask about a client. Lists are asked about strangers on an MX listener only.
   public Inquiry about(InetAddress client, ClientClass clientClass) {
-    if (lists.isEmpty() && names.isEmpty() || speaksForOthers.test(client)) {
-      return Inquiry.NONE;
-    }
-    return new Inquiry(
-        lists.isPresent() && clientClass == ClientClass.STRANGER
-            ? lists.get().about(client)
-            : ListedClient.NOT_ASKED,
-        names.isPresent() ? names.get().about(client) : NamedClient.NOT_ASKED);
+    return clientClass == ClientClass.STRANGER && lists.isPresent() && !speaksForOthers.test(client)
+        ? new Inquiry(lists.get().about(client), name(client))
+        : aboutNameOf(client);
+  }
+
+  /// Begins to ask for a client's name only.
+  public Inquiry aboutNameOf(InetAddress client) {
+    return names.isEmpty() ? Inquiry.NONE : new Inquiry(ListedClient.NOT_ASKED, name(client));
+  }
+
+  private NamedClient name(InetAddress client) {
+    return names.isEmpty() || speaksForOthers.test(client)
+        ? NamedClient.NOT_ASKED
+        : names.get().about(client);
   }
 }

@@ -24,23 +24,24 @@ final class KeepingTime {
 
   private KeepingTime() {}
 
-  /// @return nanoseconds
+  /// Returns how long records are kept, in nanoseconds.
   static long ofRecords(Duration ttl) {
     return within(ttl, MOST);
   }
 
+  /// Returns how long it is kept that there are none, in nanoseconds.
+  ///
   /// @param ttl zero where nobody has said
-  /// @return nanoseconds
   static long ofAbsence(Duration ttl) {
     return within(ttl.isZero() ? USUAL_ABSENCE : ttl, MOST_ABSENCE);
   }
 
-  /// @return nanoseconds
+  /// Returns how long it is kept that a list has not answered, in nanoseconds.
   static long ofSilence() {
     return SILENCE.toNanos();
   }
 
-  /// @return nanoseconds
+  /// Returns how long it is kept that a name was not found in time, in nanoseconds.
   static long ofSilentNames() {
     return SILENT_NAMES.toNanos();
   }

@@ -7,6 +7,9 @@ import io.gatepost.contract.rpc.Known;
 import io.gatepost.edge.dialogue.Client;
 import io.gatepost.edge.dialogue.Conversation;
 import io.gatepost.edge.dialogue.LineInput;
+import io.gatepost.edge.inquiry.ClientInquiries;
+import io.gatepost.edge.inquiry.Inquiry;
+import io.gatepost.edge.policy.CheckName;
 import io.gatepost.edge.policy.ConnectingClient;
 import io.gatepost.edge.policy.Decision;
 import io.gatepost.edge.policy.Stage;
@@ -165,9 +168,7 @@ final class Admission {
       }
       case Decision.Passed(var notes) -> {
         session.client().admitted(notes);
-        session
-            .client()
-            .inquire(services.inquiries().about(arrived.address(), arrived.clientClass()));
+        session.client().inquire(inquiry(arrived));
         Duration pause = services.rules().greetPause();
         if (again
             || pause.isZero()
@@ -182,6 +183,13 @@ final class Admission {
         }
       }
     }
+  }
+
+  private Inquiry inquiry(ConnectingClient arrived) {
+    ClientInquiries inquiries = services.inquiries();
+    return arrived.exempt().contains(CheckName.DNS_LISTS)
+        ? inquiries.aboutNameOf(arrived.address())
+        : inquiries.about(arrived.address(), arrived.clientClass());
   }
 
   private void pauseEnded(ConnectingClient arrived) {

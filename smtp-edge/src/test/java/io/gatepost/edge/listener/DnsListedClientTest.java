@@ -215,6 +215,18 @@ class DnsListedClientTest {
   }
 
   @Test
+  void aClientThatIsExemptIsNotAskedAbout() throws IOException {
+    list("zen.example", ListAction.REFUSE);
+    server.a(AT_ZEN, "127.0.0.2");
+    Exemptions table = Exemptions.parse("table", List.of("192.0.2.0/28 dns-lists"));
+    edge.policyRules = new PolicyRules(Set.of(), () -> table);
+    start();
+
+    assertThat(rcpt(LISTED, "ann@dest.example")).startsWith("250 ");
+    assertThat(server.asked("zen.example", Type.A)).isZero();
+  }
+
+  @Test
   void aCheckThatWarnsOnlyRefusesNothing() throws IOException {
     list("zen.example", ListAction.REFUSE);
     server.a(AT_ZEN, "127.0.0.2");
