@@ -1,5 +1,7 @@
 package io.gatepost.verification.probe;
 
+import io.gatepost.contract.delivery.ProbeAnswer;
+import io.gatepost.verification.callout.Answer;
 import io.gatepost.verification.callout.CalloutRule.Late;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -7,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// What is counted of questions to next hops.
 public final class CalloutMeters {
@@ -44,6 +47,10 @@ public final class CalloutMeters {
     Gauge.builder(PREFIX + ".hit.ratio", this, CalloutMeters::hitRatio)
         .description("Addresses answered from the cache among those that a next hop decides")
         .register(meters);
+    // From the start, so that a rate of zero is seen.
+    Stream.of(Answer.Kind.values()).map(CalloutMeters::result).forEach(this::results);
+    Stream.of(ProbeAnswer.Stage.values()).map(CalloutMeters::result).forEach(this::results);
+    Stream.of(Late.values()).forEach(this::lateAnswers);
   }
 
   private Counter answers(String from) {
@@ -80,29 +87,42 @@ public final class CalloutMeters {
 
   /// A question is over.
   void over(Heard heard, Duration took) {
-    Counter.builder(PREFIX)
-        .description("Questions to next hops, by what came of them")
-        .tag("result", result(heard))
-        .register(meters)
-        .increment();
+    results(result(heard)).increment();
     time.record(took);
   }
 
   /// A client could not wait.
   void late(Late answer) {
-    Counter.builder(PREFIX + ".late")
+    lateAnswers(answer).increment();
+  }
+
+  private Counter results(String result) {
+    return Counter.builder(PREFIX)
+        .description("Questions to next hops, by what came of them")
+        .tag("result", result)
+        .register(meters);
+  }
+
+  private Counter lateAnswers(Late answer) {
+    return Counter.builder(PREFIX + ".late")
         .description("Clients that could not wait for a next hop, by what they were told")
         .tag("answer", answer.name().toLowerCase(Locale.ROOT))
-        .register(meters)
-        .increment();
+        .register(meters);
   }
 
   static String result(Heard heard) {
     return switch (heard) {
-      case Heard.OfRecipient(var _, var answer) -> answer.kind().name().toLowerCase(Locale.ROOT);
-      case Heard.OfHost(var _, var refusal) ->
-          "host_" + refusal.stage().name().toLowerCase(Locale.ROOT);
+      case Heard.OfRecipient(var _, var answer) -> result(answer.kind());
+      case Heard.OfHost(var _, var refusal) -> result(refusal.stage());
       case Heard.Nothing(var reason, var _) -> "not_asked_" + reason.label();
     };
+  }
+
+  private static String result(Answer.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String result(ProbeAnswer.Stage stage) {
+    return "host_" + stage.name().toLowerCase(Locale.ROOT);
   }
 }
