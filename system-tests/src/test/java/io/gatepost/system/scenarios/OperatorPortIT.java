@@ -9,26 +9,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Who may use the operator's port of `run`, of whose token nothing was set.
 class OperatorPortIT {
 
-  private static Estate estate;
-
-  @BeforeAll
-  static void start() {
-    estate = Estate.start("operator-port", Mode.ALL_IN_ONE, Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    estate.close();
-  }
+  private final Estate estate = Estate.shared(Mode.ALL_IN_ONE);
 
   @ParameterizedTest
   @CsvSource({
