@@ -139,7 +139,8 @@ class StrictPostfixIT {
 
     long told = first.replies().stream().filter(reply -> reply.startsWith("550 5.1.1 ")).count();
     System.out.printf(
-        "callout: Postfix refused %d of %d at once, in %d ms%n", told, FLIGHT, first.took().toMillis());
+        "callout: Postfix refused %d of %d at once, in %d ms%n",
+        told, FLIGHT, first.took().toMillis());
     assertThat(first.took()).isLessThan(BUDGET);
     assertThat(first.replies()).allMatch(reply -> reply.startsWith("550 5.1.1 ") || isLater(reply));
     await()
