@@ -33,6 +33,10 @@ public final class Estate implements AutoCloseable {
   private static final Path ALL = Path.of("target/estates").toAbsolutePath();
   private static final Map<Mode, Shared> SHARED = new EnumMap<>(Mode.class);
 
+  /// Tests run in several processes, each of which has its own: the number is Failsafe's.
+  private static final String SHARED_NAME =
+      "shared-" + System.getProperty("surefire.forkNumber", "1");
+
   private static final Pattern MESSAGE_ID = Pattern.compile("(?m)^Message-ID: (.*)$");
 
   private sealed interface Shared {
@@ -199,7 +203,7 @@ public final class Estate implements AutoCloseable {
 
   private static Shared tryToShare(Mode mode) {
     try {
-      Estate estate = start("shared", mode, Map.of());
+      Estate estate = start(SHARED_NAME, mode, Map.of());
       Runtime.getRuntime().addShutdownHook(new Thread(estate::deleteData));
       return new Shared.Running(estate);
     } catch (RuntimeException e) {
