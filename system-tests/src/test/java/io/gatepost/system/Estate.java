@@ -33,9 +33,9 @@ public final class Estate implements AutoCloseable {
   private static final Path ALL = Path.of("target/estates").toAbsolutePath();
   private static final Map<Mode, Shared> SHARED = new EnumMap<>(Mode.class);
 
-  /// Tests run in several processes, each of which has its own: the number is Failsafe's.
+  /// Tests run in several processes, each of which has its own; the pom numbers them.
   private static final String SHARED_NAME =
-      "shared-" + System.getProperty("surefire.forkNumber", "1");
+      "shared-" + System.getProperty("gatepost.test.process", "1");
 
   private static final Pattern MESSAGE_ID = Pattern.compile("(?m)^Message-ID: (.*)$");
 
