@@ -33,9 +33,8 @@ public final class Estate implements AutoCloseable {
   private static final Path ALL = Path.of("target/estates").toAbsolutePath();
   private static final Map<Mode, Shared> SHARED = new EnumMap<>(Mode.class);
 
-  /// Tests run in several processes, each of which has its own; the pom numbers them.
-  private static final String SHARED_NAME =
-      "shared-" + System.getProperty("gatepost.test.process", "1");
+  /// Tests run in several processes, each of which has its own.
+  private static final String SHARED_NAME = "shared-" + ProcessHandle.current().pid();
 
   private static final Pattern MESSAGE_ID = Pattern.compile("(?m)^Message-ID: (.*)$");
 
