@@ -71,12 +71,12 @@ class TablesIT {
   @EnumSource(Mode.class)
   void aBrokenVersionIsLoggedAndTheLastGoodOneStays(Mode mode) {
     Estate estate = Estate.shared(mode);
-    String line = "broken-" + mode + ".test nonsense\n";
+    String line = "broken.test nonsense\n";
     estate.change(estate.mailertable(), table -> table + line, "user@sink.test", "250");
 
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> estate.gatepost().log().contains(line.strip()));
+        .until(() -> estate.gatepost().log().contains(" = \"nonsense\" (expected: domain smtp:"));
 
     assertThat(estate.replyToRcpt("user@sink.test")).startsWith("250");
     assertThat(estate.replyToRcpt("user@bad.test")).startsWith("550 5.1.2 no such place");
