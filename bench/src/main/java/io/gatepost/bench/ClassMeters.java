@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What Gatepost itself counts by class, from a moment on: the sessions have to be those of the
-/// clients, class for class.
+/// Gatepost's own counts by class since a moment. In each class the sessions must be as many as the
+/// clients have counted.
 final class ClassMeters {
 
   private static final String ENDED = "gatepost_edge_sessions_ended";

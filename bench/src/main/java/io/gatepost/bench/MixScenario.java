@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// A rate of the mix.
 sealed interface MixScenario {
 
-  /// So many times the traffic of 2008, in sessions that begin in their time.
+  /// A multiple of the traffic of 2008: sessions begin when they are due, however many are open.
   record Times(int factor) implements MixScenario {
     @Override
     public String toString() {

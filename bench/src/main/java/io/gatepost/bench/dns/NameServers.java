@@ -112,7 +112,7 @@ public final class NameServers implements AutoCloseable {
     return new NameServers(group, relay, resolver);
   }
 
-  /// Whom the mail system is to ask.
+  /// The resolver that the mail system asks.
   public InetSocketAddress resolver() {
     return resolver;
   }
@@ -123,8 +123,8 @@ public final class NameServers implements AutoCloseable {
     group.kill();
   }
 
-  /// What asks by way of `resolv.conf` knows no port but the DNS's, which is for root; an address
-  /// that nobody else has a resolver at.
+  /// An address with no other resolver. Programs that read `resolv.conf` always ask port 53, where
+  /// only root may listen.
   private static InetSocketAddress resolverAddress() throws IOException {
     if (!Programs.isRoot()) {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
