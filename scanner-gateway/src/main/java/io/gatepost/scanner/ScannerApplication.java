@@ -1,9 +1,21 @@
 package io.gatepost.scanner;
 
+import io.gatepost.contract.queue.Queue;
+import io.gatepost.rpc.RpcClientConfiguration;
+import io.gatepost.rpc.RpcClients;
+import io.gatepost.rpc.Service;
 import io.gatepost.rpc.process.SuiteProcess;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/// scanner-gateway as a process of its own.
+/// scanner-gateway as a process of its own: content that is not in the call is read from
+/// queue-service.
 @SuiteProcess
-@Import({ScannerConfiguration.class, ScannerHttpConfiguration.class})
-public class ScannerApplication {}
+@Import({ScannerConfiguration.class, ScannerHttpConfiguration.class, RpcClientConfiguration.class})
+public class ScannerApplication {
+
+  @Bean
+  Queue queue(RpcClients clients) {
+    return clients.port(Queue.class, Service.QUEUE);
+  }
+}

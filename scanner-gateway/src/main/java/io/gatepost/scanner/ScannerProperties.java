@@ -1,24 +1,208 @@
 package io.gatepost.scanner;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.scanner.plan.Action;
+import io.gatepost.scanner.plan.MailClass;
+import io.gatepost.scanner.plan.ScannerRule;
+import io.gatepost.scanner.plan.TotalRule;
+import io.gatepost.scanner.plan.Unavailable;
+import io.gatepost.scanner.socket.ScannerAddress;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
 
 /// Settings of content scanning.
 ///
-/// @param slots how many messages that stream are scanned at a time, 1 to 10000
-/// @param timeout how long one scan may take
+/// @param scanners which there are; the built-in one where the key is not there at all, none where
+///   it is empty
+/// @param timeout how long one scan may take, where a scanner's own settings do not say
+/// @param maxWait how long a scan waits for a slot, where a scanner's own settings do not say
+/// @param total thresholds for the points of all scanners together
 @ConfigurationProperties(prefix = "gatepost.scanner", ignoreUnknownFields = false)
 public record ScannerProperties(
-    @DefaultValue("64") int slots, @DefaultValue("20s") Duration timeout) {
+    @Nullable List<ScannerSetting> scanners,
+    @DefaultValue("20s") Duration timeout,
+    @DefaultValue("5s") Duration maxWait,
+    @DefaultValue Thresholds total) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
 
   public ScannerProperties {
-    if (slots < 1 || slots > 10_000) {
-      throw new SettingException("gatepost.scanner.slots", slots, "1 to 10000");
+    aboveZero("gatepost.scanner.timeout", timeout);
+    notNegative("gatepost.scanner.max-wait", maxWait);
+    if (scanners != null) {
+      scanners = List.copyOf(scanners);
+      check(scanners);
     }
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new SettingException("gatepost.scanner.timeout", timeout, "a duration above zero");
+  }
+
+  /// The scanners that are set up.
+  List<ScannerSetting> listed() {
+    return scanners == null ? List.of(ScannerSetting.BUILT_IN) : scanners;
+  }
+
+  private static void check(List<ScannerSetting> scanners) {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < scanners.size(); i++) {
+      String name = scanners.get(i).name();
+      String key = "gatepost.scanner.scanners[" + i + "].name";
+      if (!NAME.matcher(name).matches() || name.equals("total")) {
+        throw new SettingException(key, name, "lower-case letters, digits and hyphens, not total");
+      }
+      if (!names.add(name)) {
+        throw new SettingException(key, name, "a name that no other scanner has");
+      }
     }
+  }
+
+  static void aboveZero(String key, Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new SettingException(key, time, "a duration above zero");
+    }
+  }
+
+  static void notNegative(String key, Duration time) {
+    if (time.isNegative()) {
+      throw new SettingException(key, time, "a duration of zero or more");
+    }
+  }
+
+  /// @param refuseAbove points from which on a message is refused
+  /// @param quarantineAbove points from which on it is put aside
+  /// @param markAbove points from which on it is marked
+  public record Thresholds(
+      @Nullable Double refuseAbove, @Nullable Double quarantineAbove, @Nullable Double markAbove) {
+
+    TotalRule rule() {
+      return new TotalRule(
+          Optional.ofNullable(refuseAbove),
+          Optional.ofNullable(quarantineAbove),
+          Optional.ofNullable(markAbove));
+    }
+  }
+
+  /// One scanner.
+  ///
+  /// @param name in logs, metrics and marks
+  /// @param address where it listens: `host:port`, `unix:/path`, or a URL, as its type has it
+  /// @param slots how many scans run at a time, in each instance of scanner-gateway
+  /// @param places how many wait, of each class
+  /// @param timeout how long one scan may take
+  /// @param maxWait how long a scan waits for a slot
+  /// @param refuseAbove points from which on a message is bad
+  /// @param quarantineAbove points from which on it is put aside
+  /// @param markAbove points from which on it is marked
+  /// @param classes for which it is asked, `for` in the settings; all where nothing is said
+  /// @param unavailable what becomes of mail that it cannot look at
+  /// @param lateFor classes that `late` holds for; the others are deferred
+  /// @param actions what is done about bad mail, one for each class
+  /// @param maxSize larger messages are not given to it
+  public record ScannerSetting(
+      String name,
+      ScannerType type,
+      @DefaultValue("") String address,
+      @DefaultValue("4") int slots,
+      @DefaultValue("1000") int places,
+      @Nullable Duration timeout,
+      @Nullable Duration maxWait,
+      @Nullable Double refuseAbove,
+      @Nullable Double quarantineAbove,
+      @Nullable Double markAbove,
+      @Name("for") @DefaultValue List<MailClass> classes,
+      @DefaultValue("defer") Unavailable unavailable,
+      @DefaultValue({"authenticated", "internal"}) List<MailClass> lateFor,
+      @DefaultValue Map<MailClass, Action> actions,
+      @DefaultValue("1TB") DataSize maxSize) {
+
+    static final ScannerSetting BUILT_IN =
+        new ScannerSetting(
+            "test-strings",
+            ScannerType.PATTERN,
+            "",
+            64,
+            1000,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            Unavailable.DEFER,
+            List.of(),
+            Map.of(),
+            DataSize.ofTerabytes(1));
+
+    public ScannerSetting {
+      classes = List.copyOf(classes);
+      lateFor = List.copyOf(lateFor);
+      actions = Map.copyOf(actions);
+      check("slots", slots, 1, 10_000);
+      check("places", places, 0, 100_000);
+      if (timeout != null) {
+        aboveZero(key("timeout"), timeout);
+      }
+      if (maxWait != null) {
+        notNegative(key("max-wait"), maxWait);
+      }
+    }
+
+    private String key(String key) {
+      return "gatepost.scanner.scanners[" + name + "]." + key;
+    }
+
+    private void check(String key, int value, int least, int most) {
+      if (value < least || value > most) {
+        throw new SettingException(key(key), value, least + " to " + most);
+      }
+    }
+
+    /// The scanner's address, for those that have one.
+    ScannerAddress socket() {
+      return ScannerAddress.of(key("address"), address);
+    }
+
+    ScannerRule rule() {
+      return new ScannerRule(
+          name,
+          classes.isEmpty() ? Set.of(MailClass.values()) : Set.copyOf(classes),
+          Optional.ofNullable(refuseAbove),
+          Optional.ofNullable(quarantineAbove),
+          Optional.ofNullable(markAbove),
+          unavailableByClass(),
+          actions);
+    }
+
+    private Map<MailClass, Unavailable> unavailableByClass() {
+      Map<MailClass, Unavailable> all = new EnumMap<>(MailClass.class);
+      for (MailClass each : MailClass.values()) {
+        all.put(
+            each,
+            unavailable == Unavailable.LATE && !lateFor.contains(each)
+                ? Unavailable.DEFER
+                : unavailable);
+      }
+      return all;
+    }
+  }
+
+  /// The protocols.
+  public enum ScannerType {
+    PATTERN,
+    CLAMD,
+    SPAMD,
+    RSPAMD,
+    MILTER,
+    COMMAND,
+    HTTP
   }
 }

@@ -24,6 +24,6 @@ class ArchitectureTest {
 
   @Test
   void domainPackagesArePure() {
-    RULES.arePure(".pattern..");
+    RULES.arePure(".plan..");
   }
 }

@@ -1,58 +1,99 @@
 package io.gatepost.scanner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.contract.setting.SettingException;
-import java.time.Duration;
+import io.gatepost.scanner.ScannerProperties.ScannerSetting;
+import io.gatepost.scanner.ScannerProperties.ScannerType;
+import io.gatepost.scanner.plan.Action;
+import io.gatepost.scanner.plan.MailClass;
+import io.gatepost.scanner.plan.ScannerRule;
+import io.gatepost.scanner.plan.Unavailable;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class ScannerPropertiesTest {
 
-  private final ApplicationContextRunner runner =
-      new ApplicationContextRunner().withUserConfiguration(Enabled.class);
-
-  @Configuration
-  @EnableConfigurationProperties(ScannerProperties.class)
-  static class Enabled {}
-
-  @Test
-  void defaults() {
-    runner.run(context ->
-        assertThat(context.getBean(ScannerProperties.class))
-            .isEqualTo(new ScannerProperties(64, Duration.ofSeconds(20))));
+  private static ScannerProperties bind(Map<String, String> settings) {
+    return new Binder(new MapConfigurationPropertySource(settings))
+        .bindOrCreate("gatepost.scanner", ScannerProperties.class);
   }
 
   @Test
-  void everyKey() {
-    runner
-        .withPropertyValues("gatepost.scanner.slots=10000", "gatepost.scanner.timeout=1s")
-        .run(context ->
-            assertThat(context.getBean(ScannerProperties.class))
-                .isEqualTo(new ScannerProperties(10_000, Duration.ofSeconds(1))));
+  void whoSaysNothingHasTheBuiltInScanner() {
+    assertThat(bind(Map.of()).listed())
+        .extracting(ScannerSetting::type)
+        .containsExactly(ScannerType.PATTERN);
+  }
+
+  @Test
+  void aScannerIsReadWithAllThatIsSaidOfIt() {
+    ScannerSetting spam =
+        bind(Map.of(
+                "gatepost.scanner.scanners[0].name", "spam",
+                "gatepost.scanner.scanners[0].type", "spamd",
+                "gatepost.scanner.scanners[0].address", "127.0.0.1:783",
+                "gatepost.scanner.scanners[0].for", "external",
+                "gatepost.scanner.scanners[0].refuse-above", "10",
+                "gatepost.scanner.scanners[0].mark-above", "5",
+                "gatepost.scanner.scanners[0].unavailable", "late",
+                "gatepost.scanner.scanners[0].actions.internal", "mark"))
+            .listed()
+            .getFirst();
+
+    ScannerRule rule = spam.rule();
+    assertThat(spam.type()).isEqualTo(ScannerType.SPAMD);
+    assertThat(spam.socket()).hasToString("127.0.0.1:783");
+    assertThat(rule.classes()).containsExactly(MailClass.EXTERNAL);
+    assertThat(rule.refuseAbove()).contains(10.0);
+    assertThat(rule.markAbove()).contains(5.0);
+    assertThat(rule.actions()).isEqualTo(Map.of(MailClass.INTERNAL, Action.MARK));
+    assertThat(rule.unavailable())
+        .containsEntry(MailClass.AUTHENTICATED, Unavailable.LATE)
+        .containsEntry(MailClass.INTERNAL, Unavailable.LATE)
+        .containsEntry(MailClass.EXTERNAL, Unavailable.DEFER);
   }
 
   @ParameterizedTest
-  @CsvSource({"slots,0", "slots,10001", "timeout,0s", "timeout,-1s"})
-  void refusals(String key, String value) {
-    runner
-        .withPropertyValues("gatepost.scanner." + key + "=" + value)
-        .run(context ->
-            assertThat(context)
-                .getFailure()
-                .hasRootCauseInstanceOf(SettingException.class)
-                .rootCause()
-                .hasMessageContaining("gatepost.scanner." + key));
+  @CsvSource({
+    "name, Spam, lower-case letters",
+    "name, total, not total",
+    "slots, 0, 1 to 10000",
+    "places, -1, 0 to 100000",
+    "timeout, 0s, a duration above zero",
+    "max-wait, -1s, a duration of zero or more"
+  })
+  void whatMakesNoSenseIsNamed(String key, String value, String expected) {
+    Map<String, String> settings = new java.util.HashMap<>();
+    settings.put("gatepost.scanner.scanners[0].name", "virus");
+    settings.put("gatepost.scanner.scanners[0].type", "pattern");
+    settings.put("gatepost.scanner.scanners[0]." + key, value);
+
+    assertThatThrownBy(() -> bind(settings))
+        .isInstanceOf(BindException.class)
+        .rootCause()
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining(key)
+        .hasMessageContaining(expected);
   }
 
   @Test
-  void aKeyThatDoesNotExistIsRefused() {
-    runner
-        .withPropertyValues("gatepost.scanner.slot=3")
-        .run(context -> assertThat(context).hasFailed());
+  void noTwoScannersHaveOneName() {
+    assertThatThrownBy(() ->
+            bind(
+                Map.of(
+                    "gatepost.scanner.scanners[0].name", "virus",
+                    "gatepost.scanner.scanners[0].type", "pattern",
+                    "gatepost.scanner.scanners[1].name", "virus",
+                    "gatepost.scanner.scanners[1].type", "pattern")))
+        .rootCause()
+        .hasMessageContaining("scanners[1].name")
+        .hasMessageContaining("no other scanner");
   }
 }

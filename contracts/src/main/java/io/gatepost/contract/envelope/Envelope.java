@@ -16,6 +16,8 @@ import java.util.List;
 /// @param parameters what the client said of it
 /// @param content where the content is
 /// @param covered who needs no copy any more, of those that an alias may still lead to
+/// @param edits how its header is changed for those who get it
+/// @param scan whether the scanners have seen it
 public record Envelope(
     QueueId id,
     int generation,
@@ -26,7 +28,9 @@ public record Envelope(
     Provenance provenance,
     MailParameters parameters,
     ContentRef content,
-    Covered covered) {
+    Covered covered,
+    HeaderEdits edits,
+    ScanState scan) {
 
   public Envelope {
     if (generation < 0 || attempts < 0) {
@@ -39,7 +43,34 @@ public record Envelope(
     recipients = List.copyOf(recipients);
   }
 
-  /// An envelope of a message that nobody has a copy of.
+  /// An envelope of a message that is passed on as it came in and owes no scan.
+  public Envelope(
+      QueueId id,
+      int generation,
+      int attempts,
+      Instant arrivedAt,
+      ReversePath sender,
+      List<Recipient> recipients,
+      Provenance provenance,
+      MailParameters parameters,
+      ContentRef content,
+      Covered covered) {
+    this(
+        id,
+        generation,
+        attempts,
+        arrivedAt,
+        sender,
+        recipients,
+        provenance,
+        parameters,
+        content,
+        covered,
+        HeaderEdits.NONE,
+        ScanState.DONE);
+  }
+
+  /// The same of a message that nobody has a copy of.
   public Envelope(
       QueueId id,
       int generation,
@@ -83,6 +114,26 @@ public record Envelope(
     return with(id, generation, attempts, recipients, content, others);
   }
 
+  /// The same envelope after a scan.
+  ///
+  /// @param asked the changes of the header that the scanners ask for
+  /// @param state whether they have seen it
+  public Envelope scanned(HeaderEdits asked, ScanState state) {
+    return new Envelope(
+        id,
+        generation,
+        attempts,
+        arrivedAt,
+        sender,
+        recipients,
+        provenance,
+        parameters,
+        content,
+        covered,
+        edits.then(asked),
+        state);
+  }
+
   /// An envelope that goes on with some of the recipients in place of this one, on its own.
   ///
   /// @param itsId one that [QueueId#part] or [QueueId#rest] gives
@@ -108,6 +159,8 @@ public record Envelope(
         provenance,
         parameters,
         where,
-        others);
+        others,
+        edits,
+        scan);
   }
 }

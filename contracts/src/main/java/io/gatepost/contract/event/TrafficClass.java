@@ -63,7 +63,8 @@ public enum TrafficClass {
       case SENDER_NOT_OWN, INVALID_SENDER -> TrafficClass.INVALID_SENDER;
       case RELAY_DENIED -> RELAY;
       case CONTENT_REJECTED, MALFORMED_CONTENT, TOO_LARGE, MAIL_LOOP -> CONTENT;
-      case DNS_UNAVAILABLE,
+      case CONTENT_DEFERRED,
+          DNS_UNAVAILABLE,
           SERVICE_UNAVAILABLE,
           DEADLINE_EXCEEDED,
           NO_SPACE,

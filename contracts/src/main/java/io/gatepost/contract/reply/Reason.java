@@ -59,6 +59,8 @@ public enum Reason {
   NO_SPACE,
   /// The scanner rejected the content.
   CONTENT_REJECTED,
+  /// A scanner wants to see the content again later.
+  CONTENT_DEFERRED,
   /// The content breaks RFC 5321: a bare CR or LF, a line too long.
   MALFORMED_CONTENT,
   /// The message is larger than allowed.

@@ -267,6 +267,18 @@ public final class Replies {
     return Reply.of(550, "5.7.1", "Message content rejected: " + finding);
   }
 
+  /// A scanner wants to see the content again later.
+  ///
+  /// @param words of the scanner, of bounded length; empty where it has none
+  public static Reply contentDeferred(String words) {
+    return Reply.of(
+        451,
+        "4.7.1",
+        words.isEmpty()
+            ? "Message content is deferred, try again later"
+            : "Message content is deferred: " + words);
+  }
+
   /// For the log: an operator wants the message gone.
   public static final Reply CANCELLED = Reply.of(554, "5.7.0", "Cancelled by the operator");
 

@@ -1,11 +1,11 @@
 package io.gatepost.contract.scanning;
 
-import org.springframework.core.io.buffer.DataBuffer;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.queue.Queue;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Is this content good? Asked between end of data and the reply (requirement E1). Answered by
@@ -13,13 +13,13 @@ import reactor.core.publisher.Mono;
 @HttpExchange(accept = "application/json")
 public interface Scanning {
 
-  /// Scans one message.
+  /// Has one message scanned: a delivery that is made only for its verdict (requirement E18).
+  /// Content that is not in the record is read from the content store, where it lies by the
+  /// envelope's reference. What scanners cannot do is told in the report, by the plan of the
+  /// settings; the call fails with `NOT_FOUND` or `UNAVAILABLE` where the content cannot be read.
   ///
-  /// @param queueId for the log, as text
-  /// @param content the octets in wire form (dots doubled), read once, at full speed
-  @PostExchange(
-      url = "/gatepost.scanning.v1.Scanning/Scan",
-      contentType = "application/octet-stream")
-  Mono<ScanVerdict> scan(
-      @RequestHeader("gatepost-queue-id") String queueId, @RequestBody Flux<DataBuffer> content);
+  /// @param message as it would be queued: the scanners are told of its client and its addresses
+  @PostExchange(url = "/gatepost.scanning.v1.Scanning/Scan", contentType = Queue.FRAMES)
+  Mono<ScanReport> scan(
+      @RequestBody EnvelopeRecord message, @RequestHeader(ScanTerms.HEADER) ScanTerms terms);
 }

@@ -11,11 +11,13 @@ import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Covered;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.ScanState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -57,6 +59,13 @@ final class EnvelopeJson {
       envelope.covered().digests().stream().sorted().forEach(json::writeString);
       json.writeEndArray();
     }
+    if (!envelope.edits().isEmpty()) {
+      json.writeName("edits");
+      HeaderEditsJson.write(json, envelope.edits());
+    }
+    if (envelope.scan() != ScanState.DONE) {
+      json.writeStringProperty("scan", envelope.scan().name());
+    }
     json.writeEndObject();
   }
 
@@ -71,6 +80,8 @@ final class EnvelopeJson {
     MailParameters parameters = MailParameters.NONE;
     ContentRef content = null;
     Covered covered = Covered.NOBODY;
+    HeaderEdits edits = HeaderEdits.NONE;
+    ScanState scan = ScanState.DONE;
     JsonText.startObject(json, "envelope");
     for (String name = JsonText.nextProperty(json);
         name != null;
@@ -86,6 +97,8 @@ final class EnvelopeJson {
         case "parameters" -> parameters = readParameters(json);
         case "content" -> content = readContent(json);
         case "covered" -> covered = readCovered(json);
+        case "edits" -> edits = HeaderEditsJson.read(json);
+        case "scan" -> scan = ScanState.valueOf(text(json, name));
         default -> json.skipChildren();
       }
     }
@@ -99,7 +112,9 @@ final class EnvelopeJson {
         required("provenance", provenance),
         parameters,
         required("content", content),
-        covered);
+        covered,
+        edits,
+        scan);
   }
 
   private static Covered readCovered(JsonParser json) {

@@ -1,10 +1,10 @@
 package io.gatepost.scanner.http;
 
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.scanning.ScanReport;
+import io.gatepost.contract.scanning.ScanTerms;
 import io.gatepost.contract.scanning.Scanning;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Answers the Scanning port over HTTP.
@@ -18,7 +18,7 @@ public final class ScanningController implements Scanning {
   }
 
   @Override
-  public Mono<ScanVerdict> scan(String queueId, Flux<DataBuffer> content) {
-    return scanning.scan(queueId, content);
+  public Mono<ScanReport> scan(EnvelopeRecord message, ScanTerms terms) {
+    return scanning.scan(message, terms);
   }
 }

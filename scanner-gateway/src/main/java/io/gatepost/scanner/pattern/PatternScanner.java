@@ -1,84 +1,38 @@
 package io.gatepost.scanner.pattern;
 
-import java.util.List;
-import java.util.Optional;
+import io.gatepost.contract.content.StoredContent;
+import io.gatepost.scanner.scan.ScanJob;
+import io.gatepost.scanner.scan.Scanner;
+import io.gatepost.scanner.scan.ScannerAnswer;
+import reactor.core.publisher.Mono;
 
-/// Looks for patterns in octets that come in pieces. Goes through them in strides as long as the
-/// shortest pattern (Horspool's way, with one table for all patterns), so that most octets are
-/// never looked at.
-public final class PatternScanner {
+/// The built-in scanner, which needs nothing beside it: looks for the test strings EICAR and GTUBE.
+public final class PatternScanner implements Scanner {
 
-  private final List<Pattern> patterns;
-  private final byte[][] octets;
-  private final int stride;
-  private final int longest;
-  private final int[] shift = new int[256];
+  private final PatternSearch search = new PatternSearch(TestStrings.ALL);
 
-  /// @param patterns at least one
-  public PatternScanner(List<Pattern> patterns) {
-    this.patterns = List.copyOf(patterns);
-    this.octets = patterns.stream().map(Pattern::octets).toArray(byte[][]::new);
-    this.stride =
-        patterns.stream().mapToInt(pattern -> pattern.text().length()).min().orElseThrow();
-    this.longest =
-        patterns.stream().mapToInt(pattern -> pattern.text().length()).max().orElseThrow();
-    java.util.Arrays.fill(shift, stride);
-    for (byte[] pattern : octets) {
-      for (int i = 0; i < stride - 1; i++) {
-        int octet = pattern[i] & 0xff;
-        shift[octet] = Math.min(shift[octet], stride - 1 - i);
-      }
-    }
+  @Override
+  public Mono<ScannerAnswer> scan(ScanJob job) {
+    return Mono.defer(() -> {
+      PatternSearch.Scan scan = search.start();
+      return job.content()
+          .octets()
+          .<Pattern>handle(
+              (piece, sink) -> scan.next(StoredContent.octets(piece)).ifPresent(sink::next))
+          .next()
+          .map(found -> ScannerAnswer.bad(found.finding()))
+          .defaultIfEmpty(ScannerAnswer.GOOD);
+    });
   }
 
-  /// The scan of one message.
-  public final class Scan {
-
-    private byte[] tail = new byte[0];
-
-    /// Looks through the next piece, together with the end of the one before it.
-    public Optional<Pattern> next(byte[] piece) {
-      byte[] text = piece;
-      if (tail.length > 0) {
-        text = java.util.Arrays.copyOf(tail, tail.length + piece.length);
-        System.arraycopy(piece, 0, text, tail.length, piece.length);
-      }
-      Optional<Pattern> found = find(text);
-      int keep = Math.min(text.length, longest - 1);
-      tail = java.util.Arrays.copyOfRange(text, text.length - keep, text.length);
-      return found;
-    }
+  /// Its answers are cheaper than a cache.
+  @Override
+  public Mono<String> version() {
+    return Mono.empty();
   }
 
-  /// A scan of a message that comes in pieces.
-  public Scan start() {
-    return new Scan();
-  }
-
-  /// Looks through a whole text.
-  public Optional<Pattern> find(byte[] text) {
-    int last = text.length - stride;
-    int at = 0;
-    while (at <= last) {
-      for (int p = 0; p < octets.length; p++) {
-        if (startsAt(text, at, octets[p])) {
-          return Optional.of(patterns.get(p));
-        }
-      }
-      at += shift[text[at + stride - 1] & 0xff];
-    }
-    return Optional.empty();
-  }
-
-  private boolean startsAt(byte[] text, int at, byte[] pattern) {
-    if (text.length - at < pattern.length) {
-      return false;
-    }
-    for (int i = stride - 1; i >= 0; i--) {
-      if (text[at + i] != pattern[i]) {
-        return false;
-      }
-    }
-    return java.util.Arrays.equals(text, at, at + pattern.length, pattern, 0, pattern.length);
+  @Override
+  public Scope scope() {
+    return Scope.CONTENT;
   }
 }

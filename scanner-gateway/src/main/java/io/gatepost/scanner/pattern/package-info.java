@@ -1,4 +1,4 @@
-/// The built-in scanner: looks for fixed octets. Entry type [PatternScanner]. Pure.
+/// The built-in scanner: looks for fixed octets. Entry type [PatternScanner].
 @NullMarked
 package io.gatepost.scanner.pattern;
 

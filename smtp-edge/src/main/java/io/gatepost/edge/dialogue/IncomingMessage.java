@@ -80,7 +80,11 @@ final class IncomingMessage {
     cancellable.update(
         services
             .acceptance()
-            .judge(content.id(), content.finish())
+            .judge(
+                content.id(),
+                content.finish(),
+                where -> services.intake().envelope(content, transaction, provenance, where),
+                content.ownOctets())
             .subscribe(
                 judgement -> conversation.runInSession(() -> judged(judgement, decided)),
                 conversation::failed));
@@ -97,9 +101,7 @@ final class IncomingMessage {
         cancellable.update(Disposables.single());
         services
             .acceptance()
-            .enqueue(
-                services.intake().envelope(content, transaction, provenance, clean.content()),
-                clean.inline())
+            .enqueue(clean.message())
             .doFinally(_ -> conversation.runInSession(content::release))
             .subscribe(
                 accepted -> conversation.runInSession(() -> enqueued(clean, accepted, decided)),
@@ -126,7 +128,7 @@ final class IncomingMessage {
             provenance.user().orElse("-"),
             transaction.sender(),
             transaction.recipients().size(),
-            clean.content().octets(),
+            clean.message().envelope().content().octets(),
             enqueued.durability(),
             marks());
         conversation.runAfterLog(() -> decided.accept(Replies.queued(content.id().text())));

@@ -3,23 +3,26 @@ package io.gatepost.edge.intake;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Enqueued;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.Deadline;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanDecision;
+import io.gatepost.contract.scanning.ScanReport;
+import io.gatepost.contract.scanning.ScanTerms;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.edge.policy.FailurePolicy;
 import io.gatepost.edge.policy.Verdict;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Between the final dot and its reply: the content is scanned, then the message is queued. No
@@ -57,18 +60,25 @@ public final class Acceptance {
 
   /// Scans what came in, at full speed, from memory or from the content store. May be cancelled:
   /// the content is then dropped.
-  public Mono<ContentVerdict> judge(QueueId id, ReceivedContent received) {
+  ///
+  /// @param envelope of the message, once it is known where its content is
+  /// @param ownOctets header fields of ours on top of the content, in octets
+  public Mono<ContentVerdict> judge(
+      QueueId id,
+      ReceivedContent received,
+      Function<ContentRef, Envelope> envelope,
+      int ownOctets) {
+    ScanTerms terms = ScanTerms.online(ownOctets);
     return switch (received) {
       case ReceivedContent.Refused(var verdict) -> Mono.just(new ContentVerdict.Refused(verdict));
-      case ReceivedContent.InMemory(var octets) -> {
-        Flux<DataBuffer> content = Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(octets));
-        yield scan(
-            id, content, new ContentVerdict.Clean(new ContentRef.Inline(octets.length), octets));
-      }
+      case ReceivedContent.InMemory(var octets) ->
+          scan(
+              new EnvelopeRecord(envelope.apply(new ContentRef.Inline(octets.length)), octets),
+              terms);
       case ReceivedContent.Streamed(var stored) ->
           Deadline.within(contentTimeout, stored)
-              .<ContentVerdict>flatMap(content ->
-                  scan(id, queue.getContent(id), new ContentVerdict.Clean(content, NOTHING)))
+              .<ContentVerdict>flatMap(
+                  content -> scan(new EnvelopeRecord(envelope.apply(content), NOTHING), terms))
               .onErrorResume(error ->
                   Mono.just(new ContentVerdict.Refused(FailurePolicy.contentStoreFailed(error))))
               .flatMap(judgement -> droppedIfRefused(id, judgement))
@@ -81,12 +91,11 @@ public final class Acceptance {
   /// is kept until that is known, and what gets there past the limit does not count. An error
   /// leaves stored content alone, as a record may refer to it; the content store's sweep finds what
   /// nobody refers to.
-  public Mono<Accepted> enqueue(Envelope envelope, byte[] inline) {
+  public Mono<Accepted> enqueue(EnvelopeRecord message) {
     return Mono.defer(() -> {
       Duration answer = shorter(queueTimeout.dividedBy(4), LONGEST_ANSWER);
       AppendLimit limit = new AppendLimit(clock.now().plus(queueTimeout.minus(answer)));
-      return Deadline.within(
-              queueTimeout, append(new EnvelopeRecord(envelope, inline), limit, System.nanoTime()))
+      return Deadline.within(queueTimeout, append(message, limit, System.nanoTime()))
           .map(enqueued -> accepted(enqueued, limit))
           .onErrorResume(
               error -> Mono.just(new Accepted.NotQueued(FailurePolicy.queueFailed(error))));
@@ -132,22 +141,42 @@ public final class Acceptance {
     record NotQueued(Verdict.Refuse verdict) implements Accepted {}
   }
 
-  private Mono<ContentVerdict> scan(
-      QueueId id, Flux<DataBuffer> content, ContentVerdict.Clean clean) {
-    return Deadline.within(scanTimeout, scanning.scan(id.text(), content))
-        .map(verdict -> judge(id, verdict, clean))
+  private Mono<ContentVerdict> scan(EnvelopeRecord message, ScanTerms terms) {
+    return Deadline.within(scanTimeout, scanning.scan(message, terms))
+        .map(report -> judge(message, report))
         .onErrorResume(
             error -> Mono.just(new ContentVerdict.Refused(FailurePolicy.scannerFailed(error))));
   }
 
-  private static ContentVerdict judge(QueueId id, ScanVerdict verdict, ContentVerdict.Clean clean) {
-    return switch (verdict) {
-      case ScanVerdict.Clean _ -> clean;
-      case ScanVerdict.Rejected(var finding, var reply) -> {
+  private static ContentVerdict judge(EnvelopeRecord message, ScanReport report) {
+    QueueId id = message.envelope().id();
+    return switch (report.decision()) {
+      case ScanDecision.Accept(var edits) when edits.isEmpty() -> new ContentVerdict.Clean(message);
+      case ScanDecision.Accept(var edits) -> scanned(message, edits, ScanState.DONE);
+      case ScanDecision.Owe(var finding) -> {
+        log.warn("qid={} accepted unscanned, owes a scan: {}", id, finding);
+        yield scanned(message, HeaderEdits.NONE, ScanState.OWED);
+      }
+      case ScanDecision.Quarantine(var finding, _) -> {
+        log.warn("qid={} cannot be put aside: finding=\"{}\"", id, finding);
+        yield new ContentVerdict.Refused(
+            new Verdict.Refuse(Reason.CONTENT_DEFERRED, Replies.SCANNER_UNAVAILABLE));
+      }
+      case ScanDecision.Refuse(var finding, var reply) -> {
         log.info("qid={} content rejected finding=\"{}\"", id, finding);
         yield new ContentVerdict.Refused(new Verdict.Refuse(Reason.CONTENT_REJECTED, reply));
       }
+      case ScanDecision.TryLater(var reason, var finding, var reply) -> {
+        log.info("qid={} content deferred finding=\"{}\"", id, finding);
+        yield new ContentVerdict.Refused(new Verdict.Refuse(reason, reply));
+      }
     };
+  }
+
+  private static ContentVerdict scanned(
+      EnvelopeRecord message, HeaderEdits edits, ScanState state) {
+    return new ContentVerdict.Clean(
+        new EnvelopeRecord(message.envelope().scanned(edits, state), message.content()));
   }
 
   private Mono<ContentVerdict> droppedIfRefused(QueueId id, ContentVerdict judgement) {

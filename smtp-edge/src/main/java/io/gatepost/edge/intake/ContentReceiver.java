@@ -123,6 +123,11 @@ public final class ContentReceiver {
     return id;
   }
 
+  /// How many octets of the content are fields of ours, on top.
+  public int ownOctets() {
+    return headerOctets;
+  }
+
   /// Takes octets from the client, which may be changed.
   ///
   /// @return how many were taken: fewer than offered only where the message ended among them

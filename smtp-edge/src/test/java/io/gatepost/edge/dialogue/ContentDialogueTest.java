@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanDecision;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +18,7 @@ class ContentDialogueTest {
   private static final String MESSAGE = "Subject: x\r\n\r\ntext\r\n";
 
   private final TestServices services = new TestServices();
-  private final Sinks.One<ScanVerdict> scan = Sinks.one();
+  private final Sinks.One<ScanDecision> scan = Sinks.one();
 
   private FakeConversation withRecipients() {
     FakeConversation conversation = new FakeConversation(services, "203.0.113.9");
@@ -57,13 +57,13 @@ class ContentDialogueTest {
 
   @Test
   void commandsBehindAMessageWaitForItsReply() {
-    services.scanVerdict = scan.asMono();
+    services.scanDecision = scan.asMono();
     FakeConversation conversation = withRecipients();
     conversation.say("DATA\r\n" + MESSAGE + ".\r\nNOOP\r\nMAIL FROM:<>\r\n");
     assertThat(conversation.heard()).containsExactly(Replies.START_DATA.toString());
 
     Reply rejected = Replies.contentRejected("Eicar");
-    scan.tryEmitValue(new ScanVerdict.Rejected("Eicar", rejected));
+    scan.tryEmitValue(new ScanDecision.Refuse("Eicar", rejected));
 
     assertThat(conversation.heard())
         .containsExactly(rejected.toString(), Replies.OK.toString(), Replies.SENDER_OK.toString());
@@ -158,7 +158,7 @@ class ContentDialogueTest {
 
   @Test
   void aClientThatGoesBeforeTheScanIsDoneEndsTheScan() {
-    services.scanVerdict = scan.asMono();
+    services.scanDecision = scan.asMono();
     FakeConversation conversation = withRecipients();
     conversation.say("DATA\r\n" + MESSAGE + ".\r\n");
     assertThat(scan.currentSubscriberCount()).isEqualTo(1);
@@ -184,7 +184,7 @@ class ContentDialogueTest {
 
   @Test
   void aMessageIsUnderWayFromDataToItsReply() {
-    services.scanVerdict = scan.asMono();
+    services.scanDecision = scan.asMono();
     FakeConversation conversation = withRecipients();
     SmtpDialogue dialogue = conversation.dialogue;
 
@@ -198,7 +198,7 @@ class ContentDialogueTest {
     assertThat(dialogue.isBusy()).isTrue();
     assertThat(dialogue.awaitsClient()).isFalse();
 
-    scan.tryEmitValue(new ScanVerdict.Clean());
+    scan.tryEmitValue(ScanDecision.CLEAN);
     conversation.writeLog();
     assertThat(dialogue.isUnderWay()).isFalse();
     assertThat(dialogue.awaitsClient()).isTrue();

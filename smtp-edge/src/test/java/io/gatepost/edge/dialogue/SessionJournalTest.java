@@ -7,7 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.edge.session.SessionBudget;
 import java.util.List;
@@ -90,8 +90,8 @@ class SessionJournalTest {
   @Test
   void refusedMessagesCountAsWell() {
     services.recipients = request -> Mono.just(new RecipientVerdict.Good());
-    services.scanVerdict =
-        Mono.just(new ScanVerdict.Rejected("a virus", Reply.of(550, "5.7.1", "No")));
+    services.scanDecision =
+        Mono.just(new ScanDecision.Refuse("a virus", Reply.of(550, "5.7.1", "No")));
     FakeConversation conversation = new FakeConversation(services, STRANGER);
     conversation.say("EHLO client.example\r\n");
 

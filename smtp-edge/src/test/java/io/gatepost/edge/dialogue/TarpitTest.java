@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.verification.RecipientVerdict;
 import java.time.Duration;
 import java.util.List;
@@ -100,8 +100,8 @@ class TarpitTest {
 
   @Test
   void theReplyToARefusedMessageIsHeldBack() {
-    services.scanVerdict =
-        Mono.just(new ScanVerdict.Rejected("Eicar", Replies.contentRejected("Eicar")));
+    services.scanDecision =
+        Mono.just(new ScanDecision.Refuse("Eicar", Replies.contentRejected("Eicar")));
     FakeConversation conversation = inTransaction(STRANGER);
     conversation.ask("RCPT TO:<ann@dest.example>\r\nDATA\r\n");
 

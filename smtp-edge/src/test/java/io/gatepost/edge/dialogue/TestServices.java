@@ -3,7 +3,8 @@ package io.gatepost.edge.dialogue;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.routing.RouteRequest;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanDecision;
+import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.verification.CredentialQuestion;
 import io.gatepost.contract.verification.CredentialVerdict;
@@ -55,7 +56,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Mono;
 
 /// The services of a dialogue: a queue in memory, and verdicts that a test decides.
@@ -76,7 +76,7 @@ public class TestServices {
   public volatile Function<ReversePathRequest, Mono<ReversePathVerdict>> reversePaths =
       request -> Mono.just(new ReversePathVerdict.Routable());
   public volatile ScramParameters scram = new ScramParameters("c2FsdA==", 4096);
-  public volatile Mono<ScanVerdict> scanVerdict = Mono.just(new ScanVerdict.Clean());
+  public volatile Mono<ScanDecision> scanDecision = Mono.just(ScanDecision.CLEAN);
 
   // What a test may change before it asks for the services.
   public List<String> relayFrom = List.of("127.0.0.0/8");
@@ -107,8 +107,7 @@ public class TestServices {
   /// The services, as the fields above say.
   public DialogueServices dialogueServices() {
     Scanning scanning =
-        (id, content) ->
-            DataBufferUtils.join(content).doOnNext(DataBufferUtils::release).then(scanVerdict);
+        (message, terms) -> scanDecision.map(decision -> new ScanReport(decision, List.of()));
     Verification verification = new TestVerification();
     return new DialogueServices(
         new DialogueRules(

@@ -6,6 +6,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueIdSequence;
@@ -14,7 +15,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.intake.Acceptance.Accepted;
 import io.gatepost.edge.policy.Verdict;
@@ -35,7 +36,7 @@ class AcceptanceTest {
   private final FakeQueue queue = new FakeQueue();
   private final Acceptance acceptance =
       new Acceptance(
-          (id, content) -> Mono.just(new ScanVerdict.Clean()), queue, PATIENCE, QUEUE_TIMEOUT);
+          (message, terms) -> Mono.just(ScanReport.CLEAN), queue, PATIENCE, QUEUE_TIMEOUT);
 
   @Test
   void aMessageThatCameToTheLogTooLateIsRefused() {
@@ -97,7 +98,7 @@ class AcceptanceTest {
             Provenance.local(),
             MailParameters.NONE,
             new ContentRef.Inline(1));
-    return acceptance.enqueue(envelope, new byte[1]).block(PATIENCE);
+    return acceptance.enqueue(new EnvelopeRecord(envelope, new byte[1])).block(PATIENCE);
   }
 
   private static Accepted refused(Reason reason) {

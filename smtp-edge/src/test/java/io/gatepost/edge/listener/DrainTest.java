@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.reply.Replies;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.edge.session.Role;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -125,15 +125,15 @@ class DrainTest {
 
   @Test
   void aMessageThatIsCompleteGetsItsReplyAfterThat() throws IOException {
-    Sinks.One<ScanVerdict> verdict = Sinks.one();
-    edge.scanVerdict = verdict.asMono();
+    Sinks.One<ScanDecision> verdict = Sinks.one();
+    edge.scanDecision = verdict.asMono();
     edge.start();
     try (TestClient client = new TestClient(edge.port()).greet()) {
       client.openData();
       client.send("text\r\n.\r\n");
       await().until(() -> verdict.currentSubscriberCount() == 1);
       CompletableFuture<Void> drained = drain();
-      verdict.tryEmitValue(new ScanVerdict.Clean());
+      verdict.tryEmitValue(ScanDecision.CLEAN);
 
       assertThat(client.reply()).startsWith("250 ");
       assertThat(client.reply()).isEqualTo(DOWN);

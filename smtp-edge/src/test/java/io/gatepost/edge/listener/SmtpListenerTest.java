@@ -9,7 +9,7 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
-import io.gatepost.contract.scanning.ScanVerdict;
+import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.verification.RecipientVerdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,11 +76,11 @@ class SmtpListenerTest {
   @Test
   void aLargeMessageLiesWhereItStaysBeforeItIsScanned() throws IOException {
     List<Integer> stored = new CopyOnWriteArrayList<>();
-    edge.scanVerdict =
+    edge.scanDecision =
         Mono.defer(() -> {
           assertThat(edge.queue.messages).isEmpty();
           edge.queue.contents.values().forEach(content -> stored.add(content.length));
-          return Mono.just(new ScanVerdict.Clean());
+          return Mono.just(ScanDecision.CLEAN);
         });
     String body = "large\r\n".repeat(5000);
     try (TestClient client = new TestClient(edge.port()).greet()) {
@@ -125,7 +125,7 @@ class SmtpListenerTest {
   @Test
   void rejectedContentIsRefusedInBothPlaces() throws IOException {
     Reply rejection = Replies.contentRejected("test");
-    edge.scanVerdict = Mono.just(new ScanVerdict.Rejected("test", rejection));
+    edge.scanDecision = Mono.just(new ScanDecision.Refuse("test", rejection));
     for (String body : List.of("small\r\n", "large\r\n".repeat(5000))) {
       try (TestClient client = new TestClient(edge.port())) {
         client.greet();
@@ -140,7 +140,7 @@ class SmtpListenerTest {
 
   @Test
   void aHungScannerIsATransientRefusal() throws IOException {
-    edge.scanVerdict = Mono.never();
+    edge.scanDecision = Mono.never();
     try (TestClient client = new TestClient(edge.port())) {
       client.greet();
       client.openData();

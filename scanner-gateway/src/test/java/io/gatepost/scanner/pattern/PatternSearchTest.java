@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class PatternScannerTest {
+class PatternSearchTest {
 
   // In halves, as in the program itself.
   private static final String EICAR =
@@ -18,7 +18,7 @@ class PatternScannerTest {
   private static final String GTUBE =
       "XJS*C4JDBQADN1.NSBN3*2IDNEN*" + "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
 
-  private final PatternScanner scanner = new PatternScanner(TestStrings.ALL);
+  private final PatternSearch scanner = new PatternSearch(TestStrings.ALL);
 
   private static byte[] octets(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -29,7 +29,7 @@ class PatternScannerTest {
   }
 
   private Optional<String> inPieces(byte[] text, int size) {
-    PatternScanner.Scan scan = scanner.start();
+    PatternSearch.Scan scan = scanner.start();
     for (int from = 0; from < text.length; from += size) {
       Optional<Pattern> found =
           scan.next(Arrays.copyOfRange(text, from, Math.min(text.length, from + size)));
@@ -83,7 +83,7 @@ class PatternScannerTest {
             new Pattern("one", "abababab"),
             new Pattern("two", "babbabbabb"),
             new Pattern("three", "aaaaaaaab"));
-    PatternScanner small = new PatternScanner(patterns);
+    PatternSearch small = new PatternSearch(patterns);
 
     for (int i = 0; i < 20_000; i++) {
       StringBuilder text = new StringBuilder();

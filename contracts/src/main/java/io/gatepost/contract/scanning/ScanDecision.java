@@ -1,0 +1,51 @@
+package io.gatepost.contract.scanning;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.gatepost.contract.envelope.HeaderEdits;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Reply;
+
+/// What is to be done about a message, all scanners taken together.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = ScanDecision.Accept.class, name = "accept"),
+  @JsonSubTypes.Type(value = ScanDecision.Refuse.class, name = "refuse"),
+  @JsonSubTypes.Type(value = ScanDecision.TryLater.class, name = "try-later"),
+  @JsonSubTypes.Type(value = ScanDecision.Quarantine.class, name = "quarantine"),
+  @JsonSubTypes.Type(value = ScanDecision.Owe.class, name = "owe")
+})
+public sealed interface ScanDecision {
+
+  /// Nothing to accept against.
+  ///
+  /// @param edits changes of the header that the scanners ask for, marks among them
+  record Accept(HeaderEdits edits) implements ScanDecision {}
+
+  /// Must not be accepted.
+  ///
+  /// @param finding what was found, for the log
+  /// @param reply a 5xx for the client
+  record Refuse(String finding, Reply reply) implements ScanDecision {}
+
+  /// Cannot be accepted now.
+  ///
+  /// @param finding why, for the log
+  /// @param reply a 4xx for the client
+  record TryLater(Reason reason, String finding, Reply reply) implements ScanDecision {}
+
+  /// Is to be accepted and put aside: nobody gets it unless an operator releases it.
+  ///
+  /// @param finding why
+  /// @param edits for those who get it then
+  record Quarantine(String finding, HeaderEdits edits) implements ScanDecision {}
+
+  /// May be accepted unscanned, as the settings allow it for its sender, and is to be scanned
+  /// before its first attempt (requirement E20).
+  ///
+  /// @param finding why it is not scanned now
+  record Owe(String finding) implements ScanDecision {}
+
+  /// Nothing found, nothing to change.
+  ScanDecision CLEAN = new Accept(HeaderEdits.NONE);
+}

@@ -1,0 +1,11 @@
+package io.gatepost.scanner.plan;
+
+/// What is done about a message that is bad. In settings: `refuse`, `mark`, `quarantine`.
+public enum Action {
+  /// The client is told, and nothing is kept.
+  REFUSE,
+  /// It is accepted with a mark in its header.
+  MARK,
+  /// It is accepted and put aside.
+  QUARANTINE
+}

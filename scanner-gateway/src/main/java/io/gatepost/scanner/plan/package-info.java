@@ -1,0 +1,5 @@
+/// What the answers of all scanners mean together, by the settings. Entry type [Plan]. Pure.
+@NullMarked
+package io.gatepost.scanner.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package io.gatepost.scanner.scan;
+
+import reactor.core.publisher.Mono;
+
+/// One scanner, in its own protocol. An adapter bounds what it reads, blocks no thread, and closes
+/// its connection when the [Mono] is cancelled or ends.
+public interface Scanner {
+
+  /// Has a message scanned, once for each subscriber. Fails with [ScannerFailedException] where the
+  /// scanner gives no answer that makes sense; with whatever the content fails with where that
+  /// cannot be read. Whoever calls bounds the time.
+  Mono<ScannerAnswer> scan(ScanJob job);
+
+  /// What the scanner finds by now: its own version with that of its signatures or rules, in its
+  /// own words. What was found by another version is not believed any more. Empty where the scanner
+  /// has none to tell: then its answers are not kept. Fails as [#scan] does.
+  Mono<String> version();
+
+  /// What its answer depends on.
+  Scope scope();
+
+  /// What the scanner's answers depend on.
+  enum Scope {
+    /// On the content only: an answer holds for every copy.
+    CONTENT,
+    /// On the content, the client and the addresses.
+    MESSAGE
+  }
+}
