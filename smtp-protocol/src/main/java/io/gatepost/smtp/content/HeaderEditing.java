@@ -1,0 +1,143 @@
+package io.gatepost.smtp.content;
+
+import io.gatepost.contract.content.OctetTransform;
+import io.gatepost.contract.envelope.HeaderEdit;
+import io.gatepost.contract.envelope.HeaderEdits;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
+
+/// Makes header edits in content that comes in pieces, in wire form: leading dots are doubled, also
+/// those of new fields. Only the header is held; the body passes. The header ends at its first
+/// empty line, or before a line that is neither a field nor goes on with one, as Postfix and
+/// Sendmail see it. Where it is larger than [#MAX_HEADER], or has more than [#MAX_FIELDS] fields,
+/// only new fields on top are made, and the others are left out. One for one message.
+public final class HeaderEditing implements OctetTransform {
+
+  /// The largest header that is edited, in octets.
+  public static final int MAX_HEADER = 1024 * 1024;
+
+  /// The most fields of a header that is edited.
+  public static final int MAX_FIELDS = 10_000;
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final List<HeaderEdit> edits;
+  private final Runnable tooLarge;
+  private final HeaderFields fields = new HeaderFields();
+  private byte[] held = NOTHING;
+  private int length;
+
+  /// Where the line begins that is looked at next.
+  private int line;
+
+  /// How far its end has been looked for.
+  private int looked;
+
+  private boolean over;
+
+  /// @param tooLarge told where not all edits can be made
+  public HeaderEditing(HeaderEdits edits, Runnable tooLarge) {
+    this.edits = edits.list();
+    this.tooLarge = tooLarge;
+  }
+
+  /// Edits content that is in memory.
+  ///
+  /// @param wire all of the content, or a beginning of it; returned as it is where there is nothing
+  ///   to edit
+  /// @param isWhole whether it is all: of a beginning in which the header does not end only the top
+  ///   is edited
+  public static byte[] edited(HeaderEdits edits, byte[] wire, boolean isWhole, Runnable tooLarge) {
+    if (edits.isEmpty()) {
+      return wire;
+    }
+    HeaderEditing editing = new HeaderEditing(edits, tooLarge);
+    byte[] done = editing.next(wire, 0, wire.length);
+    if (editing.over) {
+      return done;
+    }
+    return isWhole ? editing.end() : editing.onTopOnly();
+  }
+
+  @Override
+  public byte[] next(byte[] piece, int from, int to) {
+    if (over) {
+      return OctetTransform.NONE.next(piece, from, to);
+    }
+    hold(piece, from, to);
+    int end = lineEnd();
+    while (end >= 0 && end <= MAX_HEADER && fields.size() <= MAX_FIELDS) {
+      if (!fields.add(held, line, end)) {
+        return headerAndRest();
+      }
+      line = end;
+      end = lineEnd();
+    }
+    // The line that does not fit decides, wherever the pieces are cut.
+    if (Math.max(end, length) > MAX_HEADER || fields.size() > MAX_FIELDS) {
+      tooLarge.run();
+      return onTopOnly();
+    }
+    return NOTHING;
+  }
+
+  @Override
+  public byte[] end() {
+    return over ? NOTHING : headerAndRest();
+  }
+
+  private void hold(byte[] piece, int from, int to) {
+    int more = to - from;
+    if (length + more > held.length) {
+      held = Arrays.copyOf(held, Math.max(length + more, 2 * held.length));
+    }
+    System.arraycopy(piece, from, held, length, more);
+    length += more;
+  }
+
+  /// The index behind the next CRLF, or -1 where it has not come: a bare LF ends no line.
+  private int lineEnd() {
+    for (int at = Math.max(looked, line + 1); at < length; at++) {
+      if (held[at] == '\n' && held[at - 1] == '\r') {
+        looked = at + 1;
+        return at + 1;
+      }
+    }
+    looked = length;
+    return -1;
+  }
+
+  private byte[] headerAndRest() {
+    for (HeaderEdit edit : edits) {
+      switch (edit) {
+        case HeaderEdit.Insert insert -> fields.insert(insert);
+        case HeaderEdit.Replace replace -> fields.replace(replace);
+        case HeaderEdit.Remove remove -> fields.remove(remove);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream(length + 1024);
+    fields.write(held, out);
+    return done(out, line);
+  }
+
+  private byte[] onTopOnly() {
+    HeaderFields top = new HeaderFields();
+    for (HeaderEdit edit : edits) {
+      if (edit instanceof HeaderEdit.Insert insert && insert.position() == 0) {
+        top.insert(insert);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream(length + 1024);
+    top.write(held, out);
+    return done(out, 0);
+  }
+
+  private byte[] done(ByteArrayOutputStream out, int rest) {
+    out.write(held, rest, length - rest);
+    over = true;
+    held = NOTHING;
+    fields.clear();
+    return out.toByteArray();
+  }
+}
