@@ -1,6 +1,7 @@
 package io.gatepost.delivery.transport.maildir;
 
 import io.gatepost.contract.content.StoredContent;
+import io.gatepost.contract.content.TransformedContent;
 import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
@@ -13,8 +14,9 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
+import io.gatepost.delivery.transport.ContentView;
+import io.gatepost.delivery.transport.ContentView.Form;
 import io.gatepost.delivery.transport.Transport;
-import io.gatepost.smtp.wire.DotStuffing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -218,14 +220,16 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       append(file, trace(message, recipients).getBytes(StandardCharsets.UTF_8));
-      DotStuffing.Removal dots = new DotStuffing.Removal();
+      ContentView view = ContentView.of(message.envelope(), Form.PLAIN);
       switch (message.envelope().content()) {
-        case ContentRef.Inline _ -> append(file, dots.next(message.content()));
+        case ContentRef.Inline _ -> append(file, view.whole(message.content()));
         case ContentRef.Stored stored -> {
           // Closing the stream ends the reading where the writing fails.
-          try (Stream<DataBuffer> pieces = StoredContent.read(queue, stored).toStream(4)) {
+          try (Stream<DataBuffer> pieces =
+              TransformedContent.of(StoredContent.read(queue, stored), view::transform)
+                  .toStream(4)) {
             for (Iterator<DataBuffer> each = pieces.iterator(); each.hasNext(); ) {
-              append(file, dots.next(StoredContent.octets(each.next())));
+              append(file, StoredContent.octets(each.next()));
             }
           }
         }

@@ -1,9 +1,11 @@
 package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.content.StoredContent;
+import io.gatepost.contract.content.TransformedContent;
 import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.queue.Queue;
+import io.gatepost.delivery.transport.ContentView;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,8 +27,7 @@ final class ContentSender {
 
   /// Where the content goes; called on the channel's event loop only.
   interface Sink {
-    /// The next octets, in wire form. The sender goes on when they are written, and stops where
-    /// they are not.
+    /// The next octets. The sender goes on when they are written, and stops where they are not.
     ChannelFuture piece(byte[] octets);
 
     /// That was all, or what went wrong with reading it.
@@ -34,10 +35,12 @@ final class ContentSender {
   }
 
   /// Sends content.
-  void send(ContentRef.Stored content, ChannelHandlerContext channel, Sink sink) {
+  ///
+  /// @param view of it that the next hop gets
+  void send(ContentRef.Stored content, ContentView view, ChannelHandlerContext channel, Sink sink) {
     Pieces pieces = new Pieces(channel, sink);
     channel.channel().closeFuture().addListener(pieces.whenClosed);
-    StoredContent.read(queue, content).subscribe(pieces);
+    TransformedContent.of(StoredContent.read(queue, content), view::transform).subscribe(pieces);
   }
 
   private static final class Pieces extends BaseSubscriber<DataBuffer> {

@@ -3,8 +3,9 @@ package io.gatepost.delivery.transport.smtp;
 import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.delivery.transport.ContentView;
+import io.gatepost.delivery.transport.ContentView.Form;
 import io.gatepost.smtp.client.ClientDialog;
-import io.gatepost.smtp.wire.DotStuffing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -53,12 +54,14 @@ final class ContentTransfer {
 
   /// Sends it up to the final dot.
   void whole(SmtpJob job) {
+    ContentView view = ContentView.of(job.message().envelope(), Form.WIRE);
     switch (job.message().envelope().content()) {
       case ContentRef.Inline _ -> {
-        channel.write(Unpooled.wrappedBuffer(job.message().content()), channel.voidPromise());
+        byte[] content = view.whole(job.message().content());
+        channel.write(Unpooled.wrappedBuffer(content), channel.voidPromise());
         finalDot();
       }
-      case ContentRef.Stored stored -> sender.send(stored, channel, new Lines(job));
+      case ContentRef.Stored stored -> sender.send(stored, view, channel, new Lines(job));
     }
   }
 
@@ -67,7 +70,8 @@ final class ContentTransfer {
     if (!(job.message().envelope().content() instanceof ContentRef.Stored stored)) {
       throw new IllegalStateException("content in the record is not sent in chunks");
     }
-    sender.send(stored, channel, new Chunks(job));
+    ContentView view = ContentView.of(job.message().envelope(), Form.PLAIN);
+    sender.send(stored, view, channel, new Chunks(job));
   }
 
   private void finalDot() {
@@ -121,10 +125,7 @@ final class ContentTransfer {
     }
   }
 
-  /// Chunks are counted, so the dots of the wire form go.
   private final class Chunks extends Stored {
-    private final DotStuffing.Removal dots = new DotStuffing.Removal();
-
     Chunks(SmtpJob job) {
       super(job);
     }
@@ -132,13 +133,12 @@ final class ContentTransfer {
     @Override
     public ChannelFuture piece(byte[] octets) {
       progress.moved();
-      byte[] plain = dots.next(octets);
-      Optional<String> command = dialog.chunk(plain.length);
+      Optional<String> command = dialog.chunk(octets.length);
       if (command.isEmpty()) {
         return channel.newFailedFuture(new IllegalStateException("refused meanwhile"));
       }
       channel.write(text(command.get()), channel.voidPromise());
-      return channel.writeAndFlush(Unpooled.wrappedBuffer(plain));
+      return channel.writeAndFlush(Unpooled.wrappedBuffer(octets));
     }
 
     @Override
