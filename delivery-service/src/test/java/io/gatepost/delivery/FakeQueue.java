@@ -8,6 +8,8 @@ import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
@@ -96,5 +98,10 @@ public final class FakeQueue implements Queue {
   @Override
   public Mono<Carried> carryForward(EnvelopeRecord message) {
     return Mono.error(new UnsupportedOperationException("carryForward"));
+  }
+
+  @Override
+  public Mono<Held> putAside(PutAside message) {
+    return Mono.error(new UnsupportedOperationException("putAside"));
   }
 }

@@ -11,6 +11,8 @@ import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
@@ -21,6 +23,7 @@ import io.gatepost.queue.log.append.LogAppender;
 import io.gatepost.queue.log.append.LogAppender.Appended;
 import io.gatepost.queue.log.append.LogMeters;
 import io.gatepost.queue.log.conclude.ConclusionWriter;
+import io.gatepost.queue.quarantine.QuarantineIntake;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +50,7 @@ final class LogQueue implements Queue {
   private final DiskReserve disk;
   private final LogMeters meters;
   private final Durability durability;
+  private final QuarantineIntake quarantine;
   private final Cache<Generation, CompletableFuture<Enqueued>> enqueued =
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
@@ -60,13 +64,15 @@ final class LogQueue implements Queue {
       FileContentStore contents,
       DiskReserve disk,
       LogMeters meters,
-      Durability durability) {
+      Durability durability,
+      QuarantineIntake quarantine) {
     this.appender = appender;
     this.conclusions = conclusions;
     this.contents = contents;
     this.disk = disk;
     this.meters = meters;
     this.durability = durability;
+    this.quarantine = quarantine;
     if (durability == Durability.REPLICATED) {
       log.warn(
           "durability=replicated: content above gatepost.edge.inline-threshold is refused (452), as"
@@ -132,6 +138,14 @@ final class LogQueue implements Queue {
   public Mono<Carried> carryForward(EnvelopeRecord message) {
     return Mono.defer(() -> Mono.fromFuture(appender.appendCopy(message), true))
         .map(copy -> new Carried(copy.offset()));
+  }
+
+  @Override
+  public Mono<Held> putAside(PutAside message) {
+    return Mono.defer(() -> {
+      disk.check();
+      return quarantine.putAside(message);
+    });
   }
 
   /// The content store keeps one copy, on this machine.

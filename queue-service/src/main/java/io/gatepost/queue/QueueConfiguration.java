@@ -19,6 +19,7 @@ import io.gatepost.queue.log.conclude.ConclusionWriter;
 import io.gatepost.queue.log.maintain.LogAudit;
 import io.gatepost.queue.log.maintain.LogMaintenance;
 import io.gatepost.queue.log.retry.LogReader;
+import io.gatepost.queue.quarantine.QuarantineIntake;
 import io.gatepost.queue.view.DeferredView;
 import io.gatepost.queue.view.ViewConfiguration;
 import io.gatepost.queue.view.ViewFeeder;
@@ -113,7 +114,14 @@ public class QueueConfiguration {
       DiskReserve disk,
       LogMeters meters,
       QueueProperties properties) {
-    return new LogQueue(appender, conclusions, contents, disk, meters, properties.durability());
+    return new LogQueue(
+        appender,
+        conclusions,
+        contents,
+        disk,
+        meters,
+        properties.durability(),
+        QuarantineIntake.OFF);
   }
 
   @Bean

@@ -35,6 +35,7 @@ import io.gatepost.queue.log.append.LogAppender;
 import io.gatepost.queue.log.append.LogMeters;
 import io.gatepost.queue.log.append.TestLog;
 import io.gatepost.queue.log.conclude.ConclusionWriter;
+import io.gatepost.queue.quarantine.QuarantineIntake;
 import io.gatepost.rpc.RpcClients;
 import io.gatepost.rpc.RpcProperties;
 import io.gatepost.rpc.Service;
@@ -158,7 +159,8 @@ class LogQueueIT {
             contents,
             disk.reserve(),
             new LogMeters(registry),
-            Durability.FLUSHED);
+            Durability.FLUSHED,
+            QuarantineIntake.OFF);
     Flux<DataBuffer> upload =
         Flux.just("first", "second", "third")
             .doOnNext(piece -> {
@@ -238,7 +240,8 @@ class LogQueueIT {
         contents,
         new DiskReserve(directory, directory, reserve),
         new LogMeters(registry),
-        Durability.FLUSHED);
+        Durability.FLUSHED,
+        QuarantineIntake.OFF);
   }
 
   /// Each with all that RFC 3461 lets a client say of it.

@@ -17,6 +17,7 @@ import io.gatepost.queue.ladder.RetryLadder;
 import io.gatepost.queue.log.append.LogAppender;
 import io.gatepost.queue.log.append.LogMeters;
 import io.gatepost.queue.log.append.TestLog;
+import io.gatepost.queue.quarantine.QuarantineIntake;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,7 +112,8 @@ class LogQueueTest {
         contents,
         new FakeDisk(directory.resolve("ballast"), 100).reserve(),
         new LogMeters(registry),
-        durability);
+        durability,
+        QuarantineIntake.OFF);
   }
 
   private static Flux<DataBuffer> content() {

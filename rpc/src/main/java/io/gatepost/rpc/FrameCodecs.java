@@ -2,9 +2,11 @@ package io.gatepost.rpc;
 
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.wire.ConclusionCodec;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.contract.wire.PutAsideCodec;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class FrameCodecs {
   static void register(CodecConfigurer.CustomCodecs codecs) {
     add(codecs, EnvelopeRecord.class, EnvelopeRecordCodec::encode, EnvelopeRecordCodec::decode);
     add(codecs, Conclusion.class, ConclusionCodec::encode, ConclusionCodec::decode);
+    add(codecs, PutAside.class, PutAsideCodec::encode, PutAsideCodec::decode);
   }
 
   private static <T> void add(

@@ -17,7 +17,10 @@ import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Finding;
 import io.gatepost.contract.queue.GroupMember;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
@@ -123,6 +126,11 @@ class RpcCallTest extends RpcFixture {
     assertThat(server.queue.concluded.get().owner()).isEqualTo(conclusion.owner());
     assertThat(queue(LONG).carryForward(conclusion.retry().orElseThrow().replacement()).block(LONG))
         .isEqualTo(new Carried(1));
+    assertThat(queue(LONG).putAside(new PutAside(message, Finding.of("spam: é"))).block(LONG))
+        .isEqualTo(new Held(message.envelope().id(), Instant.EPOCH));
+    assertThat(server.queue.heldBack.get().message().envelope()).isEqualTo(message.envelope());
+    assertThat(server.queue.heldBack.get().message().content()).isEqualTo(message.content());
+    assertThat(server.queue.heldBack.get().finding()).isEqualTo(Finding.of("spam: é"));
   }
 
   @ParameterizedTest

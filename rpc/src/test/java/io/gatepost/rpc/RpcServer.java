@@ -8,6 +8,8 @@ import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteExplanation;
@@ -18,6 +20,7 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -135,6 +138,7 @@ final class RpcServer implements AutoCloseable {
 
     final AtomicReference<EnvelopeRecord> enqueued = new AtomicReference<>();
     final AtomicReference<Conclusion> concluded = new AtomicReference<>();
+    final AtomicReference<PutAside> heldBack = new AtomicReference<>();
     final AtomicLong produced = new AtomicLong();
     final AtomicLong taken = new AtomicLong();
     final AtomicBoolean cancelled = new AtomicBoolean();
@@ -206,6 +210,12 @@ final class RpcServer implements AutoCloseable {
     @Override
     public Mono<Carried> carryForward(EnvelopeRecord message) {
       return Mono.just(new Carried(message.envelope().generation()));
+    }
+
+    @Override
+    public Mono<Held> putAside(PutAside message) {
+      heldBack.set(message);
+      return Mono.just(new Held(message.message().envelope().id(), Instant.EPOCH));
     }
   }
 }

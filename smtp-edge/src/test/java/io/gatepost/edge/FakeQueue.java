@@ -8,6 +8,8 @@ import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import reactor.core.publisher.Mono;
 public final class FakeQueue implements Queue {
 
   public final List<EnvelopeRecord> messages = new CopyOnWriteArrayList<>();
+  public final List<PutAside> putAside = new CopyOnWriteArrayList<>();
   public final Map<QueueId, byte[]> contents = new ConcurrentHashMap<>();
 
   /// What the next calls to enqueue fail with, one each.
@@ -101,5 +104,21 @@ public final class FakeQueue implements Queue {
   @Override
   public Mono<Carried> carryForward(EnvelopeRecord message) {
     return Mono.error(new IllegalStateException("the edge carries nothing forward"));
+  }
+
+  /// Fails as the next calls to enqueue do.
+  @Override
+  public Mono<Held> putAside(PutAside message) {
+    return Mono.defer(() -> {
+      failure.ifPresent(error -> {
+        throw error;
+      });
+      RuntimeException next = failures.poll();
+      if (next != null) {
+        throw next;
+      }
+      putAside.add(message);
+      return Mono.just(new Held(message.message().envelope().id(), Instant.now()));
+    });
   }
 }

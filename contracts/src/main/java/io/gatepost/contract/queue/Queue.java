@@ -80,4 +80,17 @@ public interface Queue {
       contentType = FRAMES,
       accept = "application/json")
   Mono<Carried> carryForward(@RequestBody EnvelopeRecord message);
+
+  /// Puts a message into the quarantine: nobody gets it unless an operator releases it. When it
+  /// returns, the message and why it was put aside are durable; a repeat answers as the first call
+  /// did. Content that the message has in the content store stays there as well, and is the
+  /// caller's to delete, or that of the generation to which it belongs. Fails with
+  /// `RESOURCE_EXHAUSTED` where there is no room or the quarantine's bounds are reached, with
+  /// `NOT_FOUND` where the content is gone, with `UNAVAILABLE` where the database or the content
+  /// store cannot take it, and with `INVALID_ARGUMENT` where the quarantine is switched off.
+  @PostExchange(
+      url = "/gatepost.queue.v1.Queue/PutAside",
+      contentType = FRAMES,
+      accept = "application/json")
+  Mono<Held> putAside(@RequestBody PutAside message);
 }

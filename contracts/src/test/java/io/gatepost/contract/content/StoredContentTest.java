@@ -12,6 +12,8 @@ import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
 import java.io.IOException;
@@ -171,6 +173,11 @@ class StoredContentTest {
     @Override
     public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
       throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Mono<Held> putAside(PutAside message) {
+      return Mono.error(new UnsupportedOperationException("putAside"));
     }
 
     @Override

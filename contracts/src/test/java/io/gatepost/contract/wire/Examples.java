@@ -20,10 +20,15 @@ import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.Finding;
 import io.gatepost.contract.queue.GroupMember;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.scanning.ScannerResult;
+import io.gatepost.contract.scanning.ScannerResult.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -207,6 +212,24 @@ final class Examples {
                 Optional.of("mx:dest.example"))),
         List.of(notice()),
         Optional.of(new GroupMember("member-1", Optional.of("gatepost.delivery.0"), 7)));
+  }
+
+  /// A message for the quarantine, of two scanners.
+  static PutAside putAside() {
+    return new PutAside(
+        plainMessage(),
+        new Finding(
+            "spam suspect: \"6.1\" points",
+            List.of(
+                new ScannerResult(
+                    "virus", Outcome.CLEAN, Optional.empty(), "", Duration.ofMillis(3), true),
+                new ScannerResult(
+                    "spam",
+                    Outcome.SUSPECT,
+                    Optional.of(6.1),
+                    "BAYES_99",
+                    Duration.ofMillis(250),
+                    false))));
   }
 
   /// The end of a message without anything left over.

@@ -10,6 +10,8 @@ import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
@@ -87,6 +89,11 @@ final class LoggedQueue implements Queue {
 
   @Override
   public Mono<Void> deleteContent(QueueId id) {
+    throw new AssertionError("not asked for");
+  }
+
+  @Override
+  public Mono<Held> putAside(PutAside message) {
     throw new AssertionError("not asked for");
   }
 }

@@ -8,6 +8,8 @@ import io.gatepost.contract.queue.Carried;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -58,5 +60,10 @@ public final class QueueController implements Queue {
   @Override
   public Mono<Carried> carryForward(EnvelopeRecord message) {
     return queue.carryForward(message);
+  }
+
+  @Override
+  public Mono<Held> putAside(PutAside message) {
+    return queue.putAside(message);
   }
 }
