@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.DsnParameters;
+import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.ScanState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ class EnvelopeWireTest {
 
   private static final Map<String, Supplier<EnvelopeRecord>> WRITTEN_NOW =
       Map.of(
+          "envelope-edited.frame", Examples::editedMessage,
           "envelope-plain.frame", Examples::plainMessage,
           "envelope-full.frame", Examples::fullMessage,
           "envelope-marked.frame", Examples::markedMessage,
@@ -32,6 +36,7 @@ class EnvelopeWireTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "envelope-edited.frame",
         "envelope-plain.frame",
         "envelope-full.frame",
         "envelope-marked.frame",
@@ -46,6 +51,28 @@ class EnvelopeWireTest {
 
     assertThat(octets).isEqualTo(Golden.octets(golden));
     assertSame(EnvelopeRecordCodec.decode(octets), message);
+  }
+
+  @Test
+  void aReplacementAndAPartKeepTheirEditsAndTheScanThatIsOwed() {
+    Envelope edited = Examples.editedMessage().envelope();
+
+    Envelope part = edited.part(edited.id().part(1), edited.recipients(), edited.covered());
+    for (Envelope next :
+        List.of(
+            edited.deferred(edited.recipients()), edited.postponed(edited.recipients()), part)) {
+      EnvelopeRecord message = new EnvelopeRecord(next, Examples.editedMessage().content());
+      assertSame(EnvelopeRecordCodec.decode(EnvelopeRecordCodec.encode(message)), message);
+      assertThat(next.edits()).isEqualTo(edited.edits());
+      assertThat(next.scan()).isEqualTo(ScanState.OWED);
+    }
+  }
+
+  @Test
+  void noFieldOfAnEditCanEndTheHeader() {
+    HeaderEdit.Insert insert = HeaderEdit.Insert.onTop("A", "b\r\n\r\nbody\0\n.\r\nC: d");
+
+    assertThat(insert.field()).isEqualTo("A: b\r\n body\r\n .\r\n C: d\r\n");
   }
 
   @Test

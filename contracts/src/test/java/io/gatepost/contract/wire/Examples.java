@@ -10,12 +10,15 @@ import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdit;
+import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.RecipientOutcome;
@@ -90,6 +93,22 @@ final class Examples {
                         new Mark("sender-domain", "invalid_sender sender.example"))),
             MailParameters.NONE,
             plain.content()),
+        CONTENT);
+  }
+
+  /// A message whose header is changed for those who get it, and which owes a scan.
+  static EnvelopeRecord editedMessage() {
+    return new EnvelopeRecord(
+        plainMessage()
+            .envelope()
+            .scanned(
+                new HeaderEdits(
+                    List.of(
+                        HeaderEdit.Insert.onTop("Gatepost-Scan", "spam suspect 5.1"),
+                        HeaderEdit.Insert.atEnd("X-Folded", "one\n two \u00fc"),
+                        new HeaderEdit.Replace("Subject", -1, "[spam] hello"),
+                        new HeaderEdit.Remove("X-Spam-Flag", 0))),
+                ScanState.OWED),
         CONTENT);
   }
 
