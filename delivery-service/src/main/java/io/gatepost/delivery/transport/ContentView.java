@@ -2,17 +2,25 @@ package io.gatepost.delivery.transport;
 
 import io.gatepost.contract.content.OctetTransform;
 import io.gatepost.contract.content.TransformChain;
+import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdit;
+import io.gatepost.smtp.content.HeaderEditing;
 import io.gatepost.smtp.wire.Dots;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The content of a message as it is given to somebody: the stored octets, changed while they
 /// stream. The one place that says which changes are made, and in which order. Used again for each
 /// reading.
 public final class ContentView {
+
+  private static final Logger log = LoggerFactory.getLogger(ContentView.class);
 
   private final List<Supplier<OctetTransform>> steps;
 
@@ -30,26 +38,59 @@ public final class ContentView {
 
   /// The content of a message for a receiver.
   public static ContentView of(Envelope envelope, Form form) {
-    List<Supplier<OctetTransform>> changes = changes(envelope);
-    if (changes.isEmpty()) {
-      return switch (form) {
-        case WIRE -> new ContentView(List.of());
-        case PLAIN -> new ContentView(List.of(Dots::removed));
-      };
+    List<Supplier<OctetTransform>> steps = new ArrayList<>(0);
+    if (!envelope.edits().isEmpty()) {
+      steps.add(() -> new HeaderEditing(envelope.edits(), () -> tellOfLargeHeader(envelope)));
     }
-    List<Supplier<OctetTransform>> steps = new ArrayList<>();
-    steps.add(Dots::removed);
-    steps.addAll(changes);
-    if (form == Form.WIRE) {
+    List<Supplier<OctetTransform>> changes = changes(envelope);
+    if (form == Form.PLAIN || !changes.isEmpty()) {
+      steps.add(Dots::removed);
+      steps.addAll(changes);
+    }
+    if (form == Form.WIRE && !changes.isEmpty()) {
       steps.add(Dots::doubled);
     }
     return new ContentView(steps);
   }
 
-  /// The changes that are more than another form, in their order; each sees the message without the
-  /// dots of transparency.
+  /// The changes that are more than another form, in their order; each sees the message with its
+  /// header edited, and without the dots of transparency.
   private static List<Supplier<OctetTransform>> changes(Envelope envelope) {
     return List.of();
+  }
+
+  /// The beginning of a message's content with its header edited, in wire form: for those who only
+  /// look at it. The same array where there are no edits.
+  ///
+  /// @param wire octets from the first on; all of them where the content lies in the record
+  public static byte[] beginning(Envelope envelope, byte[] wire) {
+    boolean isWhole = wire.length >= envelope.content().octets();
+    return HeaderEditing.edited(envelope.edits(), wire, isWhole, () -> tellOfLargeHeader(envelope));
+  }
+
+  /// Octets of a message's content as it goes out, in wire form. Of content that is not in memory
+  /// they are estimated: it is not known before what the edits take out of it.
+  public static long octets(EnvelopeRecord message) {
+    Envelope envelope = message.envelope();
+    return switch (envelope.content()) {
+      case ContentRef.Inline _ -> of(envelope, Form.WIRE).whole(message.content()).length;
+      case ContentRef.Stored stored -> stored.octets() + inserted(envelope);
+    };
+  }
+
+  private static long inserted(Envelope envelope) {
+    return envelope.edits().list().stream()
+        .filter(HeaderEdit.Insert.class::isInstance)
+        .mapToLong(HeaderEdit::size)
+        .sum();
+  }
+
+  private static void tellOfLargeHeader(Envelope envelope) {
+    log.warn(
+        "qid={} header of more than {} octets or {} fields: only new fields on top are made",
+        envelope.id(),
+        HeaderEditing.MAX_HEADER,
+        HeaderEditing.MAX_FIELDS);
   }
 
   /// Whether the stored octets go out as they are.

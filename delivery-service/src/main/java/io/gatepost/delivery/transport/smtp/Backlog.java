@@ -1,5 +1,6 @@
 package io.gatepost.delivery.transport.smtp;
 
+import io.gatepost.delivery.transport.DestinationQueue;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// and how many connections it is worth. Guarded by its destination's lock.
 final class Backlog {
 
-  private final DestinationQueue mails;
+  private final DestinationQueue<SmtpJob> mails;
   private final ProbeQueue probes;
   private final int mostConnections;
   private final IntSupplier share;
@@ -19,7 +20,7 @@ final class Backlog {
 
   /// @param share of the room for attempts that the destination may have when it is slow
   Backlog(SmtpDestination.Limits limits, IntSupplier share, LongSupplier nanos) {
-    this.mails = new DestinationQueue(limits.waiting(), share, nanos.getAsLong());
+    this.mails = new DestinationQueue<>(limits.waiting(), share, nanos.getAsLong());
     this.probes = new ProbeQueue(limits.probes(), limits.connections(), limits.pauseNanos(), nanos);
     this.mostConnections = limits.connections();
     this.share = share;

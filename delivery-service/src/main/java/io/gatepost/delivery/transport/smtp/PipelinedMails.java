@@ -6,6 +6,7 @@ import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
+import io.gatepost.delivery.transport.ContentView;
 import io.gatepost.smtp.client.Action;
 import io.gatepost.smtp.client.ClientDialog;
 import io.gatepost.smtp.client.Extensions.Keyword;
@@ -110,7 +111,7 @@ final class PipelinedMails {
         envelope.sender(),
         job.recipients(),
         envelope.parameters(),
-        envelope.content().octets(),
+        ContentView.octets(job.message()),
         switch (envelope.content()) {
           case ContentRef.Inline _ -> Mail.Carriage.WHOLE;
           case ContentRef.Stored _ -> Mail.Carriage.PIECES;

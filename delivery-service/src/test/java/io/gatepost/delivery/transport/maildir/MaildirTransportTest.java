@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdit;
+import io.gatepost.contract.envelope.HeaderEdits;
+import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.Reason;
@@ -16,6 +19,7 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.delivery.FakeQueue;
 import io.gatepost.delivery.Messages;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +68,35 @@ class MaildirTransportTest {
 
     assertThat(Files.readString(delivered("new").getFirst()))
         .isEqualTo(TRACE + content.replace("\r\n..", "\r\n."));
+  }
+
+  @Test
+  void theHeaderIsWrittenAsItWasEdited() throws IOException {
+    String content = "Subject: big\r\n\r\n" + "..a dot at the start\r\n".repeat(2_000);
+    byte[] octets = content.getBytes(StandardCharsets.US_ASCII);
+    EnvelopeRecord stored = edited(Messages.stored(octets, recipient("ann@dest.example")));
+    queue.put(stored, octets);
+
+    deliver(edited(Messages.to(recipient("ann@dest.example"))), "ann");
+    deliver(stored, "ann");
+
+    assertThat(delivered("new").stream().map(MaildirTransportTest::text))
+        .containsExactlyInAnyOrder(
+            TRACE + "X-Mark: bad\r\n" + Messages.TEXT.replace("\r\n..", "\r\n."),
+            TRACE + "X-Mark: bad\r\n" + content.replace("\r\n..", "\r\n."));
+  }
+
+  private static EnvelopeRecord edited(EnvelopeRecord message) {
+    HeaderEdits edits = new HeaderEdits(List.of(HeaderEdit.Insert.onTop("X-Mark", "bad")));
+    return new EnvelopeRecord(message.envelope().scanned(edits, ScanState.DONE), message.content());
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -7,8 +7,11 @@ import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdit;
+import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.delivery.Messages;
@@ -106,6 +109,51 @@ class SentContentTest extends TransportFixture {
     assertThat(outcomes).allMatch(TransportFixture::isDelivered);
     assertThat(host.received().getFirst().content()).isEqualTo(content.replace("\r\n..", "\r\n."));
     assertThat(host.commands()).contains("BDAT 0 LAST").doesNotContain("DATA");
+  }
+
+  @Test
+  void theNextHopGetsTheEditedHeaderAndIsToldItsSize() {
+    FakeHost host = host(offering("PIPELINING", "SIZE 10000"));
+
+    assertThat(deliver(transport(), edited(message("ann@dest.example")), host))
+        .allMatch(TransportFixture::isDelivered);
+
+    String expected = "X-Mark: bad\r\n" + Messages.TEXT.replace("Subject: hello\r\n", "");
+    assertThat(host.received().getFirst().content()).isEqualTo(expected);
+    assertThat(host.commands()).anyMatch(command -> command.endsWith(" SIZE=" + expected.length()));
+  }
+
+  @Test
+  void storedContentGoesByDataWithItsHeaderEdited() {
+    FakeHost host = host(offering("SIZE 1000000"));
+    String content = "Subject: big\r\n\r\n" + "..a line that begins with a dot\r\n".repeat(3_000);
+
+    assertThat(deliver(transport(), edited(stored(content)), host))
+        .allMatch(TransportFixture::isDelivered);
+
+    assertThat(host.received().getFirst().content())
+        .isEqualTo(content.replace("Subject: big", "X-Mark: bad"));
+    assertThat(host.commands())
+        .anyMatch(command -> command.endsWith(" SIZE=" + (content.length() + 13)));
+  }
+
+  @Test
+  void storedContentGoesInChunksWithItsHeaderEdited() {
+    FakeHost host = host(chunking("250 2.0.0 ok"));
+    String content = "Subject: big\r\n\r\n" + "..a line that begins with a dot\r\n".repeat(3_000);
+
+    assertThat(deliver(transport(), edited(stored(content)), host))
+        .allMatch(TransportFixture::isDelivered);
+
+    assertThat(host.received().getFirst().content())
+        .isEqualTo(content.replace("Subject: big", "X-Mark: bad").replace("\r\n..", "\r\n."));
+  }
+
+  private static EnvelopeRecord edited(EnvelopeRecord message) {
+    HeaderEdits edits =
+        new HeaderEdits(
+            List.of(new HeaderEdit.Remove("Subject", 1), HeaderEdit.Insert.onTop("X-Mark", "bad")));
+    return new EnvelopeRecord(message.envelope().scanned(edits, ScanState.DONE), message.content());
   }
 
   @Test

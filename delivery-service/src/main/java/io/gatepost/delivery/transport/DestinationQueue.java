@@ -1,4 +1,4 @@
-package io.gatepost.delivery.transport.smtp;
+package io.gatepost.delivery.transport;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Messages that wait for a connection to one destination, oldest first. A burst may fill the
-/// queue; a slow host may not, as its mail would take the room of all others. Guarded by its
-/// destination's lock.
-final class DestinationQueue {
+/// Messages that wait for one destination, oldest first: for a connection to a host, or for the
+/// scanners. A burst may fill the queue; a slow destination may not, as its mail would take the
+/// room of all others. Guarded by its destination's lock.
+///
+/// @param <J> the jobs that wait
+public final class DestinationQueue<J> {
 
   /// So many may wait for a slow host, or as many as it takes in [#PATIENCE], where its share of
   /// the room has place for them.
@@ -26,7 +28,7 @@ final class DestinationQueue {
   /// A message that has waited for so long is put off: other recipients of it have waited enough.
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
-  private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+  private final ArrayDeque<Waiting<J>> line = new ArrayDeque<>();
   private final int most;
   private final IntSupplier share;
   private boolean crowded;
@@ -35,51 +37,55 @@ final class DestinationQueue {
   private long lookedAt;
 
   /// A message and since when it waits.
-  private record Waiting(SmtpJob job, long sinceNanos) {}
+  private record Waiting<J>(J job, long sinceNanos) {}
 
   /// @param most that may wait
   /// @param share of the room that a slow destination may have, in messages
-  DestinationQueue(int most, IntSupplier share, long nanos) {
+  public DestinationQueue(int most, IntSupplier share, long nanos) {
     this.lookedAt = nanos;
     this.most = most;
     this.share = share;
   }
 
-  boolean isEmpty() {
+  /// Whether none waits.
+  public boolean isEmpty() {
     return line.isEmpty();
   }
 
-  int size() {
+  /// How many wait.
+  public int size() {
     return line.size();
   }
 
   /// Whether another may wait; one always may.
-  boolean hasRoom(long nanos) {
+  public boolean hasRoom(long nanos) {
     return line.isEmpty() || line.size() < (isSlow(nanos) ? mostOfSlow() : most);
   }
 
   /// Whether the host takes less than it is sent.
-  boolean isSlow(long nanos) {
+  public boolean isSlow(long nanos) {
     return crowded || waited(nanos) >= PATIENCE.toNanos();
   }
 
   /// How long the first has waited, in nanoseconds; 0 where none waits.
-  long waited(long nanos) {
-    Waiting first = line.peek();
+  public long waited(long nanos) {
+    Waiting<J> first = line.peek();
     return first == null ? 0 : nanos - first.sinceNanos();
   }
 
-  void add(SmtpJob job, long nanos) {
-    line.add(new Waiting(job, nanos));
+  /// Adds it behind all others, whether or not there is room.
+  public void add(J job, long nanos) {
+    line.add(new Waiting<>(job, nanos));
   }
 
   /// Adds it before all others.
-  void addFirst(SmtpJob job, long nanos) {
-    line.addFirst(new Waiting(job, nanos));
+  public void addFirst(J job, long nanos) {
+    line.addFirst(new Waiting<>(job, nanos));
   }
 
-  @Nullable SmtpJob poll() {
-    Waiting first = line.poll();
+  /// Takes the first out.
+  public @Nullable J poll() {
+    Waiting<J> first = line.poll();
     if (first == null) {
       return null;
     }
@@ -88,13 +94,13 @@ final class DestinationQueue {
   }
 
   /// The host has caught up.
-  void caughtUp() {
+  public void caughtUp() {
     crowded = false;
   }
 
   /// Takes all out.
-  List<SmtpJob> removeAll() {
-    List<SmtpJob> all = new ArrayList<>(line.size());
+  public List<J> removeAll() {
+    List<J> all = new ArrayList<>(line.size());
     line.forEach(each -> all.add(each.job()));
     line.clear();
     return all;
@@ -102,9 +108,9 @@ final class DestinationQueue {
 
   /// Takes out those that have waited for too long, and the last ones of those that are more than a
   /// slow host may have. Called every second or so: what was taken since then is the host's pace.
-  List<SmtpJob> removeExcess(long nanos) {
+  public List<J> removeExcess(long nanos) {
     measure(nanos);
-    List<SmtpJob> excess = new ArrayList<>(0);
+    List<J> excess = new ArrayList<>(0);
     int place = share.getAsInt();
     long waited = waited(nanos);
     if (waited >= CROWDED_NANOS || (place == 0 && waited >= PATIENCE.toNanos())) {
