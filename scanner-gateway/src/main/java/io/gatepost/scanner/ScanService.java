@@ -1,17 +1,29 @@
 package io.gatepost.scanner;
 
+import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.rpc.Known;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScanTerms;
+import io.gatepost.contract.scanning.ScannerResult;
+import io.gatepost.contract.scanning.ScannerResult.Outcome;
 import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.scanner.cache.MessageDigests;
 import io.gatepost.scanner.plan.MailClass;
 import io.gatepost.scanner.plan.Plan;
+import io.gatepost.scanner.plan.ScanOutcome;
 import io.gatepost.scanner.scan.ScanJob;
+import io.gatepost.scanner.schedule.ScanQuestion;
 import io.gatepost.scanner.schedule.ScheduledScanner;
 import io.gatepost.scanner.view.PlainView;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,48 +32,107 @@ import reactor.core.publisher.Mono;
 /// for the cache.
 final class ScanService implements Scanning {
 
+  private static final Logger log = LoggerFactory.getLogger(ScanService.class);
+
   private final List<ScheduledScanner> scanners;
   private final Plan plan;
   private final Queue queue;
+  private final MessageDigests digests;
 
-  ScanService(List<ScheduledScanner> scanners, Plan plan, Queue queue) {
+  /// @param queue where content is read that is not in the record
+  ScanService(List<ScheduledScanner> scanners, Plan plan, Queue queue, MessageDigests digests) {
     this.scanners = List.copyOf(scanners);
     this.plan = plan;
     this.queue = queue;
+    this.digests = digests;
   }
 
+  /// Where all answers are there at once, so is the report, and nothing waits.
   @Override
   public Mono<ScanReport> scan(EnvelopeRecord message, ScanTerms terms) {
     MailClass mailClass = MailClass.of(message.envelope().provenance());
-    List<ScheduledScanner> asked = new ArrayList<>(scanners.size());
+    List<Asking> asked = new ArrayList<>(scanners.size());
+    List<Plan.Asked> known = new ArrayList<>(scanners.size());
+    ScanQuestion question =
+        new ScanQuestion(
+            new ScanJob(message.envelope(), new PlainView(message, queue)),
+            mailClass,
+            terms,
+            digests);
     for (ScheduledScanner scanner : scanners) {
-      if (scanner.rule().classes().contains(mailClass)) {
-        asked.add(scanner);
+      if (!scanner.rule().classes().contains(mailClass)) {
+        continue;
+      }
+      Asking asking = new Asking(scanner, scanner.ask(question));
+      asked.add(asking);
+      ScanOutcome outcome = Known.value(asking.outcome);
+      if (outcome != null) {
+        Plan.Asked answer = new Plan.Asked(scanner.rule(), outcome);
+        known.add(answer);
+        if (plan.isRefusal(answer, mailClass)) {
+          return Mono.just(decided(question, known));
+        }
       }
     }
-    if (asked.isEmpty()) {
-      return Mono.just(ScanReport.CLEAN);
-    }
-    ScanJob job = new ScanJob(message.envelope(), new PlainView(message, queue));
-    return Flux.fromIterable(asked)
-        .flatMap(
-            scanner ->
-                scanner.ask(job, mailClass).map(outcome -> new Plan.Asked(scanner.rule(), outcome)),
-            asked.size())
-        .takeUntil(each -> plan.isRefusal(each, mailClass))
-        .collectList()
-        .map(answers -> plan.decide(inOrder(asked, answers), mailClass));
+    return known.size() == asked.size()
+        ? Mono.just(decided(question, known))
+        : Flux.fromIterable(asked)
+            .flatMap(Asking::answer, asked.size())
+            .takeUntil(each -> plan.isRefusal(each, mailClass))
+            .collectList()
+            .map(answers -> decided(question, inOrder(asked, answers)))
+            .onErrorMap(UnreadableContentException.class, ScanService::unreadable);
   }
 
-  private static List<Plan.Asked> inOrder(List<ScheduledScanner> asked, List<Plan.Asked> answers) {
+  /// A scanner that is asked.
+  private record Asking(ScheduledScanner scanner, Mono<ScanOutcome> outcome) {
+    Mono<Plan.Asked> answer() {
+      return outcome.map(said -> new Plan.Asked(scanner.rule(), said));
+    }
+  }
+
+  private ScanReport decided(ScanQuestion question, List<Plan.Asked> answers) {
+    ScanReport report = plan.decide(answers, question.mailClass());
+    for (ScannerResult result : report.results()) {
+      count(result);
+      if (result.outcome() != Outcome.CLEAN && result.outcome() != Outcome.FAILED) {
+        log.info(
+            "qid={} scanner={} outcome={} words=\"{}\" took={}ms cached={}",
+            question.job().id(),
+            result.scanner(),
+            result.outcome().label(),
+            result.words(),
+            result.took().toMillis(),
+            result.cached());
+      }
+    }
+    return report;
+  }
+
+  private void count(ScannerResult result) {
+    for (ScheduledScanner scanner : scanners) {
+      if (scanner.rule().name().equals(result.scanner())) {
+        scanner.meters().decided(result.outcome());
+      }
+    }
+  }
+
+  private static List<Plan.Asked> inOrder(List<Asking> asked, List<Plan.Asked> answers) {
     List<Plan.Asked> ordered = new ArrayList<>(answers.size());
-    for (ScheduledScanner scanner : asked) {
+    for (Asking asking : asked) {
       for (Plan.Asked answer : answers) {
-        if (answer.rule().equals(scanner.rule())) {
+        if (answer.rule().equals(asking.scanner.rule())) {
           ordered.add(answer);
         }
       }
     }
     return ordered;
+  }
+
+  /// Content that has gone, or is not what came in, is no verdict.
+  private static RpcException unreadable(UnreadableContentException e) {
+    RpcStatus status =
+        e.reason() == Reason.CONTENT_UNAVAILABLE ? RpcStatus.NOT_FOUND : RpcStatus.UNAVAILABLE;
+    return new RpcException(status, "content cannot be read: " + e.getMessage(), e);
   }
 }

@@ -4,47 +4,73 @@ import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.gate.Gate;
-import io.gatepost.gate.GateLimits;
+import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.scanner.ScannerProperties.ScannerSetting;
+import io.gatepost.scanner.cache.MessageDigests;
 import io.gatepost.scanner.pattern.PatternScanner;
 import io.gatepost.scanner.plan.Plan;
 import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.schedule.ScheduledScanner;
-import java.time.Duration;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerProperties;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.PropertySource;
 
 /// Every part of scanner-gateway and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ScannerProperties.class)
+@PropertySource("classpath:io/gatepost/scanner/breakers.properties")
 public class ScannerConfiguration {
 
   @Bean
-  ScannerList scannerList(ScannerProperties properties) {
-    return new ScannerList(
-        properties.listed().stream().map(setting -> scheduled(setting, properties)).toList());
+  Gate scannerDigests() {
+    return MessageDigests.passes();
   }
 
   @Bean
-  Scanning scanning(ScannerProperties properties, ScannerList scanners, Queue queue) {
-    return new ScanService(scanners.all(), new Plan(properties.total().rule()), queue);
+  ScannerList scannerList(
+      ScannerProperties properties,
+      CircuitBreakerRegistry breakers,
+      CircuitBreakerProperties breaking,
+      TimeLimiterRegistry limiters,
+      MeterRegistry meters) {
+    ScannerScheduling scheduling =
+        new ScannerScheduling(properties, breakers, breaking, limiters, meters);
+    return new ScannerList(
+        properties.listed().stream()
+            .map(setting -> scheduling.scheduled(setting, scanner(setting)))
+            .toList());
   }
 
-  private static ScheduledScanner scheduled(ScannerSetting setting, ScannerProperties properties) {
-    return new ScheduledScanner(
-        setting.rule(),
-        scanner(setting),
-        new Gate("scanner-" + setting.name(), GateLimits.of(setting.slots(), setting.places())),
-        new ScheduledScanner.Limits(
-            orElse(setting.maxWait(), properties.maxWait()),
-            orElse(setting.timeout(), properties.timeout())));
+  @Bean
+  Scanning scanning(
+      ScannerProperties properties,
+      ScannerList scanners,
+      Queue queue,
+      @Qualifier("scannerDigests") Gate scannerDigests) {
+    return new ScanService(
+        scanners.all(),
+        new Plan(properties.total().rule()),
+        queue,
+        new MessageDigests(properties.cache().maxContent().toBytes(), scannerDigests));
   }
 
-  private static Duration orElse(@Nullable Duration own, Duration all) {
-    return own == null ? all : own;
+  /// What operators see of the scanners' slots.
+  @Bean
+  ScarceResources scannerSlots(ScannerList scanners) {
+    return () -> scanners.all().stream().map(ScheduledScanner::slots);
+  }
+
+  @Bean
+  CompositeHealthContributor scannersHealthContributor(ScannerList scanners) {
+    return ScannerHealth.of(scanners.all());
   }
 
   /// The adapter of each protocol.
@@ -57,10 +83,16 @@ public class ScannerConfiguration {
     };
   }
 
-  /// The scanners that are set up, in order.
-  record ScannerList(List<ScheduledScanner> all) {
+  /// The scanners that are set up, in order; their versions are followed until it is closed.
+  record ScannerList(List<ScheduledScanner> all) implements AutoCloseable {
     ScannerList {
       all = List.copyOf(all);
+      all.forEach(ScheduledScanner::start);
+    }
+
+    @Override
+    public void close() {
+      all.forEach(ScheduledScanner::close);
     }
   }
 }

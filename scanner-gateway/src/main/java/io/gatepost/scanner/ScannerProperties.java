@@ -1,6 +1,7 @@
 package io.gatepost.scanner;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.scanner.cache.VerdictCache;
 import io.gatepost.scanner.plan.Action;
 import io.gatepost.scanner.plan.MailClass;
 import io.gatepost.scanner.plan.ScannerRule;
@@ -28,12 +29,14 @@ import org.springframework.util.unit.DataSize;
 /// @param timeout how long one scan may take, where a scanner's own settings do not say
 /// @param maxWait how long a scan waits for a slot, where a scanner's own settings do not say
 /// @param total thresholds for the points of all scanners together
+/// @param cache what is kept of answers
 @ConfigurationProperties(prefix = "gatepost.scanner", ignoreUnknownFields = false)
 public record ScannerProperties(
     @Nullable List<ScannerSetting> scanners,
     @DefaultValue("20s") Duration timeout,
     @DefaultValue("5s") Duration maxWait,
-    @DefaultValue Thresholds total) {
+    @DefaultValue Thresholds total,
+    @DefaultValue Cache cache) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
 
@@ -88,6 +91,37 @@ public record ScannerProperties(
           Optional.ofNullable(refuseAbove),
           Optional.ofNullable(quarantineAbove),
           Optional.ofNullable(markAbove));
+    }
+  }
+
+  /// What is kept of the answers of scanners that tell their version.
+  ///
+  /// @param size answers of each scanner, 0 to 10000000; 0 for none
+  /// @param bad how long it is believed that a message is bad
+  /// @param clean how long that it is not
+  /// @param maxContent answers about larger messages are not kept; 0 to 1GB
+  public record Cache(
+      @DefaultValue("10000") int size,
+      @DefaultValue("1h") Duration bad,
+      @DefaultValue("5m") Duration clean,
+      @DefaultValue("64MB") DataSize maxContent) {
+
+    private static final String KEY = "gatepost.scanner.cache.";
+    private static final DataSize MOST = DataSize.ofGigabytes(1);
+
+    public Cache {
+      if (size < 0 || size > 10_000_000) {
+        throw new SettingException(KEY + "size", size, "0 to 10000000");
+      }
+      aboveZero(KEY + "bad", bad);
+      aboveZero(KEY + "clean", clean);
+      if (maxContent.isNegative() || maxContent.compareTo(MOST) > 0) {
+        throw new SettingException(KEY + "max-content", maxContent, "0 to 1GB");
+      }
+    }
+
+    VerdictCache.Limits limits() {
+      return new VerdictCache.Limits(size, bad, clean);
     }
   }
 

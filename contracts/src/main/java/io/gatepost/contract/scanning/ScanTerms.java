@@ -15,7 +15,8 @@ public record ScanTerms(Moment moment, int ownOctets) {
   /// The header of the call.
   public static final String HEADER = "gatepost-scan";
 
-  private static final Pattern FORM = Pattern.compile("(online|late|asked) own=(\\d{1,9})");
+  private static final Pattern FORM =
+      Pattern.compile("(online|late|asked|asked-afresh) own=(\\d{1,9})");
 
   public ScanTerms {
     if (ownOctets < 0) {
@@ -30,7 +31,13 @@ public record ScanTerms(Moment moment, int ownOctets) {
     /// The message was accepted, and has not been attempted yet.
     LATE,
     /// An operator wants to know: nothing happens to the message.
-    ASKED
+    ASKED,
+    /// The same, and what is known from earlier scans does not count.
+    ASKED_AFRESH;
+
+    private String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /// A scan while the client waits, of content that begins with so many octets of ours.
@@ -46,13 +53,14 @@ public record ScanTerms(Moment moment, int ownOctets) {
           HEADER + ": \"" + text + "\" (expected: such as online own=312)");
     }
     return new ScanTerms(
-        Moment.valueOf(form.group(1).toUpperCase(Locale.ROOT)), Integer.parseInt(form.group(2)));
+        Moment.valueOf(form.group(1).toUpperCase(Locale.ROOT).replace('-', '_')),
+        Integer.parseInt(form.group(2)));
   }
 
   /// The text form: `online own=312`.
   @JsonValue
   @Override
   public String toString() {
-    return moment.name().toLowerCase(Locale.ROOT) + " own=" + ownOctets;
+    return moment.text() + " own=" + ownOctets;
   }
 }

@@ -1,73 +1,299 @@
 package io.gatepost.scanner.schedule;
 
-import io.gatepost.contract.rpc.Deadline;
+import io.gatepost.contract.rpc.Known;
 import io.gatepost.gate.Gate;
 import io.gatepost.gate.GateRefusedException;
 import io.gatepost.gate.Priority;
 import io.gatepost.gate.Waiting;
-import io.gatepost.scanner.plan.MailClass;
+import io.gatepost.scanner.cache.VerdictCache;
+import io.gatepost.scanner.cache.VerdictKey;
 import io.gatepost.scanner.plan.ScanOutcome;
 import io.gatepost.scanner.plan.ScanOutcome.Failure;
 import io.gatepost.scanner.plan.ScannerRule;
 import io.gatepost.scanner.scan.ScanJob;
 import io.gatepost.scanner.scan.Scanner;
+import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.scan.ScannerFailedException;
+import io.gatepost.scanner.scan.ScannerFailedException.Kind;
+import io.gatepost.scanner.schedule.ScannerMeters.CacheAnswer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /// One scanner with its slots: a bounded number of scans at a time, a short wait in the order of
-/// the senders' classes, and a limit on each scan.
-public final class ScheduledScanner {
+/// the senders' classes, a breaker and a limit on each scan, and what is known from earlier scans.
+///
+/// A scan for the cache goes on when its client has left, within its limit; one that waits for its
+/// slot is dropped then, and so are scans under way that nobody waits for when the breaker opens. A
+/// scan that is not for the cache ends with its client.
+public final class ScheduledScanner implements AutoCloseable {
 
   private final ScannerRule rule;
   private final Scanner scanner;
   private final Gate slots;
-  private final Limits limits;
+  private final Duration maxWait;
+  private final ScannerBreaker breaker;
+  private final VersionWatch version;
+  private final VerdictCache cache;
+  private final ScannerMeters meters;
+  private final FailureLog failureLog;
+  private final ScanTimes times = new ScanTimes(System::nanoTime);
+  private final Map<VerdictKey, RunningScan> shared = new ConcurrentHashMap<>();
+  private final Set<RunningScan> running = ConcurrentHashMap.newKeySet();
 
   /// @param maxWait how long a scan waits for a slot at most
-  /// @param scan how long a scan may take from then on
-  public record Limits(Duration maxWait, Duration scan) {}
-
-  public ScheduledScanner(ScannerRule rule, Scanner scanner, Gate slots, Limits limits) {
+  public ScheduledScanner(
+      ScannerRule rule,
+      Scanner scanner,
+      Gate slots,
+      Duration maxWait,
+      ScannerBreaker breaker,
+      VersionWatch version,
+      VerdictCache cache,
+      ScannerMeters meters) {
     this.rule = rule;
     this.scanner = scanner;
     this.slots = slots;
-    this.limits = limits;
+    this.maxWait = maxWait;
+    this.breaker = breaker;
+    this.version = version;
+    this.cache = cache;
+    this.meters = meters;
+    this.failureLog = new FailureLog(rule.name(), System::nanoTime);
+    breaker.onOpen(() -> running.forEach(RunningScan::stopIfLeft));
+  }
+
+  /// Follows the scanner's version from now on.
+  public void start() {
+    version.start(cache::clear);
+  }
+
+  @Override
+  public void close() {
+    version.close();
   }
 
   public ScannerRule rule() {
     return rule;
   }
 
+  public Gate slots() {
+    return slots;
+  }
+
+  public ScannerBreaker breaker() {
+    return breaker;
+  }
+
+  public VersionWatch version() {
+    return version;
+  }
+
+  public ScannerMeters meters() {
+    return meters;
+  }
+
   /// Asks the scanner. Fails only where the content cannot be read: what the scanner cannot do is
-  /// an outcome.
-  public Mono<ScanOutcome> ask(ScanJob job, MailClass mailClass) {
-    return Mono.deferContextual(context -> {
-      long began = System.nanoTime();
-      Duration maxWait = Deadline.left(context, limits.maxWait);
+  /// an outcome. An answer that costs nothing to wait for is there at once, and takes no slot.
+  public Mono<ScanOutcome> ask(ScanQuestion question) {
+    long began = System.nanoTime();
+    Mono<ScannerAnswer> scan = scan(question.job());
+    ScannerAnswer atOnce = Known.value(scan);
+    if (atOnce != null) {
+      long took = System.nanoTime() - began;
+      meters.scanned(took);
+      return Mono.just(new ScanOutcome(new ScanOutcome.Answered(atOnce, false), nanos(took)));
+    }
+    return Mono.deferContextual(context ->
+        answered(new Asking(question, scan, Patience.of(context)))
+            .onErrorResume(ScheduledScanner::isItsOwn, error -> Mono.just(failed(error)))
+            .map(result -> new ScanOutcome(result, nanos(System.nanoTime() - began)))
+            .doOnNext(outcome -> note(question, outcome)));
+  }
+
+  /// One caller with its scan.
+  private record Asking(ScanQuestion question, Mono<ScannerAnswer> scan, Patience patience) {}
+
+  private Mono<ScannerAnswer> scan(ScanJob job) {
+    try {
+      return scanner.scan(job);
+    } catch (RuntimeException e) {
+      return Mono.error(e);
+    }
+  }
+
+  private Mono<ScanOutcome.Result> answered(Asking asking) {
+    Optional<String> known = version.version();
+    if (known.isEmpty() || !cache.isUsed()) {
+      return unkept(asking);
+    }
+    return asking
+        .question
+        .digest()
+        .flatMap(digest ->
+            digest.isEmpty()
+                ? unkept(asking)
+                : kept(
+                    asking,
+                    VerdictCache.key(
+                        known.get(),
+                        digest.get(),
+                        scanner.scope(),
+                        asking.question.job().envelope())));
+  }
+
+  /// A scan that nobody else will hear of: it ends with its caller.
+  private Mono<ScanOutcome.Result> unkept(Asking asking) {
+    if (breaker.isOpen()) {
+      return Mono.error(breaker.refusal());
+    }
+    return slots
+        .call(waiting(asking), began(asking, () -> timed(asking, breaker.guard(asking.scan))))
+        .map(answer -> new ScanOutcome.Answered(answer, false));
+  }
+
+  private Mono<ScanOutcome.Result> kept(Asking asking, VerdictKey key) {
+    Mono<ScanOutcome.Result> known = remembered(asking, key);
+    if (known != null) {
+      return known;
+    }
+    if (breaker.isOpen()) {
+      return Mono.error(breaker.refusal());
+    }
+    return inSlot(asking, key)
+        .flatMap(step ->
+            switch (step) {
+              case Step.Done(var result) -> Mono.just(result);
+              case Step.Join(var other) -> joined(other);
+            });
+  }
+
+  /// What comes of a slot.
+  private sealed interface Step {
+    record Done(ScanOutcome.Result result) implements Step {}
+
+    /// The same is being scanned: its slot is not needed.
+    record Join(RunningScan other) implements Step {}
+  }
+
+  private Mono<Step> inSlot(Asking asking, VerdictKey key) {
+    return Mono.defer(() -> {
+      RunningScan own = new RunningScan();
       return slots
-          .callToEnd(
-              new Waiting(priority(job, mailClass), mailClass, maxWait),
-              () -> scanner.scan(job).timeout(limits.scan))
-          .<ScanOutcome.Result>map(answer -> new ScanOutcome.Answered(answer, false))
-          .onErrorResume(ScheduledScanner::isItsOwn, error -> Mono.just(failed(error)))
-          .map(result -> new ScanOutcome(result, Duration.ofNanos(System.nanoTime() - began)));
+          .callToEnd(waiting(asking), began(asking, () -> step(asking, key, own)))
+          .doOnCancel(() -> own.leave(breaker.level() == ScannerBreaker.OPEN));
     });
   }
 
+  /// By the time that there is a slot, somebody else may have got the answer, or be at it.
+  private Mono<Step> step(Asking asking, VerdictKey key, RunningScan own) {
+    if (asking.question.mayBeRemembered()) {
+      VerdictCache.Verdict verdict = cache.get(key);
+      if (verdict != null) {
+        return Mono.just(new Step.Done(hit(verdict)));
+      }
+      RunningScan other = shared.putIfAbsent(key, own);
+      if (other != null) {
+        return Mono.just(new Step.Join(other));
+      }
+    }
+    meters.asked(CacheAnswer.MISS);
+    running.add(own);
+    long began = System.nanoTime();
+    return own.run(timed(asking, breaker.guard(asking.scan)))
+        .doOnNext(answer -> cache.put(key, answer, nanos(System.nanoTime() - began)))
+        .<Step>map(answer -> new Step.Done(new ScanOutcome.Answered(answer, false)))
+        .doFinally(_ -> {
+          running.remove(own);
+          shared.remove(key, own);
+        });
+  }
+
+  private @Nullable Mono<ScanOutcome.Result> remembered(Asking asking, VerdictKey key) {
+    if (!asking.question.mayBeRemembered()) {
+      return null;
+    }
+    VerdictCache.Verdict verdict = cache.get(key);
+    if (verdict != null) {
+      return Mono.just(hit(verdict));
+    }
+    RunningScan other = shared.get(key);
+    return other == null ? null : joined(other);
+  }
+
+  private ScanOutcome.Result hit(VerdictCache.Verdict verdict) {
+    meters.asked(CacheAnswer.HIT);
+    meters.saved(verdict.took());
+    return new ScanOutcome.Answered(verdict.answer(), true);
+  }
+
+  private Mono<ScanOutcome.Result> joined(RunningScan other) {
+    meters.asked(CacheAnswer.JOINED);
+    return other
+        .join(() -> breaker.level() == ScannerBreaker.OPEN)
+        .map(answer -> new ScanOutcome.Answered(answer, true));
+  }
+
+  private Waiting waiting(Asking asking) {
+    Duration atMost = asking.patience.left(times.estimate(asking.question.octets()), maxWait);
+    return new Waiting(
+        priority(asking.question), asking.question.job().envelope().provenance().peer(), atMost);
+  }
+
+  /// The work of a slot, which is not begun where the client would not wait for its end.
+  private <T> Supplier<Mono<T>> began(Asking asking, Supplier<Mono<T>> work) {
+    long since = System.nanoTime();
+    return () -> {
+      meters.waited(System.nanoTime() - since);
+      if (!asking.patience.lasts(times.estimate(asking.question.octets()))) {
+        return Mono.error(
+            new NotAskedException(Failure.BUSY, "its client would not wait for the answer"));
+      }
+      return work.get();
+    };
+  }
+
+  private Mono<ScannerAnswer> timed(Asking asking, Mono<ScannerAnswer> scan) {
+    return Mono.defer(() -> {
+      long began = System.nanoTime();
+      return scan.switchIfEmpty(
+              Mono.error(() -> new ScannerFailedException(Kind.GARBLED, "it says nothing")))
+          .doOnSuccess(_ -> took(asking, System.nanoTime() - began))
+          .doOnError(TimeoutException.class, _ -> took(asking, System.nanoTime() - began));
+    });
+  }
+
+  private void took(Asking asking, long nanos) {
+    times.add(asking.question.octets(), nanos);
+    meters.scanned(nanos);
+  }
+
   /// Internal before external before what already looks bad.
-  private static Priority priority(ScanJob job, MailClass mailClass) {
-    return switch (mailClass) {
+  private static Priority priority(ScanQuestion question) {
+    return switch (question.mailClass()) {
       case AUTHENTICATED, INTERNAL -> Priority.HIGH;
       case EXTERNAL ->
-          job.envelope().provenance().marks().isEmpty() ? Priority.NORMAL : Priority.LOW;
+          question.job().envelope().provenance().marks().isEmpty() ? Priority.NORMAL : Priority.LOW;
     };
+  }
+
+  private void note(ScanQuestion question, ScanOutcome outcome) {
+    if (outcome.result() instanceof ScanOutcome.Failed failed) {
+      meters.failed(failed.failure());
+      failureLog.failed(question.job().id(), failed);
+    }
   }
 
   private static boolean isItsOwn(Throwable error) {
     return error instanceof ScannerFailedException
         || error instanceof GateRefusedException
+        || error instanceof NotAskedException
         || error instanceof TimeoutException;
   }
 
@@ -81,8 +307,16 @@ public final class ScheduledScanner {
                 case REFUSED -> Failure.REFUSED;
               },
               String.valueOf(e.getMessage()));
+      case NotAskedException e ->
+          new ScanOutcome.Failed(e.failure(), String.valueOf(e.getMessage()));
       case GateRefusedException _ -> new ScanOutcome.Failed(Failure.BUSY, "no slot in time");
-      default -> new ScanOutcome.Failed(Failure.TIMEOUT, "no answer in " + limits.scan);
+      default ->
+          new ScanOutcome.Failed(
+              Failure.TIMEOUT, "no answer in " + breaker.limit().toMillis() + " ms");
     };
+  }
+
+  private static Duration nanos(long nanos) {
+    return Duration.ofNanos(nanos);
   }
 }

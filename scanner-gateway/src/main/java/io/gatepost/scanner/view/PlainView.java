@@ -24,9 +24,16 @@ public final class PlainView implements MessageView {
     this.queue = queue;
   }
 
+  /// Content that is in memory comes in one piece that is there at once.
   @Override
   public Flux<DataBuffer> octets() {
-    return TransformedContent.of(stored(), Undotting::new);
+    return switch (message.envelope().content()) {
+      case ContentRef.Inline _ ->
+          Flux.just(
+              DefaultDataBufferFactory.sharedInstance.wrap(Undotting.whole(message.content())));
+      case ContentRef.Stored stored ->
+          TransformedContent.of(StoredContent.read(queue, stored), Undotting::new);
+    };
   }
 
   @Override
@@ -37,14 +44,6 @@ public final class PlainView implements MessageView {
   @Override
   public MessageView sevenBit() {
     return this; // the edge takes no content that is not declared
-  }
-
-  private Flux<DataBuffer> stored() {
-    return switch (message.envelope().content()) {
-      case ContentRef.Inline _ ->
-          Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(message.content()));
-      case ContentRef.Stored stored -> StoredContent.read(queue, stored);
-    };
   }
 
   /// Takes the doubled dot at the beginning of a line away (RFC 5321 §4.5.2).
@@ -59,6 +58,21 @@ public final class PlainView implements MessageView {
     }
 
     private At at = At.LINE_START;
+
+    /// Content in one piece; the same array where no dot is doubled, as mostly.
+    static byte[] whole(byte[] content) {
+      return hasDots(content) ? new Undotting().next(content, 0, content.length) : content;
+    }
+
+    private static boolean hasDots(byte[] content) {
+      for (int i = 0; i < content.length; i++) {
+        if (content[i] == '.'
+            && (i == 0 || i > 1 && content[i - 1] == '\n' && content[i - 2] == '\r')) {
+          return true;
+        }
+      }
+      return false;
+    }
 
     @Override
     public byte[] next(byte[] piece, int from, int to) {
