@@ -5,12 +5,16 @@ import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.gate.Gate;
 import io.gatepost.rpc.process.ScarceResources;
+import io.gatepost.rpc.process.SuiteSettings;
 import io.gatepost.scanner.ScannerProperties.ScannerSetting;
 import io.gatepost.scanner.cache.MessageDigests;
 import io.gatepost.scanner.pattern.PatternScanner;
 import io.gatepost.scanner.plan.Plan;
+import io.gatepost.scanner.rspamd.RspamdScanner;
 import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.schedule.ScheduledScanner;
+import io.gatepost.scanner.socket.ScannerHttp;
+import io.gatepost.scanner.web.WebScanner;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerProperties;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
@@ -22,6 +26,7 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
+import org.springframework.core.env.Environment;
 
 /// Every part of scanner-gateway and what it is made of.
 @Configuration(proxyBeanMethods = false)
@@ -40,12 +45,13 @@ public class ScannerConfiguration {
       CircuitBreakerRegistry breakers,
       CircuitBreakerProperties breaking,
       TimeLimiterRegistry limiters,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Environment environment) {
     ScannerScheduling scheduling =
         new ScannerScheduling(properties, breakers, breaking, limiters, meters);
     return new ScannerList(
         properties.listed().stream()
-            .map(setting -> scheduling.scheduled(setting, scanner(setting)))
+            .map(setting -> scheduling.scheduled(setting, scanner(setting, environment)))
             .toList());
   }
 
@@ -74,13 +80,24 @@ public class ScannerConfiguration {
   }
 
   /// The adapter of each protocol.
-  private static Scanner scanner(ScannerSetting setting) {
+  private static Scanner scanner(ScannerSetting setting, Environment environment) {
     return switch (setting.type()) {
       case PATTERN -> new PatternScanner();
-      case CLAMD, SPAMD, RSPAMD, MILTER, COMMAND, HTTP ->
+      case RSPAMD ->
+          new RspamdScanner(
+              http(setting, "http://127.0.0.1:11333"),
+              SuiteSettings.of(environment).hostname().text(),
+              setting.password(),
+              setting.maxOctets(RspamdScanner.DEFAULT_MAX_MESSAGE));
+      case HTTP -> new WebScanner(http(setting, "http://127.0.0.1:8090/scan"));
+      case CLAMD, SPAMD, MILTER, COMMAND ->
           throw new SettingException(
               "gatepost.scanner.scanners[" + setting.name() + "].type", setting.type(), "pattern");
     };
+  }
+
+  private static ScannerHttp http(ScannerSetting setting, String example) {
+    return new ScannerHttp(setting.url(example), setting.slots());
   }
 
   /// The scanners that are set up, in order; their versions are followed until it is closed.

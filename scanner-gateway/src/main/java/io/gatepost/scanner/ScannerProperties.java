@@ -8,14 +8,23 @@ import io.gatepost.scanner.plan.ScannerRule;
 import io.gatepost.scanner.plan.TotalRule;
 import io.gatepost.scanner.plan.Unavailable;
 import io.gatepost.scanner.socket.ScannerAddress;
+import io.gatepost.scanner.socket.ScannerUrl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -140,7 +149,8 @@ public record ScannerProperties(
   /// @param unavailable what becomes of mail that it cannot look at
   /// @param lateFor classes that `late` holds for; the others are deferred
   /// @param actions what is done about bad mail, one for each class
-  /// @param maxSize larger messages are not given to it
+  /// @param maxSize larger messages are not given to it; of rspamd 50 MiB where nothing is said
+  /// @param passwordFile a file with the password that the scanner asks for, of rspamd
   public record ScannerSetting(
       String name,
       ScannerType type,
@@ -156,7 +166,10 @@ public record ScannerProperties(
       @DefaultValue("defer") Unavailable unavailable,
       @DefaultValue({"authenticated", "internal"}) List<MailClass> lateFor,
       @DefaultValue Map<MailClass, Action> actions,
-      @DefaultValue("1TB") DataSize maxSize) {
+      @DefaultValue("1TB") DataSize maxSize,
+      @DefaultValue("") String passwordFile) {
+
+    private static final DataSize NO_LIMIT = DataSize.ofTerabytes(1);
 
     static final ScannerSetting BUILT_IN =
         new ScannerSetting(
@@ -174,7 +187,8 @@ public record ScannerProperties(
             Unavailable.DEFER,
             List.of(),
             Map.of(),
-            DataSize.ofTerabytes(1));
+            NO_LIMIT,
+            "");
 
     public ScannerSetting {
       classes = List.copyOf(classes);
@@ -203,6 +217,32 @@ public record ScannerProperties(
     /// The scanner's address, for those that have one.
     ScannerAddress socket() {
       return ScannerAddress.of(key("address"), address);
+    }
+
+    /// The scanner's URL, for those that speak HTTP.
+    URI url(String example) {
+      return ScannerUrl.of(key("address"), address, example);
+    }
+
+    /// The size beyond which a message is not given to it, in octets.
+    long maxOctets(long whereNothingIsSaid) {
+      return maxSize.equals(NO_LIMIT) ? whereNothingIsSaid : maxSize.toBytes();
+    }
+
+    /// The password that the scanner asks for, the file's first line; empty where there is none.
+    String password() {
+      if (passwordFile.isBlank()) {
+        return "";
+      }
+      try (Stream<String> lines = Files.lines(Path.of(passwordFile.strip()))) {
+        return lines.findFirst().map(String::strip).filter(line -> !line.isEmpty()).orElseThrow();
+      } catch (IOException
+          | UncheckedIOException
+          | InvalidPathException
+          | NoSuchElementException e) {
+        throw new SettingException(
+            key("password-file"), passwordFile, "a file that can be read, with a password in it");
+      }
     }
 
     ScannerRule rule() {

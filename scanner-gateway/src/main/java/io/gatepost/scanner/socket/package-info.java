@@ -1,4 +1,5 @@
-/// Connections to scanners over TCP and UNIX sockets. Entry type [ScannerSocket].
+/// Connections to scanners over TCP and UNIX sockets, and over HTTP. Entry types [ScannerSocket]
+/// and [ScannerHttp].
 @NullMarked
 package io.gatepost.scanner.socket;
 
