@@ -55,7 +55,7 @@ final class ScanService implements Scanning {
     List<Plan.Asked> known = new ArrayList<>(scanners.size());
     ScanQuestion question =
         new ScanQuestion(
-            new ScanJob(message.envelope(), new PlainView(message, queue)),
+            new ScanJob(message.envelope(), new PlainView(message, queue), terms.ownOctets()),
             mailClass,
             terms,
             digests);

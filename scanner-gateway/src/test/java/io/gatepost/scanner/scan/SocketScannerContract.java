@@ -129,6 +129,7 @@ public abstract class SocketScannerContract extends ScannerContract {
           };
       case STALLED ->
           talk -> {
+            beginTaking(talk);
             awaitRelease();
             talk.awaitEnd();
           };

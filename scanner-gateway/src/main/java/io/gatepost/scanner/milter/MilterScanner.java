@@ -1,0 +1,104 @@
+package io.gatepost.scanner.milter;
+
+import io.gatepost.scanner.scan.ScanJob;
+import io.gatepost.scanner.scan.Scanner;
+import io.gatepost.scanner.scan.ScannerAnswer;
+import io.gatepost.scanner.scan.ScannerFailedException;
+import io.gatepost.scanner.scan.ScannerFailedException.Kind;
+import io.gatepost.scanner.socket.ScannerSocket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.publisher.Mono;
+
+/// A mail filter that speaks the milter protocol, version 2 to 6, asked after the end of the
+/// message for all steps of it. It may add, change and remove header fields and have a message put
+/// aside; one that insists on other changes is refused when its session begins.
+///
+/// Filters do not say what their rules are: [#version] is empty, so that no answer is kept.
+public final class MilterScanner implements Scanner {
+
+  /// How long a session waits for another message.
+  static final Duration IDLE_TIME = Duration.ofSeconds(30);
+
+  private static final int MOST_IDLE = 8;
+
+  private final ScannerSocket socket;
+  private final String hostname;
+  private final SessionPool pool;
+
+  /// @param hostname what this host calls itself, macro `j`
+  /// @param slots how many scans run at a time: no more sessions wait
+  public MilterScanner(ScannerSocket socket, String hostname, int slots) {
+    this(socket, hostname, new SessionPool(Math.min(slots, MOST_IDLE), IDLE_TIME));
+  }
+
+  MilterScanner(ScannerSocket socket, String hostname, SessionPool pool) {
+    this.socket = socket;
+    this.hostname = hostname;
+    this.pool = pool;
+  }
+
+  @Override
+  public Mono<ScannerAnswer> scan(ScanJob job) {
+    return Mono.defer(() -> {
+      Optional<FilterSession> waiting = pool.take();
+      return waiting.isPresent() ? over(waiting.get(), job) : overNew(job);
+    });
+  }
+
+  @Override
+  public Mono<String> version() {
+    return Mono.empty();
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.MESSAGE;
+  }
+
+  private Mono<ScannerAnswer> overNew(ScanJob job) {
+    return FilterSession.open(socket).flatMap(session -> used(session, job));
+  }
+
+  /// A session that has waited may have been closed by the filter: another is opened, once, where
+  /// the filter has not said anything about the message.
+  private Mono<ScannerAnswer> over(FilterSession session, ScanJob job) {
+    return used(session, job)
+        .onErrorResume(
+            ScannerFailedException.class,
+            e ->
+                e.kind() == Kind.UNREACHABLE && !session.isAnswered()
+                    ? overNew(job)
+                    : Mono.error(e));
+  }
+
+  private Mono<ScannerAnswer> used(FilterSession session, ScanJob job) {
+    return Mono.defer(() -> {
+      AtomicBoolean isOver = new AtomicBoolean();
+      Runnable broken =
+          () -> {
+            if (isOver.compareAndSet(false, true)) {
+              session.dispose();
+            }
+          };
+      return session
+          .judge(job, hostname)
+          .doOnNext(_ -> {
+            if (isOver.compareAndSet(false, true)) {
+              release(session);
+            }
+          })
+          .doOnError(_ -> broken.run())
+          .doOnCancel(broken); // also comes when the answer has been taken
+    });
+  }
+
+  private void release(FilterSession session) {
+    if (session.isReusable()) {
+      session.beginAnew().subscribe(_ -> {}, _ -> session.dispose(), () -> pool.give(session));
+    } else {
+      session.quit();
+    }
+  }
+}
