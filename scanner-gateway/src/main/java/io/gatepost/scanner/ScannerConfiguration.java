@@ -8,11 +8,13 @@ import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.rpc.process.SuiteSettings;
 import io.gatepost.scanner.ScannerProperties.ScannerSetting;
 import io.gatepost.scanner.cache.MessageDigests;
+import io.gatepost.scanner.milter.MilterScanner;
 import io.gatepost.scanner.pattern.PatternScanner;
 import io.gatepost.scanner.plan.Plan;
 import io.gatepost.scanner.rspamd.RspamdScanner;
 import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.schedule.ScheduledScanner;
+import io.gatepost.scanner.socket.ScannerSocket;
 import io.gatepost.scanner.socket.ScannerHttp;
 import io.gatepost.scanner.web.WebScanner;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -83,6 +85,11 @@ public class ScannerConfiguration {
   private static Scanner scanner(ScannerSetting setting, Environment environment) {
     return switch (setting.type()) {
       case PATTERN -> new PatternScanner();
+      case MILTER ->
+          new MilterScanner(
+              new ScannerSocket(setting.socket()),
+              SuiteSettings.of(environment).hostname().text(),
+              setting.slots());
       case RSPAMD ->
           new RspamdScanner(
               http(setting, "http://127.0.0.1:11333"),
@@ -90,7 +97,7 @@ public class ScannerConfiguration {
               setting.password(),
               setting.maxOctets(RspamdScanner.DEFAULT_MAX_MESSAGE));
       case HTTP -> new WebScanner(http(setting, "http://127.0.0.1:8090/scan"));
-      case CLAMD, SPAMD, MILTER, COMMAND ->
+      case CLAMD, SPAMD, COMMAND ->
           throw new SettingException(
               "gatepost.scanner.scanners[" + setting.name() + "].type", setting.type(), "pattern");
     };
