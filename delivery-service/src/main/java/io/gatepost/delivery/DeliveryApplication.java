@@ -2,6 +2,7 @@ package io.gatepost.delivery;
 
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.rpc.RpcClientConfiguration;
 import io.gatepost.rpc.RpcClients;
@@ -10,8 +11,8 @@ import io.gatepost.rpc.process.SuiteProcess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/// delivery-service as a process of its own: routing, verification and the queue are in other
-/// processes.
+/// delivery-service as a process of its own: routing, verification, the scanners and the queue are
+/// in other processes.
 @SuiteProcess
 @Import({
   DeliveryConfiguration.class,
@@ -28,6 +29,11 @@ public class DeliveryApplication {
   @Bean
   Queue queue(RpcClients clients) {
     return clients.port(Queue.class, Service.QUEUE);
+  }
+
+  @Bean
+  Scanning scanning(RpcClients clients) {
+    return clients.port(Scanning.class, Service.SCANNER);
   }
 
   @Bean

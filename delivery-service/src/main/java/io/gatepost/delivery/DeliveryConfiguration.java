@@ -2,11 +2,13 @@ package io.gatepost.delivery;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
 import io.gatepost.contract.process.ClockWatch;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
@@ -15,6 +17,9 @@ import io.gatepost.delivery.heard.HeardRecipients;
 import io.gatepost.delivery.intake.Dispatcher;
 import io.gatepost.delivery.intake.Intake;
 import io.gatepost.delivery.intake.IntakeClients;
+import io.gatepost.delivery.late.LateBacklog;
+import io.gatepost.delivery.late.LateMeters;
+import io.gatepost.delivery.late.LateScans;
 import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.delivery.transport.maildir.MaildirTransport;
 import io.gatepost.delivery.transport.smtp.Probes;
@@ -31,6 +36,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -39,6 +45,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -116,12 +123,44 @@ public class DeliveryConfiguration {
   }
 
   @Bean
+  LateBacklog lateBacklog() {
+    return new LateBacklog();
+  }
+
+  @Bean
+  LateScans lateScans(
+      Scanning scanning,
+      AttemptRoom room,
+      LateBacklog lateBacklog,
+      DeliveryProperties properties,
+      MeterRegistry meters) {
+    return new LateScans(
+        scanning,
+        room,
+        new LateScans.Settings(
+            properties.late().scans(),
+            properties.waitingPerDestination(),
+            properties.late().timeout(),
+            properties.unreachablePause()),
+        lateBacklog,
+        new LateMeters(meters, properties.late().findsPerHour(), System::nanoTime),
+        InstantSource.system(),
+        System::nanoTime);
+  }
+
+  @Bean(destroyMethod = "dispose")
+  Disposable lateLook(LateScans lateScans) {
+    return Schedulers.parallel().schedulePeriodically(lateScans::look, 1, 1, TimeUnit.SECONDS);
+  }
+
+  @Bean
   Attempts attempts(
       Routing routing,
       @Qualifier("routesGate") Gate routesGate,
       SmtpTransport smtp,
       MaildirTransport maildirs,
       Queue queue,
+      LateScans lateScans,
       MeterRegistry meters,
       DeliveryProperties properties,
       Expiry expiry,
@@ -132,6 +171,7 @@ public class DeliveryConfiguration {
         smtp,
         maildirs,
         queue,
+        lateScans,
         expiry,
         properties.delayNotice(),
         suite.hostname().text(),
@@ -160,10 +200,15 @@ public class DeliveryConfiguration {
       Dispatcher dispatcher,
       Queue queue,
       SmtpTransport smtp,
+      LateScans lateScans,
       DeliveryProperties properties,
       MeterRegistry meters) {
-    Intake intake =
-        new Intake(clients, dispatcher, queue, properties.maxRunning(), smtp::stopAccepting);
+    Runnable stopAccepting =
+        () -> {
+          lateScans.stopAccepting();
+          smtp.stopAccepting();
+        };
+    Intake intake = new Intake(clients, dispatcher, queue, properties.maxRunning(), stopAccepting);
     Gauge.builder("gatepost.delivery.running", intake, Intake::running).register(meters);
     return intake;
   }
@@ -193,7 +238,7 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  Delivery delivery(SmtpTransport smtp, Probes probes) {
+  Delivery delivery(SmtpTransport smtp, Probes probes, LateBacklog lateBacklog) {
     return new Delivery() {
       @Override
       public Mono<List<DestinationState>> destinations() {
@@ -203,6 +248,11 @@ public class DeliveryConfiguration {
       @Override
       public Mono<ProbeAnswer> probe(ProbeRequest request) {
         return probes.ask(request);
+      }
+
+      @Override
+      public Mono<LateScansState> lateScans() {
+        return Mono.fromSupplier(() -> lateBacklog.state(Instant.now()));
       }
     };
   }

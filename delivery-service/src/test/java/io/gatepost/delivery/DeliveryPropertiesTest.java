@@ -36,6 +36,7 @@ class DeliveryPropertiesTest {
       assertThat(properties.unreachablePause()).isEqualTo(Duration.ofSeconds(5));
       assertThat(properties.probe())
           .isEqualTo(new ProbeProperties(50, 2_000, 200, Duration.ofSeconds(25)));
+      assertThat(properties.late()).isEqualTo(new LateProperties(4, Duration.ofMinutes(1), 10));
       assertThat(properties.delayNotice()).isEqualTo(Duration.ofHours(4));
       assertThat(properties.tls()).isEqualTo(Tls.OPPORTUNISTIC);
       assertThat(properties.smartHosts()).isEmpty();
@@ -110,6 +111,9 @@ class DeliveryPropertiesTest {
         "gatepost.delivery.probe.waiting=0",
         "gatepost.delivery.probe.rate=0",
         "gatepost.delivery.probe.timeout=0s",
+        "gatepost.delivery.late.scans=0",
+        "gatepost.delivery.late.timeout=0s",
+        "gatepost.delivery.late.finds-per-hour=-1",
         "gatepost.delivery.delay-notice=0s",
         "gatepost.delivery.tls=required",
         "gatepost.delivery.smart-hosts[0].tls=off",

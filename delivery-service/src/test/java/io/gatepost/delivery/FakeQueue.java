@@ -30,6 +30,7 @@ public final class FakeQueue implements Queue {
   private static final int PIECE = 8 * 1024;
 
   private final Map<QueueId, byte[]> contents = new ConcurrentHashMap<>();
+  private final Map<QueueId, PutAside> aside = new ConcurrentHashMap<>();
   private volatile Optional<RpcException> failure = Optional.empty();
   private volatile Optional<CompletableFuture<DataBuffer>> hanging = Optional.empty();
 
@@ -37,7 +38,7 @@ public final class FakeQueue implements Queue {
     contents.put(((ContentRef.Stored) message.envelope().content()).key(), content);
   }
 
-  /// From now on no content can be read.
+  /// From now on no content can be read, and nothing be put aside.
   public void fail(RpcException error) {
     failure = Optional.of(error);
   }
@@ -102,6 +103,17 @@ public final class FakeQueue implements Queue {
 
   @Override
   public Mono<Held> putAside(PutAside message) {
-    return Mono.error(new UnsupportedOperationException("putAside"));
+    return Mono.defer(() -> {
+      if (failure.isPresent()) {
+        return Mono.error(failure.get());
+      }
+      aside.putIfAbsent(message.message().envelope().id(), message);
+      return Mono.just(new Held(message.message().envelope().id(), Messages.ARRIVED));
+    });
+  }
+
+  /// The messages in the quarantine.
+  public List<PutAside> aside() {
+    return List.copyOf(aside.values());
   }
 }

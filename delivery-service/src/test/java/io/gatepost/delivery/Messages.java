@@ -12,6 +12,7 @@ import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.ScanState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,26 @@ public final class Messages {
     byte[] content = wire.getBytes(StandardCharsets.UTF_8);
     return new EnvelopeRecord(
         envelope(sender, parameters, new ContentRef.Inline(content.length), recipients), content);
+  }
+
+  /// The same message of such a client, which was accepted unscanned.
+  public static EnvelopeRecord owing(Provenance.Origin origin, EnvelopeRecord message) {
+    Envelope of = message.envelope();
+    Envelope owing =
+        new Envelope(
+            of.id(),
+            of.generation(),
+            of.attempts(),
+            of.arrivedAt(),
+            of.sender(),
+            of.recipients(),
+            Provenance.connected("192.0.2.7", "192.0.2.1:25", origin),
+            of.parameters(),
+            of.content(),
+            of.covered(),
+            of.edits(),
+            ScanState.OWED);
+    return new EnvelopeRecord(owing, message.content());
   }
 
   /// A message whose content is in the store, under its id.

@@ -2,6 +2,7 @@ package io.gatepost.verification;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
 import io.gatepost.contract.reply.Reply;
@@ -48,5 +49,10 @@ public final class FakeDelivery implements Delivery {
     }
     asked.add(request);
     return answers.apply(request);
+  }
+
+  @Override
+  public Mono<LateScansState> lateScans() {
+    return Mono.just(LateScansState.NONE);
   }
 }

@@ -19,4 +19,8 @@ public interface Delivery {
   /// the limits of deliveries (requirements D4, D11). Goes on where the caller has gone.
   @PostExchange(value = "/gatepost.delivery.v1.Delivery/Probe", contentType = "application/json")
   Mono<ProbeAnswer> probe(@RequestBody ProbeRequest request);
+
+  /// How many messages owe a scan: what is accepted unscanned is bounded by that (requirement E20).
+  @GetExchange("/gatepost.delivery.v1.Delivery/LateScans")
+  Mono<LateScansState> lateScans();
 }

@@ -104,6 +104,11 @@ public record Envelope(
     return with(id, generation + 1, attempts, remaining, content, covered);
   }
 
+  /// The same envelope for some of its recipients only.
+  public Envelope only(List<Recipient> some) {
+    return with(id, generation, attempts, some, content, covered);
+  }
+
   /// The same envelope with its content elsewhere.
   public Envelope withContent(ContentRef elsewhere) {
     return with(id, generation, attempts, recipients, elsewhere, covered);

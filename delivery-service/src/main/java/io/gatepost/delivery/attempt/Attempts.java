@@ -2,12 +2,11 @@ package io.gatepost.delivery.attempt;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.content.StoredContent;
-import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Covered;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
@@ -16,27 +15,23 @@ import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.Routing;
-import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.delivery.dsn.DeliveryNotice;
-import io.gatepost.delivery.dsn.ReturnedPart;
+import io.gatepost.delivery.late.LateScans;
 import io.gatepost.delivery.transport.Transport;
 import io.gatepost.gate.Gate;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
 
 /// Makes attempts: routes every recipient anew, hands each destination its share, gathers what
 /// became of them and judges it.
 public final class Attempts {
 
   private static final Logger log = LoggerFactory.getLogger(Attempts.class);
-  private static final Duration CONTENT_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Reply IN_PARTS =
       Reply.of(451, "4.3.2", "Too many addresses for one attempt, they go on in parts");
@@ -46,19 +41,21 @@ public final class Attempts {
   private final Routes routes;
   private final Transport<Destination.Smtp> smtp;
   private final Transport<Destination.Mailbox> mailboxes;
-  private final Queue queue;
-  private final Judge judge;
+  private final AttemptEnds ends;
+  private final OwedScan owed;
+  private final LateScans late;
   private final Expiry expiry;
-  private final InstantSource clock;
   private final AttemptMeters meters;
 
   /// @param routes which questions to routing pass, see [#routes]
+  /// @param late who scans what was accepted unscanned
   public Attempts(
       Routing routing,
       Gate routes,
       Transport<Destination.Smtp> smtp,
       Transport<Destination.Mailbox> mailboxes,
       Queue queue,
+      LateScans late,
       Expiry expiry,
       Duration delayNotice,
       String hostname,
@@ -67,11 +64,16 @@ public final class Attempts {
     this.routes = new Routes(routing, routes);
     this.smtp = smtp;
     this.mailboxes = mailboxes;
-    this.queue = queue;
     this.expiry = expiry;
-    this.judge = new Judge(expiry, delayNotice, new DeliveryNotice(hostname, expiry.lifetime()));
-    this.clock = clock;
     this.meters = meters;
+    this.ends =
+        new AttemptEnds(
+            new Judge(expiry, delayNotice, new DeliveryNotice(hostname, expiry.lifetime())),
+            queue,
+            clock,
+            meters);
+    this.late = late;
+    this.owed = new OwedScan(late, queue, expiry, clock, ends);
   }
 
   /// A gate for the questions to routing of a process: none of them is refused.
@@ -81,20 +83,29 @@ public final class Attempts {
     return Routes.gate(messages);
   }
 
-  /// Makes an attempt.
+  /// Makes an attempt; before the first one of a message that owes a scan, the scan is made.
   ///
   /// @param reached what this generation came to in an earlier run, for those who have their copy:
   ///   they are told of at the end as if there had been one run
   /// @param sink told of progress and of the end, on any thread
   public void start(EnvelopeRecord message, List<RecipientOutcome> reached, AttemptSink sink) {
     Running running = new Running(message, reached, sink);
-    List<Recipient> recipients = running.remaining();
-    routes
-        .of(
-            message.envelope().sender(),
-            recipients,
-            routed -> running.expansion.isEnough(routed.recipient(), routed.answer()))
-        .subscribe(routed -> running.deliver(recipients, routed), running::broken);
+    List<Recipient> remaining = running.remaining();
+    if (message.envelope().scan() == ScanState.OWED && !remaining.isEmpty()) {
+      owed.scan(
+          message,
+          remaining,
+          reached,
+          running.run(),
+          scanned -> new Running(scanned, reached, sink).route());
+    } else {
+      running.route();
+    }
+  }
+
+  /// Messages of other partitions are another's now.
+  public void keepOnly(Set<Integer> partitions) {
+    late.keepOnly(partitions);
   }
 
   /// How much longer nothing expires, as the clock has jumped ahead: to be noted where it outlives
@@ -132,6 +143,16 @@ public final class Attempts {
       this.outcomes = new ArrayList<>(reached);
       this.sink = sink;
       this.expansion = new Expansion(earlier, members, outcomes::add, this::leaveOut);
+    }
+
+    void route() {
+      List<Recipient> recipients = remaining();
+      routes
+          .of(
+              message.envelope().sender(),
+              recipients,
+              routed -> expansion.isEnough(routed.recipient(), routed.answer()))
+          .subscribe(routed -> deliver(recipients, routed), this::broken);
     }
 
     /// Those who have not been reached.
@@ -234,9 +255,7 @@ public final class Attempts {
           .forEach(each ->
               outcomes.add(new RecipientOutcome.Deferred(each, Reason.DESTINATION_BUSY, IN_PARTS)));
       AttemptLog.split(message.envelope(), parts);
-      end(
-          new Judge.Result.Leftover(
-              judge.split(message, message.content(), outcomes, parts, clock.instant())));
+      ends.split(message, outcomes, parts, run());
     }
 
     /// Whether a member that is refused is left out, now that its alias's other members are known.
@@ -341,48 +360,12 @@ public final class Attempts {
     }
 
     private void end() {
-      Instant now = clock.instant();
-      Judge.Result result = judge(message.content(), now);
-      if (result instanceof Judge.Result.Leftover(var conclusion)
-          && !conclusion.notices().isEmpty()
-          && message.envelope().content() instanceof ContentRef.Stored stored) {
-        // A notice says what it is about: the header is read for that, and only then.
-        Deadline.within(
-                CONTENT_TIMEOUT,
-                StoredContent.beginning(queue, stored, ReturnedPart.MAX_HEADER_OCTETS))
-            .map(beginning -> judge(beginning, now))
-            .onErrorResume(error -> {
-              log.warn(
-                  "qid={} the notice goes without the header, which cannot be read: {}",
-                  message.envelope().id(),
-                  error.getMessage());
-              return Mono.just(result);
-            })
-            .subscribe(this::end);
-      } else {
-        end(result);
-      }
+      ends.judged(
+          message, members.settled(outcomes), commonDelay.destination(), Judge.Made.ATTEMPT, run());
     }
 
-    private Judge.Result judge(byte[] beginning, Instant now) {
-      return judge.judge(
-          message, beginning, members.settled(outcomes), commonDelay.destination(), now);
-    }
-
-    private void end(Judge.Result result) {
-      long nanos = System.nanoTime() - started;
-      switch (result) {
-        case Judge.Result.AllDelivered(var all) -> {
-          meters.ended(all, nanos);
-          AttemptLog.delivered(message.envelope(), all, nanos);
-          sink.delivered(all);
-        }
-        case Judge.Result.Leftover(var conclusion) -> {
-          meters.ended(conclusion.outcomes(), nanos);
-          AttemptLog.leftover(message.envelope(), conclusion, nanos);
-          sink.leftover(conclusion);
-        }
-      }
+    private AttemptEnds.Run run() {
+      return new AttemptEnds.Run(started, sink);
     }
   }
 }

@@ -49,6 +49,27 @@ final class Judge {
     record Leftover(Conclusion conclusion) implements Result {}
   }
 
+  /// What has been done about a message.
+  enum Made {
+    /// An attempt.
+    ATTEMPT,
+    /// None, as it still owed its scan: none is counted.
+    SCAN,
+    /// The same of a stranger's message: its sender may be forged, and is told nothing. Nothing of
+    /// it expires either, as nobody would know.
+    SCAN_FOR_STRANGER
+  }
+
+  /// The end of an attempt.
+  Result judge(
+      EnvelopeRecord message,
+      byte[] beginning,
+      List<RecipientOutcome> attempted,
+      Optional<String> heldUpBy,
+      Instant now) {
+    return judge(message, beginning, attempted, heldUpBy, now, Made.ATTEMPT);
+  }
+
   /// @param beginning of the content, for what is told of it: all where it lies in the record
   /// @param heldUpBy the one destination that all of the deferred recipients wait for, if there is
   ///   one
@@ -57,15 +78,17 @@ final class Judge {
       byte[] beginning,
       List<RecipientOutcome> attempted,
       Optional<String> heldUpBy,
-      Instant now) {
+      Instant now,
+      Made made) {
     Envelope envelope = message.envelope();
-    List<RecipientOutcome> outcomes = expire(envelope, attempted, now);
+    boolean isStranger = made == Made.SCAN_FOR_STRANGER;
+    List<RecipientOutcome> outcomes = isStranger ? attempted : expire(envelope, attempted, now);
     List<Report> reports = new ArrayList<>(0);
     List<Recipient> remaining = new ArrayList<>(0);
     boolean failed = false;
     boolean tried = false;
     boolean late = !now.isBefore(envelope.arrivedAt().plus(delayNotice));
-    boolean sendersAreTold = !(envelope.sender() instanceof ReversePath.Null);
+    boolean sendersAreTold = !isStranger && !(envelope.sender() instanceof ReversePath.Null);
     for (RecipientOutcome outcome : outcomes) {
       Recipient recipient = outcome.recipient();
       Set<Notify> wanted = recipient.dsn().notifyOn();
@@ -83,7 +106,7 @@ final class Judge {
           }
         }
         case RecipientOutcome.Deferred(var _, var reason, var reply) -> {
-          tried |= reason != Reason.DESTINATION_BUSY;
+          tried |= made == Made.ATTEMPT && reason != Reason.DESTINATION_BUSY;
           if (late && sendersAreTold && wanted.contains(Notify.DELAY)) {
             reports.add(new Report(recipient, Action.DELAYED, reply, ""));
             remaining.add(toldOfDelay(recipient));
@@ -102,7 +125,7 @@ final class Judge {
             envelope.generation(),
             outcomes,
             retry(message, remaining, outcomes, tried, heldUpBy),
-            reports.isEmpty()
+            reports.isEmpty() || !sendersAreTold
                 ? List.of()
                 : notice.about(message, beginning, reports, now).stream().toList(),
             Optional.empty()));

@@ -12,6 +12,7 @@ import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.smtp.wire.DotStuffing;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,11 +78,13 @@ public final class DeliveryNotice {
   }
 
   /// The whole message is returned only where its sender asked for it and something has failed (RFC
-  /// 3461 §4.3), and where it lies in the record: a larger one is not sent back.
+  /// 3461 §4.3), and where it lies in the record: a larger one is not sent back, nor one that the
+  /// scanners have not let pass.
   private static ReturnedPart part(Envelope envelope, byte[] beginning, List<Report> reports) {
     boolean full =
         envelope.parameters().dsn().returns().equals(Optional.of(Return.FULL))
             && envelope.content() instanceof ContentRef.Inline
+            && envelope.scan() == ScanState.DONE
             && reports.stream().anyMatch(report -> report.action() == Report.Action.FAILED);
     return full ? ReturnedPart.message(beginning) : ReturnedPart.header(beginning);
   }

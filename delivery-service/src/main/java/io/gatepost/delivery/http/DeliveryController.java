@@ -2,6 +2,7 @@ package io.gatepost.delivery.http;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
 import java.util.List;
@@ -26,5 +27,10 @@ public final class DeliveryController implements Delivery {
   @Override
   public Mono<ProbeAnswer> probe(ProbeRequest request) {
     return delivery.probe(request);
+  }
+
+  @Override
+  public Mono<LateScansState> lateScans() {
+    return delivery.lateScans();
   }
 }

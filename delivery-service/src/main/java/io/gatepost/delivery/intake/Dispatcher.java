@@ -95,6 +95,7 @@ public final class Dispatcher implements AutoCloseable {
   /// @param partitions of each topic
   void own(GroupMember member, Set<Integer> partitions) {
     copies.keepOnly(partitions);
+    attempts.keepOnly(partitions);
     room.read(partitions.size());
     for (RunningAttempt attempt : underWay.values()) {
       Generation key = attempt.key();

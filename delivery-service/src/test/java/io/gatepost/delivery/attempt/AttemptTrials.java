@@ -11,12 +11,17 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.FakeQueue;
+import io.gatepost.delivery.FakeScanning;
 import io.gatepost.delivery.Messages;
+import io.gatepost.delivery.late.LateBacklog;
+import io.gatepost.delivery.late.LateMeters;
+import io.gatepost.delivery.late.LateScans;
+import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.delivery.transport.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +39,9 @@ abstract class AttemptTrials {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final FakeRouting routing = new FakeRouting();
   final FakeQueue queue = new FakeQueue();
+  final FakeScanning scanning = new FakeScanning();
+  final LateBacklog backlog = new LateBacklog();
+  Instant now = Messages.ARRIVED.plusSeconds(60);
 
   /// Users whose mailboxes cannot be written.
   final Set<String> full = new HashSet<>();
@@ -46,6 +54,9 @@ abstract class AttemptTrials {
 
   /// What each transaction with another host had.
   final List<List<String>> relayed = new ArrayList<>();
+
+  /// The messages as transports were given them.
+  final List<EnvelopeRecord> given = new ArrayList<>();
 
   /// What each of them tells of its outcomes.
   final List<Transport.Receiver> receivers = new ArrayList<>();
@@ -73,6 +84,7 @@ abstract class AttemptTrials {
     Transport<Destination.Smtp> smtp =
         (message, recipients, host, ended) -> {
           receivers.add(ended);
+          given.add(message);
           relayed.add(recipients.stream().map(each -> each.address().toString()).toList());
           recipients.stream()
               .filter(each -> !silent.contains(each.address().toString()))
@@ -80,18 +92,28 @@ abstract class AttemptTrials {
                   ended.accept(List.of(new RecipientOutcome.Delivered(each, host.name(), OK))));
         };
     Transport<Destination.Mailbox> mailboxes =
-        (message, recipients, mailbox, ended) ->
-            ended.accept(recipients.stream().map(each -> file(each, mailbox)).toList());
+        (message, recipients, mailbox, ended) -> {
+          given.add(message);
+          ended.accept(recipients.stream().map(each -> file(each, mailbox)).toList());
+        };
     return new Attempts(
         routing,
         Attempts.routes(10),
         smtp,
         mailboxes,
         queue,
-        new Expiry(Duration.ofDays(5), Messages.ARRIVED, System::nanoTime),
+        new LateScans(
+            scanning,
+            new AttemptRoom(10),
+            new LateScans.Settings(2, 10, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+            backlog,
+            new LateMeters(meters, 10, System::nanoTime),
+            () -> now,
+            System::nanoTime),
+        new Expiry(Duration.ofDays(5), now, System::nanoTime),
         Duration.ofHours(4),
         "mta.example",
-        InstantSource.fixed(Messages.ARRIVED.plusSeconds(60)),
+        () -> now,
         new AttemptMeters(meters));
   }
 
@@ -124,6 +146,10 @@ abstract class AttemptTrials {
     List<EnvelopeRecord> notices = List.of();
     List<EnvelopeRecord> parts = List.of();
     boolean ended;
+
+    Optional<Conclusion.Retry> waiting() {
+      return retry;
+    }
 
     Optional<EnvelopeRecord> retry() {
       return retry.map(Conclusion.Retry::replacement);

@@ -9,9 +9,13 @@ import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteExplanation;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.Routing;
+import io.gatepost.delivery.FakeScanning;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
+import io.gatepost.delivery.late.LateBacklog;
+import io.gatepost.delivery.late.LateMeters;
+import io.gatepost.delivery.late.LateScans;
 import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.log.BrokerClients;
 import io.gatepost.log.ClientFactories;
@@ -102,6 +106,14 @@ final class Deliveries implements AutoCloseable {
               throw new AssertionError("no mailboxes here");
             },
             queue,
+            new LateScans(
+                new FakeScanning(),
+                new AttemptRoom(MAX_RUNNING),
+                new LateScans.Settings(2, 10, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+                new LateBacklog(),
+                new LateMeters(meters, 10, System::nanoTime),
+                InstantSource.system(),
+                System::nanoTime),
             new Expiry(Duration.ofDays(5), Instant.now(), System::nanoTime),
             Duration.ofHours(4),
             "mx.example.test",
