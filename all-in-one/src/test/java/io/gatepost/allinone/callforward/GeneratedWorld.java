@@ -4,6 +4,7 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeAnswer.Stage;
 import io.gatepost.contract.delivery.ProbeRequest;
@@ -72,6 +73,11 @@ final class GeneratedWorld implements HostLookup, Delivery {
           new Found.Hosts(
               new Destination.Smtp(name, query.namedBy(), Optional.empty(), List.of(HOP)));
     };
+  }
+
+  @Override
+  public Mono<LateScansState> lateScans() {
+    return Mono.just(LateScansState.NONE);
   }
 
   @Override

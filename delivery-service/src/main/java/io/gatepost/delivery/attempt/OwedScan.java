@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /// The scan that a message owes, before its first attempt (requirement E20). The record of the log
-/// says that it is owed until an attempt has ended, so whoever is killed in between scans again, and
-/// nothing is delivered unscanned. What is found bad goes back to senders of our own; a stranger is
-/// told nothing, as the sender may be forged: that message is put aside.
+/// says that it is owed until an attempt has ended, so whoever is killed in between scans again,
+/// and nothing is delivered unscanned. What is found bad goes back to senders of our own; a
+/// stranger is told nothing, as the sender may be forged: that message is put aside.
 final class OwedScan {
 
   private static final Logger log = LoggerFactory.getLogger(OwedScan.class);
@@ -179,8 +179,7 @@ final class OwedScan {
   private void putOff(Case open, LateVerdict.Later later) {
     ends.judged(
         open.message,
-        open.outcomes(
-            each -> new RecipientOutcome.Deferred(each, later.reason(), later.reply())),
+        open.outcomes(each -> new RecipientOutcome.Deferred(each, later.reason(), later.reply())),
         later.scope() == Scope.ALL ? Optional.of(LateScans.DESTINATION) : Optional.empty(),
         open.made(),
         open.run);

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /// How often late scans find something within an hour. Mail that is found bad after it was accepted
-/// should be rare: many finds say that somebody uses our own accounts, or that the scanners are away
-/// too often. Safe for all threads.
+/// should be rare: many finds say that somebody uses our own accounts, or that the scanners are
+/// away too often. Safe for all threads.
 final class FindRate {
 
   private static final long HOUR = Duration.ofHours(1).toNanos();

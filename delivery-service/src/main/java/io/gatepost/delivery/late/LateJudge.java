@@ -24,8 +24,7 @@ final class LateJudge {
           new LateVerdict.Later(
               reason, reply, reason == Reason.CONTENT_DEFERRED ? Scope.MESSAGE : Scope.ALL);
       case ScanDecision.Owe _ ->
-          new LateVerdict.Later(
-              Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE, Scope.ALL);
+          new LateVerdict.Later(Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE, Scope.ALL);
     };
   }
 

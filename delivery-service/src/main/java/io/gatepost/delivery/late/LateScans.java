@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /// Has messages scanned that were accepted unscanned, before they are attempted. So many at a time;
-/// others wait as mail waits for a slow host, with the same bounds ([DestinationQueue]), and are put
-/// off beyond them. Where the scanners do not answer, nothing is asked for a pause, and all is put
-/// off. Safe for all threads.
+/// others wait as mail waits for a slow host, with the same bounds ([DestinationQueue]), and are
+/// put off beyond them. Where the scanners do not answer, nothing is asked for a pause, and all is
+/// put off. Safe for all threads.
 public final class LateScans {
 
   /// The scanners' name as a destination: what is put off because of them is held up by it.
@@ -239,7 +239,6 @@ public final class LateScans {
     return error instanceof RpcException rpc && rpc.status() == RpcStatus.NOT_FOUND
         ? new LateVerdict.Later(
             Reason.CONTENT_UNAVAILABLE, Replies.CONTENT_UNREADABLE, Scope.MESSAGE)
-        : new LateVerdict.Later(
-            Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE, Scope.ALL);
+        : new LateVerdict.Later(Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE, Scope.ALL);
   }
 }

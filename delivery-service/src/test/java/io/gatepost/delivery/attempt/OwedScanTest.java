@@ -166,8 +166,7 @@ class OwedScanTest extends AttemptTrials {
     start(
         Messages.owing(
             Origin.INTERNAL,
-            Messages.message(
-                new ReversePath.Null(), MailParameters.NONE, Messages.TEXT, ann)));
+            Messages.message(new ReversePath.Null(), MailParameters.NONE, Messages.TEXT, ann)));
 
     assertThat(end.ended).isTrue();
     assertThat(end.notices).isEmpty();
