@@ -16,6 +16,7 @@ public final class FakeScanner implements Scanner {
   public final List<Scan> scans = new CopyOnWriteArrayList<>();
   public final AtomicInteger versionsAsked = new AtomicInteger();
   public volatile Mono<String> version = Mono.just("1");
+  public volatile Mono<Void> settled = Mono.empty();
   public volatile Scope scope = Scope.CONTENT;
 
   /// One that has begun.
@@ -50,6 +51,11 @@ public final class FakeScanner implements Scanner {
   public Mono<String> version() {
     versionsAsked.incrementAndGet();
     return version;
+  }
+
+  @Override
+  public Mono<Void> settled() {
+    return settled;
   }
 
   @Override

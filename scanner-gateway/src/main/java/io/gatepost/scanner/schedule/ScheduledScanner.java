@@ -24,14 +24,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /// One scanner with its slots: a bounded number of scans at a time, a short wait in the order of
 /// the senders' classes, a breaker and a limit on each scan, and what is known from earlier scans.
 ///
 /// A scan for the cache goes on when its client has left, within its limit; one that waits for its
 /// slot is dropped then, and so are scans under way that nobody waits for when the breaker opens. A
-/// scan that is not for the cache ends with its client.
+/// scan that is not for the cache ends with its client. A scan that was cancelled holds its slot
+/// until the scanner works no more for it (clamd scans on).
 public final class ScheduledScanner implements AutoCloseable {
 
   private final ScannerRule rule;
@@ -131,47 +134,21 @@ public final class ScheduledScanner implements AutoCloseable {
   private Mono<ScanOutcome.Result> answered(Asking asking) {
     Optional<String> known = version.version();
     if (known.isEmpty() || !cache.isUsed()) {
-      return unkept(asking);
+      return inSlot(asking, null);
     }
     return asking
         .question
         .digest()
-        .flatMap(digest ->
-            digest.isEmpty()
-                ? unkept(asking)
-                : kept(
-                    asking,
-                    VerdictCache.key(
-                        known.get(),
-                        digest.get(),
-                        scanner.scope(),
-                        asking.question.job().envelope())));
-  }
-
-  /// A scan that nobody else will hear of: it ends with its caller.
-  private Mono<ScanOutcome.Result> unkept(Asking asking) {
-    if (breaker.isOpen()) {
-      return Mono.error(breaker.refusal());
-    }
-    return slots
-        .call(waiting(asking), began(asking, () -> timed(asking, breaker.guard(asking.scan))))
-        .map(answer -> new ScanOutcome.Answered(answer, false));
-  }
-
-  private Mono<ScanOutcome.Result> kept(Asking asking, VerdictKey key) {
-    Mono<ScanOutcome.Result> known = remembered(asking, key);
-    if (known != null) {
-      return known;
-    }
-    if (breaker.isOpen()) {
-      return Mono.error(breaker.refusal());
-    }
-    return inSlot(asking, key)
-        .flatMap(step ->
-            switch (step) {
-              case Step.Done(var result) -> Mono.just(result);
-              case Step.Join(var other) -> joined(other);
-            });
+        .flatMap(digest -> {
+          VerdictKey key =
+              digest
+                  .map(content ->
+                      VerdictCache.key(
+                          known.get(), content, scanner.scope(), asking.question.job().envelope()))
+                  .orElse(null);
+          Mono<ScanOutcome.Result> remembered = key == null ? null : remembered(asking, key);
+          return remembered != null ? remembered : inSlot(asking, key);
+        });
   }
 
   /// What comes of a slot.
@@ -182,18 +159,52 @@ public final class ScheduledScanner implements AutoCloseable {
     record Join(RunningScan other) implements Step {}
   }
 
-  private Mono<Step> inSlot(Asking asking, VerdictKey key) {
-    return Mono.defer(() -> {
-      RunningScan own = new RunningScan();
-      return slots
-          .callToEnd(waiting(asking), began(asking, () -> step(asking, key, own)))
-          .doOnCancel(() -> own.leave(breaker.level() == ScannerBreaker.OPEN));
-    });
+  /// A scan, once there is a slot. The slot is held until the scanner works no more for it.
+  ///
+  /// @param key under which the answer is kept; null where it is not
+  private Mono<ScanOutcome.Result> inSlot(Asking asking, @Nullable VerdictKey key) {
+    if (breaker.isOpen()) {
+      return Mono.error(breaker.refusal());
+    }
+    return Mono.<Step>defer(
+            () -> {
+              RunningScan own = new RunningScan();
+              Sinks.One<Step> step = Sinks.one();
+              long since = System.nanoTime();
+              Disposable waiting =
+                  slots
+                      .<Void>callToEnd(
+                          waiting(asking),
+                          () -> told(begun(asking, since, () -> step(asking, key, own)), step))
+                      .subscribe(_ -> {}, step::tryEmitError);
+              return step.asMono()
+                  .doOnCancel(() -> {
+                    waiting.dispose(); // goes on where it has begun
+                    own.leave(key == null || isGivenUp());
+                  });
+            })
+        .flatMap(step ->
+            switch (step) {
+              case Step.Done(var result) -> Mono.just(result);
+              case Step.Join(var other) -> joined(other);
+            });
+  }
+
+  /// Tells the caller, and ends when the slot is free.
+  private Mono<Void> told(Mono<Step> work, Sinks.One<Step> caller) {
+    return work.doOnNext(caller::tryEmitValue)
+        .then()
+        .onErrorResume(error -> {
+          caller.tryEmitError(error);
+          boolean wasCancelled =
+              error instanceof TimeoutException || error instanceof NotAskedException;
+          return wasCancelled ? scanner.settled() : Mono.empty();
+        });
   }
 
   /// By the time that there is a slot, somebody else may have got the answer, or be at it.
-  private Mono<Step> step(Asking asking, VerdictKey key, RunningScan own) {
-    if (asking.question.mayBeRemembered()) {
+  private Mono<Step> step(Asking asking, @Nullable VerdictKey key, RunningScan own) {
+    if (key != null && asking.question.mayBeRemembered()) {
       VerdictCache.Verdict verdict = cache.get(key);
       if (verdict != null) {
         return Mono.just(new Step.Done(hit(verdict)));
@@ -203,16 +214,29 @@ public final class ScheduledScanner implements AutoCloseable {
         return Mono.just(new Step.Join(other));
       }
     }
-    meters.asked(CacheAnswer.MISS);
+    if (key != null) {
+      meters.asked(CacheAnswer.MISS);
+    }
     running.add(own);
     long began = System.nanoTime();
     return own.run(timed(asking, breaker.guard(asking.scan)))
-        .doOnNext(answer -> cache.put(key, answer, nanos(System.nanoTime() - began)))
+        .doOnNext(answer -> {
+          if (key != null) {
+            cache.put(key, answer, nanos(System.nanoTime() - began));
+          }
+        })
         .<Step>map(answer -> new Step.Done(new ScanOutcome.Answered(answer, false)))
         .doFinally(_ -> {
           running.remove(own);
-          shared.remove(key, own);
+          if (key != null) {
+            shared.remove(key, own);
+          }
         });
+  }
+
+  /// Whether a scan that nobody waits for is to stop.
+  private boolean isGivenUp() {
+    return breaker.level() == ScannerBreaker.OPEN;
   }
 
   private @Nullable Mono<ScanOutcome.Result> remembered(Asking asking, VerdictKey key) {
@@ -247,16 +271,12 @@ public final class ScheduledScanner implements AutoCloseable {
   }
 
   /// The work of a slot, which is not begun where the client would not wait for its end.
-  private <T> Supplier<Mono<T>> began(Asking asking, Supplier<Mono<T>> work) {
-    long since = System.nanoTime();
-    return () -> {
-      meters.waited(System.nanoTime() - since);
-      if (!asking.patience.lasts(times.estimate(asking.question.octets()))) {
-        return Mono.error(
+  private Mono<Step> begun(Asking asking, long since, Supplier<Mono<Step>> work) {
+    meters.waited(System.nanoTime() - since);
+    return asking.patience.lasts(times.estimate(asking.question.octets()))
+        ? work.get()
+        : Mono.error(
             new NotAskedException(Failure.BUSY, "its client would not wait for the answer"));
-      }
-      return work.get();
-    };
   }
 
   private Mono<ScannerAnswer> timed(Asking asking, Mono<ScannerAnswer> scan) {
