@@ -1,5 +1,6 @@
 package io.gatepost.edge;
 
+import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.verification.Verification;
@@ -23,6 +24,11 @@ public class EdgeApplication {
   @Bean
   Scanning scanning(RpcClients clients) {
     return clients.port(Scanning.class, Service.SCANNER);
+  }
+
+  @Bean
+  Delivery delivery(RpcClients clients) {
+    return clients.port(Delivery.class, Service.DELIVERY);
   }
 
   @Bean

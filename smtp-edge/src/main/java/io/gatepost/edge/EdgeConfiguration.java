@@ -1,5 +1,6 @@
 package io.gatepost.edge;
 
+import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.scanning.Scanning;
@@ -16,6 +17,8 @@ import io.gatepost.edge.inquiry.DnsLists;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
+import io.gatepost.edge.intake.LateScanLimit;
+import io.gatepost.edge.intake.LateScanWatch;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.intake.PeerNames;
 import io.gatepost.edge.listener.ListenerConfiguration;
@@ -293,7 +296,19 @@ public class EdgeConfiguration {
   }
 
   @Bean
-  Acceptance acceptance(EdgeProperties properties, Scanning scanning, Queue queue) {
-    return new Acceptance(scanning, queue, properties.scanTimeout(), properties.queueTimeout());
+  LateScanLimit lateScanLimit(EdgeProperties properties, MeterRegistry meters) {
+    return new LateScanLimit(properties.late().bounds(), System::nanoTime, meters);
+  }
+
+  @Bean
+  LateScanWatch lateScanWatch(Delivery delivery, LateScanLimit limit) {
+    return LateScanWatch.start(delivery, limit);
+  }
+
+  @Bean
+  Acceptance acceptance(
+      EdgeProperties properties, Scanning scanning, Queue queue, LateScanLimit limit) {
+    return new Acceptance(
+        scanning, queue, limit, properties.scanTimeout(), properties.queueTimeout());
   }
 }

@@ -76,6 +76,7 @@ import org.springframework.util.unit.DataSize;
 /// @param sessionTimeout how long a whole session may take
 /// @param verifyTimeout how long a client waits for the answer to RCPT or AUTH
 /// @param scanTimeout how long a client waits for the scanner
+/// @param late how much may be accepted that the scanners could not look at
 /// @param queueTimeout how long a client waits for the log; clients wait ten minutes themselves
 /// @param drain how long transactions under way may go on when the process is told to stop, 0s to
 ///   5m; then `421 4.3.2`
@@ -130,6 +131,7 @@ public record EdgeProperties(
     @DefaultValue("1h") Duration sessionTimeout,
     @DefaultValue("20s") Duration verifyTimeout,
     @DefaultValue("30s") Duration scanTimeout,
+    @DefaultValue GateProperties.Late late,
     @DefaultValue("5m") Duration queueTimeout,
     @DefaultValue("10s") Duration drain,
     @DefaultValue({"plain", "login"}) List<Mechanism> authMechanisms,

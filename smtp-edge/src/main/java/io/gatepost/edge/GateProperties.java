@@ -2,12 +2,14 @@ package io.gatepost.edge;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.dialogue.Tarpit;
+import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.NetworkPrefixes;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
-/// The groups of settings below `gatepost.edge` about who is kept away.
+/// The groups of settings below `gatepost.edge` about who and what is kept away.
 final class GateProperties {
 
   private GateProperties() {}
@@ -66,6 +68,30 @@ final class GateProperties {
 
     Tarpit.Rule rule() {
       return new Tarpit.Rule(delay, maxSessions);
+    }
+  }
+
+  /// How much may be accepted unscanned, where a scanner's settings say `unavailable: late`.
+  ///
+  /// @param messages that owe a scan at most, up to 50000; 0 for none
+  /// @param size of their contents together, up to 1TB
+  /// @param age of the oldest of them, up to 5d
+  public record Late(
+      @DefaultValue("1000") int messages,
+      @DefaultValue("256MB") DataSize size,
+      @DefaultValue("1h") Duration age) {
+    public Late {
+      between("late.messages", messages, 0, 50_000);
+      if (size.isNegative() || size.compareTo(DataSize.ofTerabytes(1)) > 0) {
+        throw new SettingException("gatepost.edge.late.size", size, "0B to 1TB");
+      }
+      if (age.isNegative() || age.compareTo(Duration.ofDays(5)) > 0) {
+        throw new SettingException("gatepost.edge.late.age", age, "0s to 5d");
+      }
+    }
+
+    LateScanLimit.Bounds bounds() {
+      return new LateScanLimit.Bounds(messages, size.toBytes(), age);
     }
   }
 

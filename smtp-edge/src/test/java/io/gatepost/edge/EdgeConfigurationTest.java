@@ -6,6 +6,7 @@ import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.client.PolicyReport.CheckReport;
 import io.gatepost.contract.client.PolicyReport.Force;
 import io.gatepost.contract.client.PolicyReport.Setting;
+import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.setting.SettingException;
@@ -41,6 +42,7 @@ class EdgeConfigurationTest {
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
         .withBean(Queue.class, FakeQueue::new)
         .withBean(Scanning.class, () -> silent(Scanning.class))
+        .withBean(Delivery.class, () -> silent(Delivery.class))
         .withBean(Verification.class, () -> silent(Verification.class))
         .withUserConfiguration(EdgeConfiguration.class)
         .withPropertyValues(

@@ -43,16 +43,24 @@ public final class Acceptance {
 
   private final Scanning scanning;
   private final Queue queue;
+  private final LateScanLimit lateScans;
   private final Duration scanTimeout;
   private final Duration queueTimeout;
   private final Duration contentTimeout;
   private final LogClock clock = new LogClock(InstantSource.system(), System::nanoTime);
 
+  /// @param lateScans how much may be accepted unscanned
   /// @param scanTimeout how long the client can wait for the scanner
   /// @param queueTimeout how long the client can wait for the log
-  public Acceptance(Scanning scanning, Queue queue, Duration scanTimeout, Duration queueTimeout) {
+  public Acceptance(
+      Scanning scanning,
+      Queue queue,
+      LateScanLimit lateScans,
+      Duration scanTimeout,
+      Duration queueTimeout) {
     this.scanning = scanning;
     this.queue = queue;
+    this.lateScans = lateScans;
     this.scanTimeout = scanTimeout;
     this.queueTimeout = queueTimeout;
     this.contentTimeout = shorter(queueTimeout, LONGEST_CONTENT_TIMEOUT);
@@ -148,15 +156,12 @@ public final class Acceptance {
             error -> Mono.just(new ContentVerdict.Refused(FailurePolicy.scannerFailed(error))));
   }
 
-  private static ContentVerdict judge(EnvelopeRecord message, ScanReport report) {
+  private ContentVerdict judge(EnvelopeRecord message, ScanReport report) {
     QueueId id = message.envelope().id();
     return switch (report.decision()) {
       case ScanDecision.Accept(var edits) when edits.isEmpty() -> new ContentVerdict.Clean(message);
       case ScanDecision.Accept(var edits) -> scanned(message, edits, ScanState.DONE);
-      case ScanDecision.Owe(var finding) -> {
-        log.warn("qid={} accepted unscanned, owes a scan: {}", id, finding);
-        yield scanned(message, HeaderEdits.NONE, ScanState.OWED);
-      }
+      case ScanDecision.Owe(var finding) -> unscanned(message, finding);
       case ScanDecision.Quarantine(var finding, _) -> {
         log.warn("qid={} cannot be put aside: finding=\"{}\"", id, finding);
         yield new ContentVerdict.Refused(
@@ -171,6 +176,22 @@ public final class Acceptance {
         yield new ContentVerdict.Refused(new Verdict.Refuse(reason, reply));
       }
     };
+  }
+
+  /// Accepts a message that owes its scan, where there is room for another.
+  private ContentVerdict unscanned(EnvelopeRecord message, String finding) {
+    QueueId id = message.envelope().id();
+    return lateScans
+        .take(message.envelope().content().octets())
+        .<ContentVerdict>map(against -> {
+          log.warn("qid={} not accepted unscanned, as {}: {}", id, against, finding);
+          return new ContentVerdict.Refused(
+              new Verdict.Refuse(Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE));
+        })
+        .orElseGet(() -> {
+          log.warn("qid={} accepted unscanned, owes a scan: {}", id, finding);
+          return scanned(message, HeaderEdits.NONE, ScanState.OWED);
+        });
   }
 
   private static ContentVerdict scanned(

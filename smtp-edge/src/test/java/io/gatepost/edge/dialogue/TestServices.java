@@ -24,6 +24,7 @@ import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.ContentRules.LongLines;
+import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.intake.PeerNames;
 import io.gatepost.edge.policy.CheckCounts;
@@ -127,7 +128,15 @@ public class TestServices {
             contentMemory,
             new ContentRules(MAX_MESSAGE_OCTETS, 100, longLines),
             InstantSource.system()),
-        new Acceptance(scanning, queue, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+        new Acceptance(
+            scanning,
+            queue,
+            new LateScanLimit(
+                new LateScanLimit.Bounds(10, 1 << 20, Duration.ofHours(1)),
+                System::nanoTime,
+                meters),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1)),
         verification,
         new Tarpit(tarpit, meters),
         new EdgeMeters(meters));
