@@ -4,6 +4,8 @@ import io.gatepost.scanner.scan.MessageView;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -46,6 +49,7 @@ public final class ScannerHttp {
 
   /// @param url of the scanner; the paths of requests are added to it
   /// @param slots how many messages are scanned at a time
+  @SuppressWarnings("deprecation") // AUTO_CLOSE: see "hearing"
   public ScannerHttp(URI url, int slots) {
     this.url = url;
     ConnectionProvider connections =
@@ -56,13 +60,14 @@ public final class ScannerHttp {
             .build();
     HttpClient http =
         HttpClient.create(connections)
+            .keepAlive(false)
             .disableRetry(true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+            .option(ChannelOption.AUTO_CLOSE, false);
     this.client =
         WebClient.builder()
-            .clientConnector(new ReactorClientHttpConnector(http))
+            .clientConnector(hearing(new ReactorClientHttpConnector(http)))
             .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER))
-            .defaultHeader(HttpHeaders.CONNECTION, "close")
             .defaultHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE)
             .build();
   }
@@ -120,18 +125,37 @@ public final class ScannerHttp {
         .onErrorMap(this::failure);
   }
 
+  /// A scanner that has heard enough may answer and close, without reading on: our write fails, and
+  /// its answer is there. So a failure to write is not the end; where there is no answer, reading
+  /// fails as well.
+  private static ClientHttpConnector hearing(ClientHttpConnector connector) {
+    return (method, uri, callback) ->
+        connector.connect(
+            method,
+            uri,
+            request ->
+                callback.apply(request).onErrorResume(IOException.class, error -> Mono.never()));
+  }
+
   private Throwable failure(Throwable error) {
+    Throwable root = error;
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnreadableException unreadable) {
-        return unreadable.getCause();
+        return unreadable.failure;
       }
-      if (cause instanceof DataBufferLimitException) {
-        return new ScannerFailedException(
-            Kind.GARBLED, url + " answered more than " + MAX_ANSWER + " octets", error);
-      }
+      root = cause;
     }
-    Throwable root = error.getCause() == null ? error : error.getCause();
-    return new ScannerFailedException(Kind.UNREACHABLE, url + ": " + root.getMessage(), error);
+    return switch (root) {
+      case DataBufferLimitException _ ->
+          new ScannerFailedException(
+              Kind.GARBLED, url + " answered more than " + MAX_ANSWER + " octets", error);
+      // From the decoder of HTTP.
+      case IllegalArgumentException _, DecoderException _ ->
+          new ScannerFailedException(
+              Kind.GARBLED, url + " does not speak HTTP: " + root.getMessage(), error);
+      default ->
+          new ScannerFailedException(Kind.UNREACHABLE, url + ": " + root.getMessage(), error);
+    };
   }
 
   private static List<DataBuffer> pieces(DataBuffer buffer) {
@@ -151,13 +175,7 @@ public final class ScannerHttp {
     private final Throwable failure;
 
     UnreadableException(Throwable failure) {
-      super(failure);
       this.failure = failure;
-    }
-
-    @Override
-    public synchronized Throwable getCause() {
-      return failure;
     }
   }
 }

@@ -143,11 +143,7 @@ class RspamdScannerTest {
 
   @Test
   void itsVersionIsThatOfItsServerField() {
-    try (var fake =
-        FakeHttpScanner.start(connection -> {
-          connection.request();
-          connection.answer(200, "Server: rspamd/3.4\r\n", "pong\r\n");
-        })) {
+    try (var fake = FakeHttpScanner.answering(200, "Server: rspamd/3.4\r\n", "pong\r\n")) {
       assertThat(scanner(fake, "").version().block(LONGEST)).isEqualTo("rspamd/3.4");
       assertThat(fake.requests().getFirst().head()).startsWith("GET /ping HTTP/1.1\n");
     }

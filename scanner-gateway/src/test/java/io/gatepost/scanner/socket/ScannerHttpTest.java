@@ -9,7 +9,6 @@ import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,43 +51,23 @@ class ScannerHttpTest {
                 .containsIgnoringCase("transfer-encoding: chunked\n")
                 .containsIgnoringCase("connection: close\n");
           });
-      await().atMost(LONGEST).until(() -> scanner.connections() == 0);
-    }
-  }
-
-  @Test
-  void largeContentWaitsForTheScannerToRead() {
-    AtomicLong made = new AtomicLong();
-    try (var scanner =
-        FakeHttpScanner.start(connection -> {
-          connection.line();
-          await().atMost(LONGEST).during(Duration.ofMillis(300)).until(() -> true);
-          assertThat(made.get()).isLessThan(400);
-          connection.request();
-          connection.answer(200, "", "{}");
-        })) {
-      var content = HttpJobs.filler(2_000).doOnNext(piece -> made.incrementAndGet());
-
-      var answer = post(scanner, HttpJobs.job(content, 2_000 * 65_536L)).block(LONGEST);
-
-      assertThat(answer).isNotNull();
-      assertThat(scanner.requests().getFirst().body()).hasSize(2_000 * 65_536);
+      await().atMost(LONGEST).until(() -> scanner.server().open() == 0);
     }
   }
 
   @Test
   void anAnswerThatComesBeforeTheEndOfTheMessageIsRead() {
     try (var scanner =
-        FakeHttpScanner.start(connection -> {
-          connection.line();
-          connection.answer(413, "Connection: close\r\n", "too large");
-          connection.drain();
+        FakeHttpScanner.start(talk -> {
+          talk.readLine();
+          FakeHttpScanner.answer(talk, 413, "Connection: close\r\n", "too large");
+          talk.awaitEnd();
         })) {
       var answer = post(scanner, HttpJobs.job(HttpJobs.filler(2_000), 1)).block(LONGEST);
 
       assertThat(answer).isNotNull();
       assertThat(answer.status()).isEqualTo(413);
-      await().atMost(LONGEST).until(() -> scanner.connections() == 0);
+      await().atMost(LONGEST).until(() -> scanner.server().open() == 0);
     }
   }
 
@@ -126,86 +105,20 @@ class ScannerHttpTest {
   }
 
   @Test
-  void aScannerThatIsNotThereIsUnreachable() {
-    FakeHttpScanner gone = FakeHttpScanner.answering(200, "{}");
-    gone.close();
-
-    ScannerFailedException failure = failure(post(gone, HttpJobs.job("x")));
-
-    assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-    assertThat(failure).hasMessageContaining(gone.url().toString());
-  }
-
-  @Test
-  void halfAnAnswerIsAFailure() {
-    try (var scanner =
-        FakeHttpScanner.start(connection -> {
-          connection.request();
-          connection.write(
-              "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"action\":\"no action\"");
-        })) {
-      assertThat(failure(post(scanner, HttpJobs.job("x"))).kind()).isEqualTo(Kind.UNREACHABLE);
-      assertThat(scanner.requests()).hasSize(1);
-    }
-  }
-
-  @Test
   void aScannerThatBreaksOffIsNotGivenTheMessageAgain() {
-    try (var scanner =
-        FakeHttpScanner.start(connection -> {
-          connection.request();
-          connection.reset();
-        })) {
-      assertThat(failure(post(scanner, HttpJobs.job("x"))).kind()).isEqualTo(Kind.UNREACHABLE);
-      assertThat(scanner.requests()).hasSize(1);
-    }
-  }
+    try (var scanner = FakeHttpScanner.start(talk -> talk.readLine())) {
+      ScannerFailedException failure =
+          failure(post(scanner, HttpJobs.job(HttpJobs.filler(20), 20 * 65_536L)));
 
-  @Test
-  void aScannerThatIsStartedAgainIsAskedAgain() {
-    FakeHttpScanner first = FakeHttpScanner.answering(200, "{}");
-    ScannerHttp http = new ScannerHttp(first.url(), 4);
-    http.get("", headers -> {}).block(LONGEST);
-    first.close();
-
-    try (var second =
-        FakeHttpScanner.start(
-            first.port(),
-            connection -> {
-              connection.request();
-              connection.answer(200, "", "{\"a\":1}");
-            })) {
-      var answer = http.get("", headers -> {}).block(LONGEST);
-
-      assertThat(answer).isNotNull();
-      assertThat(answer.beginning()).isEqualTo("{\"a\":1}");
-      assertThat(second.requests()).hasSize(1);
-    }
-  }
-
-  @Test
-  void aRequestThatIsGivenUpClosesItsConnection() {
-    try (var scanner =
-        FakeHttpScanner.start(connection -> {
-          connection.request();
-          connection.drain(); // never answers
-        })) {
-      Disposable running = post(scanner, HttpJobs.job("x")).subscribe();
-      await().atMost(LONGEST).until(() -> scanner.requests().size() == 1);
-
-      running.dispose();
-
-      await().atMost(LONGEST).until(() -> scanner.connections() == 0);
+      assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+      assertThat(failure).hasMessageContaining(scanner.url().toString());
+      assertThat(scanner.server().accepted()).isEqualTo(1);
     }
   }
 
   @Test
   void noMoreConnectionsThanSlotsAndAFew() {
-    try (var scanner =
-        FakeHttpScanner.start(connection -> {
-          connection.request();
-          connection.drain();
-        })) {
+    try (var scanner = FakeHttpScanner.start(talk -> talk.awaitEnd())) {
       ScannerHttp http = new ScannerHttp(scanner.url(), 2);
 
       Disposable running =
@@ -217,8 +130,8 @@ class ScannerHttpTest {
                   20)
               .subscribe();
 
-      await().atMost(LONGEST).until(() -> scanner.connections() == 10);
-      assertThat(scanner.requests()).hasSizeLessThanOrEqualTo(10);
+      await().atMost(LONGEST).until(() -> scanner.server().open() == 10);
+      assertThat(scanner.server().most()).isEqualTo(10);
       running.dispose();
     }
   }

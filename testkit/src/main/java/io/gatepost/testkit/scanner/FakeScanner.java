@@ -36,6 +36,7 @@ public final class FakeScanner implements AutoCloseable {
   private final AtomicInteger most = new AtomicInteger();
   private volatile Script script;
   private @Nullable ServerSocketChannel listener;
+  private Thread accepting = new Thread(() -> {});
 
   private FakeScanner(SocketAddress address, Script script) {
     this.address = address;
@@ -97,7 +98,7 @@ public final class FakeScanner implements AutoCloseable {
               : ServerSocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
       next.bind(address);
       listener = next;
-      Thread.ofVirtual().name("fake-scanner").start(() -> accept(next));
+      accepting = Thread.ofVirtual().name("fake-scanner").start(() -> accept(next));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -109,6 +110,7 @@ public final class FakeScanner implements AutoCloseable {
       if (listener != null) {
         listener.close();
         listener = null;
+        accepting.join(); // the port is free when it has ended
       }
       for (Closeable connection : connections) {
         connection.close();
@@ -118,6 +120,8 @@ public final class FakeScanner implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
