@@ -38,7 +38,12 @@ public final class Messages {
 
   public static EnvelopeRecord message(
       ReversePath sender, MailParameters parameters, String wire, Recipient... recipients) {
-    byte[] content = wire.getBytes(StandardCharsets.UTF_8);
+    return inline(sender, parameters, wire.getBytes(StandardCharsets.UTF_8), recipients);
+  }
+
+  /// A message whose content is in the record, whatever octets it has.
+  public static EnvelopeRecord inline(
+      ReversePath sender, MailParameters parameters, byte[] content, Recipient... recipients) {
     return new EnvelopeRecord(
         envelope(sender, parameters, new ContentRef.Inline(content.length), recipients), content);
   }
@@ -65,11 +70,16 @@ public final class Messages {
 
   /// A message whose content is in the store, under its id.
   public static EnvelopeRecord stored(byte[] content, Recipient... recipients) {
+    return stored(MailParameters.NONE, content, recipients);
+  }
+
+  /// The same, of which the client said something.
+  public static EnvelopeRecord stored(
+      MailParameters parameters, byte[] content, Recipient... recipients) {
     ContentRef.Stored reference =
         new ContentRef.Stored(IDS.next(), content.length, Sha256.hex(content));
     return new EnvelopeRecord(
-        envelope(ReversePath.of("me@src.example"), MailParameters.NONE, reference, recipients),
-        new byte[0]);
+        envelope(ReversePath.of("me@src.example"), parameters, reference, recipients), new byte[0]);
   }
 
   public static Recipient recipient(String address, Notify... notifyOn) {

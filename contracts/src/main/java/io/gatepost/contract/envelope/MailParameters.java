@@ -2,7 +2,7 @@ package io.gatepost.contract.envelope;
 
 /// What the client said of a message with `MAIL`.
 ///
-/// @param body of the content (RFC 6152)
+/// @param body of the content (RFC 6152, RFC 3030)
 /// @param addresses whether addresses or header may hold more than ASCII (RFC 6531)
 /// @param dsn which notices it wants
 public record MailParameters(BodyType body, AddressForm addresses, DsnParameters.OfMessage dsn) {

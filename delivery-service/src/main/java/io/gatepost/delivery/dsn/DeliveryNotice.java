@@ -86,7 +86,9 @@ public final class DeliveryNotice {
             && envelope.content() instanceof ContentRef.Inline
             && envelope.scan() == ScanState.DONE
             && reports.stream().anyMatch(report -> report.action() == Report.Action.FAILED);
-    return full ? ReturnedPart.message(beginning) : ReturnedPart.header(beginning);
+    return full
+        ? ReturnedPart.message(beginning, envelope.parameters().body())
+        : ReturnedPart.header(beginning);
   }
 
   private static boolean isAscii(byte[] octets) {

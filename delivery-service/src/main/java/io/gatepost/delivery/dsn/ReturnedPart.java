@@ -1,5 +1,7 @@
 package io.gatepost.delivery.dsn;
 
+import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.smtp.mime.SevenBit;
 import io.gatepost.smtp.wire.DotStuffing;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,10 +19,14 @@ public record ReturnedPart(String contentType, byte[] octets) {
   public static final int MAX_HEADER_OCTETS = 32 * 1024;
 
   /// All of it.
-  static ReturnedPart message(byte[] wire) {
+  ///
+  /// @param body binary content is made 7-bit, as the notice is none
+  static ReturnedPart message(byte[] wire, BodyType body) {
     boolean global = isUtf8(Arrays.copyOf(wire, headerEnd(wire)));
+    byte[] plain = DotStuffing.remove(wire);
     return new ReturnedPart(
-        global ? "message/global" : "message/rfc822", DotStuffing.remove(wire)); // RFC 6532 §3.7
+        global ? "message/global" : "message/rfc822", // RFC 6532 §3.7
+        body == BodyType.BINARY_MIME ? SevenBit.forDelivery().all(plain) : plain);
   }
 
   /// The header, as far as it is there and not beyond [#MAX_HEADER_OCTETS].

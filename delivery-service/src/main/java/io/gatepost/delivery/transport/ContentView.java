@@ -7,9 +7,10 @@ import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.smtp.content.HeaderEditing;
+import io.gatepost.smtp.mime.Conversion;
+import io.gatepost.smtp.mime.SevenBit;
 import io.gatepost.smtp.wire.Dots;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -37,12 +38,14 @@ public final class ContentView {
   }
 
   /// The content of a message for a receiver.
-  public static ContentView of(Envelope envelope, Form form) {
+  ///
+  /// @param conversion that the receiver needs
+  public static ContentView of(Envelope envelope, Form form, Conversion conversion) {
     List<Supplier<OctetTransform>> steps = new ArrayList<>(0);
     if (!envelope.edits().isEmpty()) {
       steps.add(() -> new HeaderEditing(envelope.edits(), () -> tellOfLargeHeader(envelope)));
     }
-    List<Supplier<OctetTransform>> changes = changes(envelope);
+    List<Supplier<OctetTransform>> changes = changes(conversion);
     if (form == Form.PLAIN || !changes.isEmpty()) {
       steps.add(Dots::removed);
       steps.addAll(changes);
@@ -55,8 +58,11 @@ public final class ContentView {
 
   /// The changes that are more than another form, in their order; each sees the message with its
   /// header edited, and without the dots of transparency.
-  private static List<Supplier<OctetTransform>> changes(Envelope envelope) {
-    return List.of();
+  private static List<Supplier<OctetTransform>> changes(Conversion conversion) {
+    return switch (conversion) {
+      case NONE -> List.of();
+      case SEVEN_BIT -> List.of(SevenBit::forDelivery);
+    };
   }
 
   /// The beginning of a message's content with its header edited, in wire form: for those who only
@@ -73,7 +79,8 @@ public final class ContentView {
   public static long octets(EnvelopeRecord message) {
     Envelope envelope = message.envelope();
     return switch (envelope.content()) {
-      case ContentRef.Inline _ -> of(envelope, Form.WIRE).whole(message.content()).length;
+      case ContentRef.Inline _ ->
+          of(envelope, Form.WIRE, Conversion.NONE).whole(message.content()).length;
       case ContentRef.Stored stored -> stored.octets() + inserted(envelope);
     };
   }
@@ -105,17 +112,6 @@ public final class ContentView {
 
   /// Content that lies in the record as the receiver gets it.
   public byte[] whole(byte[] wire) {
-    if (isUnchanged()) {
-      return wire;
-    }
-    OctetTransform transform = transform();
-    byte[] first = transform.next(wire, 0, wire.length);
-    byte[] rest = transform.end();
-    if (rest.length == 0) {
-      return first;
-    }
-    byte[] all = Arrays.copyOf(first, first.length + rest.length);
-    System.arraycopy(rest, 0, all, first.length, rest.length);
-    return all;
+    return isUnchanged() ? wire : transform().all(wire);
   }
 }

@@ -60,6 +60,20 @@ class DeliveryNoticeTest {
   }
 
   @Test
+  void aBinaryMessageGoesBackInSevenBits() {
+    EnvelopeRecord message =
+        Messages.message(
+            ReversePath.of("me@src.example"),
+            new MailParameters(BodyType.BINARY_MIME, AddressForm.ASCII, returning(Return.FULL)),
+            "Content-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\n\0\n\r",
+            ann());
+
+    assertThat(text(notice(message, failed(ann()))))
+        .contains("Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n")
+        .contains("\r\n\r\nAAoN\r\n");
+  }
+
+  @Test
   void theMessageDoesNotGoBackWithASuccess() {
     Report delivered = new Report(ann(), Action.DELIVERED, Reply.of(250, "2.0.0", "ok"), "box");
 

@@ -43,7 +43,7 @@ public final class PlainView implements MessageView {
 
   @Override
   public MessageView sevenBit() {
-    return this; // the edge takes no content that is not declared
+    return new SevenBitView(this);
   }
 
   /// Takes the doubled dot at the beginning of a line away (RFC 5321 §4.5.2).

@@ -1,9 +1,11 @@
 package io.gatepost.smtp.client;
 
 import io.gatepost.contract.delivery.ProbeAnswer;
+import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Extensions.Keyword;
+import io.gatepost.smtp.mime.Conversion;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,6 +69,11 @@ public final class ClientDialog {
   /// Why this host cannot take mail for one recipient, by what it offers.
   public Optional<Reply> refusal(Recipient recipient) {
     return Fitness.refusal(recipient, extensions());
+  }
+
+  /// What has to be done to a mail's content for this host, by what it offers.
+  public Conversion conversion(Mail mail) {
+    return Fitness.conversion(mail, extensions());
   }
 
   /// Where the host refused, once it was [Action.Unwelcome].
@@ -389,8 +396,13 @@ public final class ClientDialog {
 
   private boolean isChunked(Mail mail) {
     // A chunk follows before the last one is answered.
-    return mail.carriage() == Mail.Carriage.PIECES
+    return (mail.carriage() == Mail.Carriage.PIECES || isBinary(mail))
         && extensions().offers(Keyword.CHUNKING)
         && isPipelining();
+  }
+
+  /// What goes out as it is and has no lines, is not for DATA (RFC 3030 §3).
+  private boolean isBinary(Mail mail) {
+    return mail.parameters().body() == BodyType.BINARY_MIME && conversion(mail) == Conversion.NONE;
   }
 }

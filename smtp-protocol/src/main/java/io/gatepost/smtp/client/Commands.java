@@ -1,10 +1,10 @@
 package io.gatepost.smtp.client;
 
-import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.smtp.client.Extensions.Keyword;
+import io.gatepost.smtp.mime.Conversion;
 import io.gatepost.smtp.wire.UnicodeEscapes;
 
 /// The commands of a mail transaction, with the parameters that the host understands.
@@ -14,15 +14,12 @@ final class Commands {
 
   static void mail(Mail mail, Extensions extensions, StringBuilder command) {
     command.append("MAIL FROM:<").append(mail.sender().text()).append('>');
-    if (extensions.offers(Keyword.SIZE) && mail.octets() > 0) {
+    Conversion conversion = Fitness.conversion(mail, extensions);
+    // Content that is converted while it streams has no known size.
+    if (extensions.offers(Keyword.SIZE) && mail.octets() > 0 && conversion == Conversion.NONE) {
       command.append(" SIZE=").append(mail.octets());
     }
-    // Deviation: RFC 6152 §3 asks for a conversion where the host does not offer 8BITMIME. Hosts
-    // take 8-bit content all the same, and a conversion would break signatures.
-    if (extensions.offers(Keyword.EIGHT_BIT_MIME)
-        && mail.parameters().body() == BodyType.EIGHT_BIT_MIME) {
-      command.append(" BODY=8BITMIME");
-    }
+    command.append(body(mail, extensions, conversion));
     if (isUtf8(mail, extensions)) {
       command.append(" SMTPUTF8");
     }
@@ -32,6 +29,21 @@ final class Commands {
       dsn.envelopeId().ifPresent(id -> command.append(" ENVID=").append(id));
     }
     command.append("\r\n");
+  }
+
+  /// Content that is converted is 7-bit, which need not be said; its header may be beyond ASCII all
+  /// the same, where SMTPUTF8 is said.
+  private static String body(Mail mail, Extensions extensions, Conversion conversion) {
+    return switch (conversion) {
+      case NONE ->
+          switch (mail.parameters().body()) {
+            case SEVEN_BIT -> "";
+            case EIGHT_BIT_MIME -> " BODY=8BITMIME";
+            case BINARY_MIME -> " BODY=BINARYMIME";
+          };
+      case SEVEN_BIT ->
+          mail.hasUtf8Header() && extensions.offers(Keyword.EIGHT_BIT_MIME) ? " BODY=8BITMIME" : "";
+    };
   }
 
   /// @param index of the recipient

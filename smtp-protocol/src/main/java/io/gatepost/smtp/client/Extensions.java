@@ -37,6 +37,8 @@ public record Extensions(
     SMTPUTF8,
     /// RFC 3030.
     CHUNKING,
+    /// RFC 3030 §3.
+    BINARY_MIME,
     /// RFC 3461.
     DSN,
     /// RFC 3207.
@@ -70,6 +72,7 @@ public record Extensions(
         case "8BITMIME" -> keywords.add(Keyword.EIGHT_BIT_MIME);
         case "SMTPUTF8" -> keywords.add(Keyword.SMTPUTF8);
         case "CHUNKING" -> keywords.add(Keyword.CHUNKING);
+        case "BINARYMIME" -> keywords.add(Keyword.BINARY_MIME);
         case "DSN" -> keywords.add(Keyword.DSN);
         case "STARTTLS" -> keywords.add(Keyword.STARTTLS);
         case "SIZE" -> {

@@ -3,10 +3,11 @@ package io.gatepost.smtp.client;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Extensions.Keyword;
+import io.gatepost.smtp.mime.Conversion;
 import java.util.Optional;
 
-/// Whether a host can take a mail, by what it offers: what it cannot take is refused on its behalf,
-/// before anything is sent.
+/// Whether a host can take a mail, by what it offers: what it cannot take is converted, where that
+/// can be done, or refused on its behalf, before anything is sent.
 final class Fitness {
 
   /// One octet in so many may be a doubled dot; a text of short lines has fewer.
@@ -48,6 +49,24 @@ final class Fitness {
     return extensions.offers(Keyword.SMTPUTF8) || recipient.address().isAscii()
         ? Optional.empty()
         : Optional.of(ADDRESS_BEYOND_ASCII);
+  }
+
+  /// What is done to a mail's content, as the host could not take it otherwise (RFC 6152 §3, RFC
+  /// 3030 §3). Content of which the client said nothing goes out as it is, whatever it is.
+  static Conversion conversion(Mail mail, Extensions extensions) {
+    return switch (mail.parameters().body()) {
+      case SEVEN_BIT -> Conversion.NONE;
+      case EIGHT_BIT_MIME ->
+          extensions.offers(Keyword.EIGHT_BIT_MIME) ? Conversion.NONE : Conversion.SEVEN_BIT;
+      case BINARY_MIME -> takesBinary(extensions) ? Conversion.NONE : Conversion.SEVEN_BIT;
+    };
+  }
+
+  /// Chunks are sent before the last one is answered.
+  private static boolean takesBinary(Extensions extensions) {
+    return extensions.offers(Keyword.BINARY_MIME)
+        && extensions.offers(Keyword.CHUNKING)
+        && extensions.offers(Keyword.PIPELINING);
   }
 
   /// A size leaves out the dots that are doubled on the wire (RFC 1870 §3), which are not counted:

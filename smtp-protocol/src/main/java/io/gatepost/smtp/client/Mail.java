@@ -29,7 +29,7 @@ public record Mail(
 
   /// How content is at hand.
   public enum Carriage {
-    /// In memory, in wire form: DATA sends it without touching it.
+    /// In memory, in wire form: DATA sends it, mostly without touching it.
     WHOLE,
     /// It comes in pieces and is large: sent in chunks where the host takes them, a host that
     /// refuses it says so after the first.

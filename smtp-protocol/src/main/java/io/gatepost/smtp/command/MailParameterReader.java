@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The parameters of `MAIL`: SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID
-/// (RFC 3461), AUTH (RFC 4954 §5). Each at most once.
+/// The parameters of `MAIL`: SIZE (RFC 1870), BODY (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET
+/// and ENVID (RFC 3461), AUTH (RFC 4954 §5). Each at most once.
 final class MailParameterReader {
 
   /// RFC 3461 §4.4.
@@ -102,8 +102,9 @@ final class MailParameterReader {
     switch (value.toUpperCase(Locale.ROOT)) {
       case "7BIT" -> body = Optional.of(BodyType.SEVEN_BIT);
       case "8BITMIME" -> body = Optional.of(BodyType.EIGHT_BIT_MIME);
+      case "BINARYMIME" -> body = Optional.of(BodyType.BINARY_MIME);
       default -> {
-        return Outcome.WRONG; // BINARYMIME is not offered
+        return Outcome.WRONG;
       }
     }
     return Outcome.READ;

@@ -52,12 +52,12 @@ final class EncodedWords {
   private final byte[] raw;
   private final int length;
   private final Out out = new Out();
-  private final String charset;
+  private final boolean isUtf8;
 
   private EncodedWords(byte[] raw, int length) {
     this.raw = raw;
     this.length = length;
-    this.charset = isUtf8(raw, length) ? "utf-8" : "unknown-8bit"; // RFC 1428 §3
+    this.isUtf8 = isUtf8(raw, length);
   }
 
   /// A field, or lines of one, in ASCII; in lines that go on with a field, all is replaced.
@@ -176,13 +176,14 @@ final class EncodedWords {
   private void words(int from, int to) {
     for (int at = from; at < to; ) {
       int end = Math.min(to, at + MAX_OCTETS);
-      while (end < to && end > at + 1 && (raw[end] & 0xc0) == 0x80) {
-        end--; // not within a character
+      while (isUtf8 && end < to && (raw[end] & 0xc0) == 0x80) {
+        end--; // not within a character, of four octets at most
       }
       if (at > from) {
         out.write("\r\n ");
       }
       String octets = Base64.getEncoder().encodeToString(unfolded(at, end));
+      String charset = isUtf8 ? "utf-8" : "unknown-8bit"; // RFC 1428 §3
       out.write("=?" + charset + "?B?" + octets + "?=");
       at = end;
     }

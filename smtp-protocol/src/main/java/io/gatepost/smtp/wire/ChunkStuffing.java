@@ -2,8 +2,8 @@ package io.gatepost.smtp.wire;
 
 /// Brings the octets of BDAT chunks (RFC 3030 §2), which are counted and not stuffed, into the wire
 /// form of DATA in which content is kept: finds the dots that have to be doubled. A CR or LF that
-/// stands alone is noted, as in [EndOfData]: BINARYMIME is not offered. One for a whole message,
-/// whatever the chunks.
+/// stands alone is noted, as in [EndOfData]; binary content may hold it, and comes back octet for
+/// octet when the dots are taken out. One for a whole message, whatever the chunks.
 public final class ChunkStuffing {
 
   private final LineCensus lines = new LineCensus();
@@ -56,7 +56,7 @@ public final class ChunkStuffing {
     return bareLineEnd;
   }
 
-  /// Whether there was a NUL: BINARYMIME is not offered.
+  /// Whether there was a NUL.
   public boolean sawNul() {
     return nul;
   }

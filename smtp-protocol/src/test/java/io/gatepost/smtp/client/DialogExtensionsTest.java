@@ -13,10 +13,13 @@ import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.smtp.client.Mail.Carriage;
+import io.gatepost.smtp.mime.Conversion;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is said to hosts with and without an extension.
 class DialogExtensionsTest extends DialogFixture {
@@ -79,6 +82,61 @@ class DialogExtensionsTest extends DialogFixture {
 
     assertThat(refusal.code().value()).isEqualTo(552);
     assertThat(refusal.status()).hasToString("5.3.4");
+  }
+
+  @Test
+  void aHostWithoutEightBitGetsAConversionOfWhichTheSizeIsNotKnown() {
+    open("250-host\n250 SIZE 1000000");
+
+    assertThat(dialog.conversion(mail("ann@dest.example"))).isEqualTo(Conversion.SEVEN_BIT);
+    assertThat(dialog.begin(mail("ann@dest.example")))
+        .containsExactly(send("MAIL FROM:<me@src.example>\r\n"));
+  }
+
+  @Test
+  void binaryContentGoesInChunksHoweverSmallItIs() {
+    open("250-host\n250-PIPELINING\n250-CHUNKING\n250 BINARYMIME");
+    Mail binary = binary(AddressForm.ASCII);
+
+    assertThat(dialog.begin(binary))
+        .containsExactly(
+            send("MAIL FROM:<me@src.example> BODY=BINARYMIME\r\nRCPT TO:<ann@dest.example>\r\n"));
+    dialog.on(OK);
+
+    assertThat(dialog.conversion(binary)).isEqualTo(Conversion.NONE);
+    assertThat(dialog.on(OK)).containsExactly(new Action.SendChunks());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "250-PIPELINING\n250-CHUNKING\n250 8BITMIME",
+        "250-CHUNKING\n250 BINARYMIME",
+        "250-PIPELINING\n250 BINARYMIME"
+      })
+  void binaryContentIsNeverSentAsItIsToAHostThatDoesNotTakeIt(String extensions) {
+    open("250-host\n" + extensions);
+    Mail binary = binary(AddressForm.ASCII);
+
+    assertThat(dialog.conversion(binary)).isEqualTo(Conversion.SEVEN_BIT);
+    assertThat(dialog.begin(binary).getFirst().toString()).doesNotContain("BODY");
+  }
+
+  @Test
+  void aConvertedMessageWithAHeaderBeyondAsciiIsEightBit() {
+    open("250-host\n250-8BITMIME\n250 SMTPUTF8");
+
+    assertThat(dialog.begin(binary(AddressForm.UTF8)))
+        .containsExactly(send("MAIL FROM:<me@src.example> BODY=8BITMIME SMTPUTF8\r\n"));
+  }
+
+  private static Mail binary(AddressForm addresses) {
+    return new Mail(
+        ReversePath.of("me@src.example"),
+        List.of(to("ann@dest.example")),
+        new MailParameters(BodyType.BINARY_MIME, addresses, DsnParameters.OfMessage.NONE),
+        42,
+        Carriage.WHOLE);
   }
 
   @Test

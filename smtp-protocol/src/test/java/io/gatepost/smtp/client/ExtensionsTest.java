@@ -13,7 +13,15 @@ class ExtensionsTest {
   @Test
   void everyExtensionThatWeUseIsRead() {
     Extensions offered =
-        offered("PIPELINING", "size 1000", "8bitmime", "SMTPUTF8", "CHUNKING", "DSN", "STARTTLS");
+        offered(
+            "PIPELINING",
+            "size 1000",
+            "8bitmime",
+            "SMTPUTF8",
+            "CHUNKING",
+            "binarymime",
+            "DSN",
+            "STARTTLS");
 
     assertThat(offered.keywords()).containsExactlyInAnyOrder(Keyword.values());
     assertThat(offered.maxOctets()).isEqualTo(1000);

@@ -63,6 +63,18 @@ class CommandParserTest {
 
   @ParameterizedTest
   @CsvSource({
+    "7bit, SEVEN_BIT",
+    "8BITMIME, EIGHT_BIT_MIME",
+    "BinaryMIME, BINARY_MIME",
+  })
+  void mailSaysWhatTheBodyIs(String word, BodyType body) {
+    assertThat(parse("MAIL FROM:<> BODY=" + word))
+        .isInstanceOfSatisfying(
+            Command.Mail.class, mail -> assertThat(mail.parameters().body()).isEqualTo(body));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "RCPT TO:<ann@dest.example>, ann@dest.example",
     "RCPT TO: <ann@dest.example>, ann@dest.example",
     "RCPT TO:<Ann@DEST.example>, Ann@dest.example",
@@ -89,7 +101,7 @@ class CommandParserTest {
     "MAIL FROM:<ann@client.example, 501 5.1.7",
     "MAIL FROM:<ann@client.example> SIZE=many, 501 5.5.4",
     "MAIL FROM:<ann@client.example> SIZE=9999999999999999999999, 501 5.5.4",
-    "MAIL FROM:<ann@client.example> BODY=BINARYMIME, 501 5.5.4",
+    "MAIL FROM:<ann@client.example> BODY=9BITMIME, 501 5.5.4",
     "MAIL FROM:<ann@client.example> REQUIRETLS, 555 5.5.4",
     "MAIL FROM:<ann@client.example> RET=SOME, 501 5.5.4",
     "MAIL FROM:<ann@client.example> RET=FULL RET=HDRS, 501 5.5.4",

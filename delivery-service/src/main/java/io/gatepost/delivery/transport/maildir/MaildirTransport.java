@@ -3,6 +3,7 @@ package io.gatepost.delivery.transport.maildir;
 import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.content.TransformedContent;
 import io.gatepost.contract.content.UnreadableContentException;
+import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
@@ -17,6 +18,7 @@ import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.transport.ContentView;
 import io.gatepost.delivery.transport.ContentView.Form;
 import io.gatepost.delivery.transport.Transport;
+import io.gatepost.smtp.mime.Conversion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -42,11 +44,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 
 /// Writes messages into Maildirs: into `tmp`, synced, then renamed into `new`. The content is the
-/// message octet for octet as the client sent it, dots undoubled, lines in CRLF, below
-/// `Return-Path` and a `Delivered-To` for each address that led here, up to 100. A mailbox gets one
-/// copy of a message, by however many addresses it is meant: a stranger who knows one address knows
-/// thousands (`ann+1`, `ann+2`, …). The file's name comes from the queue id, so an attempt that is
-/// repeated after a crash finds its own file and does not deliver twice.
+/// message octet for octet as the client sent it, dots undoubled, lines in CRLF, or 7-bit where it
+/// was binary, below `Return-Path` and a `Delivered-To` for each address that led here, up to 100.
+/// A mailbox gets one copy of a message, by however many addresses it is meant: a stranger who
+/// knows one address knows thousands (`ann+1`, `ann+2`, …). The file's name comes from the queue
+/// id, so an attempt that is repeated after a crash finds its own file and does not deliver twice.
 public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
   private static final Logger log = LoggerFactory.getLogger(MaildirTransport.class);
@@ -220,7 +222,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       append(file, trace(message, recipients).getBytes(StandardCharsets.UTF_8));
-      ContentView view = ContentView.of(message.envelope(), Form.PLAIN);
+      ContentView view = ContentView.of(message.envelope(), Form.PLAIN, conversion(message));
       switch (message.envelope().content()) {
         case ContentRef.Inline _ -> append(file, view.whole(message.content()));
         case ContentRef.Stored stored -> {
@@ -245,6 +247,13 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
     }
     DurableDirectories.syncFile(maildir.resolve("new"));
+  }
+
+  /// Readers of Maildirs end lines as they like, which binary content does not survive.
+  private static Conversion conversion(EnvelopeRecord message) {
+    return message.envelope().parameters().body() == BodyType.BINARY_MIME
+        ? Conversion.SEVEN_BIT
+        : Conversion.NONE;
   }
 
   private static String trace(EnvelopeRecord message, List<Recipient> recipients) {

@@ -6,6 +6,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.delivery.transport.ContentView;
 import io.gatepost.delivery.transport.ContentView.Form;
 import io.gatepost.smtp.client.ClientDialog;
+import io.gatepost.smtp.mime.Conversion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -53,8 +54,10 @@ final class ContentTransfer {
   }
 
   /// Sends it up to the final dot.
-  void whole(SmtpJob job) {
-    ContentView view = ContentView.of(job.message().envelope(), Form.WIRE);
+  ///
+  /// @param conversion for the host
+  void whole(SmtpJob job, Conversion conversion) {
+    ContentView view = ContentView.of(job.message().envelope(), Form.WIRE, conversion);
     switch (job.message().envelope().content()) {
       case ContentRef.Inline _ -> {
         byte[] content = view.whole(job.message().content());
@@ -65,13 +68,19 @@ final class ContentTransfer {
     }
   }
 
-  /// Sends it in chunks; it comes from the store.
-  void chunks(SmtpJob job) {
-    if (!(job.message().envelope().content() instanceof ContentRef.Stored stored)) {
-      throw new IllegalStateException("content in the record is not sent in chunks");
+  /// Sends it in chunks.
+  ///
+  /// @param conversion for the host
+  void chunks(SmtpJob job, Conversion conversion) {
+    ContentView view = ContentView.of(job.message().envelope(), Form.PLAIN, conversion);
+    Chunks chunks = new Chunks(job);
+    switch (job.message().envelope().content()) {
+      case ContentRef.Inline _ -> {
+        chunks.write(view.whole(job.message().content()));
+        chunks.complete();
+      }
+      case ContentRef.Stored stored -> sender.send(stored, view, channel, chunks);
     }
-    ContentView view = ContentView.of(job.message().envelope(), Form.PLAIN);
-    sender.send(stored, view, channel, new Chunks(job));
   }
 
   private void finalDot() {
@@ -133,12 +142,19 @@ final class ContentTransfer {
     @Override
     public ChannelFuture piece(byte[] octets) {
       progress.moved();
+      return write(octets)
+          ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+          : channel.newFailedFuture(new IllegalStateException("refused meanwhile"));
+    }
+
+    /// Writes a chunk; false where the host has refused the message.
+    boolean write(byte[] octets) {
       Optional<String> command = dialog.chunk(octets.length);
-      if (command.isEmpty()) {
-        return channel.newFailedFuture(new IllegalStateException("refused meanwhile"));
-      }
-      channel.write(text(command.get()), channel.voidPromise());
-      return channel.writeAndFlush(Unpooled.wrappedBuffer(octets));
+      command.ifPresent(bdat -> {
+        channel.write(text(bdat), channel.voidPromise());
+        channel.write(Unpooled.wrappedBuffer(octets), channel.voidPromise());
+      });
+      return command.isPresent();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.gatepost.smtp.client.ClientDialog;
 import io.gatepost.smtp.client.Extensions.Keyword;
 import io.gatepost.smtp.client.Mail;
 import io.gatepost.smtp.client.MailEnd;
+import io.gatepost.smtp.mime.Conversion;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -36,8 +37,8 @@ final class PipelinedMails {
   private int begun;
   private boolean proven;
 
-  /// A mail, and since when it is under way.
-  private record Begun(SmtpJob job, long sinceNanos) {}
+  /// A mail, what is done to its content, and since when it is under way.
+  private record Begun(SmtpJob job, Conversion conversion, long sinceNanos) {}
 
   PipelinedMails(
       SmtpDestination destination, NextHop hop, ClientDialog dialog, LongSupplier nanos) {
@@ -54,6 +55,11 @@ final class PipelinedMails {
   /// The one whose replies come next; there is one.
   SmtpJob first() {
     return running.element().job();
+  }
+
+  /// What is done to the content of the first.
+  Conversion conversion() {
+    return running.element().conversion();
   }
 
   boolean isFirst(SmtpJob job) {
@@ -89,7 +95,7 @@ final class PipelinedMails {
       job.refuse(refusal.get());
       return Optional.empty();
     }
-    running.add(new Begun(job, nanos.getAsLong()));
+    running.add(new Begun(job, dialog.conversion(mail), nanos.getAsLong()));
     begun++;
     return Optional.of(dialog.begin(mail));
   }

@@ -203,8 +203,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
       switch (actions.get(i)) {
         case Action.Send(var commands) -> send(commands);
         case Action.StartTls _ -> startTls();
-        case Action.SendContent _ -> transfer.whole(mails.first());
-        case Action.SendChunks _ -> transfer.chunks(mails.first());
+        case Action.SendContent _ -> transfer.whole(mails.first(), mails.conversion());
+        case Action.SendChunks _ -> transfer.chunks(mails.first(), mails.conversion());
         case Action.Ended(var end) -> mails.ended(end, lost);
         case Action.InquiryOpened _ -> probes.opened();
         case Action.RecipientAnswered(var index, var reply) -> probes.answered(index, reply);

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.contract.envelope.HeaderEdits;
+import io.gatepost.contract.envelope.MailParameters;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
@@ -68,6 +73,26 @@ class MaildirTransportTest {
 
     assertThat(Files.readString(delivered("new").getFirst()))
         .isEqualTo(TRACE + content.replace("\r\n..", "\r\n."));
+  }
+
+  @Test
+  void binaryContentIsWrittenInSevenBits() throws IOException {
+    byte[] content =
+        "Content-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\n\0\n..\r\n..\r"
+            .getBytes(StandardCharsets.US_ASCII);
+    MailParameters binary =
+        new MailParameters(BodyType.BINARY_MIME, AddressForm.ASCII, DsnParameters.OfMessage.NONE);
+
+    deliver(
+        Messages.inline(
+            ReversePath.of("me@src.example"), binary, content, recipient("ann@dest.example")),
+        "ann");
+
+    assertThat(Files.readString(delivered("new").getFirst()))
+        .isEqualTo(
+            TRACE
+                + "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+                + "MIME-Version: 1.0\r\n\r\nAAouLg0KLg0=\r\n");
   }
 
   @Test
