@@ -14,6 +14,8 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.rpc.Deadline;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.delivery.late.LateScans;
 import io.gatepost.delivery.late.LateVerdict;
 import io.gatepost.delivery.late.LateVerdict.Scope;
@@ -153,18 +155,26 @@ final class OwedScan {
                   finding.words());
               fail(open, PUT_ASIDE, Judge.Made.SCAN_FOR_STRANGER);
             },
-            error -> {
-              log.error(
-                  "qid={} found bad after it was accepted, and cannot be put aside: it waits."
-                      + " finding=\"{}\": {}",
-                  envelope.id(),
-                  finding.words(),
-                  error.toString());
-              putOff(
-                  open,
-                  new LateVerdict.Later(
-                      Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE, Scope.MESSAGE));
-            });
+            error -> notPutAside(open, finding, error));
+  }
+
+  private void notPutAside(Case open, Finding finding, Throwable error) {
+    boolean isSwitchedOff =
+        error instanceof RpcException rpc && rpc.status() == RpcStatus.INVALID_ARGUMENT;
+    if (isSwitchedOff && !open.isStranger()) {
+      refuse(open, finding, Replies.contentRejected(finding.words()));
+      return;
+    }
+    log.error(
+        "qid={} found bad after it was accepted, and cannot be put aside: it waits."
+            + " finding=\"{}\": {}",
+        open.message.envelope().id(),
+        finding.words(),
+        error.toString());
+    putOff(
+        open,
+        new LateVerdict.Later(
+            Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE, Scope.MESSAGE));
   }
 
   /// Nobody may be told that a stranger's message has expired, and nothing goes without a word: a

@@ -224,6 +224,20 @@ class OwedScanTest extends AttemptTrials {
   }
 
   @Test
+  void withoutAQuarantineItGoesBackToASenderOfOurOwnAndAStrangersMessageWaits() {
+    scanning.decide(new ScanDecision.Quarantine("spam suspect", MARK));
+    queue.fail(new RpcException(RpcStatus.INVALID_ARGUMENT, "the quarantine is switched off"));
+
+    start(strangers(ann));
+    assertStillOwed();
+    assertThat(end.notices).isEmpty();
+
+    start(own(ann));
+    assertThat(end.retry()).isEmpty();
+    assertThat(end.notice()).contains("Action: failed", "spam suspect");
+  }
+
+  @Test
   void whereTheScannersAreAwayItWaitsAsForABusyDestination() {
     scanning.fail(AWAY);
 

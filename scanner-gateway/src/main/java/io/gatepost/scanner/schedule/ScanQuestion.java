@@ -39,6 +39,14 @@ public final class ScanQuestion {
     return job.content().atMost();
   }
 
+  /// Whether a client or an operator waits for the answer.
+  boolean isAwaited() {
+    return switch (terms.moment()) {
+      case ONLINE, ASKED, ASKED_AFRESH -> true;
+      case LATE -> false;
+    };
+  }
+
   /// Whether an answer that is known from earlier will do.
   boolean mayBeRemembered() {
     return switch (terms.moment()) {

@@ -294,8 +294,11 @@ public final class ScheduledScanner implements AutoCloseable {
     meters.scanned(nanos);
   }
 
-  /// Internal before external before what already looks bad.
+  /// Internal before external before what already looks bad, and before what nobody waits for.
   private static Priority priority(ScanQuestion question) {
+    if (!question.isAwaited()) {
+      return Priority.LOW;
+    }
     return switch (question.mailClass()) {
       case AUTHENTICATED, INTERNAL -> Priority.HIGH;
       case EXTERNAL ->

@@ -134,6 +134,21 @@ class ScheduledScannerTest {
   }
 
   @Test
+  void clientsThatWaitGoBeforeLateScans() {
+    ScheduledScanner scanner = scanner();
+    ask(scanner, "running");
+    EnvelopeRecord accepted = Messages.inMemory("a", internal("10.0.0.1"));
+    subscribe(scanner.ask(scheduling.about(accepted, new ScanTerms(ScanTerms.Moment.LATE, 0))));
+    ask(scanner, Messages.inMemory("b", external("192.0.2.2")));
+
+    for (int i = 0; i < 2; i++) {
+      last().answers(ScannerAnswer.GOOD);
+    }
+
+    assertThat(fake.peers()).containsExactly("192.0.2.7", "192.0.2.2", "10.0.0.1");
+  }
+
+  @Test
   void whatLooksBadHasItsTurnAfterSomeOthers() {
     ScheduledScanner scanner = scanner();
     ask(scanner, "running");
