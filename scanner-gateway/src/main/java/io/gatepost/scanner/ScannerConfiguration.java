@@ -7,6 +7,10 @@ import io.gatepost.gate.Gate;
 import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.rpc.process.SuiteSettings;
 import io.gatepost.scanner.ScannerProperties.ScannerSetting;
+import io.gatepost.scanner.ScannerProperties.ScannerType;
+import io.gatepost.scanner.clamd.ClamdScanner;
+import io.gatepost.scanner.spamd.SpamdScanner;
+import io.gatepost.scanner.scan.SizeLimited;
 import io.gatepost.scanner.cache.MessageDigests;
 import io.gatepost.scanner.milter.MilterScanner;
 import io.gatepost.scanner.pattern.PatternScanner;
@@ -53,7 +57,7 @@ public class ScannerConfiguration {
         new ScannerScheduling(properties, breakers, breaking, limiters, meters);
     return new ScannerList(
         properties.listed().stream()
-            .map(setting -> scheduling.scheduled(setting, scanner(setting, environment)))
+            .map(setting -> scheduling.scheduled(setting, bounded(setting, environment)))
             .toList());
   }
 
@@ -81,6 +85,12 @@ public class ScannerConfiguration {
     return ScannerHealth.of(scanners.all());
   }
 
+  private static Scanner bounded(ScannerSetting setting, Environment environment) {
+    long standard =
+        setting.type() == ScannerType.SPAMD ? SpamdScanner.DEFAULT_MAX_MESSAGE : Long.MAX_VALUE;
+    return new SizeLimited(scanner(setting, environment), setting.maxOctets(standard));
+  }
+
   /// The adapter of each protocol.
   private static Scanner scanner(ScannerSetting setting, Environment environment) {
     return switch (setting.type()) {
@@ -97,7 +107,9 @@ public class ScannerConfiguration {
               setting.password(),
               setting.maxOctets(RspamdScanner.DEFAULT_MAX_MESSAGE));
       case HTTP -> new WebScanner(http(setting, "http://127.0.0.1:8090/scan"));
-      case CLAMD, SPAMD, COMMAND ->
+      case CLAMD -> new ClamdScanner(setting.socket());
+      case SPAMD -> new SpamdScanner(setting.socket(), setting.spamdUser());
+      case COMMAND ->
           throw new SettingException(
               "gatepost.scanner.scanners[" + setting.name() + "].type", setting.type(), "pattern");
     };

@@ -149,8 +149,10 @@ public record ScannerProperties(
   /// @param unavailable what becomes of mail that it cannot look at
   /// @param lateFor classes that `late` holds for; the others are deferred
   /// @param actions what is done about bad mail, one for each class
-  /// @param maxSize larger messages are not given to it; of rspamd 50 MiB where nothing is said
+  /// @param maxSize larger messages are not given to it; where nothing is said, of
+  ///   rspamd 50 MiB and of spamd 512 KiB
   /// @param passwordFile a file with the password that the scanner asks for, of rspamd
+  /// @param user whose preferences spamd goes by; its own where empty
   public record ScannerSetting(
       String name,
       ScannerType type,
@@ -167,7 +169,8 @@ public record ScannerProperties(
       @DefaultValue({"authenticated", "internal"}) List<MailClass> lateFor,
       @DefaultValue Map<MailClass, Action> actions,
       @DefaultValue("1TB") DataSize maxSize,
-      @DefaultValue("") String passwordFile) {
+      @DefaultValue("") String passwordFile,
+      @DefaultValue("") String user) {
 
     private static final DataSize NO_LIMIT = DataSize.ofTerabytes(1);
 
@@ -188,6 +191,7 @@ public record ScannerProperties(
             List.of(),
             Map.of(),
             NO_LIMIT,
+            "",
             "");
 
     public ScannerSetting {
@@ -227,6 +231,14 @@ public record ScannerProperties(
     /// The size beyond which a message is not given to it, in octets.
     long maxOctets(long whereNothingIsSaid) {
       return maxSize.equals(NO_LIMIT) ? whereNothingIsSaid : maxSize.toBytes();
+    }
+
+    /// The user that spamd is told of, where there is one.
+    Optional<String> spamdUser() {
+      if (user.length() > 256 || user.chars().anyMatch(Character::isISOControl)) {
+        throw new SettingException(key("user"), user, "at most 256 characters, none of control");
+      }
+      return user.isBlank() ? Optional.empty() : Optional.of(user.strip());
     }
 
     /// The password that the scanner asks for, the file's first line; empty where there is none.

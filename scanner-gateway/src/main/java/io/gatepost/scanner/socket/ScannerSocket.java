@@ -2,6 +2,7 @@ package io.gatepost.scanner.socket;
 
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,7 +26,9 @@ public final class ScannerSocket {
     this.client =
         TcpClient.create(ConnectionProvider.newConnection())
             .remoteAddress(() -> socket(address))
-            .option(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+            // what a scanner has said is still read after writing has failed
+            .option(ChannelOption.AUTO_CLOSE, false);
   }
 
   public ScannerAddress address() {

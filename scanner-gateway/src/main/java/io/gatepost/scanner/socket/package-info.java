@@ -1,5 +1,5 @@
-/// Connections to scanners over TCP and UNIX sockets, and over HTTP. Entry types [ScannerSocket]
-/// and [ScannerHttp].
+/// Connections to scanners over TCP and UNIX sockets, and over HTTP. Entry types [ScannerSocket],
+/// [Conversation] for scanners that answer once a connection, and [ScannerHttp].
 @NullMarked
 package io.gatepost.scanner.socket;
 

@@ -45,6 +45,11 @@ public abstract class SocketScannerContract extends ScannerContract {
     talk.write("220 mx.dest.example ESMTP\r\n\0\r\n\r\n");
   }
 
+  /// Never answers, until the client has closed the connection.
+  protected void hang(Talk talk) throws IOException {
+    talk.awaitEnd();
+  }
+
   /// Takes and says what the protocol needs before the message itself is sent.
   protected void beginTaking(Talk talk) throws IOException {}
 
@@ -125,13 +130,13 @@ public abstract class SocketScannerContract extends ScannerContract {
       case HUNG ->
           talk -> {
             take(talk);
-            talk.awaitEnd();
+            hang(talk);
           };
       case STALLED ->
           talk -> {
             beginTaking(talk);
             awaitRelease();
-            talk.awaitEnd();
+            hang(talk);
           };
       case HALF ->
           talk -> {

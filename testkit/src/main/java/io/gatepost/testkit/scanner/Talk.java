@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 /// [IOException] once the connection is closed.
 public final class Talk {
 
+  private static final long DRIP_MILLIS = 20;
+
   private final SocketChannel connection;
   private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).limit(0);
 
@@ -100,6 +102,20 @@ public final class Talk {
   public void awaitEnd() throws IOException {
     while (read() >= 0) {
       buffer.position(buffer.limit());
+    }
+  }
+
+  /// Sends an octet now and then, for ever. Where a client has closed its side only, this is how it
+  /// is found out that it has left: by the failure of this.
+  public void drip(int octet) throws IOException {
+    try {
+      while (true) {
+        write(new byte[] {(byte) octet});
+        Thread.sleep(DRIP_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 }

@@ -1,0 +1,16 @@
+package io.gatepost.scanner.socket;
+
+import java.nio.charset.StandardCharsets;
+
+/// The octets that a scanner has answered.
+///
+/// @param octets at least one, the end mark included
+/// @param toAll whether it had been given the whole question: an answer to some of it says nothing
+///   of the rest
+public record Answer(byte[] octets, boolean toAll) {
+
+  /// The octets as ISO 8859-1, which has a character for each.
+  public String text() {
+    return new String(octets, StandardCharsets.ISO_8859_1);
+  }
+}
