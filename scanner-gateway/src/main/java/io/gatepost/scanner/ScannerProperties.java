@@ -149,8 +149,8 @@ public record ScannerProperties(
   /// @param unavailable what becomes of mail that it cannot look at
   /// @param lateFor classes that `late` holds for; the others are deferred
   /// @param actions what is done about bad mail, one for each class
-  /// @param maxSize larger messages are not given to it; where nothing is said, of
-  ///   rspamd 50 MiB and of spamd 512 KiB
+  /// @param maxSize larger messages are not given to it; where nothing is said, of rspamd 50 MiB
+  ///   and of spamd 512 KiB
   /// @param passwordFile a file with the password that the scanner asks for, of rspamd
   /// @param user whose preferences spamd goes by; its own where empty
   public record ScannerSetting(

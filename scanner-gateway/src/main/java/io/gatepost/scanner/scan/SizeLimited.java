@@ -17,8 +17,7 @@ public final class SizeLimited implements Scanner {
   @Override
   public Mono<ScannerAnswer> scan(ScanJob job) {
     return job.content().atMost() > maxOctets
-        ? Mono.just(
-            new ScannerAnswer.NotScanned("larger than max-size, " + maxOctets + " octets"))
+        ? Mono.just(new ScannerAnswer.NotScanned("larger than max-size, " + maxOctets + " octets"))
         : scanner.scan(job);
   }
 
