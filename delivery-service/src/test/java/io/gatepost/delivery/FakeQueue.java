@@ -92,6 +92,11 @@ public final class FakeQueue implements Queue {
   }
 
   @Override
+  public Mono<byte[]> getRange(QueueId id, long from, int octets) {
+    throw new AssertionError("not asked for");
+  }
+
+  @Override
   public Mono<Void> deleteContent(QueueId id) {
     return Mono.error(new UnsupportedOperationException("deleteContent"));
   }

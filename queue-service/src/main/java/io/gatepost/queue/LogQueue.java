@@ -129,6 +129,18 @@ final class LogQueue implements Queue {
   }
 
   @Override
+  public Mono<byte[]> getRange(QueueId id, long from, int octets) {
+    if (from < 0 || octets < 1 || octets > MAX_RANGE) {
+      return Mono.error(
+          new RpcException(
+              RpcStatus.INVALID_ARGUMENT,
+              "range from %d of %d octets (expected: from 0 or more, 1 to %d octets)"
+                  .formatted(from, octets, MAX_RANGE)));
+    }
+    return Mono.defer(() -> Mono.fromFuture(contents.range(id, from, octets)));
+  }
+
+  @Override
   public Mono<Void> deleteContent(QueueId id) {
     return Mono.defer(() -> Mono.fromFuture(contents.delete(id), true))
         .doOnError(error -> log.warn("qid={} content not deleted: {}", id, error.toString()));

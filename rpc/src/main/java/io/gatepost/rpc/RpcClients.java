@@ -55,10 +55,23 @@ public final class RpcClients {
 
   private final RpcProperties properties;
   private final Breakers breakers;
+  private final String token;
 
   RpcClients(RpcProperties properties, Breakers breakers) {
+    this(properties, breakers, properties.token());
+  }
+
+  private RpcClients(RpcProperties properties, Breakers breakers, String token) {
     this.properties = properties;
     this.breakers = breakers;
+    this.token = token;
+  }
+
+  /// Returns clients that may only read content, where there is a token for that.
+  public RpcClients readingContent() {
+    return properties.contentToken().isEmpty()
+        ? this
+        : new RpcClients(properties, breakers, properties.contentToken());
   }
 
   /// Makes clients outside a Spring context, with breakers of the library's own defaults.
@@ -120,8 +133,8 @@ public final class RpcClients {
                     DeadlineHeader.NAME,
                     DeadlineHeader.write(Deadline.left(context, properties.timeout())));
               }
-              if (!properties.token().isEmpty()) {
-                builder.header(HttpHeaders.AUTHORIZATION, "Bearer " + properties.token());
+              if (!token.isEmpty()) {
+                builder.header(HttpHeaders.AUTHORIZATION, "Bearer " + token);
               }
               return next.exchange(builder.build());
             })

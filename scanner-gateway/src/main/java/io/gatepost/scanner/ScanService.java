@@ -1,8 +1,8 @@
 package io.gatepost.scanner;
 
+import io.gatepost.contract.content.ContentSource;
 import io.gatepost.contract.content.UnreadableContentException;
 import io.gatepost.contract.envelope.EnvelopeRecord;
-import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.rpc.RpcException;
@@ -36,14 +36,15 @@ final class ScanService implements Scanning {
 
   private final List<ScheduledScanner> scanners;
   private final Plan plan;
-  private final Queue queue;
+  private final ContentSource contents;
   private final MessageDigests digests;
 
-  /// @param queue where content is read that is not in the record
-  ScanService(List<ScheduledScanner> scanners, Plan plan, Queue queue, MessageDigests digests) {
+  /// @param contents where content is read that is not in the record
+  ScanService(
+      List<ScheduledScanner> scanners, Plan plan, ContentSource contents, MessageDigests digests) {
     this.scanners = List.copyOf(scanners);
     this.plan = plan;
-    this.queue = queue;
+    this.contents = contents;
     this.digests = digests;
   }
 
@@ -55,7 +56,7 @@ final class ScanService implements Scanning {
     List<Plan.Asked> known = new ArrayList<>(scanners.size());
     ScanQuestion question =
         new ScanQuestion(
-            new ScanJob(message.envelope(), new PlainView(message, queue), terms.ownOctets()),
+            new ScanJob(message.envelope(), new PlainView(message, contents), terms.ownOctets()),
             mailClass,
             terms,
             digests);

@@ -1,5 +1,6 @@
 package io.gatepost.scanner;
 
+import io.gatepost.contract.content.ContentSource;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.rpc.RpcClientConfiguration;
 import io.gatepost.rpc.RpcClients;
@@ -14,8 +15,9 @@ import org.springframework.context.annotation.Import;
 @Import({ScannerConfiguration.class, ScannerHttpConfiguration.class, RpcClientConfiguration.class})
 public class ScannerApplication {
 
+  /// By the token for content, where there is one: what is compromised here writes no mail.
   @Bean
-  Queue queue(RpcClients clients) {
-    return clients.port(Queue.class, Service.QUEUE);
+  ContentSource contents(RpcClients clients) {
+    return new PulledContent(clients.readingContent().port(Queue.class, Service.QUEUE));
   }
 }

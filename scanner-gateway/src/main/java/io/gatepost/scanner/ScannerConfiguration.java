@@ -1,6 +1,6 @@
 package io.gatepost.scanner;
 
-import io.gatepost.contract.queue.Queue;
+import io.gatepost.contract.content.ContentSource;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.gate.Gate;
@@ -65,12 +65,12 @@ public class ScannerConfiguration {
   Scanning scanning(
       ScannerProperties properties,
       ScannerList scanners,
-      Queue queue,
+      ContentSource contents,
       @Qualifier("scannerDigests") Gate scannerDigests) {
     return new ScanService(
         scanners.all(),
         new Plan(properties.total().rule()),
-        queue,
+        contents,
         new MessageDigests(properties.cache().maxContent().toBytes(), scannerDigests));
   }
 

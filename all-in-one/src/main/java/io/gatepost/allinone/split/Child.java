@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class Child {
 
   private final String name;
   private final List<String> command;
-  private final String token;
+  private final Map<String, String> secrets;
   private final DataDirectory directory;
   private final Duration patience;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
@@ -43,13 +44,18 @@ final class Child {
   private volatile boolean stopping;
   private volatile @Nullable Process process;
 
+  /// @param secrets variables of its environment, which other accounts do not see
   /// @param patience how long it may take to stop
   Child(
-      String name, List<String> command, String token, DataDirectory directory, Duration patience) {
+      String name,
+      List<String> command,
+      Map<String, String> secrets,
+      DataDirectory directory,
+      Duration patience) {
     this.patience = patience;
     this.name = name;
     this.command = command;
-    this.token = token;
+    this.secrets = Map.copyOf(secrets);
     this.directory = directory;
     // It reads from a pipe all its life, which would hold one of the two threads of virtual ones.
     this.keeper = Thread.ofPlatform().daemon().name("keep-" + name).unstarted(this::keep);
@@ -124,7 +130,7 @@ final class Child {
   private int runOnce() {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().put("GATEPOST_RPC_TOKEN", token);
+    builder.environment().putAll(secrets);
     complaint = "";
     try {
       Process started = builder.start();

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -32,6 +33,8 @@ public final class SplitSuite implements AutoCloseable {
   private static final String EDGE = "edge";
   private static final String EDGE_HEAP = "192m";
 
+  private static final Set<String> READING_CONTENT = Set.of("queue", "scanner");
+
   /// The services behind the edge and their heaps, in the order in which they are stopped.
   private static final Map<String, String> BEHIND_THE_EDGE = behindTheEdge();
 
@@ -39,6 +42,7 @@ public final class SplitSuite implements AutoCloseable {
   private final DataDirectory directory;
   private final List<String> edgeSettings;
   private final String token;
+  private final String contentToken;
   private final List<Child> inStopOrder = new ArrayList<>();
 
   /// @param edgeSettings `key=value`, what the command line says about the edge's ports
@@ -49,6 +53,7 @@ public final class SplitSuite implements AutoCloseable {
     this.directory = directory;
     this.edgeSettings = edgeSettings;
     this.token = Token.generate();
+    this.contentToken = Token.generate();
   }
 
   /// Starts everything and waits until all of it is ready; the addresses are the edge's. Throws
@@ -117,7 +122,18 @@ public final class SplitSuite implements AutoCloseable {
 
   private Child child(String name, String heap, List<String> arguments) {
     return new Child(
-        name, command.of(new ChildSpec(name, heap, arguments)), token, directory, patience(name));
+        name,
+        command.of(new ChildSpec(name, heap, arguments)),
+        secrets(name),
+        directory,
+        patience(name));
+  }
+
+  /// Only those who give content and those who only read it know the token for that.
+  private Map<String, String> secrets(String name) {
+    return READING_CONTENT.contains(name)
+        ? Map.of("GATEPOST_RPC_TOKEN", token, "GATEPOST_RPC_CONTENTTOKEN", contentToken)
+        : Map.of("GATEPOST_RPC_TOKEN", token);
   }
 
   /// The edge stops after the transactions that it lets end.

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ class ChildTest {
           new Child(
               "demo",
               List.of("bash", "-c", SCRIPT, answer.toString()),
-              "",
+              Map.of(),
               data,
               Duration.ofSeconds(20));
       assertThat(child.start().get(20, TimeUnit.SECONDS)).isEqualTo("here");

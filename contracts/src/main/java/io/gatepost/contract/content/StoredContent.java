@@ -2,7 +2,6 @@ package io.gatepost.contract.content;
 
 import io.gatepost.contract.digest.Sha256;
 import io.gatepost.contract.envelope.ContentRef;
-import io.gatepost.contract.queue.Queue;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -22,10 +21,10 @@ public final class StoredContent {
   /// Reads content, octet for octet as it came in. Fails with [UnreadableContentException] where it
   /// cannot, or, at its end, where it was not: a reader may let go of a message only when this has
   /// completed.
-  public static Flux<DataBuffer> read(Queue queue, ContentRef.Stored stored) {
+  public static Flux<DataBuffer> read(ContentSource source, ContentRef.Stored stored) {
     return Flux.defer(() -> {
       Checksum checksum = new Checksum();
-      return queue
+      return source
           .getContent(stored.key())
           .doOnNext(checksum::add)
           .concatWith(Mono.defer(() -> checksum.confirm(stored)))
@@ -35,9 +34,9 @@ public final class StoredContent {
 
   /// The beginning of content, at most so many octets, and not proved to be what came in: for those
   /// who only look at it.
-  public static Mono<byte[]> beginning(Queue queue, ContentRef.Stored stored, int octets) {
+  public static Mono<byte[]> beginning(ContentSource source, ContentRef.Stored stored, int octets) {
     return DataBufferUtils.join(
-            DataBufferUtils.takeUntilByteCount(queue.getContent(stored.key()), octets))
+            DataBufferUtils.takeUntilByteCount(source.getContent(stored.key()), octets))
         .map(StoredContent::octets)
         .defaultIfEmpty(NOTHING);
   }

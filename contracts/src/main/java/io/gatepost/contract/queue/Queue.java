@@ -1,5 +1,6 @@
 package io.gatepost.contract.queue;
 
+import io.gatepost.contract.content.ContentSource;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
@@ -20,10 +21,19 @@ import reactor.core.publisher.Mono;
 /// long as the generation's record can be read again. `Enqueue` is so among calls within ten
 /// minutes; after that the second record is not attempted once the first has ended.
 @HttpExchange
-public interface Queue {
+public interface Queue extends ContentSource {
 
   /// The media type of records with content inside: length-prefixed frames, never base64 in JSON.
   String FRAMES = "application/vnd.gatepost.frames";
+
+  /// The path of [#getContent].
+  String GET_CONTENT = "/gatepost.queue.v1.Queue/GetContent";
+
+  /// The path of [#getRange].
+  String GET_RANGE = "/gatepost.queue.v1.Queue/GetRange";
+
+  /// The most octets that [#getRange] gives at a time.
+  int MAX_RANGE = 1024 * 1024;
 
   /// Puts a message on the log. When it returns, the record is durable at the configured level, and
   /// so is its content, wherever that is; the client may be told 250 where the append time keeps
@@ -64,8 +74,22 @@ public interface Queue {
 
   /// Streams stored content, octet for octet as it was put. Fails with `NOT_FOUND` where there is
   /// none.
-  @GetExchange(url = "/gatepost.queue.v1.Queue/GetContent", accept = "application/octet-stream")
+  @Override
+  @GetExchange(url = GET_CONTENT, accept = "application/octet-stream")
   Flux<DataBuffer> getContent(@RequestParam("id") QueueId id);
+
+  /// Gives a part of stored content: fewer octets than asked for at its end, none or an empty
+  /// answer behind it. For those who read content at their own speed, and would hold a connection
+  /// for as long. Fails with `NOT_FOUND` where there is none, and with `INVALID_ARGUMENT` for a
+  /// range that is none.
+  ///
+  /// @param from how many octets stand before it
+  /// @param octets 1 to [#MAX_RANGE]
+  @GetExchange(url = GET_RANGE, accept = "application/octet-stream")
+  Mono<byte[]> getRange(
+      @RequestParam("id") QueueId id,
+      @RequestParam("from") long from,
+      @RequestParam("octets") int octets);
 
   /// Deletes content that no envelope refers to: the message was not accepted after all. No error
   /// where there is none.

@@ -5,19 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.contract.envelope.ContentRef;
-import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
-import io.gatepost.contract.event.AppendLimit;
-import io.gatepost.contract.queue.Carried;
-import io.gatepost.contract.queue.Completion;
-import io.gatepost.contract.queue.Conclusion;
-import io.gatepost.contract.queue.Enqueued;
-import io.gatepost.contract.queue.Held;
-import io.gatepost.contract.queue.PutAside;
-import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -147,47 +137,11 @@ class StoredContentTest {
   }
 
   /// A queue that has one content and nothing else.
-  private record OneContent(Flux<String> parts) implements Queue {
-
+  private record OneContent(Flux<String> parts) implements ContentSource {
     @Override
     public Flux<DataBuffer> getContent(QueueId id) {
       assertThat(id).isEqualTo(ID);
       return parts.map(StoredContentTest::buffer);
-    }
-
-    @Override
-    public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
-      throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Mono<Void> conclude(Conclusion conclusion) {
-      throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Mono<Void> complete(List<Completion> completions) {
-      throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Mono<ContentRef.Stored> putContent(QueueId id, Flux<DataBuffer> content) {
-      throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Mono<Held> putAside(PutAside message) {
-      return Mono.error(new UnsupportedOperationException("putAside"));
-    }
-
-    @Override
-    public Mono<Void> deleteContent(QueueId id) {
-      throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Mono<Carried> carryForward(EnvelopeRecord message) {
-      throw new AssertionError("not asked for");
     }
   }
 }

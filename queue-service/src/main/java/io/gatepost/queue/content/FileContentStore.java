@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -91,6 +92,28 @@ public final class FileContentStore implements AutoCloseable {
         .onErrorMap(
             NoSuchFileException.class,
             e -> new RpcException(RpcStatus.NOT_FOUND, "no content for " + id, e));
+  }
+
+  /// Reads a part of content, less where it ends; `NOT_FOUND` where there is none.
+  public CompletableFuture<byte[]> range(QueueId id, long from, int octets) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (FileChannel content = FileChannel.open(file(id), StandardOpenOption.READ)) {
+            long left = Math.max(0, content.size() - from);
+            ByteBuffer range = ByteBuffer.allocate((int) Math.min(octets, left));
+            while (range.hasRemaining() && content.read(range, from + range.position()) >= 0) {
+              // the next piece
+            }
+            return range.hasRemaining()
+                ? Arrays.copyOf(range.array(), range.position())
+                : range.array();
+          } catch (NoSuchFileException e) {
+            throw new RpcException(RpcStatus.NOT_FOUND, "no content for " + id, e);
+          } catch (IOException e) {
+            throw new UncheckedIOException("qid=" + id + " content cannot be read", e);
+          }
+        },
+        threads);
   }
 
   /// Makes content durable: the file and its entry in the directory; `NOT_FOUND` where there is

@@ -53,6 +53,11 @@ public final class QueueController implements Queue {
   }
 
   @Override
+  public Mono<byte[]> getRange(QueueId id, long from, int octets) {
+    return queue.getRange(id, from, octets);
+  }
+
+  @Override
   public Mono<Void> deleteContent(QueueId id) {
     return queue.deleteContent(id);
   }

@@ -84,6 +84,28 @@ class FileContentStoreTest {
   }
 
   @Test
+  void aRangeIsReadUpToTheEndOfTheContent() {
+    byte[] content = new byte[200_000];
+    new Random(7).nextBytes(content);
+    store.put(id, inPieces(content, 1_237)).block(SOON);
+
+    assertThat(store.range(id, 0, 100_000).join()).isEqualTo(Arrays.copyOf(content, 100_000));
+    assertThat(store.range(id, 150_000, 100_000).join())
+        .isEqualTo(Arrays.copyOfRange(content, 150_000, 200_000));
+    assertThat(store.range(id, 200_000, 1).join()).isEmpty();
+    assertThat(store.range(id, 1L << 40, 1).join()).isEmpty();
+  }
+
+  @Test
+  void aRangeOfContentThatIsNotThereIsNotFound() {
+    assertThatThrownBy(() -> store.range(id, 0, 1).join())
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            RpcException.class, error -> assertThat(error.status()).isEqualTo(RpcStatus.NOT_FOUND));
+  }
+
+  @Test
   void oneMessageIsOneFileFromItsFirstOctetOn() throws Exception {
     store.put(id, text("once, to learn where it stands")).block(SOON);
     Path directory = files().getFirst().getParent();

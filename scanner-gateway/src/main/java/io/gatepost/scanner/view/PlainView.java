@@ -1,11 +1,11 @@
 package io.gatepost.scanner.view;
 
+import io.gatepost.contract.content.ContentSource;
 import io.gatepost.contract.content.OctetTransform;
 import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.content.TransformedContent;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
-import io.gatepost.contract.queue.Queue;
 import io.gatepost.scanner.scan.MessageView;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -16,12 +16,12 @@ import reactor.core.publisher.Flux;
 public final class PlainView implements MessageView {
 
   private final EnvelopeRecord message;
-  private final Queue queue;
+  private final ContentSource contents;
 
-  /// @param queue where content is read that is not in the record
-  public PlainView(EnvelopeRecord message, Queue queue) {
+  /// @param contents where content is read that is not in the record
+  public PlainView(EnvelopeRecord message, ContentSource contents) {
     this.message = message;
-    this.queue = queue;
+    this.contents = contents;
   }
 
   /// Content that is in memory comes in one piece that is there at once.
@@ -32,7 +32,7 @@ public final class PlainView implements MessageView {
           Flux.just(
               DefaultDataBufferFactory.sharedInstance.wrap(Undotting.whole(message.content())));
       case ContentRef.Stored stored ->
-          TransformedContent.of(StoredContent.read(queue, stored), Undotting::new);
+          TransformedContent.of(StoredContent.read(contents, stored), Undotting::new);
     };
   }
 
