@@ -93,13 +93,4 @@ class ContentTokenTest {
     assertThat(queue(clients(RpcServer.TOKEN, "").readingContent()).getRange(ID, 0, 10).block(LONG))
         .hasSize(10);
   }
-
-  @Test
-  void anEmptyOneIsNone() {
-    try (RpcServer without = RpcServer.start()) {
-      Queue queue = clients("", "").port(Queue.class, Service.QUEUE, without.base());
-
-      assertFails(RpcStatus.UNAUTHENTICATED, queue.getRange(ID, 0, 10));
-    }
-  }
 }

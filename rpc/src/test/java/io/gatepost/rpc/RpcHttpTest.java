@@ -125,6 +125,17 @@ class RpcHttpTest extends RpcFixture {
   }
 
   @Test
+  void whereThereIsNoTokenForContentAnEmptyOneReadsNone() {
+    http()
+        .get()
+        .uri(server.base() + "/gatepost.queue.v1.Queue/GetContent?id=0123456789abcdefg00")
+        .header(HttpHeaders.AUTHORIZATION, "Bearer ")
+        .exchange()
+        .expectStatus()
+        .isUnauthorized();
+  }
+
+  @Test
   void withoutATokenAServiceListensOnLoopbackOnly() {
     assertThatThrownBy(
             () -> RpcServer.start("--server.address=0.0.0.0", "--gatepost.rpc.token=").close())
