@@ -21,7 +21,7 @@ public record HeaderEdits(List<HeaderEdit> list) {
   /// Throws [IllegalArgumentException] where there are too many.
   public HeaderEdits {
     list = List.copyOf(list);
-    int size = list.stream().mapToInt(HeaderEdit::size).sum();
+    int size = sizeOf(list);
     if (list.size() > MAX_EDITS || size > MAX_SIZE) {
       throw new IllegalArgumentException(
           "header edits: %d of %d octets (expected: at most %d of %d octets)"
@@ -57,6 +57,15 @@ public record HeaderEdits(List<HeaderEdit> list) {
     List<HeaderEdit> all = new ArrayList<>(list);
     all.addAll(others.list);
     return bounded(all);
+  }
+
+  /// Octets that they take, about.
+  public int size() {
+    return list.isEmpty() ? 0 : sizeOf(list);
+  }
+
+  private static int sizeOf(List<HeaderEdit> edits) {
+    return edits.stream().mapToInt(HeaderEdit::size).sum();
   }
 
   /// Whether nothing is changed.

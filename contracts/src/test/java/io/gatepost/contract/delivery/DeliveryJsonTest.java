@@ -11,6 +11,7 @@ import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.contract.verification.HeardRecipient;
 import io.gatepost.contract.wire.ContractJson;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,13 @@ class DeliveryJsonTest {
   @MethodSource("answers")
   void anAnswerIsTheSame(ProbeAnswer answer) {
     assertThat(again(answer, ProbeAnswer.class)).isEqualTo(answer);
+  }
+
+  @Test
+  void theBacklogOfLateScansIsTheSame() {
+    LateScansState state = new LateScansState(3, 1L << 40, Duration.ofMillis(90_500));
+
+    assertThat(again(state, LateScansState.class)).isEqualTo(state);
   }
 
   @Test

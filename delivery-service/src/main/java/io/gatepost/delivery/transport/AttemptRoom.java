@@ -92,7 +92,8 @@ public final class AttemptRoom {
   static long weight(EnvelopeRecord message) {
     return message.content().length
         + (long) OCTETS_PER_RECIPIENT * message.envelope().recipients().size()
-        + (long) OCTETS_PER_DIGEST * message.envelope().covered().size();
+        + (long) OCTETS_PER_DIGEST * message.envelope().covered().size()
+        + message.envelope().edits().size();
   }
 
   /// A destination's part of one message.
