@@ -87,7 +87,10 @@ final class Dialogue {
       case FilterReply.Worded(var worded) ->
           isOneOfRecipients(step)
               ? refusedRecipient(
-                  step, worded.toString(), !worded.code().isPermanent(), Optional.of(worded))
+                  step,
+                  worded.toString().replace('\n', ' '),
+                  !worded.code().isPermanent(),
+                  Optional.of(worded))
               : judged(worded(worded));
       case FilterReply.Shutdown _ ->
           judged(new ScannerAnswer.TryLater("shutdown", Optional.empty()));

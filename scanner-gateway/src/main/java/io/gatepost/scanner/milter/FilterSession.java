@@ -44,8 +44,7 @@ final class FilterSession {
               .map(agreement -> new FilterSession(socket, connection, inbox, agreement))
               .onErrorMap(ScannerFailedException.class, e -> atOffer(socket, e))
               .doOnNext(_ -> isOpen.set(true))
-              .doOnError(_ -> connection.dispose())
-              .doOnCancel(() -> {
+              .doFinally(_ -> {
                 if (!isOpen.get()) {
                   connection.dispose();
                 }

@@ -75,22 +75,19 @@ public final class MilterScanner implements Scanner {
 
   private Mono<ScannerAnswer> used(FilterSession session, ScanJob job) {
     return Mono.defer(() -> {
-      AtomicBoolean isOver = new AtomicBoolean();
-      Runnable broken =
-          () -> {
-            if (isOver.compareAndSet(false, true)) {
-              session.dispose();
-            }
-          };
+      AtomicBoolean isReleased = new AtomicBoolean();
       return session
           .judge(job, hostname)
           .doOnNext(_ -> {
-            if (isOver.compareAndSet(false, true)) {
-              release(session);
-            }
+            isReleased.set(true);
+            release(session);
           })
-          .doOnError(_ -> broken.run())
-          .doOnCancel(broken); // also comes when the answer has been taken
+          .doFinally(_ -> {
+            // A cancellation may also come from those who have taken the answer.
+            if (!isReleased.get()) {
+              session.dispose();
+            }
+          });
     });
   }
 

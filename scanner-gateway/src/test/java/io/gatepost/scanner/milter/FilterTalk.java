@@ -4,8 +4,8 @@ import io.gatepost.testkit.scanner.Talk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A filter's side of one connection, packet by packet.
 final class FilterTalk {
@@ -22,7 +22,7 @@ final class FilterTalk {
           | Protocol.NR_BODY;
 
   private final Talk talk;
-  private final List<String> heard = new ArrayList<>();
+  private final List<String> heard = new CopyOnWriteArrayList<>();
   private final ByteArrayOutputStream message = new ByteArrayOutputStream();
   private boolean isInBody;
 
