@@ -68,6 +68,29 @@ class EnvelopeWireTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(BodyType.class)
+  void whatTheBodyIsIsKept(BodyType body) {
+    Envelope plain = Examples.plainMessage().envelope();
+    MailParameters parameters =
+        new MailParameters(body, MailParameters.AddressForm.ASCII, DsnParameters.OfMessage.NONE);
+    EnvelopeRecord message =
+        new EnvelopeRecord(
+            new Envelope(
+                plain.id(),
+                0,
+                0,
+                plain.arrivedAt(),
+                plain.sender(),
+                plain.recipients(),
+                plain.provenance(),
+                parameters,
+                plain.content()),
+            Examples.plainMessage().content());
+
+    assertSame(EnvelopeRecordCodec.decode(EnvelopeRecordCodec.encode(message)), message);
+  }
+
   @Test
   void noFieldOfAnEditCanEndTheHeader() {
     HeaderEdit.Insert insert = HeaderEdit.Insert.onTop("A", "b\r\n\r\nbody\0\n.\r\nC: d");

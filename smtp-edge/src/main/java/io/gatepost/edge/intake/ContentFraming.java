@@ -67,6 +67,36 @@ sealed interface ContentFraming {
     }
   }
 
+  /// The same for content that is binary (RFC 3030 §3): its body has no lines that a rule could be
+  /// about. The lines of its header are judged by [HeaderScan].
+  record Binary(ChunkStuffing stuffing, HeaderScan header) implements ContentFraming {
+
+    @Override
+    public int longestLine() {
+      return 0;
+    }
+
+    @Override
+    public boolean sawNul() {
+      return header.sawNul();
+    }
+
+    @Override
+    public boolean sawBareLineEnd() {
+      return header.sawBareLineEnd();
+    }
+
+    @Override
+    public long doubledDots() {
+      return stuffing.doubledDots();
+    }
+
+    @Override
+    public int endMark() {
+      return 0;
+    }
+  }
+
   /// Octets of the longest line, without its line end.
   int longestLine();
 

@@ -45,7 +45,7 @@ public final class ContentReceiver {
   private int taken; // of the memory that all share
   private boolean crowdedOut;
   private long received;
-  private final HeaderScan header = new HeaderScan();
+  private final HeaderScan header;
   private boolean complete;
   private @Nullable StoreUpload upload;
 
@@ -66,6 +66,7 @@ public final class ContentReceiver {
         rules,
         clientClass,
         onDrained,
+        new HeaderScan(),
         new ContentFraming.Dotted(new EndOfData()));
   }
 
@@ -86,7 +87,31 @@ public final class ContentReceiver {
         rules,
         clientClass,
         onDrained,
+        new HeaderScan(),
         new ContentFraming.Chunked(new ChunkStuffing()));
+  }
+
+  /// A receiver for binary content, in chunks. It is kept such that it comes back octet for octet
+  /// when the dots are taken out: a last line without an end gets none.
+  static ContentReceiver binary(
+      QueueId id,
+      byte[] ownFields,
+      Queue queue,
+      ContentMemory memory,
+      ContentRules rules,
+      ClientClass clientClass,
+      Runnable onDrained) {
+    HeaderScan header = new HeaderScan();
+    return new ContentReceiver(
+        id,
+        ownFields,
+        queue,
+        memory,
+        rules,
+        clientClass,
+        onDrained,
+        header,
+        new ContentFraming.Binary(new ChunkStuffing(), header));
   }
 
   /// @param ownFields our marks and our trace field, which go on top
@@ -100,6 +125,7 @@ public final class ContentReceiver {
       ContentRules rules,
       ClientClass clientClass,
       Runnable onDrained,
+      HeaderScan header,
       ContentFraming framing) {
     this.id = id;
     this.queue = queue;
@@ -107,6 +133,7 @@ public final class ContentReceiver {
     this.rules = rules;
     this.clientClass = clientClass;
     this.onDrained = onDrained;
+    this.header = header;
     this.framing = framing;
     this.headerOctets = ownFields.length;
     header.scan(ownFields, 0, ownFields.length);
@@ -141,6 +168,10 @@ public final class ContentReceiver {
         yield taken;
       }
       case ContentFraming.Chunked(var stuffing) -> {
+        takeChunk(stuffing, octets, from, to);
+        yield to - from;
+      }
+      case ContentFraming.Binary(var stuffing, _) -> {
         takeChunk(stuffing, octets, from, to);
         yield to - from;
       }

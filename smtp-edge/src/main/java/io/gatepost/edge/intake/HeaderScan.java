@@ -32,6 +32,9 @@ final class HeaderScan {
   private int hops;
   private boolean isAscii = true;
   private boolean headerHasEnded;
+  private boolean afterCr;
+  private boolean nul;
+  private boolean bareLineEnd;
 
   /// How many Received fields have come.
   int hops() {
@@ -41,6 +44,16 @@ final class HeaderScan {
   /// Whether nothing beyond ASCII has come in the header.
   boolean isAscii() {
     return isAscii;
+  }
+
+  /// Whether a NUL has come in the header.
+  boolean sawNul() {
+    return nul;
+  }
+
+  /// Whether a CR or LF stood alone in the header.
+  boolean sawBareLineEnd() {
+    return bareLineEnd;
   }
 
   /// What comes from here on is a stranger's, whose fields must not look like ours.
@@ -54,6 +67,9 @@ final class HeaderScan {
     for (int at = from; at < to && !headerHasEnded; at++) {
       byte octet = octets[at];
       isAscii &= octet >= 0;
+      nul |= octet == 0;
+      bareLineEnd |= afterCr != (octet == '\n');
+      afterCr = octet == '\r';
       if (octet == '\n') {
         matched = 0;
         afterDot = false;

@@ -64,7 +64,12 @@ public final class MessageIntake {
       Runnable onDrained) {
     QueueId id = ids.next();
     byte[] fields = fields(id, transaction, provenance);
-    return ContentReceiver.chunked(id, fields, queue, memory, rules, clientClass, onDrained);
+    return switch (transaction.parameters().body()) {
+      case SEVEN_BIT, EIGHT_BIT_MIME ->
+          ContentReceiver.chunked(id, fields, queue, memory, rules, clientClass, onDrained);
+      case BINARY_MIME ->
+          ContentReceiver.binary(id, fields, queue, memory, rules, clientClass, onDrained);
+    };
   }
 
   /// Our fields on top of the message: its marks, and the trace field.

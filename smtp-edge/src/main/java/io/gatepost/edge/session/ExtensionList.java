@@ -74,6 +74,7 @@ final class ExtensionList {
                 "8BITMIME",
                 "SMTPUTF8",
                 "CHUNKING",
+                "BINARYMIME",
                 "ENHANCEDSTATUSCODES",
                 "LIMITS MAILMAX=" + limits.maxMessages() + " RCPTMAX=" + limits.maxRecipients()));
     if ((index & 8) != 0) {

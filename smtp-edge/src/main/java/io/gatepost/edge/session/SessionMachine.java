@@ -1,5 +1,6 @@
 package io.gatepost.edge.session;
 
+import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Recipient;
@@ -120,7 +121,11 @@ public final class SessionMachine {
         open, new Recipient(rcpt.recipient(), rcpt.recipient(), rcpt.dsn()));
   }
 
+  /// DATA ends at a dot, which binary content may hold: it comes by BDAT only (RFC 3030 §3).
   private static Step data(InTransaction open) {
+    if (open.parameters().body() == BodyType.BINARY_MIME) {
+      return new Step.Answer(open, Replies.BAD_SEQUENCE);
+    }
     return open.recipients().isEmpty()
         ? new Step.Answer(open, Replies.NO_VALID_RECIPIENTS) // RFC 5321 §4.1.1.4, RFC 2920 §3.1
         : new Step.Receive(open, Replies.START_DATA);

@@ -2,10 +2,13 @@ package io.gatepost.edge.dialogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.envelope.BodyType;
+import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.scanning.ScanDecision;
+import io.gatepost.smtp.wire.DotStuffing;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +124,45 @@ class ContentDialogueTest {
             Replies.MESSAGE_TOO_LARGE.toString(),
             Replies.MESSAGE_TOO_LARGE.toString(),
             Replies.OK.toString());
+  }
+
+  @Test
+  void binaryContentIsKeptSoThatItComesBackOctetForOctet() {
+    FakeConversation conversation = withBinary();
+    String content = "Subject: x\r\n\r\n\0\n.\r\n.\r\nQUIT\r\n\r\r.no end";
+
+    assertThat(conversation.ask("DATA\r\n")).containsExactly(Replies.BAD_SEQUENCE.toString());
+    conversation.say("BDAT 20\r\n" + content.substring(0, 20));
+    conversation.say("BDAT " + (content.length() - 20) + " LAST\r\n" + content.substring(20));
+    conversation.writeLog();
+
+    EnvelopeRecord queued = services.queue.messages.getFirst();
+    assertThat(queued.envelope().parameters().body()).isEqualTo(BodyType.BINARY_MIME);
+    assertThat(queuedContent()).contains("\r\n..\r\nQUIT");
+    assertThat(new String(DotStuffing.remove(queued.content()), StandardCharsets.US_ASCII))
+        .endsWith("\r\n" + content);
+  }
+
+  @Test
+  void theHeaderOfBinaryContentHasLines() {
+    assertThat(withBinary().ask("BDAT 16 LAST\r\nSubject: x\n\r\n\r\nb"))
+        .containsExactly(Replies.BARE_LINE_END_IN_CONTENT.toString());
+    assertThat(withBinary().ask("BDAT 14 LAST\r\nSubject: \0\r\n\r\n"))
+        .containsExactly(Replies.NUL_IN_CONTENT.toString());
+  }
+
+  @Test
+  void contentThatIsNotSaidToBeBinaryIsNot() {
+    assertThat(withRecipients().ask("BDAT 16 LAST\r\nSubject: x\r\n\r\n\n\n"))
+        .containsExactly(Replies.BARE_LINE_END_IN_CONTENT.toString());
+  }
+
+  private FakeConversation withBinary() {
+    FakeConversation conversation = new FakeConversation(services, "203.0.113.9");
+    conversation.say(
+        "EHLO client.example\r\nMAIL FROM:<> BODY=BINARYMIME\r\nRCPT TO:<ann@dest.example>\r\n");
+    assertThat(conversation.heard()).last().isEqualTo(Replies.RECIPIENT_OK.toString());
+    return conversation;
   }
 
   @Test

@@ -8,8 +8,11 @@ import io.gatepost.contract.reply.Replies;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.session.ClientClass;
+import io.gatepost.smtp.wire.DotStuffing;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ContentReceiverTest {
@@ -83,6 +86,61 @@ class ContentReceiverTest {
     ContentReceiver third = receiver(memory);
     take(third, large + ".\r\n");
     assertThat(third.finish()).isInstanceOf(ReceivedContent.Streamed.class);
+  }
+
+  @Test
+  void binaryContentComesBackOctetForOctetFromWhereverItIsKept() {
+    for (int seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      byte[] content = binary(random, seed * 700);
+      FakeQueue queue = new FakeQueue();
+      ContentReceiver receiver = binaryReceiver(queue);
+
+      for (int at = 0; at < content.length; ) {
+        int to = Math.min(content.length, at + 1 + random.nextInt(3_000));
+        at += receiver.take(content.clone(), at, to);
+      }
+      receiver.endOfChunks();
+
+      byte[] kept =
+          switch (receiver.finish()) {
+            case ReceivedContent.InMemory(var octets) -> octets;
+            case ReceivedContent.Streamed(var stored) -> queue.contents.get(stored.block().key());
+            case ReceivedContent.Refused(var verdict) -> throw new AssertionError(verdict);
+          };
+      assertThat(DotStuffing.remove(kept))
+          .describedAs("seed %d", seed)
+          .isEqualTo(behindOwnField(content));
+      assertThat(kept).hasSizeGreaterThanOrEqualTo(FIELD.length + content.length);
+      receiver.release();
+    }
+  }
+
+  private static byte[] behindOwnField(byte[] content) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(FIELD);
+    all.writeBytes(content);
+    return all.toByteArray();
+  }
+
+  private static byte[] binary(Random random, int octets) {
+    StringBuilder content = new StringBuilder("Subject: x\r\n\r\n");
+    String[] pieces = {"\r\n", ".", "\n", "\r", "\0", "\u00ff", "text", "\r\n.\r\n"};
+    while (content.length() < octets) {
+      content.append(pieces[random.nextInt(pieces.length)]);
+    }
+    return content.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private ContentReceiver binaryReceiver(FakeQueue queue) {
+    return ContentReceiver.binary(
+        ids.next(),
+        FIELD,
+        queue,
+        new ContentMemory(THRESHOLD, 1 << 20, 100),
+        new ContentRules(1_000_000, 100, LongLines.REFUSE),
+        ClientClass.STRANGER,
+        () -> {});
   }
 
   private ContentReceiver receiver(ContentMemory memory) {

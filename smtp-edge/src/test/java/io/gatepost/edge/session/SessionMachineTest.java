@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
@@ -107,6 +108,19 @@ class SessionMachineTest {
   }
 
   @Test
+  void binaryContentDoesNotComeByData() {
+    MailParameters binary =
+        new MailParameters(BodyType.BINARY_MIME, AddressForm.ASCII, DsnParameters.OfMessage.NONE);
+    InTransaction ready =
+        new InTransaction(GREETED, ReversePath.of(""), binary, List.of(Recipient.of(ANN)));
+
+    assertThat(on(ready, new Command.Data()))
+        .isEqualTo(new Step.Answer(ready, Replies.BAD_SEQUENCE));
+    assertThat(on(ready, new Command.Bdat(10, Chunk.LAST)))
+        .isEqualTo(new Step.ReceiveChunk(ready, 10, Chunk.LAST));
+  }
+
+  @Test
   void rsetAndEhloEndATransaction() {
     assertThat(on(OPEN, new Command.Rset())).isEqualTo(new Step.Answer(GREETED, Replies.OK));
     assertThat(((Step.CheckHelo) on(OPEN, new Command.Ehlo("client.example"))).greeted())
@@ -129,6 +143,7 @@ class SessionMachineTest {
             "8BITMIME",
             "SMTPUTF8",
             "CHUNKING",
+            "BINARYMIME",
             "ENHANCEDSTATUSCODES",
             "LIMITS MAILMAX=20 RCPTMAX=1000",
             "DSN",
