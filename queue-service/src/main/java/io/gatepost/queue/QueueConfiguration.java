@@ -19,7 +19,10 @@ import io.gatepost.queue.log.conclude.ConclusionWriter;
 import io.gatepost.queue.log.maintain.LogAudit;
 import io.gatepost.queue.log.maintain.LogMaintenance;
 import io.gatepost.queue.log.retry.LogReader;
+import io.gatepost.queue.quarantine.QuarantineConfiguration;
+import io.gatepost.queue.quarantine.QuarantineConfiguration.HeldContent;
 import io.gatepost.queue.quarantine.QuarantineIntake;
+import io.gatepost.queue.quarantine.QuarantineLimits;
 import io.gatepost.queue.view.DeferredView;
 import io.gatepost.queue.view.ViewConfiguration;
 import io.gatepost.queue.view.ViewFeeder;
@@ -41,6 +44,7 @@ import org.springframework.context.annotation.Import;
   LogClientsConfiguration.class,
   LogConfiguration.class,
   ViewConfiguration.class,
+  QuarantineConfiguration.class,
   SuiteSettings.Bound.class
 })
 public class QueueConfiguration {
@@ -62,6 +66,19 @@ public class QueueConfiguration {
   @Bean
   FileContentStore contentStore(QueueProperties properties, SuiteSettings suite) {
     return new FileContentStore(contentDirectory(properties, suite.data()));
+  }
+
+  /// Inside of the content store's directory, so that both are on one file system; the sweep of
+  /// mail does not look there.
+  @Bean
+  HeldContent heldContent(QueueProperties properties, SuiteSettings suite) {
+    return new HeldContent(
+        new FileContentStore(contentDirectory(properties, suite.data()).resolve("quarantine")));
+  }
+
+  @Bean
+  QuarantineLimits quarantineLimits(QueueProperties properties) {
+    return properties.quarantine().limits();
   }
 
   private static Path contentDirectory(QueueProperties properties, Path data) {
@@ -113,15 +130,10 @@ public class QueueConfiguration {
       FileContentStore contents,
       DiskReserve disk,
       LogMeters meters,
-      QueueProperties properties) {
+      QueueProperties properties,
+      QuarantineIntake quarantine) {
     return new LogQueue(
-        appender,
-        conclusions,
-        contents,
-        disk,
-        meters,
-        properties.durability(),
-        QuarantineIntake.OFF);
+        appender, conclusions, contents, disk, meters, properties.durability(), quarantine);
   }
 
   @Bean

@@ -2,6 +2,7 @@ package io.gatepost.queue;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.queue.ladder.RetryLadder;
+import io.gatepost.queue.quarantine.QuarantineLimits;
 import io.gatepost.rpc.process.SuiteSettings;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.springframework.util.unit.DataSize;
 /// @param sweepInterval how often content is looked for that no message refers to
 /// @param sweepAge content that is younger is left alone; longer than any client takes to send a
 ///   message
+/// @param quarantine messages that are put aside
 @ConfigurationProperties(prefix = "gatepost.queue", ignoreUnknownFields = false)
 public record QueueProperties(
     @DefaultValue({"PT5M", "PT30M", "PT1H", "PT2H", "PT4H"}) List<Duration> ladder,
@@ -47,7 +49,8 @@ public record QueueProperties(
     @DefaultValue("0s") Duration deadDestinationPause,
     @DefaultValue("10s") Duration auditInterval,
     @DefaultValue("1h") Duration sweepInterval,
-    @DefaultValue("1h") Duration sweepAge) {
+    @DefaultValue("1h") Duration sweepAge,
+    @DefaultValue Quarantine quarantine) {
 
   private static final int DEAD_PART = 10;
 
@@ -82,12 +85,48 @@ public record QueueProperties(
     positive("audit-interval", auditInterval);
     positive("sweep-interval", sweepInterval);
     positive("sweep-age", sweepAge);
+    if (quarantine.enabled() && durability == Durability.REPLICATED) {
+      throw new SettingException(
+          SuiteSettings.QUARANTINE_ENABLED,
+          true,
+          "false where gatepost.queue.durability is replicated, as content in files is not");
+    }
     if (diskReserve.isNegative()) {
       throw new SettingException("gatepost.queue.disk-reserve", diskReserve, "a size such as 1GB");
     }
     RetryLadder checked = new RetryLadder(ladder, busyStep); // refused here, with the others
     if (deadDestinationPause.isZero()) {
       deadDestinationPause = checked.steps().getFirst().dividedBy(DEAD_PART);
+    }
+  }
+
+  /// Settings of the quarantine.
+  ///
+  /// @param enabled whether messages are put aside, where the scanners' settings say so; what was
+  ///   put aside stays, and can be released, where that is switched off
+  /// @param keep how long a message stays; then it is deleted
+  /// @param maxMessages beyond it a message that is to be put aside is answered 452
+  /// @param maxSize of their content; beyond it a message that is to be put aside is answered 452
+  public record Quarantine(
+      @DefaultValue("false") boolean enabled,
+      @DefaultValue("14d") Duration keep,
+      @DefaultValue("10000") int maxMessages,
+      @DefaultValue("1GB") DataSize maxSize) {
+
+    public Quarantine {
+      positive("quarantine.keep", keep);
+      if (maxMessages < 1) {
+        throw new SettingException(
+            "gatepost.queue.quarantine.max-messages", maxMessages, "1 or more");
+      }
+      if (maxSize.toBytes() < 1) {
+        throw new SettingException(
+            "gatepost.queue.quarantine.max-size", maxSize, "a size such as 1GB");
+      }
+    }
+
+    QuarantineLimits limits() {
+      return new QuarantineLimits(enabled, keep, maxMessages, maxSize.toBytes());
     }
   }
 

@@ -139,6 +139,28 @@ public record Envelope(
         state);
   }
 
+  /// The envelope with which a message goes on that was put aside: the next generation, as the one
+  /// that was put aside may be on the log and end. It has its whole lifetime before it, and is not
+  /// scanned again.
+  ///
+  /// @param now when it is released
+  /// @param where its content is then
+  public Envelope released(Instant now, ContentRef where) {
+    return new Envelope(
+        id,
+        generation + 1,
+        0,
+        now,
+        sender,
+        recipients,
+        provenance,
+        parameters,
+        where,
+        covered,
+        edits,
+        ScanState.DONE);
+  }
+
   /// An envelope that goes on with some of the recipients in place of this one, on its own.
   ///
   /// @param itsId one that [QueueId#part] or [QueueId#rest] gives

@@ -83,6 +83,13 @@ public record QueueId(@JsonValue String text) {
     return numbered(0);
   }
 
+  /// The name of the content that a message has when it is released from the quarantine: its own,
+  /// so that the end of what was put aside does not take it away. No split gives that id. A part or
+  /// a notice has none, and keeps its own.
+  public QueueId released() {
+    return text.length() == BASE_CHARACTERS ? new QueueId(text + PART + 1) : this;
+  }
+
   /// Whether parts of it can be named: it is a whole message, or the rest of one.
   public boolean mayBeSplit() {
     return !text.contains(NOTICE)

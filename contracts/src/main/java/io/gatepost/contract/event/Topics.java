@@ -18,6 +18,10 @@ public final class Topics {
   /// is superseded.
   public static final String AMENDMENTS = "gatepost.amendments";
 
+  /// Messages that were released from the quarantine and are not yet known to be out of its index:
+  /// compacted, one key for each.
+  public static final String RELEASES = "gatepost.releases";
+
   /// Records that could not be read.
   public static final String UNDECODABLE = "gatepost.undecodable";
 

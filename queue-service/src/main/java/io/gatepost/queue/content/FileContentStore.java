@@ -12,11 +12,13 @@ import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -152,6 +154,39 @@ public final class FileContentStore implements AutoCloseable {
     StoredContent.Checksum checksum = new StoredContent.Checksum();
     checksum.add(DefaultDataBufferFactory.sharedInstance.wrap(content));
     return new ContentRef.Stored(id, content.length, checksum.sha256Text());
+  }
+
+  /// Gives content of another store a name in this one as well, and makes that durable before it
+  /// returns; `NOT_FOUND` where there is none. Where both are on one file system no octet is
+  /// copied. Either name may go without the other, and both are young for the sweep. May block.
+  ///
+  /// @param as its name here
+  public void add(FileContentStore other, QueueId id, QueueId as) {
+    Path source = other.file(id);
+    Path target = file(as);
+    try {
+      Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
+      if (!Files.exists(target) || !Files.isSameFile(source, target)) {
+        Files.deleteIfExists(target); // a copy that was broken off
+        linkOrCopy(source, target);
+      }
+    } catch (NoSuchFileException e) {
+      throw new RpcException(RpcStatus.NOT_FOUND, "no content for " + id, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    force(target);
+  }
+
+  private static void linkOrCopy(Path source, Path target) throws IOException {
+    try {
+      Files.createLink(target, source);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      log.debug("{} is copied, as it cannot be linked: {}", source, e.toString());
+      Files.copy(source, target);
+    }
   }
 
   /// The content that was last written before a time and is not being received now. What is no

@@ -18,8 +18,17 @@ import org.springframework.core.env.Environment;
 /// @param partitions `gatepost.queue.partitions`, of each envelope topic, 1 to 1,024
 /// @param lifetime `gatepost.queue.lifetime`, how long a message is tried
 /// @param credentials `gatepost.verification.credentials`, the file of users; blank: there are none
+/// @param quarantine `gatepost.queue.quarantine.enabled`, whether messages may be put aside
 public record SuiteSettings(
-    String hostnameSetting, Path data, int partitions, Duration lifetime, String credentials) {
+    String hostnameSetting,
+    Path data,
+    int partitions,
+    Duration lifetime,
+    String credentials,
+    boolean quarantine) {
+
+  /// The setting that switches the quarantine on.
+  public static final String QUARANTINE_ENABLED = "gatepost.queue.quarantine.enabled";
 
   /// Default of `gatepost.queue.partitions`.
   public static final String DEFAULT_PARTITIONS = "1";
@@ -47,7 +56,8 @@ public record SuiteSettings(
         binder
             .bind("gatepost.queue.lifetime", Duration.class)
             .orElseGet(() -> Duration.parse(DEFAULT_LIFETIME)),
-        environment.getProperty("gatepost.verification.credentials", ""));
+        environment.getProperty("gatepost.verification.credentials", ""),
+        binder.bind(QUARANTINE_ENABLED, Boolean.class).orElse(false));
   }
 
   /// Returns what this host calls itself. The first call may ask the system's resolver.

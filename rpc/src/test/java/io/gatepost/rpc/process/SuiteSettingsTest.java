@@ -20,7 +20,7 @@ class SuiteSettingsTest {
     SuiteSettings settings = SuiteSettings.of(environment);
 
     assertThat(settings)
-        .isEqualTo(new SuiteSettings("", Path.of("./data"), 1, Duration.ofDays(5), ""));
+        .isEqualTo(new SuiteSettings("", Path.of("./data"), 1, Duration.ofDays(5), "", false));
   }
 
   @Test
@@ -30,7 +30,8 @@ class SuiteSettingsTest {
         .withProperty("gatepost.data-dir", "/var/lib/gatepost")
         .withProperty("gatepost.queue.partitions", "12")
         .withProperty("gatepost.queue.lifetime", "2d")
-        .withProperty("gatepost.verification.credentials", "users");
+        .withProperty("gatepost.verification.credentials", "users")
+        .withProperty("gatepost.queue.quarantine.enabled", "true");
 
     SuiteSettings settings = SuiteSettings.of(environment);
 
@@ -38,7 +39,7 @@ class SuiteSettingsTest {
     assertThat(settings)
         .isEqualTo(
             new SuiteSettings(
-                "mx.example.test", Path.of("/var/lib/gatepost"), 12, Duration.ofDays(2), "users"));
+                "mx.example.test", Path.of("/var/lib/gatepost"), 12, Duration.ofDays(2), "users", true));
   }
 
   @ParameterizedTest

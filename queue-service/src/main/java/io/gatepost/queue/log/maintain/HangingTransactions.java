@@ -68,6 +68,7 @@ public final class HangingTransactions implements MaintenanceTask {
     for (TopicPartition envelopes : Set.copyOf(partitions)) {
       partitions.add(new TopicPartition(Topics.OUTCOMES, envelopes.partition()));
       partitions.add(new TopicPartition(Topics.AMENDMENTS, envelopes.partition()));
+      partitions.add(new TopicPartition(Topics.RELEASES, envelopes.partition()));
     }
     partitions.addAll(
         LogPositions.offsetsOf(admin, Set.of(Topics.DELIVERY_GROUP, Topics.READERS_GROUP)));

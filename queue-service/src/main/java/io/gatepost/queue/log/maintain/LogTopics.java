@@ -37,6 +37,8 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
 
   private static final Logger log = LoggerFactory.getLogger(LogTopics.class);
 
+  private static final Set<String> COMPACTED = Set.of(Topics.AMENDMENTS, Topics.RELEASES);
+
   /// Longer than the election of a leader takes after a broker has died.
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
@@ -162,7 +164,12 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     List<String> names =
         new ArrayList<>(
             List.of(
-                Topics.READY, Topics.DUE, Topics.OUTCOMES, Topics.AMENDMENTS, Topics.UNDECODABLE));
+                Topics.READY,
+                Topics.DUE,
+                Topics.OUTCOMES,
+                Topics.AMENDMENTS,
+                Topics.RELEASES,
+                Topics.UNDECODABLE));
     names.addAll(retry);
     return names;
   }
@@ -181,7 +188,7 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     settings.put("message.timestamp.type", "LogAppendTime");
     settings.put("retention.ms", "-1");
     settings.put("retention.bytes", "-1");
-    settings.put("cleanup.policy", name.equals(Topics.AMENDMENTS) ? "compact" : "delete");
+    settings.put("cleanup.policy", COMPACTED.contains(name) ? "compact" : "delete");
     settings.put("max.message.bytes", String.valueOf(LogClients.MAX_RECORD_OCTETS + 1024 * 1024));
     settings.put("min.insync.replicas", String.valueOf(minInSync));
     if (replicas == 1) {
