@@ -6,6 +6,7 @@ import io.gatepost.scanner.ScannerProperties.ScannerSetting;
 import io.gatepost.scanner.plan.Action;
 import io.gatepost.scanner.plan.MailClass;
 import io.gatepost.scanner.plan.Unavailable;
+import java.util.Locale;
 import java.util.Map;
 
 /// Refuses settings that put messages aside where there is no quarantine, so that this is found at
@@ -25,7 +26,8 @@ final class QuarantineCheck {
       return;
     }
     if (properties.total().quarantineAbove() != null) {
-      throw refused("gatepost.scanner.total.quarantine-above", properties.total().quarantineAbove());
+      throw refused(
+          "gatepost.scanner.total.quarantine-above", properties.total().quarantineAbove());
     }
     properties.listed().forEach(QuarantineCheck::check);
   }
@@ -37,7 +39,8 @@ final class QuarantineCheck {
     }
     for (Map.Entry<MailClass, Action> each : scanner.actions().entrySet()) {
       if (each.getValue() == Action.QUARANTINE) {
-        throw refused(key + "actions." + each.getKey().label(), "quarantine");
+        throw refused(
+            key + "actions." + each.getKey().name().toLowerCase(Locale.ROOT), "quarantine");
       }
     }
     // Bad mail of a stranger that is found late can neither be refused nor bounced.

@@ -31,12 +31,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.PropertySource;
 import org.springframework.core.env.Environment;
 
 /// Every part of scanner-gateway and what it is made of.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ScannerProperties.class)
+@Import(SuiteSettings.Bound.class)
 @PropertySource("classpath:io/gatepost/scanner/breakers.properties")
 public class ScannerConfiguration {
 
@@ -48,11 +50,13 @@ public class ScannerConfiguration {
   @Bean
   ScannerList scannerList(
       ScannerProperties properties,
+      SuiteSettings suite,
       CircuitBreakerRegistry breakers,
       CircuitBreakerProperties breaking,
       TimeLimiterRegistry limiters,
       MeterRegistry meters,
       Environment environment) {
+    QuarantineCheck.check(properties, suite.quarantine());
     ScannerScheduling scheduling =
         new ScannerScheduling(properties, breakers, breaking, limiters, meters);
     return new ScannerList(

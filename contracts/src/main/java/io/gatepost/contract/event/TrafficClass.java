@@ -11,7 +11,7 @@ public enum TrafficClass {
   INTERNAL,
   /// A message was accepted from anybody else.
   LEGITIMATE,
-  /// The scanner, or a rule about content, refused a message.
+  /// The scanner, or a rule about content, refused a message or had it put aside.
   CONTENT,
   /// A recipient does not exist.
   INVALID_RECIPIENT,

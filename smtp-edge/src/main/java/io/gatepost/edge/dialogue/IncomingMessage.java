@@ -1,6 +1,7 @@
 package io.gatepost.edge.dialogue;
 
 import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 
 /// One message of a session, from its first octet to its reply.
 final class IncomingMessage {
@@ -96,45 +98,56 @@ final class IncomingMessage {
         content.release();
         refused(verdict, decided);
       }
-      case ContentVerdict.Clean clean -> {
-        mayBeOurs = true;
-        cancellable.update(Disposables.single());
-        services
-            .acceptance()
-            .enqueue(clean.message())
-            .doFinally(_ -> conversation.runInSession(content::release))
-            .subscribe(
-                accepted -> conversation.runInSession(() -> enqueued(clean, accepted, decided)),
-                conversation::failed);
-      }
+      case ContentVerdict.Clean(var message) ->
+          keep(services.acceptance().enqueue(message), message.envelope(), decided);
+      case ContentVerdict.Aside(var aside) ->
+          keep(services.acceptance().putAside(aside), aside.message().envelope(), decided);
     }
   }
 
-  private void enqueued(ContentVerdict.Clean clean, Accepted accepted, Consumer<Reply> decided) {
+  /// From here on the message may be ours whatever the client does.
+  private void keep(Mono<Accepted> kept, Envelope envelope, Consumer<Reply> decided) {
+    mayBeOurs = true;
+    cancellable.update(Disposables.single());
+    kept.doFinally(_ -> conversation.runInSession(content::release))
+        .subscribe(
+            accepted -> conversation.runInSession(() -> kept(envelope, accepted, decided)),
+            conversation::failed);
+  }
+
+  private void kept(Envelope envelope, Accepted accepted, Consumer<Reply> decided) {
     switch (accepted) {
-      case Accepted.Queued(var enqueued) -> {
-        services.meters().messageAccepted(System.nanoTime() - completeAt);
-        conversation
-            .journal()
-            .note(
-                provenance.origin() == Origin.INTERNAL
-                    ? TrafficClass.INTERNAL
-                    : TrafficClass.LEGITIMATE);
-        log.info(
-            "qid={} accepted peer={} name={} user={} from=<{}> recipients={} octets={} durability={}{}",
-            content.id(),
-            provenance.peer(),
-            provenance.name().map(DomainName::text).orElse("-"),
-            provenance.user().orElse("-"),
-            transaction.sender(),
-            transaction.recipients().size(),
-            clean.message().envelope().content().octets(),
-            enqueued.durability(),
-            marks());
-        conversation.runAfterLog(() -> decided.accept(Replies.queued(content.id().text())));
-      }
+      case Accepted.Queued(var enqueued) ->
+          accepted(
+              envelope,
+              provenance.origin() == Origin.INTERNAL
+                  ? TrafficClass.INTERNAL
+                  : TrafficClass.LEGITIMATE,
+              "durability=" + enqueued.durability(),
+              decided);
+      // The client hears the same: whoever tries out what is put aside learns nothing.
+      case Accepted.Held _ -> accepted(envelope, TrafficClass.CONTENT, "put_aside", decided);
       case Accepted.NotQueued(var verdict) -> refused(verdict, decided);
     }
+  }
+
+  /// @param how it is kept, for the log
+  private void accepted(
+      Envelope envelope, TrafficClass traffic, String how, Consumer<Reply> decided) {
+    services.meters().messageAccepted(System.nanoTime() - completeAt);
+    conversation.journal().note(traffic);
+    log.info(
+        "qid={} accepted peer={} name={} user={} from=<{}> recipients={} octets={} {}{}",
+        content.id(),
+        provenance.peer(),
+        provenance.name().map(DomainName::text).orElse("-"),
+        provenance.user().orElse("-"),
+        transaction.sender(),
+        transaction.recipients().size(),
+        envelope.content().octets(),
+        how,
+        marks());
+    conversation.runAfterLog(() -> decided.accept(Replies.queued(content.id().text())));
   }
 
   /// The checks that have marked the message, for the log; empty where none has.

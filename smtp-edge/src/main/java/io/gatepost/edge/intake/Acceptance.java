@@ -8,9 +8,11 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.AppendLimit;
 import io.gatepost.contract.queue.Enqueued;
+import io.gatepost.contract.queue.Finding;
+import io.gatepost.contract.queue.Held;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
-import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
@@ -25,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/// Between the final dot and its reply: the content is scanned, then the message is queued. No
-/// result of this class is a failed [Mono]: trouble is a 4xx verdict.
+/// Between the final dot and its reply: the content is scanned, then the message is queued or put
+/// aside. No result of this class is a failed [Mono]: trouble is a 4xx verdict.
 public final class Acceptance {
 
   private static final Logger log = LoggerFactory.getLogger(Acceptance.class);
@@ -110,6 +112,36 @@ public final class Acceptance {
     });
   }
 
+  /// Puts the message into the quarantine. Not to be cancelled, as [#enqueue]. Where nobody knows
+  /// whether it is there it is asked again; a message that is there although its client was refused
+  /// is not delivered. The quarantine has content of its own, so that in the content store goes.
+  public Mono<Accepted> putAside(PutAside message) {
+    return Mono.defer(() ->
+            Deadline.within(queueTimeout, held(message))
+                .<Accepted>map(Accepted.Held::new)
+                .onErrorResume(error -> Mono.just(notHeld(message, error))))
+        .flatMap(accepted ->
+            switch (message.message().envelope().content()) {
+              case ContentRef.Inline _ -> Mono.just(accepted);
+              case ContentRef.Stored stored -> drop(stored.key()).thenReturn(accepted);
+            });
+  }
+
+  private Mono<Held> held(PutAside message) {
+    return Mono.defer(() -> queue.putAside(message))
+        .onErrorResume(
+            FailurePolicy::leavesDoubt, error -> Mono.delay(REPEAT_PAUSE).then(held(message)));
+  }
+
+  private static Accepted notHeld(PutAside message, Throwable error) {
+    log.warn(
+        "qid={} cannot be put aside finding=\"{}\": {}",
+        message.message().envelope().id(),
+        message.finding().words(),
+        error.getMessage());
+    return new Accepted.NotQueued(FailurePolicy.quarantineFailed(error));
+  }
+
   /// @param asked when the message was brought to the queue first, by the monotonic clock
   private Mono<Enqueued> append(EnvelopeRecord message, AppendLimit limit, long asked) {
     return attempt(message, limit, asked)
@@ -142,9 +174,11 @@ public final class Acceptance {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /// The end of a message at the queue.
+  /// The end of a message at the queue, or at the quarantine.
   public sealed interface Accepted {
     record Queued(Enqueued enqueued) implements Accepted {}
+
+    record Held(io.gatepost.contract.queue.Held held) implements Accepted {}
 
     record NotQueued(Verdict.Refuse verdict) implements Accepted {}
   }
@@ -162,11 +196,12 @@ public final class Acceptance {
       case ScanDecision.Accept(var edits) when edits.isEmpty() -> new ContentVerdict.Clean(message);
       case ScanDecision.Accept(var edits) -> scanned(message, edits, ScanState.DONE);
       case ScanDecision.Owe(var finding) -> unscanned(message, finding);
-      case ScanDecision.Quarantine(var finding, _) -> {
-        log.warn("qid={} cannot be put aside: finding=\"{}\"", id, finding);
-        yield new ContentVerdict.Refused(
-            new Verdict.Refuse(Reason.CONTENT_DEFERRED, Replies.SCANNER_UNAVAILABLE));
-      }
+      case ScanDecision.Quarantine(var finding, var edits) ->
+          new ContentVerdict.Aside(
+              new PutAside(
+                  new EnvelopeRecord(
+                      message.envelope().scanned(edits, ScanState.DONE), message.content()),
+                  new Finding(finding, report.results())));
       case ScanDecision.Refuse(var finding, var reply) -> {
         log.info("qid={} content rejected finding=\"{}\"", id, finding);
         yield new ContentVerdict.Refused(new Verdict.Refuse(Reason.CONTENT_REJECTED, reply));
@@ -203,6 +238,7 @@ public final class Acceptance {
   private Mono<ContentVerdict> droppedIfRefused(QueueId id, ContentVerdict judgement) {
     return switch (judgement) {
       case ContentVerdict.Clean clean -> Mono.just(clean);
+      case ContentVerdict.Aside aside -> Mono.just(aside);
       case ContentVerdict.Refused refused -> drop(id).thenReturn(refused);
     };
   }

@@ -54,6 +54,14 @@ public final class FailurePolicy {
         reason, reason == Reason.NO_SPACE ? Replies.NO_SPACE : Replies.QUEUE_UNAVAILABLE);
   }
 
+  /// The message could not be put aside. Where the quarantine is switched off, a scanner asks for
+  /// what the settings do not provide for: the message waits until somebody has looked at that.
+  public static Verdict.Refuse quarantineFailed(Throwable error) {
+    return error instanceof RpcException rpc && rpc.status() == RpcStatus.INVALID_ARGUMENT
+        ? new Verdict.Refuse(Reason.CONTENT_DEFERRED, Replies.SCANNER_UNAVAILABLE)
+        : queueFailed(error);
+  }
+
   /// The message came to the log too late to count, and is not delivered.
   public static Verdict.Refuse appendedTooLate() {
     return new Verdict.Refuse(Reason.DEADLINE_EXCEEDED, Replies.QUEUE_UNAVAILABLE);

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.rpc.RpcException;
+import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.smtp.wire.DotStuffing;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /// DATA and BDAT up to the reply to the message, without a socket.
@@ -73,6 +77,42 @@ class ContentDialogueTest {
     assertThat(services.queue.messages).isEmpty();
     assertThat(services.refused("data", Reason.CONTENT_REJECTED.label())).isEqualTo(1);
     conversation.hangUp();
+  }
+
+  @Test
+  void theClientCannotTellThatItsMessageIsPutAside() {
+    FakeConversation conversation = withRecipients();
+    conversation.say("DATA\r\n" + MESSAGE + ".\r\n");
+    conversation.writeLog();
+    String ofQueued = conversation.heard().getLast();
+    services.scanDecision =
+        Mono.just(new ScanDecision.Quarantine("spam quarantine", HeaderEdits.NONE));
+
+    conversation.say("MAIL FROM:<>\r\nRCPT TO:<ann@dest.example>\r\n");
+    conversation.heard();
+    conversation.say("DATA\r\n" + MESSAGE + ".\r\n");
+    conversation.writeLog();
+
+    String id = services.queue.putAside.getFirst().message().envelope().id().text();
+    String ofHeld = conversation.heard().getLast();
+    assertThat(ofHeld).contains(id);
+    assertThat(ofHeld.replace(id, ""))
+        .isEqualTo(ofQueued.replace(services.queue.messages.getFirst().envelope().id().text(), ""));
+    assertThat(services.queue.messages).hasSize(1);
+    assertThat(services.queue.putAside).hasSize(1);
+  }
+
+  @Test
+  void aMessageThatCannotBePutAsideIsDeferred() {
+    services.scanDecision =
+        Mono.just(new ScanDecision.Quarantine("spam quarantine", HeaderEdits.NONE));
+    services.queue.failures.add(new RpcException(RpcStatus.UNAVAILABLE, "no database"));
+    FakeConversation conversation = withRecipients();
+
+    conversation.say("DATA\r\n" + MESSAGE + ".\r\n");
+
+    assertThat(conversation.heard().getLast()).startsWith("451 4.3.0 ");
+    assertThat(services.queue.messages).isEmpty();
   }
 
   @Test

@@ -8,17 +8,22 @@ import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.HeaderEdit;
+import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.envelope.MailParameters;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.envelope.ScanState;
+import io.gatepost.contract.queue.Finding;
+import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
+import io.gatepost.contract.scanning.ScannerResult;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.intake.Acceptance.Accepted;
 import io.gatepost.edge.policy.Verdict;
@@ -27,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,10 +146,100 @@ class AcceptanceTest {
         .block(PATIENCE);
   }
 
+  @Test
+  void aMessageForTheQuarantineGoesThereWithWhatTheScannersSay() {
+    HeaderEdits edits = new HeaderEdits(List.of(HeaderEdit.Insert.onTop("X-Spam", "yes")));
+    ScannerResult result =
+        new ScannerResult(
+            "spam",
+            ScannerResult.Outcome.QUARANTINE,
+            Optional.of(6.0),
+            "BAYES",
+            Duration.ZERO,
+            false);
+    Acceptance asking =
+        new Acceptance(
+            (message, terms) ->
+                Mono.just(
+                    new ScanReport(
+                        new ScanDecision.Quarantine("spam quarantine: BAYES", edits),
+                        List.of(result))),
+            queue,
+            lateScans,
+            PATIENCE,
+            QUEUE_TIMEOUT);
+    Envelope envelope = envelope(new ContentRef.Inline(1));
+
+    ContentVerdict verdict =
+        asking
+            .judge(
+                envelope.id(), new ReceivedContent.InMemory(new byte[1]), envelope::withContent, 0)
+            .block(PATIENCE);
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            ContentVerdict.Aside.class,
+            aside -> {
+              assertThat(aside.message().finding())
+                  .isEqualTo(new Finding("spam quarantine: BAYES", List.of(result)));
+              assertThat(aside.message().message().envelope())
+                  .isEqualTo(envelope.scanned(edits, ScanState.DONE));
+              assertThat(asking.putAside(aside.message()).block(PATIENCE))
+                  .isInstanceOf(Accepted.Held.class);
+            });
+    assertThat(queue.putAside).hasSize(1);
+    assertThat(queue.messages).isEmpty();
+  }
+
+  @Test
+  void contentOfAMessageThatIsPutAsideGoesFromTheContentStore() {
+    Envelope envelope = stored();
+
+    assertThat(putAside(envelope)).isInstanceOf(Accepted.Held.class);
+
+    assertThat(queue.putAside).hasSize(1);
+    assertThat(queue.contents).isEmpty();
+  }
+
+  @Test
+  void whetherAMessageIsPutAsideIsAskedAgainWhereNobodyKnows() {
+    queue.failures.add(new RpcException(RpcStatus.UNKNOWN, "nobody knows"));
+
+    assertThat(putAside(stored())).isInstanceOf(Accepted.Held.class);
+    assertThat(queue.failures).isEmpty();
+  }
+
+  @Test
+  void aMessageThatCannotBePutAsideIsDeferredAndLeavesNothing() {
+    queue.failures.add(new RpcException(RpcStatus.UNAVAILABLE, "the database does not answer"));
+    queue.failures.add(new RpcException(RpcStatus.RESOURCE_EXHAUSTED, "the quarantine is full"));
+    queue.failures.add(new RpcException(RpcStatus.INVALID_ARGUMENT, "it is switched off"));
+
+    assertThat(putAside(stored())).isEqualTo(refused(Reason.SERVICE_UNAVAILABLE));
+    assertThat(putAside(stored()))
+        .isEqualTo(new Accepted.NotQueued(new Verdict.Refuse(Reason.NO_SPACE, Replies.NO_SPACE)));
+    assertThat(putAside(stored()))
+        .isEqualTo(
+            new Accepted.NotQueued(
+                new Verdict.Refuse(Reason.CONTENT_DEFERRED, Replies.SCANNER_UNAVAILABLE)));
+    assertThat(queue.putAside).isEmpty();
+    assertThat(queue.contents).isEmpty();
+  }
+
+  private Accepted putAside(Envelope envelope) {
+    EnvelopeRecord message = new EnvelopeRecord(envelope, new byte[0]);
+    return acceptance.putAside(new PutAside(message, Finding.of("spam"))).block(PATIENCE);
+  }
+
+  private Envelope stored() {
+    Envelope envelope = envelope(new ContentRef.Inline(1));
+    queue.contents.put(envelope.id(), new byte[1]);
+    return envelope.withContent(new ContentRef.Stored(envelope.id(), 1, ""));
+  }
+
   private Accepted enqueue() {
-    return acceptance
-        .enqueue(new EnvelopeRecord(envelope(new ContentRef.Inline(1)), new byte[1]))
-        .block(PATIENCE);
+    Envelope envelope = envelope(new ContentRef.Inline(1));
+    return acceptance.enqueue(new EnvelopeRecord(envelope, new byte[1])).block(PATIENCE);
   }
 
   private static Envelope envelope(ContentRef content) {
