@@ -277,6 +277,48 @@ class FileContentStoreTest {
   }
 
   @Test
+  void contentHasANameInAnotherStoreWithoutACopyAndEitherMayGo() throws IOException {
+    FileContentStore other = new FileContentStore(root.resolve("other"));
+    store.write(id, "abc".getBytes(US_ASCII));
+    setAge(Duration.ofDays(1));
+
+    other.add(store, id, id.released());
+    other.add(store, id, id.released());
+
+    assertThat(Files.getAttribute(files().getFirst(), "unix:nlink")).isEqualTo(2);
+    assertThat(other.olderThan(Instant.now().minusSeconds(3600))).isEmpty();
+    assertThat(store.olderThan(Instant.now().minusSeconds(3600))).isEmpty();
+    store.delete(id).join();
+    assertThat(new String(read(other, id.released()), US_ASCII)).isEqualTo("abc");
+    store.add(other, id.released(), id);
+    other.delete(id.released()).join();
+    assertThat(new String(read(store, id), US_ASCII)).isEqualTo("abc");
+    other.close();
+  }
+
+  @Test
+  void aCopyThatWasBrokenOffIsReplaced() {
+    FileContentStore other = new FileContentStore(root.resolve("other"));
+    store.write(id, "abc".getBytes(US_ASCII));
+    other.write(id, "ab".getBytes(US_ASCII));
+
+    other.add(store, id, id);
+
+    assertThat(new String(read(other, id), US_ASCII)).isEqualTo("abc");
+    other.close();
+  }
+
+  @Test
+  void contentThatIsNotThereGetsNoOtherName() {
+    FileContentStore other = new FileContentStore(root.resolve("other"));
+
+    assertThatThrownBy(() -> other.add(store, id, id))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.NOT_FOUND));
+    other.close();
+  }
+
+  @Test
   void deletingIsDoneOnceAndNoErrorTwice() {
     store.put(id, text("x")).block(SOON);
 
@@ -342,6 +384,10 @@ class FileContentStoreTest {
   }
 
   private byte[] read(QueueId content) {
+    return read(store, content);
+  }
+
+  private static byte[] read(FileContentStore store, QueueId content) {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     DataBufferUtils.write(store.get(content), octets)
         .doOnNext(DataBufferUtils::release)
