@@ -13,6 +13,7 @@ import io.gatepost.contract.queue.Held;
 import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
