@@ -5,8 +5,8 @@ import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScanTerms;
 import io.gatepost.contract.scanning.Scanning;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -15,12 +15,12 @@ import reactor.core.publisher.Sinks;
 public final class FakeScanning implements Scanning {
 
   /// The messages that they were asked about, in order.
-  public final List<EnvelopeRecord> asked = new ArrayList<>();
+  public final List<EnvelopeRecord> asked = new CopyOnWriteArrayList<>();
 
   /// Answers that are still to come, where they [#hang].
-  public final List<Sinks.One<ScanReport>> open = new ArrayList<>();
+  public final List<Sinks.One<ScanReport>> open = new CopyOnWriteArrayList<>();
 
-  private Supplier<Mono<ScanReport>> answer = () -> Mono.just(ScanReport.CLEAN);
+  private volatile Supplier<Mono<ScanReport>> answer = () -> Mono.just(ScanReport.CLEAN);
 
   /// From now on this is decided.
   public void decide(ScanDecision decision) {

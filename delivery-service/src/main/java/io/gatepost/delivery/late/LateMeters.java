@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,8 +75,7 @@ public final class LateMeters {
     return clock.instant();
   }
 
-  private <T> void gauge(
-      String name, String text, T of, java.util.function.ToDoubleFunction<T> value) {
+  private <T> void gauge(String name, String text, T of, ToDoubleFunction<T> value) {
     Gauge.builder("gatepost.delivery.late." + name, of, value)
         .description(text)
         .strongReference(true)

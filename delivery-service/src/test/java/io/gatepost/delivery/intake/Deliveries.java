@@ -38,6 +38,9 @@ final class Deliveries implements AutoCloseable {
   /// How long a run waits for copies of an earlier one.
   Duration lateCopies = Duration.ZERO;
 
+  /// Scans what was accepted unscanned.
+  final FakeScanning scanning = new FakeScanning();
+
   private final FakeTransport transport = new FakeTransport();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Run> runs = new ArrayList<>();
@@ -107,7 +110,7 @@ final class Deliveries implements AutoCloseable {
             },
             queue,
             new LateScans(
-                new FakeScanning(),
+                scanning,
                 new AttemptRoom(MAX_RUNNING),
                 new LateScans.Settings(2, 10, Duration.ofSeconds(30), Duration.ofSeconds(5)),
                 new LateBacklog(),

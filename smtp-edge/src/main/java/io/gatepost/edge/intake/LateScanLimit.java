@@ -72,10 +72,11 @@ public final class LateScanLimit {
   }
 
   private Optional<String> against(long octets) {
-    if (told == null || nanos.getAsLong() - told.atNanos > GOOD_FOR.toNanos()) {
+    Told latest = told;
+    if (latest == null || nanos.getAsLong() - latest.atNanos > GOOD_FOR.toNanos()) {
       return Optional.of("it is not known how many messages owe a scan");
     }
-    LateScansState state = told.state;
+    LateScansState state = latest.state;
     long messages = (long) state.messages() + sinceQuestion.messages + before.messages;
     if (messages >= bounds.messages) {
       return Optional.of(messages + " messages owe a scan");
