@@ -7,7 +7,6 @@ import io.gatepost.gate.Gate;
 import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.rpc.process.SuiteSettings;
 import io.gatepost.scanner.ScannerProperties.ScannerSetting;
-import io.gatepost.scanner.ScannerProperties.ScannerType;
 import io.gatepost.scanner.cache.MessageDigests;
 import io.gatepost.scanner.clamd.ClamdScanner;
 import io.gatepost.scanner.milter.MilterScanner;
@@ -91,7 +90,11 @@ public class ScannerConfiguration {
 
   private static Scanner bounded(ScannerSetting setting, Environment environment) {
     long standard =
-        setting.type() == ScannerType.SPAMD ? SpamdScanner.DEFAULT_MAX_MESSAGE : Long.MAX_VALUE;
+        switch (setting.type()) {
+          case SPAMD -> SpamdScanner.DEFAULT_MAX_MESSAGE;
+          case RSPAMD -> RspamdScanner.DEFAULT_MAX_MESSAGE;
+          case PATTERN, CLAMD, MILTER, COMMAND, HTTP -> Long.MAX_VALUE;
+        };
     return new SizeLimited(scanner(setting, environment), setting.maxOctets(standard));
   }
 
@@ -108,8 +111,7 @@ public class ScannerConfiguration {
           new RspamdScanner(
               http(setting, "http://127.0.0.1:11333"),
               SuiteSettings.of(environment).hostname().text(),
-              setting.password(),
-              setting.maxOctets(RspamdScanner.DEFAULT_MAX_MESSAGE));
+              setting.password());
       case HTTP -> new WebScanner(http(setting, "http://127.0.0.1:8090/scan"));
       case CLAMD -> new ClamdScanner(setting.socket());
       case SPAMD -> new SpamdScanner(setting.socket(), setting.spamdUser());

@@ -200,6 +200,9 @@ public record ScannerProperties(
       actions = Map.copyOf(actions);
       check("slots", slots, 1, 10_000);
       check("places", places, 0, 100_000);
+      if (maxSize.toBytes() < 1) {
+        throw new SettingException(key("max-size"), maxSize, "a size above zero");
+      }
       if (timeout != null) {
         aboveZero(key("timeout"), timeout);
       }

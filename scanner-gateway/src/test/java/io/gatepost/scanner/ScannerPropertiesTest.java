@@ -10,8 +10,13 @@ import io.gatepost.scanner.plan.Action;
 import io.gatepost.scanner.plan.MailClass;
 import io.gatepost.scanner.plan.ScannerRule;
 import io.gatepost.scanner.plan.Unavailable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -66,6 +71,7 @@ class ScannerPropertiesTest {
     "name, total, not total",
     "slots, 0, 1 to 10000",
     "places, -1, 0 to 100000",
+    "max-size, 0B, a size above zero",
     "timeout, 0s, a duration above zero",
     "max-wait, -1s, a duration of zero or more"
   })
@@ -81,6 +87,44 @@ class ScannerPropertiesTest {
         .isInstanceOf(SettingException.class)
         .hasMessageContaining(key)
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void aPasswordIsTheFirstLineOfItsFile(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("password"), "secret of rspamd\nmore\n");
+
+    assertThat(withPassword(file).password()).isEqualTo("secret of rspamd");
+    for (Path none :
+        List.of(directory.resolve("nowhere"), Files.createFile(directory.resolve("empty")))) {
+      assertThatThrownBy(() -> withPassword(none).password())
+          .isInstanceOf(SettingException.class)
+          .hasMessageContaining("scanners[rspamd].password-file = \"" + none + "\"");
+    }
+  }
+
+  private static ScannerSetting withPassword(Path file) {
+    return bind(Map.of(
+            "gatepost.scanner.scanners[0].name", "rspamd",
+            "gatepost.scanner.scanners[0].type", "rspamd",
+            "gatepost.scanner.scanners[0].password-file", file.toString()))
+        .listed()
+        .getFirst();
+  }
+
+  @Test
+  void anAddressOfHttpIsAUrl() {
+    ScannerSetting setting =
+        bind(Map.of(
+                "gatepost.scanner.scanners[0].name", "rspamd",
+                "gatepost.scanner.scanners[0].type", "rspamd",
+                "gatepost.scanner.scanners[0].address", "127.0.0.1:11333"))
+            .listed()
+            .getFirst();
+
+    assertThatThrownBy(() -> setting.url("http://127.0.0.1:11333"))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("scanners[rspamd].address = \"127.0.0.1:11333\"")
+        .hasMessageContaining("such as http://127.0.0.1:11333");
   }
 
   @Test

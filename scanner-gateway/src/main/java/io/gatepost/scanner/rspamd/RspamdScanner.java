@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 public final class RspamdScanner implements Scanner {
 
   /// Beyond its `max_message` rspamd breaks off the connection without an answer, as it does when
-  /// it crashes; this is the default, in octets.
+  /// it crashes: larger messages are better not sent. This is its default, in octets.
   public static final long DEFAULT_MAX_MESSAGE = 50L * 1024 * 1024;
 
   private static final int OK = 200;
@@ -21,22 +21,16 @@ public final class RspamdScanner implements Scanner {
 
   private final ScannerHttp http;
   private final RspamdRequest request;
-  private final long maxMessage;
 
   /// @param ourName what Gatepost calls itself
   /// @param password of a controller that asks for one; empty for none
-  /// @param maxMessage larger messages are not sent, in octets
-  public RspamdScanner(ScannerHttp http, String ourName, String password, long maxMessage) {
+  public RspamdScanner(ScannerHttp http, String ourName, String password) {
     this.http = http;
     this.request = new RspamdRequest(ourName, password);
-    this.maxMessage = maxMessage;
   }
 
   @Override
   public Mono<ScannerAnswer> scan(ScanJob job) {
-    if (job.content().atMost() > maxMessage) {
-      return Mono.just(new ScannerAnswer.NotScanned("larger than " + maxMessage + " octets"));
-    }
     return http.post("/checkv2", job.content(), request.headers(job.envelope()))
         .map(answer -> read(answer, job));
   }

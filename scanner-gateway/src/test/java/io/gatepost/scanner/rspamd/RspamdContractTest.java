@@ -13,10 +13,7 @@ class RspamdContractTest extends SocketScannerContract {
   @Override
   protected Scanner adapter(String address) {
     return new RspamdScanner(
-        new ScannerHttp(URI.create("http://" + address), 16),
-        "mx.dest.example",
-        "",
-        RspamdScanner.DEFAULT_MAX_MESSAGE * 1_000);
+        new ScannerHttp(URI.create("http://" + address), 16), "mx.dest.example", "");
   }
 
   @Override

@@ -105,11 +105,7 @@ class RspamdIT {
   }
 
   private static RspamdScanner scanner(String url, String password) {
-    return new RspamdScanner(
-        new ScannerHttp(URI.create(url), 4),
-        "mx.example.net",
-        password,
-        10 * RspamdScanner.DEFAULT_MAX_MESSAGE);
+    return new RspamdScanner(new ScannerHttp(URI.create(url), 4), "mx.example.net", password);
   }
 
   private static String mail(String fields, String body) {

@@ -26,8 +26,7 @@ class RspamdScannerTest {
   private static final String GOOD = "{\"action\":\"no action\",\"score\":1.0}";
 
   private static RspamdScanner scanner(FakeHttpScanner fake, String password) {
-    return new RspamdScanner(
-        new ScannerHttp(fake.url(), 4), "mx.example.net", password, 100L * 65_536);
+    return new RspamdScanner(new ScannerHttp(fake.url(), 4), "mx.example.net", password);
   }
 
   private static Map<String, List<String>> told(ScanJob job, String password) {
@@ -105,24 +104,6 @@ class RspamdScannerTest {
     try (var fake = FakeHttpScanner.answering(413, "")) {
       assertThat(scanner(fake, "").scan(HttpJobs.job("x")).block(LONGEST))
           .isInstanceOf(ScannerAnswer.NotScanned.class);
-    }
-  }
-
-  /// It would break off the connection without an answer.
-  @Test
-  void largerThanItsMaxMessageIsNotSent() {
-    try (var fake = FakeHttpScanner.answering(200, GOOD)) {
-      assertThat(
-              scanner(fake, "")
-                  .scan(HttpJobs.job(HttpJobs.filler(101), 101L * 65_536))
-                  .block(LONGEST))
-          .isEqualTo(new ScannerAnswer.NotScanned("larger than 6553600 octets"));
-      assertThat(fake.requests()).isEmpty();
-      assertThat(
-              scanner(fake, "")
-                  .scan(HttpJobs.job(HttpJobs.filler(100), 100L * 65_536))
-                  .block(LONGEST))
-          .isInstanceOf(ScannerAnswer.Good.class);
     }
   }
 
