@@ -1,0 +1,133 @@
+package io.gatepost.testkit.peer;
+
+import io.gatepost.embedded.FreePort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// ClamAV's clamd on the loopback address and on a UNIX socket, with a few signatures of its own
+/// and none from the network: it finds EICAR's test file, by its digest and anywhere within a text.
+public final class Clamd implements AutoCloseable {
+
+  private static final String EICAR_MD5 = "44d88612fea8a8f36de82e1278abb02f:68";
+
+  /// EICAR's 68 octets in hexadecimal.
+  private static final String EICAR_HEX =
+      "58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d"
+          + "414e544956495255532d544553542d46494c452124482b482a";
+
+  private final Path home;
+  private final int port;
+  private Process process;
+
+  private Clamd(Path home, int port) throws IOException {
+    this.home = home;
+    this.port = port;
+    this.process = run();
+  }
+
+  /// Starts it.
+  public static Clamd start() {
+    return start(Map.of());
+  }
+
+  /// Starts it with settings of `clamd.conf` beside ours.
+  public static Clamd start(Map<String, String> settings) {
+    try {
+      Path home = Files.createTempDirectory("clamd");
+      int port = FreePort.find();
+      Path signatures = Files.createDirectory(home.resolve("db"));
+      Files.writeString(signatures.resolve("test.hdb"), EICAR_MD5 + ":Test.Eicar-Hash\n");
+      Files.writeString(
+          signatures.resolve("test.ndb"), "Test.Eicar-Pattern:0:*:" + EICAR_HEX + "\n");
+      Files.writeString(home.resolve("clamd.conf"), configuration(home, port, settings));
+      return new Clamd(home, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Where it listens over TCP: `127.0.0.1:port`.
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /// Where it listens on this machine: `unix:/path`.
+  public String unixAddress() {
+    return "unix:" + home.resolve("clamd.ctl");
+  }
+
+  /// The process, to be stopped and continued.
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  /// What it has logged.
+  public String log() {
+    try {
+      return Files.readString(home.resolve("clamd.log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Kills it.
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /// Starts it again at the same addresses; kills it first where it still runs.
+  public void restart() {
+    kill();
+    try {
+      process = run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process run() throws IOException {
+    Process started =
+        Peer.find("clamd", "clamav-daemon")
+            .start(home.resolve("clamd.log"), List.of("-c", home + "/clamd.conf"));
+    Listening.await(port, started);
+    return started;
+  }
+
+  private static String configuration(Path home, int port, Map<String, String> settings) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            Foreground yes
+            DatabaseDirectory %1$s/db
+            TemporaryDirectory %1$s
+            TCPSocket %2$d
+            TCPAddr 127.0.0.1
+            LocalSocket %1$s/clamd.ctl
+            FixStaleSocket yes
+            """
+                .formatted(home, port));
+    if (System.getProperty("user.name").equals("root")) {
+      text.append("User root\n");
+    }
+    settings.forEach((key, value) -> text.append(key).append(' ').append(value).append('\n'));
+    return text.toString();
+  }
+}

@@ -1,0 +1,141 @@
+package io.gatepost.testkit.peer;
+
+import io.gatepost.embedded.FreePort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// SpamAssassin's spamd on the loopback address, with the rules of the Debian package and without
+/// network, DNS, Bayes and users' preferences.
+public final class Spamd implements AutoCloseable {
+
+  private static final int END_SECONDS = 20;
+
+  private final Path home;
+  private final int port;
+  private final int children;
+  private Process process;
+
+  private Spamd(Path home, int port, int children) throws IOException {
+    this.home = home;
+    this.port = port;
+    this.children = children;
+    this.process = run();
+  }
+
+  /// Starts it.
+  ///
+  /// @param children how many messages it scans at a time
+  public static Spamd start(int children) {
+    try {
+      Path home = Files.createTempDirectory("spamd");
+      Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Path site = Files.createDirectory(home.resolve("site"));
+      Files.createDirectory(home.resolve("user"));
+      Files.setPosixFilePermissions(
+          home.resolve("user"), PosixFilePermissions.fromString("rwxrwxrwx"));
+      Files.writeString(site.resolve("local.cf"), CONFIGURATION);
+      try (Stream<Path> plugins = Files.list(Path.of("/etc/spamassassin"))) {
+        for (Path plugin : plugins.filter(file -> file.toString().endsWith(".pre")).toList()) {
+          Files.copy(plugin, site.resolve(plugin.getFileName()));
+        }
+      }
+      return new Spamd(home, FreePort.find(), children);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Where it listens: `127.0.0.1:port`.
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /// The process that accepts connections, to be stopped and continued; its children scan.
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  /// What it has logged.
+  public String log() {
+    try {
+      return Files.readString(home.resolve("spamd.log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Ends it, with its children.
+  public void kill() {
+    List<ProcessHandle> all = process.descendants().toList();
+    process.destroy();
+    try {
+      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    all.forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().onExit().join();
+    all.forEach(child -> child.onExit().join());
+  }
+
+  /// Starts it again at the same address; ends it first where it still runs.
+  public void restart() {
+    kill();
+    try {
+      process = run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process run() throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--local",
+                "--listen=127.0.0.1:" + port,
+                "--allowed-ips=127.0.0.1",
+                "--siteconfigpath=" + home + "/site",
+                "--helper-home-dir=" + home + "/user",
+                "--max-children=" + children,
+                "--min-children=1",
+                "--min-spare=1",
+                "--nouser-config",
+                "--syslog=stderr"));
+    if (System.getProperty("user.name").equals("root")) {
+      arguments.add("--username=nobody"); // it refuses to scan as root
+    }
+    Process started = Peer.find("spamd", "spamd").start(home.resolve("spamd.log"), arguments);
+    Listening.await(port, started);
+    return started;
+  }
+
+  private static final String CONFIGURATION =
+      """
+      required_score 5.0
+      use_bayes 0
+      skip_rbl_checks 1
+      dns_available no
+      report_safe 0
+      """;
+}
