@@ -12,6 +12,7 @@ import io.gatepost.routing.RoutingHttpConfiguration;
 import io.gatepost.rpc.RpcProperties;
 import io.gatepost.rpc.process.SuiteProcess;
 import io.gatepost.scanner.ScannerConfiguration;
+import io.gatepost.scanner.ScannerHttpConfiguration;
 import io.gatepost.verification.VerificationConfiguration;
 import io.gatepost.verification.VerificationHttpConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,6 +29,7 @@ import org.springframework.context.annotation.Import;
   VerificationConfiguration.class,
   VerificationHttpConfiguration.class,
   ScannerConfiguration.class,
+  ScannerHttpConfiguration.class,
   QueueConfiguration.class,
   QueueOperatorHttpConfiguration.class,
   DeliveryConfiguration.class,

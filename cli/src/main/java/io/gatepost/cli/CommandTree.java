@@ -8,6 +8,7 @@ import io.gatepost.cli.operator.MailboxCommand;
 import io.gatepost.cli.operator.PolicyCommand;
 import io.gatepost.cli.operator.QueueCommand;
 import io.gatepost.cli.operator.RouteCommand;
+import io.gatepost.cli.operator.ScanCommand;
 import io.gatepost.cli.operator.VerifyCommand;
 import io.gatepost.cli.send.SendCommand;
 import io.gatepost.cli.send.SendmailCommand;
@@ -38,6 +39,7 @@ public final class CommandTree {
     commands.add(new RouteCommand());
     commands.add(new VerifyCommand());
     commands.add(new PolicyCommand());
+    commands.add(new ScanCommand());
     commands.add(new DomainCommand());
     commands.add(new MailboxCommand());
     commands.add(new AliasCommand());

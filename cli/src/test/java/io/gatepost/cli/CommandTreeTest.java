@@ -49,6 +49,7 @@ class CommandTreeTest {
             "route",
             "verify",
             "policy",
+            "scan",
             "domain",
             "mailbox",
             "alias",

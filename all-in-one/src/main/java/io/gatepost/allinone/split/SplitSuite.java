@@ -94,6 +94,7 @@ public final class SplitSuite implements AutoCloseable {
             url(ports, "routing"),
             url(ports, "verification"),
             edgeUrl(edge),
+            url(ports, "scanner"),
             token));
   }
 

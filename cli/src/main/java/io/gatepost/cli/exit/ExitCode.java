@@ -9,6 +9,9 @@ public enum ExitCode {
 
   /// A check found errors, or a comparison changes, as `diff` ends; not one of `sysexits.h`.
   FINDINGS(1),
+
+  /// A message would be accepted, and something was held against it; not one of `sysexits.h`.
+  SUSPECT(2),
   USAGE(64),
   DATA_ERROR(65),
   NO_INPUT(66),

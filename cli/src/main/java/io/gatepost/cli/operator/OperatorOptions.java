@@ -48,7 +48,7 @@ final class OperatorOptions {
       description =
           "Where the service answers that is asked: queue-service, for destinations"
               + " delivery-service, for verify verification-service, for policy"
-              + " smtp-edge, for route, domain, mailbox and"
+              + " smtp-edge, for scan scanner-gateway, for route, domain, mailbox and"
               + " alias routing-service; default what the data directory says, else"
               + " http://127.0.0.1:8080.")
   private @Nullable URI url;
@@ -144,6 +144,14 @@ final class OperatorOptions {
     /// @param text prints it for people
     /// @return the command's exit status
     int show(Consumer<T> text) {
+      return show(text, _ -> ExitCode.OK);
+    }
+
+    /// Shows it.
+    ///
+    /// @param text prints it for people
+    /// @param end the command's exit status for it
+    int show(Consumer<T> text, Function<T, ExitCode> end) {
       try {
         T found = value.blockOptional(PATIENCE).orElseThrow();
         if (json) {
@@ -151,7 +159,7 @@ final class OperatorOptions {
         } else {
           text.accept(found);
         }
-        return ExitCode.OK.number();
+        return end.apply(found).number();
       } catch (RpcException | IllegalArgumentException e) {
         spec.commandLine().getErr().println(spec.root().name() + " " + name() + ": " + words(e));
         return code(e).number();

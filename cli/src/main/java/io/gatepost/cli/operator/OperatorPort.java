@@ -20,15 +20,17 @@ import java.util.Optional;
 /// @param routing where routing-service answers
 /// @param verification where verification-service answers
 /// @param edge where smtp-edge answers
+/// @param scanner where scanner-gateway answers
 /// @param token what they ask for, empty for nothing
 public record OperatorPort(
-    URI queue, URI delivery, URI routing, URI verification, URI edge, String token) {
+    URI queue, URI delivery, URI routing, URI verification, URI edge, URI scanner, String token) {
 
   private static final String QUEUE = "queue=";
   private static final String DELIVERY = "delivery=";
   private static final String ROUTING = "routing=";
   private static final String VERIFICATION = "verification=";
   private static final String EDGE = "edge=";
+  private static final String SCANNER = "scanner=";
   private static final String TOKEN = "token=";
 
   /// What the suite on a data directory has written; nothing where none runs that was started by
@@ -47,6 +49,7 @@ public record OperatorPort(
               URI.create(value(lines, ROUTING)),
               URI.create(value(lines, VERIFICATION)),
               URI.create(value(lines, EDGE)),
+              URI.create(value(lines, SCANNER)),
               value(lines, TOKEN)));
     } catch (IOException | IllegalArgumentException e) {
       throw new CommandFailure(
@@ -56,12 +59,12 @@ public record OperatorPort(
 
   /// All of it at one place.
   public static OperatorPort at(URI url, String token) {
-    return new OperatorPort(url, url, url, url, url, token);
+    return new OperatorPort(url, url, url, url, url, url, token);
   }
 
   /// The same places, with another token.
   public OperatorPort withToken(String other) {
-    return new OperatorPort(queue, delivery, routing, verification, edge, other);
+    return new OperatorPort(queue, delivery, routing, verification, edge, scanner, other);
   }
 
   /// Writes it into a data directory; readers find the old version or the new.
@@ -82,6 +85,7 @@ public record OperatorPort(
               ROUTING + routing,
               VERIFICATION + verification,
               EDGE + edge,
+              SCANNER + scanner,
               TOKEN + token));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -101,8 +105,15 @@ public record OperatorPort(
   /// Without the token, which has no place in a log.
   @Override
   public String toString() {
-    return "OperatorPort[queue=%s, delivery=%s, routing=%s, verification=%s, edge=%s, token=%s]"
-        .formatted(queue, delivery, routing, verification, edge, token.isEmpty() ? "none" : "set");
+    return "OperatorPort[queue=%s, delivery=%s, routing=%s, verification=%s, edge=%s, scanner=%s, token=%s]"
+        .formatted(
+            queue,
+            delivery,
+            routing,
+            verification,
+            edge,
+            scanner,
+            token.isEmpty() ? "none" : "set");
   }
 
   private static Path file(Path data) {

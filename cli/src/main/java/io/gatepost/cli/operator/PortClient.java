@@ -1,8 +1,11 @@
 package io.gatepost.cli.operator;
 
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.ContractJson;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -23,9 +26,12 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
@@ -84,11 +90,19 @@ final class PortClient implements InvocationHandler {
   private HttpRequest request(Method method, List<Object> arguments) {
     List<String> query = new ArrayList<>();
     BodyPublisher body = BodyPublishers.noBody();
+    String contentType = "application/json";
+    Map<String, String> headers = new LinkedHashMap<>();
     Parameter[] parameters = method.getParameters();
     for (int i = 0; i < parameters.length; i++) {
       RequestParam named = parameters[i].getAnnotation(RequestParam.class);
       if (named != null) {
         query.add(named.value() + "=" + encoded(arguments.get(i).toString()));
+      } else if (parameters[i].isAnnotationPresent(RequestHeader.class)) {
+        headers.put(
+            parameters[i].getAnnotation(RequestHeader.class).value(), arguments.get(i).toString());
+      } else if (arguments.get(i) instanceof EnvelopeRecord message) {
+        contentType = Queue.FRAMES;
+        body = BodyPublishers.ofByteArray(EnvelopeRecordCodec.encode(message));
       } else if (parameters[i].isAnnotationPresent(RequestBody.class)) {
         body = BodyPublishers.ofByteArray(ContractJson.MAPPER.writeValueAsBytes(arguments.get(i)));
       }
@@ -98,18 +112,24 @@ final class PortClient implements InvocationHandler {
     if (get == null && post == null) {
       throw new IllegalStateException(method + " is no call");
     }
-    String path = get != null ? get.value() : post.value();
+    String path = get != null ? either(get.value(), get.url()) : either(post.value(), post.url());
     String parametersText = query.isEmpty() ? "" : "?" + String.join("&", query);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(trimmed(base) + path + parametersText))
             .timeout(timeout)
             .header("Accept", "application/json")
-            .header("Content-Type", "application/json")
+            .header("Content-Type", contentType)
             .method(get != null ? "GET" : "POST", body);
+    headers.forEach(request::header);
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }
     return request.build();
+  }
+
+  /// Two names for the same, of which one is used.
+  private static String either(String value, String url) {
+    return value.isEmpty() ? url : value;
   }
 
   private HttpResponse<String> send(HttpRequest request) {

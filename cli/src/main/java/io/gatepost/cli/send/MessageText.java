@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.List;
 
 /// Makes a message of whatever text is given: with a header where it has none, and in the form in
 /// which it goes over the wire.
-final class MessageText {
+public final class MessageText {
+
+  private static final byte[] END = {'.', '\r', '\n'};
 
   private MessageText() {}
 
@@ -40,9 +43,16 @@ final class MessageText {
     return whole.toByteArray();
   }
 
-  /// Every line end CRLF, every leading dot doubled, and the line with the dot at the end (RFC 5321
-  /// §4.5.2).
+  /// The message as content, with the line with the dot at the end (RFC 5321 §4.5.2).
   static byte[] onTheWire(byte[] message) {
+    byte[] content = content(message);
+    byte[] wire = Arrays.copyOf(content, content.length + END.length);
+    System.arraycopy(END, 0, wire, content.length, END.length);
+    return wire;
+  }
+
+  /// Every line end CRLF, the last line with one, and every leading dot doubled.
+  public static byte[] content(byte[] message) {
     ByteArrayOutputStream wire = new ByteArrayOutputStream(message.length + message.length / 32);
     boolean lineStart = true;
     for (int i = 0; i < message.length; i++) {
@@ -66,12 +76,11 @@ final class MessageText {
       wire.write('\r');
       wire.write('\n');
     }
-    wire.writeBytes(new byte[] {'.', '\r', '\n'});
     return wire.toByteArray();
   }
 
   /// Whether an octet above 127 is in it, so that it needs 8BITMIME.
-  static boolean hasEightBit(byte[] text) {
+  public static boolean hasEightBit(byte[] text) {
     for (byte octet : text) {
       if (octet < 0) {
         return true;

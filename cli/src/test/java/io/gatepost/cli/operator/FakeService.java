@@ -1,5 +1,6 @@
 package io.gatepost.cli.operator;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -23,7 +24,8 @@ final class FakeService implements AutoCloseable {
   ///
   /// @param path with the service and the method, such as `/gatepost.queue.v1.Operator/Cancel`
   /// @param authorization the header, or `null` as text where there is none
-  record Call(String path, String authorization, String body) {
+  /// @param octets the body as it came
+  record Call(String path, String authorization, String body, byte[] octets, Headers headers) {
     String method() {
       return path.substring(path.lastIndexOf('/') + 1);
     }
@@ -63,11 +65,14 @@ final class FakeService implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
     Call call =
         new Call(
             exchange.getRequestURI().getPath(),
             String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
-            new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            new String(body, StandardCharsets.UTF_8),
+            body,
+            exchange.getRequestHeaders());
     calls.add(call);
     byte[] octets = answers.apply(call).getBytes(StandardCharsets.UTF_8);
     if (octets.length == 0) {

@@ -21,6 +21,7 @@ class OperatorPortTest {
           URI.create("http://127.0.0.1:8081"),
           URI.create("http://127.0.0.1:8082"),
           URI.create("http://127.0.0.1:8080"),
+          URI.create("http://127.0.0.1:8083"),
           "s3cret=+/");
 
   @TempDir Path data;

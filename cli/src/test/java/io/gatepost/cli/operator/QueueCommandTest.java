@@ -62,7 +62,7 @@ class QueueCommandTest {
   @Test
   void destinationsAreAskedOfDelivery() {
     URI nowhere = URI.create("http://127.0.0.1:1");
-    write(new OperatorPort(nowhere, url(), nowhere, nowhere, nowhere, "written"));
+    write(new OperatorPort(nowhere, url(), nowhere, nowhere, nowhere, nowhere, "written"));
     answer =
         "[{\"name\":\"mx:dest.example\",\"running\":3,\"waiting\":21,\"idleConnections\":0,"
             + "\"probing\":2,\"probesWaiting\":5}]";
