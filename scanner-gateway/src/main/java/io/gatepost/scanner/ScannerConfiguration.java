@@ -2,7 +2,6 @@ package io.gatepost.scanner;
 
 import io.gatepost.contract.content.ContentSource;
 import io.gatepost.contract.scanning.Scanning;
-import io.gatepost.contract.setting.SettingException;
 import io.gatepost.gate.Gate;
 import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.rpc.process.SuiteSettings;
@@ -60,7 +59,8 @@ public class ScannerConfiguration {
         new ScannerScheduling(properties, breakers, breaking, limiters, meters);
     return new ScannerList(
         properties.listed().stream()
-            .map(setting -> scheduling.scheduled(setting, bounded(setting, environment)))
+            .map(
+                setting -> scheduling.scheduled(setting, bounded(setting, properties, environment)))
             .toList());
   }
 
@@ -88,18 +88,20 @@ public class ScannerConfiguration {
     return ScannerHealth.of(scanners.all());
   }
 
-  private static Scanner bounded(ScannerSetting setting, Environment environment) {
+  private static Scanner bounded(
+      ScannerSetting setting, ScannerProperties properties, Environment environment) {
     long standard =
         switch (setting.type()) {
           case SPAMD -> SpamdScanner.DEFAULT_MAX_MESSAGE;
           case RSPAMD -> RspamdScanner.DEFAULT_MAX_MESSAGE;
           case PATTERN, CLAMD, MILTER, COMMAND, HTTP -> Long.MAX_VALUE;
         };
-    return new SizeLimited(scanner(setting, environment), setting.maxOctets(standard));
+    return new SizeLimited(scanner(setting, properties, environment), setting.maxOctets(standard));
   }
 
   /// The adapter of each protocol.
-  private static Scanner scanner(ScannerSetting setting, Environment environment) {
+  private static Scanner scanner(
+      ScannerSetting setting, ScannerProperties properties, Environment environment) {
     return switch (setting.type()) {
       case PATTERN -> new PatternScanner();
       case MILTER ->
@@ -115,9 +117,7 @@ public class ScannerConfiguration {
       case HTTP -> new WebScanner(http(setting, "http://127.0.0.1:8090/scan"));
       case CLAMD -> new ClamdScanner(setting.socket());
       case SPAMD -> new SpamdScanner(setting.socket(), setting.spamdUser());
-      case COMMAND ->
-          throw new SettingException(
-              "gatepost.scanner.scanners[" + setting.name() + "].type", setting.type(), "pattern");
+      case COMMAND -> setting.program(properties.timeout());
     };
   }
 

@@ -7,6 +7,7 @@ import io.gatepost.scanner.plan.MailClass;
 import io.gatepost.scanner.plan.ScannerRule;
 import io.gatepost.scanner.plan.TotalRule;
 import io.gatepost.scanner.plan.Unavailable;
+import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.socket.ScannerAddress;
 import io.gatepost.scanner.socket.ScannerUrl;
 import java.io.IOException;
@@ -153,6 +154,7 @@ public record ScannerProperties(
   ///   and of spamd 512 KiB
   /// @param passwordFile a file with the password that the scanner asks for, of rspamd
   /// @param user whose preferences spamd goes by; its own where empty
+  /// @param command the program and how it is run, of those that are one
   public record ScannerSetting(
       String name,
       ScannerType type,
@@ -170,7 +172,8 @@ public record ScannerProperties(
       @DefaultValue Map<MailClass, Action> actions,
       @DefaultValue("1TB") DataSize maxSize,
       @DefaultValue("") String passwordFile,
-      @DefaultValue("") String user) {
+      @DefaultValue("") String user,
+      @DefaultValue CommandSetting command) {
 
     private static final DataSize NO_LIMIT = DataSize.ofTerabytes(1);
 
@@ -192,7 +195,8 @@ public record ScannerProperties(
             Map.of(),
             NO_LIMIT,
             "",
-            "");
+            "",
+            CommandSetting.NONE);
 
     public ScannerSetting {
       classes = List.copyOf(classes);
@@ -224,6 +228,11 @@ public record ScannerProperties(
     /// The scanner's address, for those that have one.
     ScannerAddress socket() {
       return ScannerAddress.of(key("address"), address);
+    }
+
+    /// The scanner, where it is a program; makes a trial of how it is run.
+    Scanner program(Duration timeoutOfAll) {
+      return command.scanner(key("command"), timeout == null ? timeoutOfAll : timeout);
     }
 
     /// The scanner's URL, for those that speak HTTP.
