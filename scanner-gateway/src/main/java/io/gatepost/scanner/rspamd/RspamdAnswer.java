@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -141,7 +142,7 @@ final class RspamdAnswer {
   }
 
   private static ScannerFailedException garbled(
-      String text, String expected, @org.jspecify.annotations.Nullable Throwable cause) {
+      String text, String expected, @Nullable Throwable cause) {
     String shown = text.length() > 120 ? text.substring(0, 120) : text;
     return new ScannerFailedException(
         Kind.GARBLED,

@@ -3,6 +3,7 @@ package io.gatepost.scanner.web;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.gatepost.scanner.socket.ScannerHttp;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -83,10 +84,10 @@ final class Fields {
   }
 
   /// A list of objects; none where the field is missing or null.
-  java.util.List<Fields> objects(String name) {
+  List<Fields> objects(String name) {
     JsonNode value = object.path(name);
     if (value.isMissingNode() || value.isNull()) {
-      return java.util.List.of();
+      return List.of();
     }
     if (!value.isArray()) {
       throw garbled(name, "a list");

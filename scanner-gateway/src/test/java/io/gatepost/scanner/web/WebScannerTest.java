@@ -21,6 +21,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -95,6 +97,14 @@ class WebScannerTest {
   @Test
   void aRequestTellsOfTheClientAndTheEnvelope() {
     assertThat(head(HttpJobs.job("x"))).isEqualTo(golden("request.txt"));
+  }
+
+  @Test
+  void theDocumentShowsThem() throws IOException {
+    String document = Files.readString(Path.of("../docs/scanner-protocol.md"));
+
+    assertThat(document).contains(golden("verdict.json"));
+    assertThat(golden("request.txt").lines()).allMatch(line -> document.contains(line + "\n"));
   }
 
   @Test
