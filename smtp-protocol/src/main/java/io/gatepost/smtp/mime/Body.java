@@ -19,8 +19,10 @@ interface Body {
 
   /// The end of a body.
   enum End {
-    /// A boundary, with the CRLF before it.
+    /// A boundary of the multipart that the body is in, with the CRLF before it.
     BOUNDARY,
+    /// The first boundary of the multipart that the body belongs to.
+    OWN_BOUNDARY,
     /// Nothing: the message is over.
     MESSAGE
   }

@@ -93,9 +93,7 @@ final class BodyLines {
     if (length < 2 || line[length - 1] != '\n' || line[length - 2] != '\r') {
       return false;
     }
-    Nesting.Found found = message.find(line, length - 2);
-    if (found != Nesting.Found.NOTHING) {
-      message.boundaryInBody(found, line, length - 2, lineEndHeld);
+    if (message.endsBody(line, length - 2, lineEndHeld)) {
       return true;
     }
     length -= 2;
@@ -120,9 +118,7 @@ final class BodyLines {
   /// The message ends in this body.
   void end() {
     if (at == At.LINE_START) {
-      Nesting.Found found = message.find(line, length);
-      if (found != Nesting.Found.NOTHING) {
-        message.boundaryInBody(found, line, length, lineEndHeld);
+      if (message.endsBody(line, length, lineEndHeld)) {
         return;
       }
       flush();

@@ -2,26 +2,16 @@ package io.gatepost.smtp.mime;
 
 import io.gatepost.smtp.mime.ContentType.Kind;
 import io.gatepost.smtp.mime.Head.Change;
-import java.util.Arrays;
 
-/// A body that is written as it is, and whether it can stay so. Its first [#LOOK_OCTETS] decide,
-/// before its header is written: a body that ends among them and is 7-bit stays; any other is
-/// encoded as a whole, as it may go on in any way.
+/// A body that is written as it is, and whether it can stay so. Its beginning, up to
+/// [Look#MAX_OCTETS], decides before its header is written: a body that ends there and is 7-bit
+/// stays; any other is encoded as a whole, as it may go on in any way.
 final class LeafBody implements Body {
-
-  /// The beginning of a body by which it is judged.
-  static final int LOOK_OCTETS = 64 * 1024;
-
-  private static final byte[] LINE_END = {'\r', '\n'};
-
-  /// Above one octet in so many beyond ASCII base64 is shorter.
-  private static final int MOSTLY = 6;
 
   private final Head head;
   private final Kind kind;
   private final Out out;
-  private byte[] look = new byte[1024];
-  private int length;
+  private final Look look = new Look();
   private Body decided = this;
 
   /// @param head of the entity, not yet written
@@ -33,60 +23,54 @@ final class LeafBody implements Body {
 
   @Override
   public void octets(byte[] from, int begin, int end) {
-    int count = decided == this ? Math.min(end - begin, LOOK_OCTETS - length) : 0;
-    if (count > 0) {
-      append(from, begin, count);
-    }
-    if (begin + count < end) {
-      open().octets(from, begin + count, end);
+    int held = decided == this ? look.hold(from, begin, end) : 0;
+    if (begin + held < end) {
+      open().octets(from, begin + held, end);
     }
   }
 
   @Override
   public void lineEnd() {
-    if (decided == this && length + LINE_END.length <= LOOK_OCTETS) {
-      append(LINE_END, 0, LINE_END.length);
-    } else {
+    if (decided != this || !look.holdLineEnd()) {
       open().lineEnd();
     }
-  }
-
-  private void append(byte[] from, int begin, int count) {
-    if (length + count > look.length) {
-      look = Arrays.copyOf(look, Math.min(LOOK_OCTETS, Math.max(look.length * 2, length + count)));
-    }
-    System.arraycopy(from, begin, look, length, count);
-    length += count;
   }
 
   /// The body goes on beyond what decides.
   private Body open() {
     if (decided == this) {
-      begin(census(), false);
+      Census census = look.census();
+      begin(kind == Kind.OPAQUE && census.isClean() && promises() ? kept() : encoding(census));
     }
     return decided;
+  }
+
+  /// What cannot be encoded as what it is, and is 7-bit so far, as it promises to be, keeps its
+  /// type: a large message/partial would be of no use otherwise.
+  private boolean promises() {
+    return switch (head.encoding()) {
+      case ABSENT, SEVEN_BIT -> true;
+      case EIGHT_BIT, BINARY, QUOTED_PRINTABLE, BASE64, OTHER -> false;
+    };
   }
 
   @Override
   public void end(End end) {
     if (decided == this) {
-      Census census = census();
-      boolean isEnded = end == End.BOUNDARY || length == 0 || census.endsLine;
-      begin(census, census.isClean() && isEnded);
+      Census census = look.census();
+      boolean isEnded = end != End.MESSAGE || census.endsInLineEnd();
+      begin(census.isClean() && isEnded ? kept() : encoding(census));
     }
     decided.end(end);
   }
 
-  /// @param stays whether the body is 7-bit as it is, and all here
-  private void begin(Census census, boolean stays) {
-    decided = stays ? passing() : encoding(census);
-    Body.feed(decided, look, length);
-    look = new byte[0];
-    length = 0;
+  private void begin(Body body) {
+    decided = body;
+    look.giveTo(body);
   }
 
   /// Only a label that 7-bit transport does not know is changed: signatures may cover the field.
-  private Body passing() {
+  private Body kept() {
     head.write(
         head.encoding() == TransferEncoding.BINARY ? Change.SEVEN_BIT_LABEL : Change.NONE, out);
     return new CleanedBody(out);
@@ -94,77 +78,14 @@ final class LeafBody implements Body {
 
   private Body encoding(Census census) {
     if (kind == Kind.OPAQUE) {
-      return wrapping(census);
+      head.write(Change.OCTETS, out);
+      return new Base64Body(out);
     }
-    if (kind == Kind.TEXT && census.isMostlyText(length)) {
+    if (kind == Kind.TEXT && census.isMostlyAscii()) {
       head.write(Change.QUOTED_PRINTABLE, out);
       return new QuotedPrintableBody(out);
     }
     head.write(Change.BASE64, out);
     return new Base64Body(out);
-  }
-
-  /// A message that may not be encoded becomes octets of no type, which may. One that promises to
-  /// be 7-bit, and is so in all that has been looked at, keeps its type: a large message/partial
-  /// would be of no use otherwise.
-  private Body wrapping(Census census) {
-    TransferEncoding label = head.encoding();
-    boolean promises = label == TransferEncoding.ABSENT || label == TransferEncoding.SEVEN_BIT;
-    if (promises && census.isClean() && length >= LOOK_OCTETS - 1) {
-      head.write(Change.NONE, out);
-      return new CleanedBody(out);
-    }
-    head.write(Change.OCTETS, out);
-    return new Base64Body(out);
-  }
-
-  private Census census() {
-    Census census = new Census();
-    Body.feed(census, look, length);
-    census.longest();
-    return census;
-  }
-
-  /// The octets of a beginning, counted.
-  private static final class Census implements Body {
-    private int beyondAscii;
-    private boolean isBinary;
-    private int line;
-    private boolean endsLine;
-
-    @Override
-    public void octets(byte[] from, int begin, int end) {
-      for (int i = begin; i < end; i++) {
-        byte octet = from[i];
-        if (octet < 0) {
-          beyondAscii++;
-        }
-        isBinary |= octet == 0 || octet == '\r' || octet == '\n';
-      }
-      line += end - begin;
-      endsLine &= begin == end;
-    }
-
-    @Override
-    public void lineEnd() {
-      longest();
-      line = 0;
-      endsLine = true;
-    }
-
-    void longest() {
-      isBinary |= line > MAX_LINE;
-    }
-
-    @Override
-    public void end(End end) {}
-
-    boolean isClean() {
-      return beyondAscii == 0 && !isBinary;
-    }
-
-    boolean isMostlyText(int length) {
-      return !isBinary && beyondAscii <= length / MOSTLY;
-    }
   }
 }

@@ -37,8 +37,14 @@ final class Nesting {
     return true;
   }
 
-  boolean isEmpty() {
-    return levels.isEmpty();
+  /// Leaves the innermost multipart: it is none.
+  void leave() {
+    levels.removeLast();
+  }
+
+  /// How many multiparts are open.
+  int depth() {
+    return levels.size();
   }
 
   /// The type of the part that begins, where it does not say it.

@@ -13,7 +13,7 @@ import io.gatepost.smtp.mime.Head.Rank;
 /// Lines have at most 998 octets, none of which is a NUL, and no CR or LF stands alone; the last
 /// line has an end.
 ///
-/// It holds at most [Head#MAX_HELD] of a header, [LeafBody#LOOK_OCTETS] of a body, and
+/// It holds at most [Head#MAX_HELD] of a header, [Look#MAX_OCTETS] of a body, and
 /// [Nesting#MAX_DEPTH] boundaries. A multipart nested deeper, one that has no usable boundary, and
 /// a message of a type that may not be encoded (RFC 2046 §5.2) become `application/octet-stream`
 /// where they are not 7-bit: nothing of them is lost. A signature over a part that is encoded does
@@ -166,10 +166,9 @@ public final class SevenBit implements OctetTransform {
     Kind kind = type.kind();
     boolean identity = head.encoding().isIdentity();
     if (kind == Kind.MULTIPART && nesting.open(type)) {
-      writeComposite();
-      begin(new CleanedBody(out));
+      begin(new PreambleBody(head, nesting, out));
     } else if (kind == Kind.MESSAGE && identity) {
-      writeComposite();
+      head.write(PreambleBody.labelOfComposite(head), out);
       head = new Head(Rank.MESSAGE, ContentType.TEXT, text, out);
     } else if (identity) {
       begin(new LeafBody(head, kind == Kind.MULTIPART ? Kind.OPAQUE : kind, out));
@@ -177,16 +176,6 @@ public final class SevenBit implements OctetTransform {
       head.write(Change.NONE, out);
       begin(written());
     }
-  }
-
-  /// A composite has no other encoding than that of its parts (RFC 2045 §6.4).
-  private void writeComposite() {
-    head.write(
-        switch (head.encoding()) {
-          case EIGHT_BIT, BINARY -> Change.SEVEN_BIT_LABEL;
-          case ABSENT, SEVEN_BIT, QUOTED_PRINTABLE, BASE64, OTHER -> Change.NONE;
-        },
-        out);
   }
 
   /// For a body that is encoded already.
@@ -209,20 +198,22 @@ public final class SevenBit implements OctetTransform {
     return body;
   }
 
-  /// What a line of a body is, without its end.
-  Nesting.Found find(byte[] octets, int count) {
-    return nesting.find(octets, count);
-  }
-
-  /// A boundary has come in a body.
+  /// Tells whether a line of a body is a boundary, which ends the body.
   ///
   /// @param lineEndBefore whether a CRLF stands before it, which belongs to it
-  void boundaryInBody(Nesting.Found found, byte[] octets, int count, boolean lineEndBefore) {
-    body.end(End.BOUNDARY);
+  boolean endsBody(byte[] octets, int count, boolean lineEndBefore) {
+    int depth = nesting.depth();
+    Nesting.Found found = nesting.find(octets, count);
+    if (found == Nesting.Found.NOTHING) {
+      return false;
+    }
+    int own = found == Nesting.Found.PART ? depth : depth - 1;
+    body.end(nesting.depth() == own ? End.OWN_BOUNDARY : End.BOUNDARY);
     if (lineEndBefore) {
       out.lineEnd();
     }
     boundary(found, octets, count);
+    return true;
   }
 
   private void boundary(Nesting.Found found, byte[] octets, int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,6 +130,33 @@ class SevenBitTest {
   }
 
   @Test
+  void aMultipartWithoutPartsLosesNothing() {
+    String type = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+    String body = "this is no preamble: caf\u00e9\r\n";
+    String large = "caf\u00e9\r\n".repeat(20_000) + "--b\r\n\r\npart\r\n";
+
+    for (String each : List.of(body, large)) {
+      String converted = Converted.forDelivery(type + each);
+
+      assertThat(converted).startsWith("Content-Type: application/octet-stream\r\n");
+      assertThat(Leaves.of(converted)).containsExactly(each);
+    }
+  }
+
+  @Test
+  void partsAreFoundBehindALargePreamble() {
+    String message =
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + "nothing\r\n".repeat(20_000)
+            + "--b\r\n\r\nthis is a part: caf\u00e9\r\n--b--\r\n";
+
+    String converted = Converted.forDelivery(message);
+
+    Converted.assertSevenBit(converted);
+    assertThat(Leaves.of(converted)).isEqualTo(Leaves.of(message));
+  }
+
+  @Test
   void aMessageInUtf8IsEncodedAsWhatItIs() {
     String body = "Subject: caf\u00e9\r\n\r\nx\r\n";
 
@@ -194,7 +222,8 @@ class SevenBitTest {
     String converted = Converted.forDelivery("To: " + "x".repeat(100_000) + "\r\n\r\nhi\r\n");
 
     Converted.assertSevenBit(converted);
-    assertThat(converted.replace("\r\n ", "").length()).isEqualTo(100_000 + "To:\r\n\r\nhi\r\n".length());
+    assertThat(converted.replace("\r\n ", "").length())
+        .isEqualTo(100_000 + "To:\r\n\r\nhi\r\n".length());
   }
 
   @Test

@@ -18,10 +18,14 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Mail transactions of one connection whose replies are still to come, in their order, and the
 /// outcome of each job. Used by the connection's event loop only.
 final class PipelinedMails {
+
+  private static final Logger log = LoggerFactory.getLogger(PipelinedMails.class);
 
   /// After so many messages a connection is ended: hosts behind a balancer get their share.
   private static final int MAX_MESSAGES = 10_000;
@@ -95,7 +99,11 @@ final class PipelinedMails {
       job.refuse(refusal.get());
       return Optional.empty();
     }
-    running.add(new Begun(job, dialog.conversion(mail), nanos.getAsLong()));
+    Conversion conversion = dialog.conversion(mail);
+    if (conversion == Conversion.SEVEN_BIT) {
+      log.info("qid={} made 7-bit for {}", job.message().envelope().id(), hop);
+    }
+    running.add(new Begun(job, conversion, nanos.getAsLong()));
     begun++;
     return Optional.of(dialog.begin(mail));
   }
