@@ -90,6 +90,7 @@ class DistributionScriptTest {
   @ValueSource(
       strings = {
         "queue",
+        "quarantine",
         "route",
         "domain",
         "mailbox",

@@ -6,6 +6,7 @@ import io.gatepost.cli.operator.AliasCommand;
 import io.gatepost.cli.operator.DomainCommand;
 import io.gatepost.cli.operator.MailboxCommand;
 import io.gatepost.cli.operator.PolicyCommand;
+import io.gatepost.cli.operator.QuarantineCommand;
 import io.gatepost.cli.operator.QueueCommand;
 import io.gatepost.cli.operator.RouteCommand;
 import io.gatepost.cli.operator.ScanCommand;
@@ -36,6 +37,7 @@ public final class CommandTree {
     commands.add(new SendCommand());
     commands.add(new SendmailCommand());
     commands.add(new QueueCommand());
+    commands.add(new QuarantineCommand());
     commands.add(new RouteCommand());
     commands.add(new VerifyCommand());
     commands.add(new PolicyCommand());

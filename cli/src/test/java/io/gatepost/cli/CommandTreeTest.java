@@ -46,6 +46,7 @@ class CommandTreeTest {
             "send",
             "sendmail",
             "queue",
+            "quarantine",
             "route",
             "verify",
             "policy",

@@ -103,7 +103,7 @@ final class ListOptions {
     return new QueueSearch(filter, limit, Optional.ofNullable(after).map(QueuePosition::of));
   }
 
-  private static ReversePath sender(String text) {
+  static ReversePath sender(String text) {
     return ReversePath.of(text.equals("<>") ? "" : text);
   }
 
@@ -132,7 +132,8 @@ final class ListOptions {
     }
   }
 
-  private static Duration span(String option, String text) {
+  /// Reads a span such as 90s; throws [IllegalArgumentException] that names the option.
+  static Duration span(String option, String text) {
     Matcher span = SPAN.matcher(text);
     if (!span.matches()) {
       throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.ContractJson;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,9 @@ final class OperatorOptions {
 
   /// The call's own deadline has the first word: it says what did not answer.
   private static final Duration PATIENCE = TIMEOUT.multipliedBy(2);
+
+  /// Of content, which may be large.
+  private static final Duration LONGEST_COPY = Duration.ofHours(1);
 
   private static final URI DEFAULT_URL = URI.create("http://127.0.0.1:8080");
 
@@ -93,6 +98,22 @@ final class OperatorOptions {
     return new Answer<>(Mono.defer(() -> call.apply(new Services(port()))));
   }
 
+  /// Copies what a service answers, octet for octet.
+  ///
+  /// @param place where it answers
+  /// @param path of the call, with its parameters; an [IllegalArgumentException] is the command
+  ///   line's fault
+  /// @return the command's exit status
+  int copy(Function<OperatorPort, URI> place, Supplier<String> path, OutputStream to) {
+    return ask(services ->
+            Mono.fromCallable(() -> {
+              OperatorPort port = services.port();
+              PortClient.copy(place.apply(port), path.get(), port.token(), TIMEOUT, to);
+              return true;
+            }))
+        .end(LONGEST_COPY, _ -> ExitCode.OK);
+  }
+
   /// The services of the suite.
   ///
   /// @param port where they answer
@@ -152,14 +173,21 @@ final class OperatorOptions {
     /// @param text prints it for people
     /// @param end the command's exit status for it
     int show(Consumer<T> text, Function<T, ExitCode> end) {
+      return end(
+          PATIENCE,
+          found -> {
+            if (json) {
+              line("%s", ContractJson.MAPPER.writeValueAsString(found));
+            } else {
+              text.accept(found);
+            }
+            return end.apply(found);
+          });
+    }
+
+    private int end(Duration patience, Function<T, ExitCode> answered) {
       try {
-        T found = value.blockOptional(PATIENCE).orElseThrow();
-        if (json) {
-          line("%s", ContractJson.MAPPER.writeValueAsString(found));
-        } else {
-          text.accept(found);
-        }
-        return end.apply(found).number();
+        return answered.apply(value.blockOptional(patience).orElseThrow()).number();
       } catch (RpcException | IllegalArgumentException e) {
         spec.commandLine().getErr().println(spec.root().name() + " " + name() + ": " + words(e));
         return code(e).number();

@@ -7,6 +7,8 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.ContractJson;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -43,6 +45,8 @@ import tools.jackson.core.JacksonException;
 /// takes longer to load than the answer takes to come. Fails with [RpcException].
 final class PortClient implements InvocationHandler {
 
+  private static final int MOST_DETAIL = 64 * 1024;
+
   private final URI base;
   private final String token;
   private final Duration timeout;
@@ -69,21 +73,54 @@ final class PortClient implements InvocationHandler {
     return Mono.fromCallable(() -> call(method, given));
   }
 
+  /// Copies the octets of an answer, however many there are.
+  ///
+  /// @param path of the call, with its parameters
+  /// @param timeout for the connection, and for the beginning of the answer
+  static void copy(URI base, String path, String token, Duration timeout, OutputStream to) {
+    PortClient client = new PortClient(base, token, timeout);
+    HttpRequest request =
+        client
+            .authorized(HttpRequest.newBuilder(URI.create(trimmed(base) + path)))
+            .header("Accept", "application/octet-stream, application/problem+json")
+            .build();
+    client.send(
+        request,
+        BodyHandlers.ofInputStream(),
+        response -> {
+          try (InputStream body = response.body()) {
+            if (response.statusCode() >= 400) {
+              throw client.refusal(
+                  response.statusCode(),
+                  new String(body.readNBytes(MOST_DETAIL), StandardCharsets.UTF_8));
+            }
+            long octets = body.transferTo(to);
+            to.flush();
+            return octets;
+          }
+        });
+  }
+
   private @Nullable Object call(Method method, List<Object> arguments) {
-    HttpResponse<String> response = send(request(method, arguments));
-    if (response.statusCode() >= 400) {
-      throw refusal(response);
-    }
+    String answer =
+        send(
+            request(method, arguments),
+            BodyHandlers.ofString(),
+            response -> {
+              if (response.statusCode() >= 400) {
+                throw refusal(response.statusCode(), response.body());
+              }
+              return response.body();
+            });
     Type type = ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[0];
-    if (type == Void.class || response.body().isEmpty()) {
+    if (type == Void.class || answer.isEmpty()) {
       return null;
     }
     try {
-      return ContractJson.MAPPER.readValue(
-          response.body(), ContractJson.MAPPER.constructType(type));
+      return ContractJson.MAPPER.readValue(answer, ContractJson.MAPPER.constructType(type));
     } catch (JacksonException e) {
       throw new RpcException(
-          RpcStatus.INTERNAL, base + " is no Gatepost: it answers " + shown(response.body()), e);
+          RpcStatus.INTERNAL, base + " is no Gatepost: it answers " + shown(answer), e);
     }
   }
 
@@ -115,16 +152,20 @@ final class PortClient implements InvocationHandler {
     String path = get != null ? either(get.value(), get.url()) : either(post.value(), post.url());
     String parametersText = query.isEmpty() ? "" : "?" + String.join("&", query);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(trimmed(base) + path + parametersText))
-            .timeout(timeout)
+        authorized(HttpRequest.newBuilder(URI.create(trimmed(base) + path + parametersText)))
             .header("Accept", "application/json")
             .header("Content-Type", contentType)
             .method(get != null ? "GET" : "POST", body);
     headers.forEach(request::header);
+    return request.build();
+  }
+
+  private HttpRequest.Builder authorized(HttpRequest.Builder request) {
+    request.timeout(timeout);
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }
-    return request.build();
+    return request;
   }
 
   /// Two names for the same, of which one is used.
@@ -132,13 +173,19 @@ final class PortClient implements InvocationHandler {
     return value.isEmpty() ? url : value;
   }
 
-  private HttpResponse<String> send(HttpRequest request) {
+  /// What is made of an answer.
+  private interface Reading<B, T> {
+    T of(HttpResponse<B> response) throws IOException;
+  }
+
+  private <B, T> T send(
+      HttpRequest request, HttpResponse.BodyHandler<B> bodies, Reading<B, T> reading) {
     try (HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(timeout)
             .build()) {
-      return client.send(request, BodyHandlers.ofString());
+      return reading.of(client.send(request, bodies));
     } catch (ConnectException e) {
       throw new RpcException(
           RpcStatus.UNAVAILABLE,
@@ -162,9 +209,9 @@ final class PortClient implements InvocationHandler {
   }
 
   /// In plain words, with what the service says of it (RFC 9457).
-  private RpcException refusal(HttpResponse<String> response) {
-    RpcStatus status = RpcStatus.ofHttp(response.statusCode());
-    String detail = detail(response.body());
+  private RpcException refusal(int httpStatus, String body) {
+    RpcStatus status = RpcStatus.ofHttp(httpStatus);
+    String detail = detail(body);
     return switch (status) {
       case UNAUTHENTICATED ->
           new RpcException(
