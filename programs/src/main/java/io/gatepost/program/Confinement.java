@@ -21,15 +21,4 @@ public record Confinement(
   public static final String NETWORK = "isolate-network";
   public static final String PROCESSES = "isolate-processes";
   public static final String LIMITS = "limit-resources";
-
-  /// The defaults: no network and limits are required, processes of its own where they can be had.
-  public static Confinement of(String user, ProgramLimits bounds) {
-    return new Confinement(
-        user,
-        Need.REQUIRED,
-        Need.IF_POSSIBLE,
-        Need.REQUIRED,
-        bounds,
-        Path.of(System.getProperty("java.io.tmpdir")));
-  }
 }

@@ -41,15 +41,6 @@ final class ProgramRun {
     record Cancelled() implements Stop {}
   }
 
-  /// The program takes no more input, which is its own affair.
-  private static final class InputNotRead extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    InputNotRead(IOException cause) {
-      super(cause);
-    }
-  }
-
   ProgramRun(
       ProgramRunner runner, Program program, Flux<DataBuffer> input, MonoSink<ProgramEnd> sink) {
     this.runner = runner;
@@ -147,25 +138,27 @@ final class ProgramRun {
   private Disposable feed(OutputStream to) {
     return input
         .publishOn(runner.scheduler(), 1)
+        .map(buffer -> write(buffer, to))
+        .takeWhile(takesMore -> takesMore)
         .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
         .subscribe(
-            buffer -> write(buffer, to),
+            _ -> {},
             error -> {
               close(to);
-              if (!(error instanceof InputNotRead)) {
-                stop(new Stop.Unreadable(error));
-              }
+              stop(new Stop.Unreadable(error));
             },
             () -> close(to));
   }
 
-  private static void write(DataBuffer buffer, OutputStream to) {
+  /// Whether the program takes more; where it does not, that is its own affair.
+  private static boolean write(DataBuffer buffer, OutputStream to) {
     try {
       byte[] octets = new byte[buffer.readableByteCount()];
       buffer.read(octets);
       to.write(octets);
-    } catch (IOException e) {
-      throw new InputNotRead(e);
+      return true;
+    } catch (IOException _) {
+      return false;
     } finally {
       DataBufferUtils.release(buffer);
     }

@@ -170,7 +170,9 @@ public final class ProgramRunner implements AutoCloseable {
             && !isWell(key, wanted, account, suspect.alone)
             && !isWell(key, wanted, account, unprivileged(suspect.alone))) {
           return new SettingException(
-              key + "." + suspect.name, "required", "another value, as the system says: " + said);
+              key + "." + suspect.name,
+              "required",
+              "if-possible or off, as this system says: " + said);
         }
       }
     }

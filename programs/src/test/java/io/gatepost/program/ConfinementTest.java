@@ -13,8 +13,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,6 +242,27 @@ class ConfinementTest {
     try (ProgramRunner without = ProgramRunner.of(Runners.KEY, wanted)) {
       assertThat(without.parts().limits()).isFalse();
       assertThat(Runners.output(without, "echo well")).isEqualTo("well");
+    }
+  }
+
+  @Test
+  void aProgramThatOutlivesGatepostIsEndedByItsChain() throws Exception {
+    ProgramLimits brief = ProgramLimits.DEFAULT.within(Duration.ofMillis(500));
+    String sleep = "9" + System.nanoTime();
+    try (ProgramRunner limited = ProgramRunner.of(Runners.KEY, Runners.possible(brief))) {
+      List<String> command = new ArrayList<>(limited.prefix());
+      command.addAll(List.of("/bin/sh", "-c", "sleep " + sleep + " & sleep " + sleep));
+
+      // as if nobody looked after it any more
+      Process left =
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+
+      assertThat(left.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(left.exitValue()).isEqualTo(128 + 9);
+      await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
     }
   }
 

@@ -179,7 +179,7 @@ public record CommandSetting(
   private Path directory(String key) {
     try {
       return Path.of(
-          directory.isBlank() ? System.getProperty("java.io.tmpdir") : directory.strip());
+          directory.isBlank() ? System.getProperty("java.io.tmpdir", "/tmp") : directory.strip());
     } catch (InvalidPathException e) {
       throw new SettingException(key + ".directory", directory, "a directory");
     }
