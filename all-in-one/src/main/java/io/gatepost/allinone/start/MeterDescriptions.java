@@ -56,8 +56,6 @@ final class MeterDescriptions implements MeterFilter {
               "gatepost.queue.view.behind", "Time that the operator's view is behind the log"),
           Map.entry("gatepost.routing.answers", "Answers of routing"),
           Map.entry("gatepost.routing.tables.stale", "Tables with a newest version that is wrong"),
-          Map.entry("gatepost.scanner.slots.free", "Scans that there is room for"),
-          Map.entry("gatepost.scanner.verdicts", "Verdicts on contents"),
           Map.entry("gatepost.verification.credentials", "Passwords by what they turned out to be"),
           Map.entry("gatepost.verification.running", "Questions under way"),
           Map.entry(
