@@ -225,7 +225,7 @@ class ScheduledScannerTest {
     assertThat(ask(scanner, "b").result()).isInstanceOf(Failed.class);
 
     assertThat(fake.scans).allMatch(scan -> scan.cancelled);
-    assertThat(scanner.slots().running()).isZero();
+    await().untilAsserted(() -> assertThat(scanner.slots().running()).isZero());
     assertThat(scheduling.circuit.getState()).isEqualTo(State.OPEN);
   }
 
@@ -240,7 +240,7 @@ class ScheduledScannerTest {
     assertThat(scanner.slots().running()).isEqualTo(1);
     settled.tryEmitEmpty();
 
-    assertThat(scanner.slots().running()).isZero();
+    await().untilAsserted(() -> assertThat(scanner.slots().running()).isZero());
   }
 
   @Test
@@ -254,7 +254,7 @@ class ScheduledScannerTest {
     assertThat(scanner.slots().running()).isEqualTo(1);
     settled.tryEmitEmpty();
 
-    assertThat(scanner.slots().running()).isZero();
+    await().untilAsserted(() -> assertThat(scanner.slots().running()).isZero());
   }
 
   @ParameterizedTest
