@@ -90,16 +90,17 @@ public final class Attempts {
   /// @param sink told of progress and of the end, on any thread
   public void start(EnvelopeRecord message, List<RecipientOutcome> reached, AttemptSink sink) {
     Running running = new Running(message, reached, sink);
-    List<Recipient> remaining = running.remaining();
-    if (message.envelope().scan() == ScanState.OWED && !remaining.isEmpty()) {
+    List<Recipient> unscanned =
+        message.envelope().scan() == ScanState.OWED ? running.remaining() : List.of();
+    if (unscanned.isEmpty()) {
+      running.route();
+    } else {
       owed.scan(
           message,
-          remaining,
+          unscanned,
           reached,
           running.run(),
           scanned -> new Running(scanned, reached, sink).route());
-    } else {
-      running.route();
     }
   }
 
