@@ -34,6 +34,8 @@ final class Head {
   /// Whether the open field is too large to be held, so that its lines pass.
   private boolean openPasses;
 
+  private boolean openIsHeldAlways;
+
   /// Where an entity stands.
   enum Rank {
     /// It is a message: MIME needs to be declared (RFC 2045 §4).
@@ -85,6 +87,7 @@ final class Head {
     open = new ByteArrayOutputStream(length);
     open.write(line, 0, length);
     openPasses = false;
+    openIsHeldAlways = isHeldAlways(name(line));
     return true;
   }
 
@@ -95,7 +98,7 @@ final class Head {
     }
     if (!openPasses && field.size() + length <= MAX_HELD) {
       field.write(line, 0, length);
-    } else if (!isHeldAlways(name(field.toByteArray()))) {
+    } else if (!openIsHeldAlways) {
       if (!openPasses) {
         overflow();
         text.write(field.toByteArray(), field.size(), out);
@@ -241,7 +244,9 @@ final class Head {
     if (change == Change.OCTETS) {
       return "Content-Type: application/octet-stream\r\n";
     }
-    return implied == ContentType.TEXT ? "Content-Type: text/plain; charset=unknown-8bit\r\n" : "";
+    return implied.equals(ContentType.TEXT)
+        ? "Content-Type: text/plain; charset=unknown-8bit\r\n"
+        : "";
   }
 
   private static String word(Change change) {

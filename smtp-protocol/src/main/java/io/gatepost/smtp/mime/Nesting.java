@@ -16,6 +16,7 @@ final class Nesting {
   private final List<Level> levels = new ArrayList<>();
   private ContentType ofParts = ContentType.TEXT;
 
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   private record Level(byte[] boundary, ContentType ofParts) {}
 
   /// What a line is.

@@ -5,6 +5,7 @@ import io.gatepost.smtp.mime.Body.End;
 import io.gatepost.smtp.mime.ContentType.Kind;
 import io.gatepost.smtp.mime.Head.Change;
 import io.gatepost.smtp.mime.Head.Rank;
+import java.util.Arrays;
 
 /// Makes a message one that goes through a host without 8BITMIME or BINARYMIME, while it streams
 /// (RFC 6152 §3, RFC 3030 §3). In and out go messages without the dots of transparency. A part that
@@ -104,7 +105,7 @@ public final class SevenBit implements OctetTransform {
 
   /// A line of a header without an end in sight goes on in the next one; one of a body does not.
   private void fold() {
-    byte[] octets = java.util.Arrays.copyOf(line, length + 2);
+    byte[] octets = Arrays.copyOf(line, length + 2);
     octets[length] = '\r';
     octets[length + 1] = '\n';
     if (head.take(octets, octets.length)) {
@@ -133,7 +134,7 @@ public final class SevenBit implements OctetTransform {
     if (boundaryFound(line, length)) {
       return;
     }
-    byte[] octets = java.util.Arrays.copyOf(line, length + 2);
+    byte[] octets = Arrays.copyOf(line, length + 2);
     octets[length] = '\r';
     octets[length + 1] = '\n';
     if (!head.take(octets, octets.length)) {
@@ -142,7 +143,7 @@ public final class SevenBit implements OctetTransform {
   }
 
   private void bodyWithoutEmptyLine() {
-    byte[] first = java.util.Arrays.copyOf(line, length);
+    byte[] first = Arrays.copyOf(line, length);
     length = 0;
     beginBody(false);
     take(first, 0, first.length);

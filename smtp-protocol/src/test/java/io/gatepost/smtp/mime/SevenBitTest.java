@@ -1,8 +1,10 @@
 package io.gatepost.smtp.mime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,16 @@ class SevenBitTest {
     Converted.assertSevenBit(converted);
     assertThat(converted.replace("\r\n ", "").length())
         .isEqualTo(100_000 + "To:\r\n\r\nhi\r\n".length());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"X: 1\r\n", "Content-Type: text/plain\r\n", "To: <\r\n", "\r\n", "=\r\n--"})
+  void noInputCostsMoreThanItsLength(String beginning) {
+    String hostile = beginning + " \u00e9\r\n".repeat(1_000_000);
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20), () -> Converted.assertSevenBit(Converted.forScanner(hostile)));
   }
 
   @Test
