@@ -8,6 +8,7 @@ import io.netty.channel.socket.DuplexChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -27,8 +28,7 @@ final class Exchange {
   private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
   private final Disposable.Swap writing = Disposables.swap();
 
-  /// Whether the scanner may have the whole question.
-  private volatile boolean asked;
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.ASKING);
 
   private volatile @Nullable Throwable writeError;
 
@@ -48,6 +48,15 @@ final class Exchange {
     this.conversation = conversation;
   }
 
+  private enum Phase {
+    /// The scanner has some of the question.
+    ASKING,
+    /// It may have the whole.
+    ASKED,
+    /// It will not get the rest.
+    LEFT
+  }
+
   void run() {
     sink.onCancel(this::giveUp);
     connection
@@ -64,12 +73,17 @@ final class Exchange {
   }
 
   private Mono<Void> end() {
-    asked = true;
+    if (!phase.compareAndSet(Phase.ASKING, Phase.ASKED)) {
+      return Mono.empty();
+    }
     return switch (question.end()) {
       case Question.LastOctets last -> write(last.buffer());
-      case Question.HalfClose _ ->
-          done(() -> ((DuplexChannel) connection.channel()).shutdownOutput());
+      case Question.HalfClose _ -> done(this::halfClose);
     };
+  }
+
+  private ChannelFuture halfClose() {
+    return ((DuplexChannel) connection.channel()).shutdownOutput();
   }
 
   private Mono<Void> write(ByteBuf octets) {
@@ -142,19 +156,26 @@ final class Exchange {
 
   private void answered() {
     over = true;
-    boolean toAll = asked;
+    boolean toAll = phase.get() == Phase.ASKED;
     close();
     sink.success(new Answer(answer.toByteArray(), toAll));
   }
 
-  /// Nobody waits any more. A scanner that has the whole question works on; one that has not leaves
-  /// it when the connection is closed.
+  /// Nobody waits any more. A scanner that has the whole question works on, as does one that takes
+  /// the end of the connection for that of the question. Others leave it when the connection is
+  /// closed.
   private void giveUp() {
-    if (!asked || question.lingering().isZero() || connection.isDisposed()) {
+    boolean isWhole = !phase.compareAndSet(Phase.ASKING, Phase.LEFT);
+    boolean worksOn = isWhole || question.end() instanceof Question.HalfClose;
+    if (!worksOn || question.lingering().isZero() || connection.isDisposed()) {
       close();
       return;
     }
     conversation.linger(connection);
+    writing.dispose();
+    if (!isWhole) {
+      halfClose();
+    }
     connection
         .channel()
         .eventLoop()

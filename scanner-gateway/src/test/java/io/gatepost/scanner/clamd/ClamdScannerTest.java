@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 
 class ClamdScannerTest extends SocketScannerContract {
 
@@ -111,9 +112,7 @@ class ClamdScannerTest extends SocketScannerContract {
         scanner()
             .scan(
                 ScanJobs.streaming(
-                    reactor.core.publisher.Flux.concat(
-                        reactor.core.publisher.Flux.just(ScanJobs.buffer(new byte[10_000])),
-                        reactor.core.publisher.Flux.never()),
+                    Flux.concat(Flux.just(ScanJobs.buffer(new byte[10_000])), Flux.never()),
                     20_000))
             .toFuture();
 
@@ -128,9 +127,7 @@ class ClamdScannerTest extends SocketScannerContract {
   void noChunkIsLongerThan64KiB() {
     byte[] message = large(300_000);
 
-    answer(
-        ScanJobs.streaming(
-            reactor.core.publisher.Flux.just(ScanJobs.buffer(message)), message.length));
+    answer(ScanJobs.streaming(Flux.just(ScanJobs.buffer(message)), message.length));
 
     assertThat(taken()).isEqualTo(message);
     assertThat(longestChunk).hasValue(65_536);

@@ -2,6 +2,7 @@ package io.gatepost.scanner.spamd;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatepost.scanner.scan.ScanJobs;
 import io.gatepost.scanner.scan.Scanner;
@@ -13,10 +14,14 @@ import io.gatepost.testkit.scanner.Talk;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.buffer.DataBuffer;
+import reactor.core.publisher.Flux;
 
 class SpamdScannerTest extends SocketScannerContract {
 
@@ -132,6 +137,40 @@ class SpamdScannerTest extends SocketScannerContract {
     answers("SPAMD/1.1 0 EX_OK\r\nX-Long: " + "x".repeat(200_000) + "\r\n" + "\r\n");
 
     assertThat(failure().kind()).isEqualTo(Kind.GARBLED);
+    allIsClosed();
+  }
+
+  @Test
+  void whatItHasOfAMessageThatWasGivenUpIsScannedAndWaitedFor() throws Exception {
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch scanned = new CountDownLatch(1);
+    server()
+        .behave(talk -> {
+          take(talk); // the end of the connection is that of the message
+          taken.countDown();
+          await().atMost(ENOUGH).until(() -> scanned.getCount() == 0);
+        });
+    SpamdScanner patient =
+        new SpamdScanner(ScannerAddress.of("address", address()), Optional.empty(), ENOUGH);
+    AtomicBoolean asked = new AtomicBoolean();
+    var scan =
+        patient
+            .scan(
+                ScanJobs.streaming(
+                    Flux.concat(
+                        Flux.just(ScanJobs.buffer(large(10_000))),
+                        Flux.<DataBuffer>never().doOnSubscribe(nothing -> asked.set(true))),
+                    20_000))
+            .subscribe();
+    await().atMost(ENOUGH).untilTrue(asked);
+
+    scan.dispose();
+    var settled = patient.settled().toFuture();
+
+    taken.await();
+    assertThat(settled).isNotDone();
+    scanned.countDown();
+    await().atMost(ENOUGH).until(settled::isDone);
     allIsClosed();
   }
 
