@@ -16,6 +16,10 @@ public record Mark(String check, String text) {
   /// The name of the header field that tells of a mark.
   public static final String FIELD = "Gatepost-Mark";
 
+  /// The name of the header field that tells of scanners: what they have against a message, and
+  /// which of them could not be asked.
+  public static final String SCAN_FIELD = "Gatepost-Scan";
+
   /// Cleans the text: it may come from a client, or from anybody's DNS.
   public Mark {
     text = cleaned(text);

@@ -2,6 +2,7 @@ package io.gatepost.scanner.plan;
 
 import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.contract.envelope.HeaderEdits;
+import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Plan {
 
   /// The field that tells of marks and of scanners that could not be asked.
-  public static final String FIELD = "Gatepost-Scan";
+  public static final String FIELD = Mark.SCAN_FIELD;
 
   private static final int MAX_WORDS = 200;
 

@@ -2,6 +2,7 @@ package io.gatepost.edge.intake;
 
 import io.gatepost.contract.envelope.Mark;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// Looks at a header as its octets come by, as it has no bound that an array could have: how many
@@ -12,11 +13,15 @@ final class HeaderScan {
   private static final byte[] RECEIVED = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
 
   /// Names that begin so, whatever follows: some readers allow blanks before the colon.
-  private static final byte[] MARK =
-      Mark.FIELD.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MARK = lowerCase(Mark.FIELD);
 
-  /// The last letter of a field that is not ours: `Gatepost-Marx`. One letter can be changed
-  /// wherever the octets that came before are by now.
+  private static final byte[] SCAN = lowerCase(Mark.SCAN_FIELD);
+
+  /// Where the two begin to differ.
+  private static final int FORK = Arrays.mismatch(MARK, SCAN);
+
+  /// The last letter of a field that is not ours: `Gatepost-Marx`, `Gatepost-Scax`. One letter can
+  /// be changed wherever the octets that came before are by now.
   private static final byte FOREIGN = 'x';
 
   /// The line is another field, or goes on with one.
@@ -88,6 +93,9 @@ final class HeaderScan {
     if (matched == 0) {
       name = (octet | 0x20) == MARK[0] ? MARK : RECEIVED;
     }
+    if (matched == FORK && name == MARK && (octet | 0x20) == SCAN[FORK]) {
+      name = SCAN;
+    }
     if ((octet | 0x20) != (name[matched] | 0x20)) {
       matched = OTHER;
       return false;
@@ -102,5 +110,9 @@ final class HeaderScan {
       octets[last] = FOREIGN;
     }
     matched = OTHER;
+  }
+
+  private static byte[] lowerCase(String field) {
+    return field.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
   }
 }

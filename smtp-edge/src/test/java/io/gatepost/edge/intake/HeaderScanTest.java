@@ -47,6 +47,9 @@ class HeaderScanTest {
         Received: from x
         Gatepost-Marks: d
         Gatepost-Mar: e
+        Gatepost-Scan: virus clean
+        gatepost-scAN: f
+        Gatepost-Scar: g
 
         Gatepost-Mark: body
         """
@@ -67,6 +70,9 @@ class HeaderScanTest {
             Received: from x
             Gatepost-Marxs: d
             Gatepost-Mar: e
+            Gatepost-Scax: virus clean
+            gatepost-scAx: f
+            Gatepost-Scar: g
 
             Gatepost-Mark: body
             """
