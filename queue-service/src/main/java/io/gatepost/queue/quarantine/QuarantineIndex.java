@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -57,13 +58,26 @@ final class QuarantineIndex {
       on conflict (id) do nothing
       """;
 
+  /// A server may be set up to lose the latest commits in a crash, as the embedded one is. Here
+  /// they are the truth: what was committed is on the disk, or on the replicas that are asked for.
+  private static final String DURABLE =
+      """
+      select set_config('synchronous_commit',
+        case current_setting('synchronous_commit') when 'off' then 'on'
+          else current_setting('synchronous_commit') end,
+        true)
+      """;
+
   private final JdbcTemplate jdbc;
   private final QuarantineRows rows;
+  private final TransactionTemplate changes;
   private final TransactionTemplate releases;
 
   QuarantineIndex(JdbcTemplate jdbc, QuarantineRows rows, PlatformTransactionManager manager) {
     this.jdbc = jdbc;
     this.rows = rows;
+    this.changes = new TransactionTemplate(manager);
+    this.changes.setTimeout(QuarantineRows.SECONDS);
     this.releases = new TransactionTemplate(manager);
     this.releases.setTimeout(RELEASE_SECONDS);
   }
@@ -76,24 +90,24 @@ final class QuarantineIndex {
   /// @param envelope with the name that its content gets when it is released
   boolean add(Envelope envelope, Finding finding, Instant since, QuarantineLimits limits) {
     long octets = envelope.content().octets();
-    return jdbc.update(
-            ADD,
-            envelope.id().text(),
-            envelope.arrivedAt().atOffset(ZoneOffset.UTC),
-            since.atOffset(ZoneOffset.UTC),
-            envelope.sender().text(),
-            envelope.recipients().stream()
-                .map(recipient -> recipient.address().toString())
-                .collect(Collectors.joining("\n")),
-            envelope.recipients().size(),
-            octets,
-            finding.words(),
-            ContractJson.MAPPER.writeValueAsString(finding.results()),
-            EnvelopeRecordCodec.encode(new EnvelopeRecord(envelope, NOTHING)),
-            limits.mostMessages(),
-            octets,
-            limits.mostOctets())
-        > 0;
+    Object[] values = {
+      envelope.id().text(),
+      envelope.arrivedAt().atOffset(ZoneOffset.UTC),
+      since.atOffset(ZoneOffset.UTC),
+      envelope.sender().text(),
+      envelope.recipients().stream()
+          .map(recipient -> recipient.address().toString())
+          .collect(Collectors.joining("\n")),
+      envelope.recipients().size(),
+      octets,
+      finding.words(),
+      ContractJson.MAPPER.writeValueAsString(finding.results()),
+      EnvelopeRecordCodec.encode(new EnvelopeRecord(envelope, NOTHING)),
+      limits.mostMessages(),
+      octets,
+      limits.mostOctets()
+    };
+    return durably(changes, () -> jdbc.update(ADD, values)) > 0;
   }
 
   Optional<QuarantineRow> find(QueueId id) {
@@ -135,7 +149,7 @@ final class QuarantineIndex {
 
   /// Notes that a message is to be released, or is not any more; false where it is not there.
   boolean set(QueueId id, State state) {
-    return rows.setState(id.text(), state.name()) > 0;
+    return durably(changes, () -> rows.setState(id.text(), state.name())) > 0;
   }
 
   /// Takes a message out that is to be released, once it is on the log: nobody else can change it
@@ -143,26 +157,26 @@ final class QuarantineIndex {
   ///
   /// @param release puts it on the log; where it fails, the row stays
   boolean release(QueueId id, Consumer<QuarantineRow> release) {
-    return Objects.requireNonNullElse(
-        releases.execute(_ -> {
+    return durably(
+        releases,
+        () -> {
           Optional<QuarantineRow> row = rows.lockReleasing(id.text());
           row.ifPresent(release);
           return row.isPresent() && rows.delete(id.text(), State.RELEASING.name()) > 0;
-        }),
-        false);
+        });
   }
 
   /// Deletes a message; false where it is not there or is being released.
   boolean delete(QueueId id) {
-    return rows.delete(id.text(), State.HELD.name()) > 0;
+    return durably(changes, () -> rows.delete(id.text(), State.HELD.name())) > 0;
   }
 
   List<QueueId> deleteMatching(QuarantineFilter filter, int most) {
-    return ids(rows.deleteMatching(QuarantineText.of(filter), most));
+    return ids(durably(changes, () -> rows.deleteMatching(QuarantineText.of(filter), most)));
   }
 
   List<QueueId> deleteExpired(Instant before, int most) {
-    return ids(rows.deleteExpired(QuarantineText.time(before), most));
+    return ids(durably(changes, () -> rows.deleteExpired(QuarantineText.time(before), most)));
   }
 
   List<QueueId> releasing() {
@@ -189,6 +203,15 @@ final class QuarantineIndex {
                     row.getLong(1),
                     row.getLong(2),
                     Optional.ofNullable(row.getTimestamp(3)).map(each -> each.toInstant()))));
+  }
+
+  /// Makes changes that are durable when this returns.
+  private <T> T durably(TransactionTemplate transaction, Supplier<T> work) {
+    return Objects.requireNonNull(
+        transaction.execute(_ -> {
+          jdbc.queryForObject(DURABLE, String.class);
+          return work.get();
+        }));
   }
 
   private static List<QueueId> ids(List<String> texts) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
@@ -48,6 +49,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -71,6 +73,8 @@ class QuarantineIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String TEXT = "Subject: hello\r\nX-Two: b\r\n\r\n..dots\r\n";
+
+  private static final String SETTING = "select current_setting('synchronous_commit')";
 
   @TempDir static Path content;
   private static TestDatabase database;
@@ -163,6 +167,23 @@ class QuarantineIT {
     assertThat(list().messages())
         .singleElement()
         .satisfies(each -> assertThat(each.finding()).isEqualTo("first"));
+  }
+
+  /// The embedded server may lose its latest commits in a crash.
+  @Test
+  void changesAreDurableWhateverTheServerIsSetTo() {
+    JdbcTemplate jdbc = process.getBean(JdbcTemplate.class);
+    jdbc.execute("alter role " + database.username() + " set synchronous_commit = off");
+    process.getBean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+    QueueId id = putOne("bob@dest.example");
+    index.set(id, State.RELEASING);
+    List<String> seen = new ArrayList<>();
+
+    index.release(id, _ -> seen.add(jdbc.queryForObject(SETTING, String.class)));
+    seen.add(jdbc.queryForObject(SETTING, String.class));
+
+    assertThat(seen).containsExactly("on", "off");
+    jdbc.execute("alter role " + database.username() + " reset synchronous_commit");
   }
 
   @Test
