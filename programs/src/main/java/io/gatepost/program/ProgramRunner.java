@@ -2,12 +2,14 @@ package io.gatepost.program;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.program.Wrapping.Parts;
+import io.gatepost.program.Wrapping.Processes;
 import io.gatepost.program.Wrapping.Way;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -84,7 +86,7 @@ public final class ProgramRunner implements AutoCloseable {
     List<Parts> all = new ArrayList<>();
     for (boolean limits : choices(wanted.limits())) {
       for (boolean network : choices(wanted.network())) {
-        for (boolean processes : choices(wanted.processes())) {
+        for (Processes processes : apart(wanted.processes())) {
           for (Way way : Way.values()) {
             Parts parts = new Parts(way, network, processes, limits);
             if (parts.namespaces() || way == Way.PRIVILEGE) {
@@ -105,6 +107,14 @@ public final class ProgramRunner implements AutoCloseable {
     };
   }
 
+  private static List<Processes> apart(Need need) {
+    return switch (need) {
+      case REQUIRED -> List.of(Processes.HIDDEN, Processes.APART);
+      case IF_POSSIBLE -> List.of(Processes.values());
+      case OFF -> List.of(Processes.GROUP);
+    };
+  }
+
   /// Runs a shell that writes into its working directory; empty where that is well.
   private Optional<String> trial() {
     Program shell = Program.of(Tools.path(key, "sh"), "-c", ": > trial");
@@ -122,7 +132,8 @@ public final class ProgramRunner implements AutoCloseable {
     Parts parts = wrapping.parts();
     List<String> missing = new ArrayList<>();
     addMissing(missing, Confinement.NETWORK, wanted.network(), parts.network());
-    addMissing(missing, Confinement.PROCESSES, wanted.processes(), parts.processes());
+    addMissing(
+        missing, Confinement.PROCESSES, wanted.processes(), parts.processes() != Processes.GROUP);
     addMissing(missing, Confinement.LIMITS, wanted.limits(), parts.limits());
     if (!missing.isEmpty()) {
       log.warn(
@@ -136,7 +147,7 @@ public final class ProgramRunner implements AutoCloseable {
         key,
         wrapping.account().map(user -> "user " + user.uid()).orElse("Gatepost's own user"),
         parts.network() ? "isolated" : "open",
-        parts.processes() ? "isolated" : "in a group",
+        parts.processes().name().toLowerCase(Locale.ROOT),
         parts.limits() ? "set" : "not set");
   }
 
@@ -154,16 +165,18 @@ public final class ProgramRunner implements AutoCloseable {
     List<Suspect> suspects =
         List.of(
             new Suspect(
-                Confinement.LIMITS, wanted.limits(), new Parts(Way.PRIVILEGE, false, false, true)),
+                Confinement.LIMITS,
+                wanted.limits(),
+                new Parts(Way.PRIVILEGE, false, Processes.GROUP, true)),
             new Suspect(
                 Confinement.NETWORK,
                 wanted.network(),
-                new Parts(Way.PRIVILEGE, true, false, false)),
+                new Parts(Way.PRIVILEGE, true, Processes.GROUP, false)),
             new Suspect(
                 Confinement.PROCESSES,
                 wanted.processes(),
-                new Parts(Way.PRIVILEGE, false, true, false)));
-    Parts nothing = new Parts(Way.PRIVILEGE, false, false, false);
+                new Parts(Way.PRIVILEGE, false, Processes.APART, false)));
+    Parts nothing = new Parts(Way.PRIVILEGE, false, Processes.GROUP, false);
     if (isWell(key, wanted, account, nothing)) {
       for (Suspect suspect : suspects) {
         if (suspect.need == Need.REQUIRED

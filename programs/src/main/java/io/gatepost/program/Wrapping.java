@@ -29,10 +29,20 @@ record Wrapping(
     USER_NAMESPACE
   }
 
+  /// How processes are kept apart.
+  enum Processes {
+    /// In a namespace, with a `/proc` that has no others.
+    HIDDEN,
+    /// In a namespace, with the system's `/proc`: containers that mask it allow no other.
+    APART,
+    /// In a group, which ends with the program where its children have not left it.
+    GROUP
+  }
+
   /// The protections that systems may not allow.
-  record Parts(Way way, boolean network, boolean processes, boolean limits) {
+  record Parts(Way way, boolean network, Processes processes, boolean limits) {
     boolean namespaces() {
-      return network || processes;
+      return network || processes != Processes.GROUP;
     }
   }
 
@@ -68,8 +78,11 @@ record Wrapping(
       if (parts.network) {
         words.add("--net");
       }
-      if (parts.processes) {
+      if (parts.processes != Processes.GROUP) {
         words.addAll(List.of("--pid", "--fork", "--kill-child"));
+        if (parts.processes == Processes.HIDDEN) {
+          words.add("--mount-proc");
+        }
         // The first process of a namespace has no default signals, and its end is everybody's: that
         // is no place for the program itself. `exit` keeps the shell from being replaced by it, and
         // what the shell says of signals is not among the program's errors.
@@ -80,7 +93,10 @@ record Wrapping(
   }
 
   private List<String> user() {
-    List<String> words = new ArrayList<>(List.of(tool("setpriv"), "--no-new-privs"));
+    List<String> words =
+        // also capabilities that a service manager has given to Gatepost, such as for port 25
+        new ArrayList<>(
+            List.of(tool("setpriv"), "--no-new-privs", "--inh-caps=-all", "--ambient-caps=-all"));
     account.ifPresent(user ->
         words.addAll(List.of("--reuid=" + user.uid(), "--regid=" + user.gid(), "--clear-groups")));
     return words;

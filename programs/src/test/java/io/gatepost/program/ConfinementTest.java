@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.program.ProgramEnd.Exited;
+import io.gatepost.program.Wrapping.Processes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -96,17 +97,17 @@ class ConfinementTest {
 
   @Test
   void childrenThatLeaveItsGroupEndAsWell() throws IOException {
-    assumeThat(runner.parts().processes()).isTrue();
+    assumeThat(runner.parts().processes()).isNotEqualTo(Processes.GROUP);
     String sleep = "9" + System.nanoTime();
 
     assertThat(Runners.sh(runner, "setsid -f sleep " + sleep + " >/dev/null 2>&1 <&1"))
         .isEqualTo(new Exited(0, "", ""));
-    await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
+    await().untilAsserted(() -> assertThat(ProcessTable.with(sleep)).isEmpty());
   }
 
   @Test
   void itIsNotTheFirstProcessOfItsNamespace() {
-    assumeThat(runner.parts().processes()).isTrue();
+    assumeThat(runner.parts().processes()).isNotEqualTo(Processes.GROUP);
 
     // the first would not be killed by its own signal
     assertThat(Runners.sh(runner, "kill -TERM $$; echo lives"))
@@ -114,8 +115,21 @@ class ConfinementTest {
   }
 
   @Test
+  void itSeesNoOtherProcesses() {
+    assumeThat(runner.parts().processes()).isEqualTo(Processes.HIDDEN);
+
+    // its own chain: the first of the namespace and the shells
+    assertThat(Integer.parseInt(Runners.output(runner, "ls -d /proc/[0-9]* | wc -l")))
+        .isLessThan(8);
+    assertThat(Runners.output(runner, "tr '\\0' ' ' </proc/1/cmdline")).contains("/sh ");
+  }
+
+  @Test
   void itGetsNoPrivilegeBack() {
     assertThat(Runners.output(runner, "grep NoNewPrivs /proc/self/status")).endsWith("1");
+    assertThat(
+            Runners.output(runner, "grep -E '^Cap(Inh|Prm|Eff|Amb)' /proc/self/status | cut -f 2"))
+        .matches("(0{16}\\s*){4}");
   }
 
   @Test
@@ -262,7 +276,7 @@ class ConfinementTest {
 
       assertThat(left.waitFor(2, TimeUnit.MINUTES)).isTrue();
       assertThat(left.exitValue()).isEqualTo(128 + 9);
-      await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
+      await().untilAsserted(() -> assertThat(ProcessTable.with(sleep)).isEmpty());
     }
   }
 

@@ -140,7 +140,7 @@ class ProgramRunnerTest {
                 .run(Program.of("/bin/sleep", sleep), octets(1, 100).concatWith(Flux.error(gone)))
                 .block(Duration.ofSeconds(60)))
         .isSameAs(gone);
-    await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
+    await().untilAsserted(() -> assertThat(ProcessTable.with(sleep)).isEmpty());
   }
 
   @Test
@@ -150,7 +150,7 @@ class ProgramRunnerTest {
       assertThat(Runners.sh(brief, "sleep " + sleep + " & echo begun; sleep " + sleep))
           .isEqualTo(new Stopped(Limit.TIME, "begun\n", ""));
     }
-    await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
+    await().untilAsserted(() -> assertThat(ProcessTable.with(sleep)).isEmpty());
   }
 
   @Test
@@ -160,7 +160,7 @@ class ProgramRunnerTest {
     // they have its outputs open, which is waited for no longer than it takes to kill them
     assertThat(Runners.sh(runner, "sleep " + sleep + " & exit 10"))
         .isEqualTo(new Exited(10, "", ""));
-    await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
+    await().untilAsserted(() -> assertThat(ProcessTable.with(sleep)).isEmpty());
   }
 
   @Test
@@ -170,12 +170,12 @@ class ProgramRunnerTest {
         runner
             .run(Program.of("/bin/sh", "-c", "sleep " + sleep + " & sleep " + sleep), Flux.never())
             .subscribe();
-    await().until(() -> Processes.with("sleep " + sleep).size() >= 2);
+    await().until(() -> ProcessTable.with("sleep " + sleep).size() >= 2);
 
     waiting.dispose();
 
     assertThat(runner.settled().blockOptional(Duration.ofSeconds(60))).isEmpty();
-    await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
+    await().untilAsserted(() -> assertThat(ProcessTable.with(sleep)).isEmpty());
   }
 
   @Test
@@ -193,7 +193,7 @@ class ProgramRunnerTest {
     for (int i = 0; i < 20; i++) {
       runner.run(Program.of("/bin/sleep", sleep), Flux.empty()).subscribe().dispose();
     }
-    await().untilAsserted(() -> assertThat(Processes.with(sleep)).isEmpty());
+    await().untilAsserted(() -> assertThat(ProcessTable.with(sleep)).isEmpty());
   }
 
   @Test
@@ -228,6 +228,6 @@ class ProgramRunnerTest {
     for (int i = 0; i < 10; i++) {
       Runners.sh(runner, "true & true & exit 0");
     }
-    await().untilAsserted(() -> assertThat(Processes.zombies()).isEmpty());
+    await().untilAsserted(() -> assertThat(ProcessTable.zombies()).isEmpty());
   }
 }

@@ -77,7 +77,7 @@ class RefusingSystemTest {
   @Test
   void whatIsWantedWherePossibleAndForbiddenIsMissedWithAWarning() throws Exception {
     assertThat(trial("net", "root", "IF_POSSIBLE", "IF_POSSIBLE"))
-        .contains("has Parts[way=PRIVILEGE, network=false, processes=true, limits=true]")
+        .contains("has Parts[way=PRIVILEGE, network=false, processes=HIDDEN, limits=true]")
         .contains("WARN")
         .contains("does not allow isolate-network");
   }

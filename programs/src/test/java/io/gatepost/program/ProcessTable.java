@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The processes of this machine, as `/proc` has them.
-final class Processes {
+final class ProcessTable {
 
-  private Processes() {}
+  private ProcessTable() {}
 
   /// Command lines that hold a text.
   static List<String> with(String text) throws IOException {
