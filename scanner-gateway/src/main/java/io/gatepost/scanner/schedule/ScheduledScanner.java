@@ -2,9 +2,6 @@ package io.gatepost.scanner.schedule;
 
 import io.gatepost.contract.rpc.Known;
 import io.gatepost.gate.Gate;
-import io.gatepost.gate.GateRefusedException;
-import io.gatepost.gate.Priority;
-import io.gatepost.gate.Waiting;
 import io.gatepost.scanner.cache.VerdictCache;
 import io.gatepost.scanner.cache.VerdictKey;
 import io.gatepost.scanner.plan.ScanOutcome;
@@ -115,13 +112,11 @@ public final class ScheduledScanner implements AutoCloseable {
     }
     return Mono.deferContextual(context ->
         answered(new Asking(question, scan, Patience.of(context)))
-            .onErrorResume(ScheduledScanner::isItsOwn, error -> Mono.just(failed(error)))
+            .onErrorResume(
+                ScanFailures::isOne, error -> Mono.just(ScanFailures.of(error, breaker.limit())))
             .map(result -> new ScanOutcome(result, nanos(System.nanoTime() - began)))
             .doOnNext(outcome -> note(question, outcome)));
   }
-
-  /// One caller with its scan.
-  private record Asking(ScanQuestion question, Mono<ScannerAnswer> scan, Patience patience) {}
 
   private Mono<ScannerAnswer> scan(ScanJob job) {
     try {
@@ -137,14 +132,17 @@ public final class ScheduledScanner implements AutoCloseable {
       return inSlot(asking, null);
     }
     return asking
-        .question
+        .question()
         .digest()
         .flatMap(digest -> {
           VerdictKey key =
               digest
                   .map(content ->
                       VerdictCache.key(
-                          known.get(), content, scanner.scope(), asking.question.job().envelope()))
+                          known.get(),
+                          content,
+                          scanner.scope(),
+                          asking.question().job().envelope()))
                   .orElse(null);
           Mono<ScanOutcome.Result> remembered = key == null ? null : remembered(asking, key);
           return remembered != null ? remembered : inSlot(asking, key);
@@ -174,7 +172,7 @@ public final class ScheduledScanner implements AutoCloseable {
               Disposable waiting =
                   slots
                       .<Void>callToEnd(
-                          waiting(asking),
+                          asking.waiting(estimate(asking), maxWait),
                           () -> told(begun(asking, since, () -> step(asking, key, own)), step))
                       .subscribe(_ -> {}, step::tryEmitError);
               return step.asMono()
@@ -196,15 +194,13 @@ public final class ScheduledScanner implements AutoCloseable {
         .then()
         .onErrorResume(error -> {
           caller.tryEmitError(error);
-          boolean wasCancelled =
-              error instanceof TimeoutException || error instanceof NotAskedException;
-          return wasCancelled ? scanner.settled() : Mono.empty();
+          return ScanFailures.wasCancelled(error) ? scanner.settled() : Mono.empty();
         });
   }
 
   /// By the time that there is a slot, somebody else may have got the answer, or be at it.
   private Mono<Step> step(Asking asking, @Nullable VerdictKey key, RunningScan own) {
-    if (key != null && asking.question.mayBeRemembered()) {
+    if (key != null && asking.question().mayBeRemembered()) {
       VerdictCache.Verdict verdict = cache.get(key);
       if (verdict != null) {
         return Mono.just(new Step.Done(hit(verdict)));
@@ -219,7 +215,7 @@ public final class ScheduledScanner implements AutoCloseable {
     }
     running.add(own);
     long began = System.nanoTime();
-    return own.run(timed(asking, breaker.guard(asking.scan)))
+    return own.run(timed(asking, breaker.guard(asking.scan())))
         .doOnNext(answer -> {
           if (key != null) {
             cache.put(key, answer, nanos(System.nanoTime() - began));
@@ -240,7 +236,7 @@ public final class ScheduledScanner implements AutoCloseable {
   }
 
   private @Nullable Mono<ScanOutcome.Result> remembered(Asking asking, VerdictKey key) {
-    if (!asking.question.mayBeRemembered()) {
+    if (!asking.question().mayBeRemembered()) {
       return null;
     }
     VerdictCache.Verdict verdict = cache.get(key);
@@ -259,21 +255,13 @@ public final class ScheduledScanner implements AutoCloseable {
 
   private Mono<ScanOutcome.Result> joined(RunningScan other) {
     meters.asked(CacheAnswer.JOINED);
-    return other
-        .join(() -> breaker.level() == ScannerBreaker.OPEN)
-        .map(answer -> new ScanOutcome.Answered(answer, true));
-  }
-
-  private Waiting waiting(Asking asking) {
-    Duration atMost = asking.patience.left(times.estimate(asking.question.octets()), maxWait);
-    return new Waiting(
-        priority(asking.question), asking.question.job().envelope().provenance().peer(), atMost);
+    return other.join(this::isGivenUp).map(answer -> new ScanOutcome.Answered(answer, true));
   }
 
   /// The work of a slot, which is not begun where the client would not wait for its end.
   private Mono<Step> begun(Asking asking, long since, Supplier<Mono<Step>> work) {
     meters.waited(System.nanoTime() - since);
-    return asking.patience.lasts(times.estimate(asking.question.octets()))
+    return asking.patience().lasts(estimate(asking))
         ? work.get()
         : Mono.error(
             new NotAskedException(Failure.BUSY, "its client would not wait for the answer"));
@@ -289,21 +277,13 @@ public final class ScheduledScanner implements AutoCloseable {
     });
   }
 
-  private void took(Asking asking, long nanos) {
-    times.add(asking.question.octets(), nanos);
-    meters.scanned(nanos);
+  private long estimate(Asking asking) {
+    return times.estimate(asking.question().octets());
   }
 
-  /// Internal before external before what already looks bad, and before what nobody waits for.
-  private static Priority priority(ScanQuestion question) {
-    if (!question.isAwaited()) {
-      return Priority.LOW;
-    }
-    return switch (question.mailClass()) {
-      case AUTHENTICATED, INTERNAL -> Priority.HIGH;
-      case EXTERNAL ->
-          question.job().envelope().provenance().marks().isEmpty() ? Priority.NORMAL : Priority.LOW;
-    };
+  private void took(Asking asking, long nanos) {
+    times.add(asking.question().octets(), nanos);
+    meters.scanned(nanos);
   }
 
   private void note(ScanQuestion question, ScanOutcome outcome) {
@@ -311,32 +291,6 @@ public final class ScheduledScanner implements AutoCloseable {
       meters.failed(failed.failure());
       failureLog.failed(question.job().id(), failed);
     }
-  }
-
-  private static boolean isItsOwn(Throwable error) {
-    return error instanceof ScannerFailedException
-        || error instanceof GateRefusedException
-        || error instanceof NotAskedException
-        || error instanceof TimeoutException;
-  }
-
-  private ScanOutcome.Failed failed(Throwable error) {
-    return switch (error) {
-      case ScannerFailedException e ->
-          new ScanOutcome.Failed(
-              switch (e.kind()) {
-                case UNREACHABLE -> Failure.UNREACHABLE;
-                case GARBLED -> Failure.GARBLED;
-                case REFUSED -> Failure.REFUSED;
-              },
-              String.valueOf(e.getMessage()));
-      case NotAskedException e ->
-          new ScanOutcome.Failed(e.failure(), String.valueOf(e.getMessage()));
-      case GateRefusedException _ -> new ScanOutcome.Failed(Failure.BUSY, "no slot in time");
-      default ->
-          new ScanOutcome.Failed(
-              Failure.TIMEOUT, "no answer in " + breaker.limit().toMillis() + " ms");
-    };
   }
 
   private static Duration nanos(long nanos) {
