@@ -65,7 +65,9 @@ final class ScannerScheduling {
 
   private ScannerBreaker breaker(String name, Duration timeout) {
     CircuitBreakerConfig config = config(name);
-    breakers.remove(name); // of the library's own defaults, where a key names it
+    // Made with the library's own defaults where a key names them.
+    breakers.remove(name);
+    limiters.remove(name);
     return new ScannerBreaker(
         breakers.circuitBreaker(name, config),
         limiters.timeLimiter(name, TimeLimiterConfig.custom().timeoutDuration(timeout).build()));

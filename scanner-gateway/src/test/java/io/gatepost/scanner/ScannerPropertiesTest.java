@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.scanner.ScannerProperties.ScannerSetting;
 import io.gatepost.scanner.ScannerProperties.ScannerType;
+import io.gatepost.scanner.cache.VerdictCache;
 import io.gatepost.scanner.plan.Action;
 import io.gatepost.scanner.plan.MailClass;
 import io.gatepost.scanner.plan.ScannerRule;
@@ -13,6 +14,7 @@ import io.gatepost.scanner.plan.Unavailable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
 
 class ScannerPropertiesTest {
 
@@ -35,6 +38,41 @@ class ScannerPropertiesTest {
     assertThat(bind(Map.of()).listed())
         .extracting(ScannerSetting::type)
         .containsExactly(ScannerType.PATTERN);
+  }
+
+  @Test
+  void answersAreKeptAsTheSettingsSay() {
+    ScannerProperties.Cache usual = bind(Map.of()).cache();
+    ScannerProperties.Cache other =
+        bind(Map.of(
+                "gatepost.scanner.cache.size", "7",
+                "gatepost.scanner.cache.bad", "2h",
+                "gatepost.scanner.cache.clean", "1m",
+                "gatepost.scanner.cache.max-content", "1MB"))
+            .cache();
+
+    assertThat(usual.limits())
+        .isEqualTo(new VerdictCache.Limits(10_000, Duration.ofHours(1), Duration.ofMinutes(5)));
+    assertThat(usual.maxContent()).isEqualTo(DataSize.ofMegabytes(64));
+    assertThat(other.limits())
+        .isEqualTo(new VerdictCache.Limits(7, Duration.ofHours(2), Duration.ofMinutes(1)));
+    assertThat(other.maxContent()).isEqualTo(DataSize.ofMegabytes(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "size,-1",
+    "size,10000001",
+    "bad,0s",
+    "clean,-1s",
+    "max-content,2GB",
+    "max-content,-1"
+  })
+  void settingsOfTheCacheAreBounded(String key, String value) {
+    assertThatThrownBy(() -> bind(Map.of("gatepost.scanner.cache." + key, value)))
+        .hasRootCauseInstanceOf(SettingException.class)
+        .rootCause()
+        .hasMessageContaining("gatepost.scanner.cache." + key);
   }
 
   @Test

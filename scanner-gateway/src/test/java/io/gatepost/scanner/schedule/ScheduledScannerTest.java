@@ -20,14 +20,17 @@ import io.gatepost.scanner.plan.ScanOutcome;
 import io.gatepost.scanner.plan.ScanOutcome.Answered;
 import io.gatepost.scanner.plan.ScanOutcome.Failed;
 import io.gatepost.scanner.plan.ScanOutcome.Failure;
+import io.gatepost.scanner.scan.ScanJob;
 import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,6 +117,45 @@ class ScheduledScannerTest {
 
     assertThat(asked.getFirst().result()).isEqualTo(new Answered(WORM, false));
     assertThat(fake.scans).hasSize(3);
+  }
+
+  @Test
+  void fiveHundredAtOnceShareFourSlots() {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    scheduling.slots = 4;
+    scheduling.places = 500;
+    ScheduledScanner scanner =
+        scheduling.of(
+            new Scanner() {
+              @Override
+              public Mono<ScannerAnswer> scan(ScanJob job) {
+                return Mono.delay(Duration.ofMillis(1))
+                    .doOnSubscribe(_ -> most.accumulateAndGet(now.incrementAndGet(), Math::max))
+                    .doOnTerminate(now::decrementAndGet)
+                    .thenReturn(ScannerAnswer.GOOD);
+              }
+
+              @Override
+              public Mono<String> version() {
+                return Mono.empty();
+              }
+
+              @Override
+              public Scope scope() {
+                return Scope.CONTENT;
+              }
+            });
+    List<Asked> asked = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      asked.add(ask(scanner, Messages.inMemory("x" + i, external("192.0.2." + i % 250))));
+    }
+
+    assertThat(asked)
+        .allSatisfy(
+            each -> assertThat(each.result()).isEqualTo(new Answered(ScannerAnswer.GOOD, false)));
+    assertThat(most.get()).isLessThanOrEqualTo(4);
+    await().untilAsserted(() -> assertThat(scanner.slots().running()).isZero());
   }
 
   @Test
@@ -313,7 +355,7 @@ class ScheduledScannerTest {
         scheduling.of(
             new Scanner() {
               @Override
-              public Mono<ScannerAnswer> scan(io.gatepost.scanner.scan.ScanJob job) {
+              public Mono<ScannerAnswer> scan(ScanJob job) {
                 return Mono.<ScannerAnswer>empty().hide();
               }
 
