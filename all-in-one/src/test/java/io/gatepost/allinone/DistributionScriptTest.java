@@ -98,7 +98,8 @@ class DistributionScriptTest {
         "send",
         "sendmail",
         "verify",
-        "policy"
+        "policy",
+        "scan"
       })
   void commandsThatAskOnceHaveTheirOwnClassPathAndNoneOfTheSuitesOptions(String command)
       throws Exception {

@@ -17,6 +17,7 @@ import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.contract.queue.QuarantineOperator;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.queue.QueueOperator;
 import io.gatepost.contract.queue.QueuePage;
@@ -41,6 +42,7 @@ import io.gatepost.rpc.RpcProperties;
 import io.gatepost.rpc.Service;
 import io.gatepost.rpc.process.SuiteProcess;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -283,8 +285,21 @@ class LogQueueIT {
       GenericApplicationContext beans = (GenericApplicationContext) context;
       beans.registerBean("queue", Queue.class, () -> queue);
       beans.registerBean("queueOperator", QueueOperator.class, NoOperator::new);
+      beans.registerBean(
+          "quarantineOperator", QuarantineOperator.class, () -> nobody(QuarantineOperator.class));
     });
     return application.run("--server.port=0", "--spring.main.banner-mode=off");
+  }
+
+  /// A port that nobody asks anything here.
+  private static <T> T nobody(Class<T> port) {
+    return port.cast(
+        Proxy.newProxyInstance(
+            port.getClassLoader(),
+            new Class<?>[] {port},
+            (_, method, _) -> {
+              throw new AssertionError(method + " is not asked for");
+            }));
   }
 
   @SuiteProcess

@@ -197,12 +197,14 @@ public final class Acceptance {
       case ScanDecision.Accept(var edits) when edits.isEmpty() -> new ContentVerdict.Clean(message);
       case ScanDecision.Accept(var edits) -> scanned(message, edits, ScanState.DONE);
       case ScanDecision.Owe(var finding) -> unscanned(message, finding);
-      case ScanDecision.Quarantine(var finding, var edits) ->
-          new ContentVerdict.Aside(
-              new PutAside(
-                  new EnvelopeRecord(
-                      message.envelope().scanned(edits, ScanState.DONE), message.content()),
-                  new Finding(finding, report.results())));
+      case ScanDecision.Quarantine(var finding, var edits) -> {
+        log.info("qid={} content suspect finding=\"{}\"", id, finding);
+        yield new ContentVerdict.Aside(
+            new PutAside(
+                new EnvelopeRecord(
+                    message.envelope().scanned(edits, ScanState.DONE), message.content()),
+                new Finding(finding, report.results())));
+      }
       case ScanDecision.Refuse(var finding, var reply) -> {
         log.info("qid={} content rejected finding=\"{}\"", id, finding);
         yield new ContentVerdict.Refused(new Verdict.Refuse(Reason.CONTENT_REJECTED, reply));
