@@ -62,10 +62,16 @@ final class EncodedWords {
 
   /// A field, or lines of one, in ASCII; in lines that go on with a field, all is replaced.
   static byte[] encode(byte[] raw, int length) {
-    return new EncodedWords(raw, length).encode();
+    boolean endsLine = length > 1 && raw[length - 2] == '\r' && raw[length - 1] == '\n';
+    EncodedWords words = new EncodedWords(raw, endsLine ? length - 2 : length);
+    words.encode();
+    if (endsLine) { // also where a quoted string that does not end would reach beyond it
+      words.out.lineEnd();
+    }
+    return words.out.take();
   }
 
-  private byte[] encode() {
+  private void encode() {
     int colon = 0;
     while (colon < length && raw[colon] != ':') {
       colon++;
@@ -82,7 +88,6 @@ final class EncodedWords {
       out.write(raw, 0, value);
       text(value, length);
     }
-    return out.take();
   }
 
   private void replaced(int from, int to) {

@@ -297,6 +297,15 @@ class SevenBitTest {
                 + "Content-Type: text/plain; name=\"??.txt\"\r\n\r\nhi\r\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"", "(", "<", "\"\\", "(\\", "a, \""})
+  void whatDoesNotEndInAFieldEndsWithIt(String open) {
+    String converted =
+        Converted.forScanner("From: " + open + "caf\u00e9\r\nSubject: x\r\n\r\nhi\r\n");
+
+    assertThat(converted).startsWith("From: ").endsWith("\r\nSubject: x\r\n\r\nhi\r\n");
+  }
+
   @Test
   void anEmptyMessageStaysEmpty() {
     assertThat(Converted.forDelivery("")).isEmpty();
