@@ -80,8 +80,8 @@ record Agreement(int version, int steps, Map<Stage, List<String>> macros) {
     return (steps & Protocol.HDR_LEADSPC) != 0;
   }
 
-  /// Whether a session goes on with another client: older filters do not know that.
-  boolean isReusable() {
+  /// Whether it may know SMFIC_QUIT_NC, by which a session goes on with another client.
+  boolean knowsOtherClients() {
     return version >= Protocol.VERSION;
   }
 

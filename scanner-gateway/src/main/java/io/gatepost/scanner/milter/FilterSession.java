@@ -6,21 +6,48 @@ import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.gatepost.scanner.socket.ScannerSocket;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 
-/// One connection to a filter, for one message at a time.
+/// One connection to a filter, for one message at a time. Another message of the same client
+/// follows with MAIL. That of another client follows where the filter has answered the end of a
+/// message with "continue": only then libmilter does as SMFIC_QUIT_NC asks; otherwise it drops the
+/// next connection's CONNECT without an answer.
 final class FilterSession {
 
-  private static final Step OFFER =
-      new Step(Stage.CONNECT, Agreement.offer().wire(), true, "negotiation");
+  /// How long a filter may take for its first answer about another client; longer, and it is taken
+  /// for one that does not know SMFIC_QUIT_NC.
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
+
+  private static final byte[] OFFER = Agreement.offer().wire();
 
   private final ScannerSocket socket;
   private final Connection connection;
   private final Inbox inbox;
   private final Agreement agreement;
+  private volatile Standing standing = Standing.NEW;
+  private volatile @Nullable ClientFacts client;
+  private volatile boolean hasIgnoredOther;
+  private final AtomicBoolean isWatched = new AtomicBoolean();
+
+  /// Where the filter stands between messages.
+  private enum Standing {
+    /// It has been told of no client.
+    NEW,
+    /// It is in a message, or has judged one before its end.
+    WITHIN,
+    /// It has judged a message at its end.
+    AT_END,
+    /// It has said "continue" at the end of a message.
+    AT_END_OPEN,
+    /// It has judged the client.
+    OVER
+  }
 
   private FilterSession(
       ScannerSocket socket, Connection connection, Inbox inbox, Agreement agreement) {
@@ -38,7 +65,7 @@ final class FilterSession {
           Inbox inbox = new Inbox();
           AtomicBoolean isOpen = new AtomicBoolean();
           connection.inbound().receive().asByteArray().subscribe(inbox);
-          return write(socket, connection, OFFER.wire())
+          return write(socket, connection, OFFER)
               .then(inbox.next())
               .map(Agreement::of)
               .map(agreement -> new FilterSession(socket, connection, inbox, agreement))
@@ -60,11 +87,34 @@ final class FilterSession {
       OwnFields own = new OwnFields();
       Dialogue dialogue = new Dialogue(job.envelope().recipients().size(), own);
       StepWriter writer = new StepWriter(agreement, job.envelope(), hostname);
-      return Flux.fromIterable(writer.beforeContent())
-          .concatWith(content(job, new ContentSteps(writer, job.ownOctets(), own), dialogue))
-          .concatMap(step -> turn(dialogue, step), 0)
+      ClientFacts next = ClientFacts.of(job.envelope().provenance());
+      boolean isOther = client != null && !next.equals(client);
+      Flux<Step> steps =
+          Flux.fromIterable(writer.beforeContent(next.equals(client)))
+              .concatWith(content(job, new ContentSteps(writer, job.ownOctets(), own), dialogue));
+      client = next;
+      return (isOther
+              ? write(socket, connection, Packet.of(Protocol.QUIT_NEW_CONNECTION).wire())
+              : Mono.<Void>empty())
+          .thenMany(steps.concatMap(step -> turn(dialogue, step, isOther), 0))
           .next();
     });
+  }
+
+  /// Tells the filter that the message is over, where it has judged it before its end.
+  Mono<Void> endMessage() {
+    return Mono.defer(() -> {
+      if (standing != Standing.WITHIN) {
+        return Mono.empty();
+      }
+      standing = Standing.AT_END;
+      return write(socket, connection, Packet.of(Protocol.ABORT).wire());
+    });
+  }
+
+  /// Whether it has not answered about another client.
+  boolean hasIgnoredOther() {
+    return hasIgnoredOther;
   }
 
   /// Whether the filter has said anything since the message began.
@@ -72,9 +122,17 @@ final class FilterSession {
     return inbox.hasAny();
   }
 
-  /// Whether another message may be sent over it.
+  /// Whether it may wait for another message.
   boolean isReusable() {
-    return agreement.isReusable() && isSound();
+    return isSound() && standing != Standing.OVER;
+  }
+
+  /// Whether it can take a message of that client.
+  ///
+  /// @param others whether the filter is believed to know SMFIC_QUIT_NC
+  boolean takes(ClientFacts next, boolean others) {
+    return next.equals(client)
+        || (others && standing == Standing.AT_END_OPEN && agreement.knowsOtherClients());
   }
 
   /// Whether the connection stands, and the filter has not said anything unasked.
@@ -82,19 +140,11 @@ final class FilterSession {
     return connection.channel().isActive() && !inbox.isEnded() && !inbox.isUnclean();
   }
 
-  /// Tells the filter that the message and its client are gone; another follows.
-  Mono<Void> beginAnew() {
-    byte[] abort = Packet.of(Protocol.ABORT).wire();
-    byte[] other = Packet.of(Protocol.QUIT_NEW_CONNECTION).wire();
-    byte[] both = new byte[abort.length + other.length];
-    System.arraycopy(abort, 0, both, 0, abort.length);
-    System.arraycopy(other, 0, both, abort.length, other.length);
-    return write(socket, connection, both);
-  }
-
-  /// Runs when the connection has ended, on any thread.
+  /// Runs when the connection has ended, on any thread; the first call counts.
   void onEnd(Runnable task) {
-    connection.onDispose().subscribe(_ -> {}, _ -> task.run(), task);
+    if (isWatched.compareAndSet(false, true)) {
+      connection.onDispose().subscribe(_ -> {}, _ -> task.run(), task);
+    }
   }
 
   /// Says goodbye, and closes.
@@ -120,7 +170,7 @@ final class FilterSession {
         .concatWith(Flux.defer(() -> Flux.fromIterable(steps.end())));
   }
 
-  private Mono<ScannerAnswer> turn(Dialogue dialogue, Step step) {
+  private Mono<ScannerAnswer> turn(Dialogue dialogue, Step step, boolean isOther) {
     if (dialogue.isSkipped(step.stage())) {
       return Mono.empty();
     }
@@ -129,22 +179,51 @@ final class FilterSession {
           new ScannerFailedException(
               Kind.GARBLED, socket.address() + ": answered what it was not asked"));
     }
+    standing = Standing.WITHIN;
     Mono<Void> written = write(socket, connection, step.wire());
     return step.isAnswered()
-        ? written.then(answer(dialogue, step))
+        ? written.then(answer(dialogue, step, isOther))
         : written.then(Mono.<ScannerAnswer>empty());
   }
 
   /// The answer to a step, and whether that settles the matter.
-  private Mono<ScannerAnswer> answer(Dialogue dialogue, Step step) {
-    return Mono.defer(inbox::next)
+  private Mono<ScannerAnswer> answer(Dialogue dialogue, Step step, boolean isOther) {
+    boolean isProof = isOther && !inbox.hasAny() && step.stage() != Stage.END_OF_MESSAGE;
+    return Mono.defer(() -> isProof ? firstAnswer() : inbox.next())
         .repeat()
-        .map(packet -> dialogue.on(step, FilterReply.of(packet)))
+        .map(packet -> turn(dialogue, step, FilterReply.of(packet)))
         .filter(turn -> !(turn instanceof Dialogue.Turn.Wait))
         .next()
         .onErrorMap(ScannerFailedException.class, e -> at(step, e))
         .flatMap(turn ->
             turn instanceof Dialogue.Turn.Judged(var answer) ? Mono.just(answer) : Mono.empty());
+  }
+
+  private Dialogue.Turn turn(Dialogue dialogue, Step step, FilterReply reply) {
+    Dialogue.Turn turn = dialogue.on(step, reply);
+    if (turn instanceof Dialogue.Turn.Judged) {
+      standing =
+          switch (step.stage()) {
+            case CONNECT, HELO -> Standing.OVER;
+            case END_OF_MESSAGE ->
+                reply instanceof FilterReply.Continue ? Standing.AT_END_OPEN : Standing.AT_END;
+            default -> Standing.WITHIN;
+          };
+    }
+    return turn;
+  }
+
+  private Mono<Packet> firstAnswer() {
+    return inbox
+        .next()
+        .timeout(FIRST_ANSWER)
+        .onErrorMap(
+            TimeoutException.class,
+            e -> {
+              hasIgnoredOther = true;
+              return new ScannerFailedException(
+                  Kind.UNREACHABLE, "does not answer about another client", e);
+            });
   }
 
   private static Mono<Void> write(ScannerSocket socket, Connection connection, byte[] wire) {

@@ -42,7 +42,7 @@ public final class MilterScanner implements Scanner {
   @Override
   public Mono<ScannerAnswer> scan(ScanJob job) {
     return Mono.defer(() -> {
-      Optional<FilterSession> waiting = pool.take();
+      Optional<FilterSession> waiting = pool.take(ClientFacts.of(job.envelope().provenance()));
       return waiting.isPresent() ? over(waiting.get(), job) : overNew(job);
     });
   }
@@ -67,10 +67,15 @@ public final class MilterScanner implements Scanner {
     return used(session, job)
         .onErrorResume(
             ScannerFailedException.class,
-            e ->
-                e.kind() == Kind.UNREACHABLE && !session.isAnswered()
-                    ? overNew(job)
-                    : Mono.error(e));
+            e -> {
+              if (e.kind() != Kind.UNREACHABLE || session.isAnswered()) {
+                return Mono.error(e);
+              }
+              if (session.hasIgnoredOther()) {
+                pool.keepToClients();
+              }
+              return overNew(job);
+            });
   }
 
   private Mono<ScannerAnswer> used(FilterSession session, ScanJob job) {
@@ -93,7 +98,7 @@ public final class MilterScanner implements Scanner {
 
   private void release(FilterSession session) {
     if (session.isReusable()) {
-      session.beginAnew().subscribe(_ -> {}, _ -> session.dispose(), () -> pool.give(session));
+      session.endMessage().subscribe(_ -> {}, _ -> session.dispose(), () -> pool.give(session));
     } else {
       session.quit();
     }

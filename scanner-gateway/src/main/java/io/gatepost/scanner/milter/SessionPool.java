@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 
@@ -16,6 +17,7 @@ final class SessionPool {
   private final int most;
   private final Duration idleTime;
   private final Deque<Idle> idle = new ArrayDeque<>();
+  private boolean isForOthers = true;
 
   private record Idle(FilterSession session, Disposable expiry) {}
 
@@ -26,15 +28,20 @@ final class SessionPool {
     this.idleTime = idleTime;
   }
 
-  /// A session that stands, as far as can be seen from here.
-  Optional<FilterSession> take() {
+  /// A session for a message of that client, which stands as far as can be seen from here; one that
+  /// knows the client first.
+  Optional<FilterSession> take(ClientFacts client) {
     while (true) {
       Idle next;
       synchronized (this) {
-        next = idle.pollFirst();
-      }
-      if (next == null) {
-        return Optional.empty();
+        next = find(client, false);
+        if (next == null) {
+          next = find(client, isForOthers);
+        }
+        if (next == null) {
+          return Optional.empty();
+        }
+        idle.remove(next);
       }
       next.expiry.dispose();
       if (next.session.isSound()) {
@@ -44,24 +51,38 @@ final class SessionPool {
     }
   }
 
-  /// Keeps a session that may be used again; ends it where enough wait.
+  /// From now on sessions are used for one client only: the filter does not take another.
+  synchronized void keepToClients() {
+    isForOthers = false;
+  }
+
+  private @Nullable Idle find(ClientFacts client, boolean others) {
+    for (Idle each : idle) {
+      if (each.session.takes(client, others)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /// Keeps a session that may be used again; the one that has waited longest ends where enough
+  /// wait.
   void give(FilterSession session) {
     Disposable expiry =
         Schedulers.parallel()
             .schedule(() -> expire(session), idleTime.toMillis(), TimeUnit.MILLISECONDS);
-    boolean kept;
+    Idle oldest = null;
     synchronized (this) {
-      kept = idle.size() < most;
-      if (kept) {
-        idle.addFirst(new Idle(session, expiry));
+      idle.addFirst(new Idle(session, expiry));
+      if (idle.size() > most) {
+        oldest = idle.removeLast();
       }
     }
-    if (kept) {
-      session.onEnd(() -> remove(session));
-    } else {
-      expiry.dispose();
-      session.quit();
+    if (oldest != null) {
+      oldest.expiry.dispose();
+      oldest.session.quit();
     }
+    session.onEnd(() -> remove(session));
   }
 
   /// How many wait.

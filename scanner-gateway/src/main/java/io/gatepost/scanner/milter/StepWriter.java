@@ -37,12 +37,12 @@ final class StepWriter {
 
   /// All steps before the content. Recipients are told in the form that the client gave; where they
   /// are routed is in their macros.
-  List<Step> beforeContent() {
+  ///
+  /// @param isKnown whether the filter has been told of the client already
+  List<Step> beforeContent(boolean isKnown) {
     List<Step> steps = new ArrayList<>();
-    Provenance from = envelope.provenance();
-    step(Stage.CONNECT, connection(from)).ifPresent(steps::add);
-    if (!from.helo().isEmpty()) {
-      step(Stage.HELO, Packet.of(Stage.HELO.command(), from.helo()).data()).ifPresent(steps::add);
+    if (!isKnown) {
+      client(steps);
     }
     step(Stage.MAIL, sender()).ifPresent(steps::add);
     for (Recipient each : envelope.recipients()) {
@@ -50,6 +50,14 @@ final class StepWriter {
     }
     step(Stage.DATA, NOTHING).ifPresent(steps::add);
     return steps;
+  }
+
+  private void client(List<Step> steps) {
+    Provenance from = envelope.provenance();
+    step(Stage.CONNECT, connection(from)).ifPresent(steps::add);
+    if (!from.helo().isEmpty()) {
+      step(Stage.HELO, Packet.of(Stage.HELO.command(), from.helo()).data()).ifPresent(steps::add);
+    }
   }
 
   /// A step; empty where there is nothing to be told.

@@ -56,11 +56,11 @@ class AgreementTest {
   }
 
   @Test
-  void olderFiltersAreNotToldOfDataAndGetNoSecondClient() {
+  void olderFiltersAreNotToldOfDataAndHaveOneClient() {
     assertThat(Agreement.of(answer(3, 0, 0)).isWanted(Stage.DATA)).isFalse();
     assertThat(Agreement.of(answer(4, 0, 0)).isWanted(Stage.DATA)).isTrue();
-    assertThat(Agreement.of(answer(4, 0, 0)).isReusable()).isFalse();
-    assertThat(Agreement.of(answer(6, 0, 0)).isReusable()).isTrue();
+    assertThat(Agreement.of(answer(4, 0, 0)).knowsOtherClients()).isFalse();
+    assertThat(Agreement.of(answer(6, 0, 0)).knowsOtherClients()).isTrue();
   }
 
   @Test

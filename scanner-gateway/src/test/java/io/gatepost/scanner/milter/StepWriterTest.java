@@ -20,7 +20,7 @@ class StepWriterTest {
 
   @Test
   void aMessageIsToldStepByStepEachWithItsMacrosBeforeIt() {
-    assertThat(Packets.of(Packets.writer(ENVELOPE, 0).beforeContent()))
+    assertThat(Packets.of(Packets.writer(ENVELOPE, 0).beforeContent(false)))
         .containsExactly(
             "D Cj|mx.dest.example|_|client.sender.example [192.0.2.1]|{daemon_name}|gatepost|"
                 + "{daemon_addr}|192.0.2.25|{daemon_port}|25|v|Gatepost|"
@@ -77,7 +77,8 @@ class StepWriterTest {
 
   @Test
   void macrosGoAlsoBeforeAStepThatTheFilterDoesNotWant() {
-    List<Step> steps = Packets.writer(ENVELOPE, Protocol.NOMAIL | Protocol.NODATA).beforeContent();
+    List<Step> steps =
+        Packets.writer(ENVELOPE, Protocol.NOMAIL | Protocol.NODATA).beforeContent(false);
 
     Step mail = steps.get(2);
     assertThat(mail.isAnswered()).isFalse();
@@ -88,7 +89,7 @@ class StepWriterTest {
   @Test
   void whatAFilterDoesNotAnswerIsNotWaitedFor() {
     List<Step> steps =
-        Packets.writer(ENVELOPE, Protocol.NR_CONN | Protocol.NR_RCPT).beforeContent();
+        Packets.writer(ENVELOPE, Protocol.NR_CONN | Protocol.NR_RCPT).beforeContent(false);
 
     assertThat(steps)
         .extracting(Step::isAnswered)
@@ -109,7 +110,7 @@ class StepWriterTest {
                 Stage.DATA,
                 List.of()));
 
-    List<Step> steps = new StepWriter(agreement, ENVELOPE, "mx.dest.example").beforeContent();
+    List<Step> steps = new StepWriter(agreement, ENVELOPE, "mx.dest.example").beforeContent(false);
 
     assertThat(Packets.of(steps))
         .contains("D C{if_addr}|192.0.2.25|")
@@ -117,10 +118,20 @@ class StepWriterTest {
   }
 
   @Test
+  void aClientThatIsKnownIsNotToldAgain() {
+    assertThat(Packets.of(Packets.writer(ENVELOPE, 0).beforeContent(true)))
+        .startsWith(
+            "D Mi|0123456789abcdefg00|{auth_type}|SASL|{auth_authen}|ann|"
+                + "{mail_addr}|ann@sender.example|{mail_host}|sender.example|",
+            "M <ann@sender.example>|SIZE=1234|BODY=8BITMIME|")
+        .noneMatch(each -> each.startsWith("C") || each.startsWith("H"));
+  }
+
+  @Test
   void theNullSenderIsTold() {
     Envelope notice = Packets.envelope(Packets.NAMED, "", "bob@dest.example");
 
-    assertThat(Packets.of(Packets.writer(notice, 0).beforeContent()))
+    assertThat(Packets.of(Packets.writer(notice, 0).beforeContent(false)))
         .contains("M <>|SIZE=1234|BODY=8BITMIME|")
         .anyMatch(each -> each.startsWith("D M") && each.endsWith("{mail_addr}||"));
   }
@@ -131,7 +142,7 @@ class StepWriterTest {
             6, 0, Map.of(Stage.CONNECT, List.of(), Stage.HELO, List.of(), Stage.MAIL, List.of()));
     return new StepWriter(
             agreement, Packets.envelope(from, "", "bob@dest.example"), "mx.dest.example")
-        .beforeContent();
+        .beforeContent(false);
   }
 
   private static Provenance.Origin origin() {

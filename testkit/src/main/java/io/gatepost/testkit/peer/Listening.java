@@ -3,10 +3,11 @@ package io.gatepost.testkit.peer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
-/// The wait for a program that is to listen on a TCP port.
+/// The wait for a program that is to listen.
 final class Listening {
 
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
@@ -16,16 +17,19 @@ final class Listening {
 
   /// Returns once it listens on the loopback address; fails where it ends, or takes too long.
   static void await(int port, Process process) throws IOException {
+    await(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), process);
+  }
+
+  /// Returns once it listens there, also on a UNIX socket; fails likewise.
+  static void await(SocketAddress address, Process process) throws IOException {
     long limit = System.nanoTime() + LONGEST_START.toNanos();
     while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      try (SocketChannel _ = SocketChannel.open(address)) {
         return;
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() > limit) {
           throw new IOException(
-              process.info().command().orElse("the program") + " does not listen on port " + port,
-              e);
+              process.info().command().orElse("the program") + " does not listen on " + address, e);
         }
       }
       try {
