@@ -15,7 +15,13 @@ import org.springframework.core.NestedExceptionUtils;
 final class QuarantineCare implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(QuarantineCare.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(15);
+
+  /// How often it looks.
+  static final Duration INTERVAL = Duration.ofSeconds(15);
+
+  /// Of a quarantine that is switched off and empty, one round in so many is made.
+  private static final int SELDOM = 20;
+
   private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
   private static final int WORTH_A_REPORT = 3;
 
@@ -25,23 +31,29 @@ final class QuarantineCare implements SmartLifecycle {
   private final HeldMessages messages;
   private final ReleaseLog releases;
   private final QuarantineLimits limits;
+  private final Duration interval;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("quarantine-care-", 0).factory());
   private volatile boolean running;
   private int failures;
+  private int rounds;
+  private boolean isUnused;
   private long swept = System.nanoTime();
 
-  QuarantineCare(HeldMessages messages, ReleaseLog releases, QuarantineLimits limits) {
+  /// @param interval from the end of one round to the start of the next
+  QuarantineCare(
+      HeldMessages messages, ReleaseLog releases, QuarantineLimits limits, Duration interval) {
     this.messages = messages;
     this.releases = releases;
     this.limits = limits;
+    this.interval = interval;
   }
 
   @Override
   public void start() {
     timer.scheduleWithFixedDelay(
-        this::run, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this::run, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     running = true;
   }
 
@@ -64,8 +76,11 @@ final class QuarantineCare implements SmartLifecycle {
 
   /// Does all of it once.
   private void run() {
+    if (isUnused && ++rounds % SELDOM != 0) {
+      return;
+    }
     try {
-      messages.look();
+      isUnused = messages.look().messages() == 0 && !limits.enabled();
       messages.expire();
       messages.finishReleases();
       if (System.nanoTime() - swept > SWEEP_INTERVAL.toNanos()) {

@@ -106,7 +106,7 @@ public class QuarantineConfiguration {
   @Bean
   QuarantineCare quarantineCare(
       HeldMessages messages, ReleaseLog releases, QuarantineLimits limits) {
-    return new QuarantineCare(messages, releases, limits);
+    return new QuarantineCare(messages, releases, limits, QuarantineCare.INTERVAL);
   }
 
   @Bean

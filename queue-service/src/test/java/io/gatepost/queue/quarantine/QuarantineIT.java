@@ -97,6 +97,7 @@ class QuarantineIT {
     messages = process.getBean(HeldMessages.class);
     operator = process.getBean(QuarantineOperator.class);
     intake = process.getBean(QuarantineIntake.class);
+    process.getBean(QuarantineCare.class).stop(); // tests say when
   }
 
   @AfterAll
@@ -250,6 +251,30 @@ class QuarantineIT {
 
     assertThat(contentOnTheLog(released(id))).isEqualTo(TEXT);
     assertThat(list().messages()).isEmpty();
+  }
+
+  @Test
+  void whatWasBrokenOffGoesOnByItselfWhenTheDatabaseIsBack() {
+    QueueId id = putOne("bob@dest.example");
+    index.set(id, State.RELEASING);
+    database.stop();
+    ReleaseLog releases = new ReleaseLog(log.clients());
+    QuarantineCare care =
+        new QuarantineCare(
+            messages(releases, InstantSource.system()),
+            releases,
+            process.getBean(QuarantineLimits.class),
+            Duration.ofMillis(50));
+    care.start();
+
+    database.startAgain();
+
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(list().messages()).isEmpty());
+    care.stop();
+    assertThat(contentOnTheLog(released(id))).isEqualTo(TEXT);
   }
 
   /// Killed when the message is on the log, and may have been delivered, but the row is there.
