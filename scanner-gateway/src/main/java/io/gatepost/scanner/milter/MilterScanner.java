@@ -47,9 +47,11 @@ public final class MilterScanner implements Scanner {
     });
   }
 
+  /// Empty where the filter comes to an agreement; else fails, so that its health tells of it
+  /// before there is mail.
   @Override
   public Mono<String> version() {
-    return Mono.empty();
+    return FilterSession.open(socket).doOnNext(FilterSession::quit).then(Mono.empty());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.gatepost.scanner.milter;
 
 import io.gatepost.contract.address.ForwardPath;
-import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Provenance;
@@ -122,8 +121,10 @@ final class StepWriter {
     List<String> words = new ArrayList<>();
     words.add("<" + envelope.sender().text() + ">");
     words.add("SIZE=" + envelope.content().octets());
-    if (envelope.parameters().body() == BodyType.EIGHT_BIT_MIME) {
-      words.add("BODY=8BITMIME");
+    switch (envelope.parameters().body()) {
+      case SEVEN_BIT -> {}
+      case EIGHT_BIT_MIME -> words.add("BODY=8BITMIME");
+      case BINARY_MIME -> words.add("BODY=BINARYMIME");
     }
     if (envelope.parameters().addresses() != AddressForm.ASCII) {
       words.add("SMTPUTF8");

@@ -440,8 +440,19 @@ class MilterScannerTest {
   }
 
   @Test
-  void answersAreNotKept() {
-    assertThat(scanner.version().blockOptional()).isEmpty();
+  void aFilterTellsNoVersionAndOneWithoutAnAgreementFails() {
+    play(filter -> filter.agree(6, 0, 0).hearTo('Q'));
+    assertThat(scanner.version().blockOptional(ENOUGH)).isEmpty();
+    await().atMost(ENOUGH).until(() -> server.open() == 0);
+    assertThat(heard()).isEqualTo("OQ");
+
+    play(filter -> filter.agree(6, Protocol.CHGBODY, 0).hear());
+    assertThat(
+            catchThrowableOfType(
+                    ScannerFailedException.class, () -> scanner.version().block(ENOUGH))
+                .kind())
+        .isEqualTo(Kind.REFUSED);
+    await().atMost(ENOUGH).until(() -> server.open() == 0);
   }
 
   private void play(Part part) {
