@@ -1,7 +1,7 @@
 package io.gatepost.scanner.schedule;
 
-import io.gatepost.scanner.plan.ScanOutcome.Failure;
 import io.gatepost.scanner.scan.ScannerAnswer;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Mono;
@@ -14,15 +14,26 @@ final class RunningScan {
   private final Sinks.One<ScannerAnswer> result = Sinks.one();
   private final Sinks.Empty<Void> stop = Sinks.empty();
 
+  private volatile boolean begun;
+
   /// The one that began it among them.
   private final AtomicInteger callers = new AtomicInteger(1);
+
+  /// Whether it has its slot.
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /// It has its slot.
+  void begin() {
+    begun = true;
+  }
 
   /// The scan itself, and its end for those who have joined it.
   Mono<ScannerAnswer> run(Mono<ScannerAnswer> scan) {
     return scan.takeUntilOther(stop.asMono())
         .switchIfEmpty(
-            Mono.error(() ->
-                new NotAskedException(Failure.LEFT_ALONE, "given up, as nobody waits for it")))
+            Mono.error(() -> new CancellationException("given up, as nobody waits for it")))
         .doOnSuccess(result::tryEmitValue)
         .doOnError(result::tryEmitError);
   }

@@ -5,6 +5,7 @@ import io.gatepost.scanner.plan.ScanOutcome.Failed;
 import io.gatepost.scanner.plan.ScanOutcome.Failure;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
 /// What errors of scans say of a scanner. All others are the content's.
@@ -17,12 +18,12 @@ final class ScanFailures {
     return error instanceof ScannerFailedException
         || error instanceof GateRefusedException
         || error instanceof NotAskedException
-        || error instanceof TimeoutException;
+        || wasCancelled(error);
   }
 
   /// Whether the scan was given up while the scanner may have been at it.
   static boolean wasCancelled(Throwable error) {
-    return error instanceof TimeoutException || error instanceof NotAskedException;
+    return error instanceof TimeoutException || error instanceof CancellationException;
   }
 
   /// The outcome.
@@ -39,6 +40,8 @@ final class ScanFailures {
               },
               String.valueOf(e.getMessage()));
       case NotAskedException e -> new Failed(e.failure(), String.valueOf(e.getMessage()));
+      case CancellationException e ->
+          new Failed(Failure.LEFT_ALONE, String.valueOf(e.getMessage()));
       case GateRefusedException _ -> new Failed(Failure.BUSY, "no slot in time");
       default -> new Failed(Failure.TIMEOUT, "no answer in " + limit.toMillis() + " ms");
     };

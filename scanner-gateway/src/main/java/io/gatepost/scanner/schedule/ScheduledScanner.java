@@ -47,6 +47,9 @@ public final class ScheduledScanner implements AutoCloseable {
   private final Map<VerdictKey, RunningScan> shared = new ConcurrentHashMap<>();
   private final Set<RunningScan> running = ConcurrentHashMap.newKeySet();
 
+  /// How those who wait for a slot are told that they need not.
+  private final Set<Runnable> waiters = ConcurrentHashMap.newKeySet();
+
   /// @param maxWait how long a scan waits for a slot at most
   public ScheduledScanner(
       ScannerRule rule,
@@ -66,7 +69,10 @@ public final class ScheduledScanner implements AutoCloseable {
     this.cache = cache;
     this.meters = meters;
     this.failureLog = new FailureLog(rule.name(), System::nanoTime);
-    breaker.onOpen(() -> running.forEach(RunningScan::stopIfLeft));
+    breaker.onOpen(() -> {
+      running.forEach(RunningScan::stopIfLeft);
+      waiters.forEach(Runnable::run);
+    });
   }
 
   /// Follows the scanner's version from now on.
@@ -175,7 +181,16 @@ public final class ScheduledScanner implements AutoCloseable {
                           asking.waiting(estimate(asking), maxWait),
                           () -> told(begun(asking, since, () -> step(asking, key, own)), step))
                       .subscribe(_ -> {}, step::tryEmitError);
+              Runnable refusal =
+                  () -> {
+                    if (!own.hasBegun()) {
+                      waiting.dispose();
+                      step.tryEmitError(breaker.refusal());
+                    }
+                  };
+              waiters.add(refusal);
               return step.asMono()
+                  .doFinally(_ -> waiters.remove(refusal))
                   .doOnCancel(() -> {
                     waiting.dispose(); // goes on where it has begun
                     own.leave(key == null || isGivenUp());
@@ -200,6 +215,7 @@ public final class ScheduledScanner implements AutoCloseable {
 
   /// By the time that there is a slot, somebody else may have got the answer, or be at it.
   private Mono<Step> step(Asking asking, @Nullable VerdictKey key, RunningScan own) {
+    own.begin();
     if (key != null && asking.question().mayBeRemembered()) {
       VerdictCache.Verdict verdict = cache.get(key);
       if (verdict != null) {

@@ -489,6 +489,38 @@ class ScheduledScannerTest {
   }
 
   @Test
+  void thoseWhoWaitHearAtOnceThatTheScannerIsLeftAlone() {
+    ScheduledScanner scanner = keeping();
+    Asked running = ask(scanner, "one");
+    Asked waiting = ask(scanner, "two");
+
+    scheduling.circuit.transitionToOpenState();
+
+    assertThat(waiting.result())
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.failure()).isEqualTo(Failure.LEFT_ALONE));
+    assertThat(scanner.slots().waiting()).isZero();
+    assertThat(running.isOver()).isFalse();
+    last().answers(WORM);
+    assertThat(running.result()).isEqualTo(new Answered(WORM, false));
+  }
+
+  @Test
+  void aScanThatDidNotBeginDoesNotWaitForOthersToSettle() {
+    fake.settled = Mono.never();
+    ScheduledScanner scanner = scanner();
+    teachThatAScanTakes(scanner, Duration.ofMillis(300));
+
+    Asked hurried =
+        subscribe(
+            Deadline.within(
+                Duration.ofMillis(200), scanner.ask(scheduling.about(Messages.inMemory("x")))));
+
+    assertThat(hurried.result()).isInstanceOf(Failed.class);
+    assertThat(scanner.slots().running()).isZero();
+  }
+
+  @Test
   void aScanThatOthersWaitForIsNotCancelled() {
     ScheduledScanner scanner = keeping();
     Asked first = ask(scanner, "spam");
