@@ -164,8 +164,9 @@ final class FilterSession {
   private static Flux<Step> content(ScanJob job, ContentSteps steps, Dialogue dialogue) {
     return job.content()
         .octets()
-        .concatMapIterable(piece -> steps.next(StoredContent.octets(piece)), 1)
+        .map(piece -> steps.next(StoredContent.octets(piece)))
         .takeUntil(_ -> steps.isSated())
+        .concatMapIterable(made -> made, 1)
         .takeWhile(step -> !(step.stage() == Stage.BODY && dialogue.isSkipped(Stage.BODY)))
         .concatWith(Flux.defer(() -> Flux.fromIterable(steps.end())));
   }

@@ -95,6 +95,18 @@ class MilterScannerTest {
   }
 
   @Test
+  void aFilterThatWantsNoBodyIsToldTheWholeHeader() {
+    play(filter -> {
+      filter.agree(6, 0, Protocol.NOBODY).goOnTo('E').say('c');
+      filter.hear();
+    });
+
+    assertThat(scan()).isEqualTo(ScannerAnswer.GOOD);
+
+    assertThat(heard()).isEqualTo("OCHMRTLLNE");
+  }
+
+  @Test
   void messagesOfOneClientGoOverOneSession() {
     play(filter -> {
       filter.agree(6, 0, 0).goOnTo('E').say('c');

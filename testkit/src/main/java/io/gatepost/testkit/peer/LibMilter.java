@@ -1,0 +1,110 @@
+package io.gatepost.testkit.peer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A filter on Sendmail's libmilter, written in Python. It says what it was told in a field
+/// `X-Told`: client, queue id, recipient, user. What it does else is up to the subject: `change` (a
+/// field `X-Old` and one `X-Gone`), `quarantine`, `reject`, `accept`; it lets anything else pass
+/// with "continue".
+public final class LibMilter implements AutoCloseable {
+
+  private static final Path MODULE = Path.of("/usr/lib/python3/dist-packages/Milter");
+  private static final Path PYTHON = Path.of("/usr/bin/python3");
+
+  private static final String SCRIPT =
+      """
+      import Milter, sys
+
+      class Filter(Milter.Base):
+          def connect(self, name, family, address):
+              self.client = "%s %s" % (name, address[0] if address else "-")
+              return Milter.CONTINUE
+
+          def envfrom(self, sender, *words):
+              self.user = self.getsymval("{auth_authen}") or "-"
+              self.subject = ""
+              return Milter.CONTINUE
+
+          def envrcpt(self, recipient, *words):
+              self.recipient = self.getsymval("{rcpt_addr}")
+              return Milter.CONTINUE
+
+          def header(self, name, value):
+              if name == "Subject":
+                  self.subject = value
+              return Milter.CONTINUE
+
+          def eom(self):
+              self.addheader("X-Told", " ".join(
+                  [self.client, self.getsymval("i"), self.recipient, self.user]))
+              if self.subject == "change":
+                  self.chgheader("X-Old", 2, "new\\n\\tand folded")
+                  self.chgheader("X-Gone", 1, "")
+              if self.subject == "quarantine":
+                  self.quarantine("looks odd")
+              if self.subject == "reject":
+                  self.setreply("554", "5.7.1", "100%% no")
+                  return Milter.REJECT
+              return Milter.ACCEPT if self.subject == "accept" else Milter.CONTINUE
+
+      Milter.factory = Filter
+      Milter.set_flags(Milter.ADDHDRS + Milter.CHGHDRS + Milter.QUARANTINE)
+      Milter.runmilter("test", sys.argv[1], 60)
+      """;
+
+  private final Path home;
+  private final Process process;
+
+  private LibMilter(Path home, Process process) {
+    this.home = home;
+    this.process = process;
+  }
+
+  /// Starts it on a UNIX socket.
+  public static LibMilter start() {
+    if (!Files.isDirectory(MODULE)) {
+      throw Missing.of(MODULE + " is not installed (Debian package python3-milter)");
+    }
+    try {
+      Path home = Files.createTempDirectory("libmilter");
+      Files.writeString(home.resolve("filter.py"), SCRIPT);
+      Path log = home.resolve("log");
+      Path socket = home.resolve("socket");
+      Process process =
+          new Peer(PYTHON).start(log, List.of(home + "/filter.py", socket.toString()));
+      try {
+        Listening.await(UnixDomainSocketAddress.of(socket), process);
+      } catch (IOException e) {
+        process.destroyForcibly();
+        throw new IOException(Files.readString(log), e);
+      }
+      return new LibMilter(home, process);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Where it listens, as in settings.
+  public String address() {
+    return "unix:" + home.resolve("socket");
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
