@@ -58,14 +58,19 @@ public final class Estate implements AutoCloseable {
   private final FakeSmtpServer nextHop;
   private final GatepostProcess gatepost;
 
-  private Estate(Path home, Mode mode, Map<String, String> changes, List<Path> besides) {
+  private Estate(
+      Path home,
+      Mode mode,
+      Map<String, String> changes,
+      List<Path> besides,
+      List<String> jvmOptions) {
     this.home = home;
     delete(home);
     dns = dns();
     nextHop = FakeSmtpServer.start();
     write(aliases(), "staff: alice, bob\nbroken: nobody\ncircle: round\nround: circle\n");
     write(mailertable(), mailertable(nextHop.address().getPort()));
-    gatepost = GatepostProcess.start(mode, home, settings(changes), besides);
+    gatepost = GatepostProcess.start(mode, home, settings(changes), besides, jvmOptions);
   }
 
   /// The one that tests share which leave it as they found it; it runs until the tests end.
@@ -79,12 +84,12 @@ public final class Estate implements AutoCloseable {
   ///
   /// @param changes settings that differ, by their whole key
   public static Estate start(String name, Mode mode, Map<String, String> changes) {
-    return new Estate(place(name, mode), mode, changes, List.of());
+    return new Estate(place(name, mode), mode, changes, List.of(), List.of());
   }
 
   /// Starts one in a directory of the caller's, which is emptied.
   public static Estate start(Path home, Mode mode, Map<String, String> changes) {
-    return new Estate(home, mode, changes, List.of());
+    return new Estate(home, mode, changes, List.of(), List.of());
   }
 
   /// Starts one of a test build.
@@ -92,7 +97,15 @@ public final class Estate implements AutoCloseable {
   /// @param besides what its class path has besides the product's own
   public static Estate start(
       String name, Mode mode, Map<String, String> changes, List<Path> besides) {
-    return new Estate(place(name, mode), mode, changes, besides);
+    return new Estate(place(name, mode), mode, changes, besides, List.of());
+  }
+
+  /// Starts one in one process with so much heap.
+  ///
+  /// @param heap as the JVM takes it, such as `256m`
+  public static Estate startWithHeap(String name, String heap, Map<String, String> changes) {
+    Mode mode = Mode.ALL_IN_ONE;
+    return new Estate(place(name, mode), mode, changes, List.of(), List.of("-Xmx" + heap));
   }
 
   /// Where one of this name keeps its files.

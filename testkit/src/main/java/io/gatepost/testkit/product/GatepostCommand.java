@@ -43,18 +43,20 @@ public final class GatepostCommand {
 
   /// The command line with these arguments.
   public static List<String> line(List<String> arguments) {
-    return line(List.of(), arguments);
+    return line(List.of(), List.of(), arguments);
   }
 
   /// The command line of a test build.
   ///
   /// @param besides what its class path has besides the product's own
-  static List<String> line(List<Path> besides, List<String> arguments) {
+  /// @param jvmOptions that replace those of all tests
+  static List<String> line(List<Path> besides, List<String> jvmOptions, List<String> arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(JVM_OPTIONS);
     Path options = directory().resolve("conf/jvm.options");
     line.addAll(shared(options));
+    line.addAll(jvmOptions);
     line.add("-Dgatepost.jvm-options=" + options);
     line.addAll(trained());
     List<String> classPath = new ArrayList<>();

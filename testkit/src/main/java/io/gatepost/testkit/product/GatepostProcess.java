@@ -38,15 +38,17 @@ public final class GatepostProcess implements AutoCloseable {
   private final Mode mode;
   private final Path home;
   private final List<Path> besides;
+  private final List<String> jvmOptions;
   private Run run;
 
   private record Run(
       Process process, InetSocketAddress smtp, String http, Duration untilReady, Thread hook) {}
 
-  private GatepostProcess(Mode mode, Path home, List<Path> besides) {
+  private GatepostProcess(Mode mode, Path home, List<Path> besides, List<String> jvmOptions) {
     this.mode = mode;
     this.home = home;
     this.besides = besides;
+    this.jvmOptions = jvmOptions;
     this.run = launch();
   }
 
@@ -63,13 +65,22 @@ public final class GatepostProcess implements AutoCloseable {
   ///
   /// @param besides what its class path has besides the product's own
   public static GatepostProcess start(Mode mode, Path home, String settings, List<Path> besides) {
+    return start(mode, home, settings, besides, List.of());
+  }
+
+  /// Starts one whose JVM is another's.
+  ///
+  /// @param besides what its class path has besides the product's own
+  /// @param jvmOptions options of the process that is started, which replace the usual ones
+  public static GatepostProcess start(
+      Mode mode, Path home, String settings, List<Path> besides, List<String> jvmOptions) {
     try {
       Files.createDirectories(home);
       Files.writeString(home.resolve("settings.yaml"), settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new GatepostProcess(mode, home, besides);
+    return new GatepostProcess(mode, home, besides, jvmOptions);
   }
 
   /// Starts it again on the same data, after it was stopped or killed. Its ports are other ones.
@@ -144,16 +155,22 @@ public final class GatepostProcess implements AutoCloseable {
 
   /// A meter of one service, all its tags together; 0 where there is none.
   ///
-  /// @param service `queue`, `delivery`, `routing`, `verification` or `edge`; in one process each
-  ///   has the meters of all
+  /// @param service as in [#http(String, String)]
   /// @param sample the name of its samples as Prometheus gets them
   public double meter(String service, String sample) {
-    URI port = URI.create(value(service + "=", operator()));
     return Pattern.compile("(?m)^" + sample + "(?:\\{.*})? (\\S+)$")
-        .matcher(get(port.resolve("/actuator/prometheus")))
+        .matcher(http(service, "/actuator/prometheus"))
         .results()
         .mapToDouble(found -> Double.parseDouble(found.group(1)))
         .sum();
+  }
+
+  /// What Actuator of one service answers, whatever its status.
+  ///
+  /// @param service `queue`, `delivery`, `routing`, `verification`, `scanner` or `edge`; in one
+  ///   process each answers for all
+  public String http(String service, String path) {
+    return get(URI.create(value(service + "=", operator())).resolve(path));
   }
 
   private static String value(String name, List<String> lines) {
@@ -275,7 +292,7 @@ public final class GatepostProcess implements AutoCloseable {
     Process process;
     try {
       process =
-          new ProcessBuilder(GatepostCommand.line(besides, arguments))
+          new ProcessBuilder(GatepostCommand.line(besides, jvmOptions, arguments))
               .redirectError(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
               .start();
     } catch (IOException e) {
