@@ -211,7 +211,11 @@ class ScannersIT {
   void theOperatorLooksIntoTheQuarantineAndLetsMailGo() {
     String wanted = message("", optional.aside() + " wanted");
     String unwanted = message("", optional.aside() + " unwanted");
-    String wantedId = queueId(send(STRANGER, ALICE, wanted));
+    String wantedId =
+        queueId( // the database comes up beside the suite
+            await()
+                .atMost(PATIENCE)
+                .until(() -> send(STRANGER, ALICE, wanted), reply -> !reply.startsWith("451")));
     String unwantedId = queueId(send(STRANGER, ALICE, unwanted));
 
     assertThat(operator("quarantine", "list").output())
@@ -314,8 +318,14 @@ class ScannersIT {
     send(OWN, ALICE, SampleMail.withText(SampleMail.eicar()));
 
     assertThat(health())
-        .contains("\"virus\":{\"status\":\"UP\",\"details\":{\"version\":\"ClamAV ");
-    assertThat(health()).contains("\"spam\":", "\"dkim\":", "\"optional\":", "\"late\":");
+        .containsPattern(health("virus", "UP"))
+        .contains(
+            "\"version\":\"ClamAV ",
+            "\"version\":\"rspamd/",
+            "\"spam\":",
+            "\"dkim\":",
+            "\"optional\":",
+            "\"late\":");
     for (String meter :
         List.of("verdicts_total", "scan_time_seconds_count", "slots", "wait_time_seconds_count")) {
       assertThat(estate.gatepost().meter("scanner", "gatepost_scanner_" + meter))
