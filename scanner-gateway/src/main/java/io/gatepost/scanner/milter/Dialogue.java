@@ -101,9 +101,9 @@ final class Dialogue {
         quarantine = Optional.of(reason.isBlank() ? "quarantined by the filter" : reason);
         yield WAIT;
       }
-      case FilterReply.AddField _, FilterReply.InsertField _, FilterReply.ChangeField _ -> {
+      case FilterReply.HeaderChange change -> {
         mustBeLast(step, reply);
-        keep(edit(reply));
+        keep(edit(change));
         yield WAIT;
       }
     };
@@ -197,9 +197,9 @@ final class Dialogue {
     }
   }
 
-  private HeaderEdit edit(FilterReply reply) {
+  private HeaderEdit edit(FilterReply.HeaderChange change) {
     try {
-      return switch (reply) {
+      return switch (change) {
         case FilterReply.AddField(var name, var value) -> HeaderEdit.Insert.atEnd(name, value);
         case FilterReply.InsertField(var index, var name, var value) ->
             new HeaderEdit.Insert(own.position(index), name, value);
@@ -207,7 +207,6 @@ final class Dialogue {
             value.isEmpty()
                 ? new HeaderEdit.Remove(name, own.nth(name, index))
                 : new HeaderEdit.Replace(name, own.nth(name, index), value);
-        default -> throw new IllegalArgumentException("no change of the header: " + reply);
       };
     } catch (IllegalArgumentException e) {
       throw new ScannerFailedException(Kind.GARBLED, String.valueOf(e.getMessage()), e);

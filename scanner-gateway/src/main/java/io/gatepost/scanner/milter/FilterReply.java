@@ -37,19 +37,22 @@ sealed interface FilterReply {
   /// Still at work; the answer follows.
   record Progress() implements FilterReply {}
 
+  /// A change of the header.
+  sealed interface HeaderChange extends FilterReply {}
+
   /// A new field at the end of the header.
-  record AddField(String name, String value) implements FilterReply {}
+  record AddField(String name, String value) implements HeaderChange {}
 
   /// A new field.
   ///
   /// @param index 0 for the top, 1 for behind our own fields
-  record InsertField(int index, String name, String value) implements FilterReply {}
+  record InsertField(int index, String name, String value) implements HeaderChange {}
 
   /// Another value of a field.
   ///
   /// @param index which of that name, from 1 on
   /// @param value none where the field is to go
-  record ChangeField(int index, String name, String value) implements FilterReply {}
+  record ChangeField(int index, String name, String value) implements HeaderChange {}
 
   /// To be put aside.
   record Quarantine(String reason) implements FilterReply {}

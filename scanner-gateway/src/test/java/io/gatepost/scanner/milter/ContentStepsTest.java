@@ -102,7 +102,7 @@ class ContentStepsTest {
       assertThat(told(PLAIN, 8, content.substring(0, cut), content.substring(cut)))
           .isEqualTo(whole);
     }
-    assertThat(told(PLAIN, 8, content.split(""))).isEqualTo(whole);
+    assertThat(told(PLAIN, 8, content.split("", -1))).isEqualTo(whole);
   }
 
   @Test
@@ -151,7 +151,10 @@ class ContentStepsTest {
     all.addAll(steps.end());
 
     Packet first = new PacketDecoder().next(all.getFirst().wire()).getFirst();
-    assertThat(first.data()).hasSize(65_535).startsWith("A\0xxx".getBytes()).endsWith('x', 0);
+    assertThat(first.data())
+        .hasSize(65_535)
+        .startsWith("A\0xxx".getBytes(StandardCharsets.UTF_8))
+        .endsWith('x', 0);
     assertThat(Packets.of(all.subList(1, all.size()))).contains("L B|two|", "B body");
   }
 

@@ -16,6 +16,7 @@ import io.gatepost.scanner.socket.ScannerSocket;
 import io.gatepost.testkit.scanner.FakeScanner;
 import io.gatepost.testkit.scanner.Talk;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -119,6 +120,7 @@ class MilterScannerTest {
     assertThat(scan()).isEqualTo(ScannerAnswer.GOOD);
     assertThat(scan()).isInstanceOf(ScannerAnswer.Bad.class);
     assertThat(scan()).isEqualTo(ScannerAnswer.GOOD);
+    await().atMost(ENOUGH).until(() -> pool.size() == 1); // the filter is told that it is over
     assertThat(scan()).isEqualTo(ScannerAnswer.GOOD);
 
     assertThat(heard()).isEqualTo("OCHMRTLLNBE" + "MRTLLNBE" + "M" + "A" + "MRTLLNBE");
@@ -334,7 +336,8 @@ class MilterScannerTest {
 
   @Test
   void aFilterMayHaveEnoughOfTheBody() {
-    byte[] large = (OWN + "A: one\r\n\r\n" + "x".repeat(1_000_000)).getBytes();
+    byte[] large =
+        (OWN + "A: one\r\n\r\n" + "x".repeat(1_000_000)).getBytes(StandardCharsets.UTF_8);
     play(filter -> {
       filter.agree(6, 0, Protocol.SKIP).goOnTo('B').say('s');
       filter.goOnTo('E').say('c');

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.scanner.scan.ScannerFailedException;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -28,7 +29,8 @@ class PacketDecoderTest {
       packets.addAll(decoder.next(Arrays.copyOfRange(octets, cut, octets.length)));
 
       assertThat(packets).extracting(Packet::command).containsExactly('p', 'h', 'c');
-      assertThat(packets.get(1).data()).containsExactly("X-Spam\0\0".getBytes());
+      assertThat(packets.get(1).data())
+          .containsExactly("X-Spam\0\0".getBytes(StandardCharsets.UTF_8));
       assertThat(decoder.isWithin()).isFalse();
     }
   }
@@ -60,7 +62,7 @@ class PacketDecoderTest {
 
   @Test
   void aPacketThatIsTooLargeIsGarbageBeforeItComes() {
-    assertThatThrownBy(() -> decoder.next("HTTP".getBytes()))
+    assertThatThrownBy(() -> decoder.next("HTTP".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(ScannerFailedException.class)
         .hasMessage("packet of 1213486160 octets (expected: 1 to 131072)");
     assertThatThrownBy(() -> new PacketDecoder().next(new byte[] {-1, -1, -1, -1}))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.Provenance;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,6 @@ class StepWriterTest {
   }
 
   private static String hex(String text) {
-    return HexFormat.of().formatHex(text.getBytes());
+    return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
   }
 }
