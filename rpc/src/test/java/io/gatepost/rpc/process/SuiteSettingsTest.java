@@ -39,7 +39,12 @@ class SuiteSettingsTest {
     assertThat(settings)
         .isEqualTo(
             new SuiteSettings(
-                "mx.example.test", Path.of("/var/lib/gatepost"), 12, Duration.ofDays(2), "users", true));
+                "mx.example.test",
+                Path.of("/var/lib/gatepost"),
+                12,
+                Duration.ofDays(2),
+                "users",
+                true));
   }
 
   @ParameterizedTest

@@ -56,7 +56,7 @@ class ScheduledScannerTest {
     }
 
     boolean isOver() {
-      return outcome.scan(reactor.core.Scannable.Attr.TERMINATED) == Boolean.TRUE;
+      return Boolean.TRUE.equals(outcome.scan(reactor.core.Scannable.Attr.TERMINATED));
     }
 
     void leave() {

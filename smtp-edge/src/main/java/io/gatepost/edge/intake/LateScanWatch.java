@@ -37,10 +37,11 @@ public final class LateScanWatch implements AutoCloseable {
   }
 
   private Mono<Void> ask() {
-    return Mono.defer(() -> {
-          limit.asked();
-          return Deadline.within(TIMEOUT, delivery.lateScans());
-        })
+    return Mono.defer(
+            () -> {
+              limit.asked();
+              return Deadline.within(TIMEOUT, delivery.lateScans());
+            })
         .doOnNext(state -> {
           limit.told(state);
           isAway = false;

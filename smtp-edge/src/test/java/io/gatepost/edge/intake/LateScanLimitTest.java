@@ -89,11 +89,7 @@ class LateScanLimitTest {
   }
 
   private double count(String result) {
-    return meters
-        .get("gatepost.edge.messages.unscanned")
-        .tag("result", result)
-        .counter()
-        .count();
+    return meters.get("gatepost.edge.messages.unscanned").tag("result", result).counter().count();
   }
 
   /// It does not answer at first.
