@@ -28,6 +28,8 @@ final class Lab implements AutoCloseable {
   private final ProcessGroup load;
   private final ProcessGroup nextHops;
   private final ProcessGroup nameServers;
+  private final ProcessGroup scanners;
+  private final ProcessGroup helpers;
   private final Meter meter;
   private final Thread hook = new Thread(this::clear, "clear");
   private @Nullable SmtpSink sink;
@@ -40,7 +42,9 @@ final class Lab implements AutoCloseable {
     this.load = groups.group("load");
     this.nextHops = groups.group("next-hops");
     this.nameServers = groups.group("name-servers");
-    this.meter = new Meter(List.of(load, nextHops, nameServers));
+    this.scanners = groups.group("scanners");
+    this.helpers = groups.group("helpers");
+    this.meter = new Meter(List.of(load, nextHops, nameServers, scanners, helpers));
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -85,9 +89,24 @@ final class Lab implements AutoCloseable {
     return nameServers;
   }
 
+  /// The group that scanners are started in.
+  ProcessGroup scanners() {
+    return scanners;
+  }
+
+  /// The group of what stands between a system and a scanner.
+  ProcessGroup helpers() {
+    return helpers;
+  }
+
+  /// An empty directory.
+  Path place(String name) throws IOException {
+    return Files.createDirectory(directory.resolve(name + "-" + ++started));
+  }
+
   /// Starts the DNS with a resolver that knows nothing yet.
   NameServers dns(NameServers.Lists lists) throws IOException, InterruptedException {
-    Path place = Files.createDirectory(directory.resolve("dns-" + ++started));
+    Path place = place("dns");
     Path home = Path.of(System.getProperty("gatepost.home", "."));
     return NameServers.start(nameServers, place, home.resolve("bench/target"), lists);
   }
@@ -115,8 +134,12 @@ final class Lab implements AutoCloseable {
 
   /// A place for a system.
   Site site(MailSystem system, InetSocketAddress nextHop, int deadDestinations) throws IOException {
-    Path place = Files.createDirectory(directory.resolve(system.name() + "-" + ++started));
-    return new Site(place, groups.group(system.name()), nextHop, deadDestinations);
+    return new Site(place(system.name()), groups.group(system.name()), nextHop, deadDestinations);
+  }
+
+  /// A next hop for one system only.
+  SmtpSink ownSink() throws IOException, InterruptedException {
+    return SmtpSink.start(load, directory);
   }
 
   /// The next hop that comes up at an address after its time.

@@ -68,7 +68,7 @@ public final class LoadProcess implements AutoCloseable {
   }
 
   /// The generator's side: carries out orders until there are no more.
-  static void serve(Function<String[], Object> generator) {
+  public static void serve(Function<String[], Object> generator) {
     PrintStream output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

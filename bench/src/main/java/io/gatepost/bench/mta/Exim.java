@@ -12,21 +12,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Exim as it is packaged, unpacked beside the packages that it conflicts with. Its limit on
-/// connections is raised, names of clients are not looked up, nobody asks for TLS.
+/// Exim as it is packaged, unpacked beside the packages that it conflicts with. Its limits on
+/// connections, and on messages of a connection, are raised, names of clients are not looked up,
+/// nobody asks for TLS.
 ///
-/// @param cache where the packages are unpacked, and stay
-public record Exim(Path cache) implements MailSystem {
+/// @param cache where the packages are unpacked, and stay; those with scanning beside it
+/// @param scans whether it is the one that can ask scanners, and takes mail without callouts
+public record Exim(Path cache, boolean scans) implements MailSystem {
 
   public static final String NAME = "exim";
 
   /// The last lets it run without the user that its installation would make.
   private static final List<String> PACKAGES =
       List.of("exim4-daemon-light", "exim4-base", "libnss-wrapper");
+
+  /// The light one asks no scanners.
+  private static final List<String> PACKAGES_WITH_SCANNING =
+      List.of("exim4-daemon-heavy", "exim4-base", "libnss-wrapper");
 
   private static final String PROGRAM = "usr/sbin/exim4";
 
@@ -50,14 +57,18 @@ public record Exim(Path cache) implements MailSystem {
       host_lookup =
       rfc1413_query_timeout = 0s
       tls_advertise_hosts =
-      keep_environment =
+      keep_environment = ^LD_ : ^NSS_WRAPPER_
+      smtp_accept_max_per_connection = 0
+      smtp_accept_queue_per_connection = 0
       acl_smtp_rcpt = check_rcpt
+      %8$s
 
       begin acl
       check_rcpt:
         deny ! domains = %4$s
-        require verify = recipient/callout
+        require verify = %9$s
         accept
+      %10$s
 
       begin routers
       hop:
@@ -77,6 +88,26 @@ public record Exim(Path cache) implements MailSystem {
       * * F,2h,15m
       """;
 
+  /// Before the ACLs, where mail is scanned.
+  private static final String SCANNER =
+      """
+      av_scanner = clamd:%1$s %2$d
+      acl_smtp_data = check_data
+      """;
+
+  /// Among the ACLs.
+  private static final String CHECK_DATA =
+      """
+      check_data:
+        deny malware = *
+        accept
+      """;
+
+  /// The one that is measured at callouts.
+  public Exim(Path cache) {
+    this(cache, false);
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -85,14 +116,27 @@ public record Exim(Path cache) implements MailSystem {
   @Override
   public Optional<String> obstacle(Work work) {
     return switch (work) {
-      case CALLOUT -> Programs.isRoot() ? unpack() : Optional.of("is only started by root");
-      case RELAY, REJECT, LISTS, MIX, IDLE, QUEUE -> Optional.of("is measured at callouts only");
+      case CALLOUT, SCAN ->
+          Programs.isRoot()
+              ? new Exim(cache, work == Work.SCAN).unpack()
+              : Optional.of("is only started by root");
+      case RELAY, REJECT, LISTS, MIX, IDLE, QUEUE ->
+          Optional.of("is measured at callouts and scans only");
     };
+  }
+
+  @Override
+  public MailSystem setUpFor(Work work) {
+    return new Exim(cache, work == Work.SCAN);
+  }
+
+  private Path root() {
+    return scans ? cache.resolveSibling(cache.getFileName() + "-heavy") : cache;
   }
 
   private Optional<String> unpack() {
     try {
-      DebianPackages.unpack(PACKAGES, cache);
+      DebianPackages.unpack(scans ? PACKAGES_WITH_SCANNING : PACKAGES, root());
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of("cannot be unpacked: " + e.getMessage());
@@ -113,12 +157,17 @@ public record Exim(Path cache) implements MailSystem {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
     Path config = configure(site, smtp.getPort());
     Path output = site.directory().resolve("output");
+    // Without its setuid bit: with it the libraries beside it are not found by what it starts again
+    // as its user, who may do all that is done here.
+    Files.setPosixFilePermissions(
+        root().resolve(PROGRAM), PosixFilePermissions.fromString("rwxr-xr-x"));
     ProcessBuilder builder =
-        new ProcessBuilder(cache.resolve(PROGRAM).toString(), "-C", config.toString(), "-bdf")
+        new ProcessBuilder(root().resolve(PROGRAM).toString(), "-C", config.toString(), "-bdf")
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
     Path libraries = libraries();
-    builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
+    // A package may have its library right below.
+    builder.environment().put("LD_LIBRARY_PATH", libraries + ":" + root().resolve("usr/lib"));
     builder.environment().put("LD_PRELOAD", libraries.resolve("libnss_wrapper.so").toString());
     builder.environment().put("NSS_WRAPPER_PASSWD", users(site, "passwd", "::/:/bin/false"));
     builder.environment().put("NSS_WRAPPER_GROUP", users(site, "group", ""));
@@ -133,11 +182,11 @@ public record Exim(Path cache) implements MailSystem {
   }
 
   private Path libraries() throws IOException {
-    try (Stream<Path> all = Files.walk(cache)) {
+    try (Stream<Path> all = Files.walk(root())) {
       return all.filter(file -> file.endsWith("libnss_wrapper.so"))
           .map(Path::getParent)
           .findFirst()
-          .orElseThrow(() -> new IOException("no libnss_wrapper.so below " + cache));
+          .orElseThrow(() -> new IOException("no libnss_wrapper.so below " + root()));
     }
   }
 
@@ -165,6 +214,7 @@ public record Exim(Path cache) implements MailSystem {
           "posix:owner",
           directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
     }
+    Optional<InetSocketAddress> clamd = site.scanning().flatMap(Scanning::clamd);
     Files.writeString(
         config,
         CONFIG.formatted(
@@ -174,7 +224,12 @@ public record Exim(Path cache) implements MailSystem {
             SmtpSource.DOMAIN,
             site.nextHop().getAddress().getHostAddress(),
             site.nextHop().getPort(),
-            cache.resolve(PROGRAM)));
+            root().resolve(PROGRAM),
+            clamd
+                .map(at -> SCANNER.formatted(at.getAddress().getHostAddress(), at.getPort()))
+                .orElse(""),
+            scans ? "recipient" : "recipient/callout",
+            clamd.isPresent() ? CHECK_DATA : ""));
     return config;
   }
 }

@@ -84,7 +84,7 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
           case CALLOUT -> CALLOUTS;
           case LISTS -> LISTS;
           case MIX -> MIX;
-          case RELAY, REJECT, IDLE, QUEUE -> List.of();
+          case RELAY, SCAN, REJECT, IDLE, QUEUE -> List.of();
         };
     return new Gatepost(home, layout, ofWork).with(settings);
   }
@@ -156,6 +156,8 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
           values.put("gatepost.dns.servers", Programs.text(server));
           values.put("gatepost.edge.helo-signatures", signatures.toString());
         });
+    site.scanning()
+        .ifPresent(scanning -> values.put("gatepost.scanner.scanners", scanners(scanning)));
     for (String setting : settings) {
       int sign = setting.indexOf('=');
       values.put(setting.substring(0, sign), setting.substring(sign + 1));
@@ -163,6 +165,15 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
     return values.entrySet().stream()
         .map(value -> value.getKey() + ": " + value.getValue())
         .toList();
+  }
+
+  private static String scanners(Scanning scanning) {
+    return scanning
+        .clamd()
+        .map(address ->
+            "[{name: clamd, type: clamd, address: \"%s\", slots: %d}]"
+                .formatted(Programs.text(address), scanning.slots()))
+        .orElse("[]");
   }
 
   private static Matcher ready(Process process, Path log) throws IOException {

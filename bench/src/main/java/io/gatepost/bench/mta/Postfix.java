@@ -160,6 +160,9 @@ public record Postfix(List<String> parameters, String front) implements MailSyst
     if (!Programs.isInstalled("postfix")) {
       return Optional.of("not installed (Debian: postfix)");
     }
+    if (work == Work.SCAN && !ClamavMilter.isInstalled()) {
+      return Optional.of("its milter is not installed (Debian: clamav-milter)");
+    }
     return Programs.isRoot() ? Optional.empty() : Optional.of("is only started by root");
   }
 
@@ -169,7 +172,7 @@ public record Postfix(List<String> parameters, String front) implements MailSyst
       case CALLOUT -> new Postfix(CALLOUTS, SMTPD);
       case LISTS -> new Postfix(LISTS, SMTPD);
       case MIX -> new Postfix(MIX, POSTSCREEN);
-      case RELAY, REJECT, IDLE, QUEUE -> this;
+      case RELAY, SCAN, REJECT, IDLE, QUEUE -> this;
     };
   }
 
@@ -248,11 +251,23 @@ public record Postfix(List<String> parameters, String front) implements MailSyst
                 Site.OURS,
                 FillLoad.PARENT_DOMAIN)
             + String.join("\n", parameters)
+            + milter(site)
             + "\n");
     Files.writeString(
         config.resolve("master.cf"),
         front.formatted(port, isShutIn ? "y" : "n", SESSIONS) + MASTER);
     return config;
+  }
+
+  /// clamav-milter before the queue, where mail is scanned.
+  private static String milter(Site site) throws IOException, InterruptedException {
+    Optional<Scanning> scanning = site.scanning().filter(given -> given.clamd().isPresent());
+    if (scanning.isEmpty()) {
+      return "";
+    }
+    InetSocketAddress milter = ClamavMilter.start(site.directory(), scanning.get());
+    return "\nsmtpd_milters = inet:%s\nmilter_default_action = tempfail\n"
+        .formatted(Programs.text(milter));
   }
 
   private static void own(Path directory, String user) throws IOException {

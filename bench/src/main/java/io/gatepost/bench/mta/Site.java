@@ -18,26 +18,33 @@ import java.util.Optional;
 /// @param deadDestinations how many domains below [FillLoad#PARENT_DOMAIN] have next hops, each its
 ///   own, that nobody listens at
 /// @param resolver whom it asks the DNS; empty for the machine's own
+/// @param scanning who looks at its mail; empty for what the system does unless it is told
 public record Site(
     Path directory,
     ProcessGroup group,
     InetSocketAddress nextHop,
     int deadDestinations,
-    Optional<InetSocketAddress> resolver) {
+    Optional<InetSocketAddress> resolver,
+    Optional<Scanning> scanning) {
 
   /// Nobody listens there, as it is reserved, but a benchmark that wants to.
   public static final int DEAD_PORT = 1;
 
   private static final int HOSTS = 250;
 
-  /// With the machine's own resolver.
+  /// With the machine's own resolver, and no word on scanners.
   public Site(Path directory, ProcessGroup group, InetSocketAddress nextHop, int deadDestinations) {
-    this(directory, group, nextHop, deadDestinations, Optional.empty());
+    this(directory, group, nextHop, deadDestinations, Optional.empty(), Optional.empty());
   }
 
   /// The same with a resolver.
   public Site asking(InetSocketAddress server) {
-    return new Site(directory, group, nextHop, deadDestinations, Optional.of(server));
+    return new Site(directory, group, nextHop, deadDestinations, Optional.of(server), scanning);
+  }
+
+  /// The same with mail that is scanned, or is not.
+  public Site scanning(Scanning how) {
+    return new Site(directory, group, nextHop, deadDestinations, resolver, Optional.of(how));
   }
 
   /// Whose mail is relayed anywhere: that of Postfix's generator. Our own generators come from

@@ -14,6 +14,8 @@ public enum Work {
   CALLOUT,
   /// Hold idle sessions.
   IDLE,
+  /// The same as [#RELAY], with each message shown to a scanner before it is taken, or to none.
+  SCAN,
   /// Keep what a next hop does not take, and try it again.
   QUEUE
 }

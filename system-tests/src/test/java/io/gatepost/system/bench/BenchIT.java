@@ -54,6 +54,36 @@ class BenchIT {
   }
 
   @Test
+  void mailIsMeasuredWithAndWithoutAScanAndTheScanByItself() throws Exception {
+    Path json = directory.resolve("rows.json");
+
+    int status =
+        bench(
+            "scan",
+            "--systems=gatepost",
+            "--scanners=null",
+            "--runs=1",
+            "--warm=100",
+            "--messages=200",
+            "--connections=5",
+            "--json=" + json);
+
+    List<Row> rows = Tables.parse(Files.readString(json));
+    assertThat(status).isZero();
+    assertThat(median(rows, "no scanner", "CPU of all")).isPositive();
+    assertThat(median(rows, "null scanner", "CPU of the scanner")).isPositive();
+    assertThat(rows)
+        .filteredOn(row -> row.system().equals("scan alone"))
+        .extracting(Row::metric)
+        .contains("scanned", "time", "CPU of the client");
+    assertThat(rows)
+        .filteredOn(row -> row.metric().startsWith("overhead"))
+        .extracting(Row::unit)
+        .hasSize(3)
+        .containsOnly("%");
+  }
+
+  @Test
   void recipientsAreVerifiedByTheNextHopAndThenFromTheCache() throws Exception {
     Path json = directory.resolve("rows.json");
 
