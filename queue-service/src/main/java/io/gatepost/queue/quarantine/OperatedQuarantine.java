@@ -13,6 +13,7 @@ import io.gatepost.contract.queue.QuarantineStats;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.queue.content.FileContentStore;
+import io.gatepost.smtp.wire.Dots;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -69,7 +70,7 @@ final class OperatedQuarantine implements QuarantineOperator {
 
   @Override
   public Flux<DataBuffer> content(QueueId id) {
-    return find(id).flatMapMany(_ -> TransformedContent.of(held.get(id), Undotting::new));
+    return find(id).flatMapMany(_ -> TransformedContent.of(held.get(id), Dots::removed));
   }
 
   @Override
@@ -111,7 +112,7 @@ final class OperatedQuarantine implements QuarantineOperator {
   private Mono<byte[]> beginning(QueueId id) {
     return DataBufferUtils.join(
             DataBufferUtils.takeUntilByteCount(
-                TransformedContent.of(held.get(id), Undotting::new),
+                TransformedContent.of(held.get(id), Dots::removed),
                 QuarantineDetail.MAX_HEADER_OCTETS))
         .map(StoredContent::octets)
         .defaultIfEmpty(NOTHING)

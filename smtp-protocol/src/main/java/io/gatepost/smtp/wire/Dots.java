@@ -16,6 +16,21 @@ public final class Dots {
     return new Removed();
   }
 
+  /// The same for content in one piece; the array itself where no dot is doubled, as mostly.
+  public static byte[] removedFrom(byte[] content) {
+    return hasDots(content) ? removed().next(content, 0, content.length) : content;
+  }
+
+  private static boolean hasDots(byte[] content) {
+    for (int i = 0; i < content.length; i++) {
+      if (content[i] == '.'
+          && (i == 0 || i > 1 && content[i - 1] == '\n' && content[i - 2] == '\r')) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// From what the author sent to the wire form. The last line stays as it is: DATA needs content
   /// that ends in CRLF.
   public static OctetTransform doubled() {
