@@ -33,6 +33,7 @@ class ScanOverloadIT {
 
   private static final int RATE = 10 * CAPACITY;
   private static final int TRICKLE = 4;
+  private static final Duration WARM_UP = Duration.ofSeconds(FULL ? 10 : 4);
   private static final int OCTETS = 2 * 1024;
   private static final int MOST_SESSIONS = 3_000;
 
@@ -87,8 +88,8 @@ class ScanOverloadIT {
             Estate.start("scan-overload-" + name, Mode.ALL_IN_ONE, settings(scanner, name));
         Flood strangers = flood(estate, Origin.EXTERNAL, MOST_SESSIONS);
         Flood own = flood(estate, Origin.INTERNAL, 200);
-        Flood probe = flood(estate, Origin.EXTERNAL, 1)) {
-      probe.run(TRICKLE, Duration.ofSeconds(3));
+        Flood probe = flood(estate, Origin.EXTERNAL, 20)) {
+      probe.run(2 * TRICKLE, WARM_UP);
       Times before = probe.waits(true);
       String load = SuiteWatch.machineLoad();
       Duration busy = estate.gatepost().processorTime();
