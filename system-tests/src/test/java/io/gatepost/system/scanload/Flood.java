@@ -38,7 +38,9 @@ final class Flood implements AutoCloseable {
     /// A network that may relay.
     INTERNAL,
     /// Many addresses, each with some sessions.
-    EXTERNAL
+    EXTERNAL,
+    /// One address of another network.
+    OTHER
   }
 
   /// A message and its end.
@@ -120,6 +122,10 @@ final class Flood implements AutoCloseable {
       String id = Estate.newMessageId();
       Verdict verdict = sender.send("a@client.example", Sender.message(id, octets));
       sent.add(new Sent(id, verdict));
+      if (verdict.reply().isEmpty()) {
+        sender.close();
+        throw new IOException("the server has closed");
+      }
       idle.push(sender);
     } catch (IOException e) {
       broken.add(e);
@@ -131,6 +137,7 @@ final class Flood implements AutoCloseable {
     return switch (origin) {
       case INTERNAL -> "127.0.0.1";
       case EXTERNAL -> "127.1." + address / 200 + "." + (1 + address % 200);
+      case OTHER -> "127.2.0.1";
     };
   }
 
