@@ -71,16 +71,20 @@ class ScanCrashIT {
                 "scan-crash",
                 victim.mode,
                 new ScannerSettings()
-                    .with("awaited", "http", awaited.url())
+                    .with("awaited", "http", awaited.url(), "slots", "10")
                     .with(
                         "late",
                         "http",
                         late.url(),
+                        "slots",
+                        "10",
                         "unavailable",
                         "late",
                         "late-for",
                         "internal, external")
-                    .set("gatepost.edge.max-refusals", "1000")
+                    // Longer than a scanner holds its answers here.
+                    .set("gatepost.scanner.timeout", "2m")
+                    .set("gatepost.edge.scan-timeout", "2m")
                     .map())) {
       Mail aside = accepted(estate, STRANGER, "kept " + awaited.aside());
       late.goDown();
