@@ -285,9 +285,9 @@ class ScannersIT {
     }
 
     awaitArrival(each -> each.endsWith(clean));
-    assertThat(late.asked()).extracting(PlayedScanner.Asked::queueId).contains(cleanId, badId);
     String notice = await().atMost(PATIENCE).until(() -> noticeAbout(bad), each -> !each.isEmpty());
     assertThat(notice).contains("Played.Virus").doesNotContain(late.bad());
+    assertThat(late.asked()).extracting(PlayedScanner.Asked::queueId).contains(cleanId, badId);
     assertThat(estate.mailbox(ALICE)).noneMatch(each -> each.endsWith(bad));
     awaitAnswers("late");
   }
