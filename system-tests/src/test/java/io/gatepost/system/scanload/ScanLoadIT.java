@@ -97,8 +97,9 @@ class ScanLoadIT {
 
       assertThat(scanner.most()).isEqualTo(SLOTS);
       assertThat(slow).hasSize(SLOW);
-      assertThat(List.of(first, slow, fast))
-          .allSatisfy(verdicts -> assertThat(verdicts).allMatch(Verdict::isAccepted));
+      for (List<Verdict> verdicts : List.of(first, slow, fast)) {
+        assertThat(verdicts).filteredOn(verdict -> !verdict.isAccepted()).isEmpty();
+      }
       assertThat(waits(slow).longest()).isLessThan(TIME_OUT);
       assertThat(waits(fast).longest()).isLessThan(TIME_OUT);
       assertThat(ratio(slowScans, fastScans)).isBetween(1 / RATIO, RATIO);
