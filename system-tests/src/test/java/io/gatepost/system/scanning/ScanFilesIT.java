@@ -113,6 +113,8 @@ class ScanFilesIT {
   @Test
   void whatAScannerRefusesIsNotSyncedAndLeavesNothing() throws IOException {
     Path content = estate.gatepost().data().resolve("content");
+    // What another test has sent goes a moment after its delivery.
+    await().atMost(PATIENCE).until(() -> files(content).isEmpty());
     try (SyncTrace trace = SyncTrace.of(estate.gatepost().pid(), directory)) {
       for (String found : List.of(SampleMail.eicar(), played.bad())) {
         assertThat(send(message(found))).startsWith("550 5.7.1 ");
