@@ -176,12 +176,17 @@ class CalloutLoadIT {
       assertThat(estate.nextHop().mostSessions()).isLessThanOrEqualTo(CONNECTIONS);
       isWithinTheRate();
       assertThat(slowest).isLessThan(BUDGET.plusSeconds(2));
-      assertThat(synced).isEmpty();
+      assertThat(synced).noneMatch(CalloutLoadIT::holdsMailOrAnswers);
       assertThat(sql(estate)).as("connections taken from the pool").isEqualTo(sql);
       if (ATTACK > SHORT) {
         assertThat(repeats).isGreaterThan(RATE_OF_A_QUIET_MACHINE);
       }
     }
+  }
+
+  /// Kafka syncs its own notes when it drops old segments, whatever else happens.
+  private static boolean holdsMailOrAnswers(String file) {
+    return file.endsWith(".log") || file.contains("/postgres/") || file.contains("/content/");
   }
 
   /// Those that were told to come back are asked about behind them, or on their return.

@@ -70,6 +70,8 @@ class LateAnswersIT {
             Map.of(
                 "gatepost.verification.callout.for",
                 "tables",
+                "gatepost.routing.sql.enabled",
+                "true",
                 "gatepost.edge.drain",
                 DRAIN.toString()));
     estate.nextHop().keepContent();
