@@ -203,7 +203,7 @@ class BadlyBehavedHostsTest extends ProbeFixture {
 
     assertThat(isAccepted(answer(probes(transport), "bob", host.hop()))).isTrue();
     assertMailFlows(transport, host);
-    assertThat(host.received().getFirst().connection()).isNotEqualTo(1);
+    assertThat(host.received().getFirst().connection()).isEqualTo(2);
   }
 
   @Test
