@@ -23,7 +23,7 @@ import java.util.Optional;
 /// mail. Both notice when a message was not scanned exactly once.
 sealed interface Scans {
 
-  /// What the scans without mail are called where the systems are.
+  /// The name of the scans without mail, in the column of the systems.
   String ALONE = "scan alone";
 
   Metric CPU_OF_ALL = new Metric("CPU of all", "ms/message");
@@ -32,7 +32,7 @@ sealed interface Scans {
   /// A scanner answers before it counts, but not by more.
   Duration COUNTED = Duration.ofSeconds(10);
 
-  /// What one message came to, in milliseconds.
+  /// The cost of one message, in milliseconds.
   ///
   /// @param cpu of the system, its helper, the scanner and, without mail, the client
   /// @param cpuOfClient that of the client without mail, which is in `cpu`

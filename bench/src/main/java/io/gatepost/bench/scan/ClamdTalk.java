@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 /// clamd's protocol from the client's side: commands and answers end with NUL.
 final class ClamdTalk {
 
-  /// What a scan of a message without a virus comes to.
+  /// The answer for a message without a virus.
   static final String CLEAN = "stream: OK";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

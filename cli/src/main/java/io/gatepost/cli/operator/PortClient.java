@@ -173,7 +173,7 @@ final class PortClient implements InvocationHandler {
     return value.isEmpty() ? url : value;
   }
 
-  /// What is made of an answer.
+  /// Turns an answer into its result.
   private interface Reading<B, T> {
     T of(HttpResponse<B> response) throws IOException;
   }

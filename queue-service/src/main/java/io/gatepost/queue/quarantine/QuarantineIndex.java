@@ -13,6 +13,7 @@ import io.gatepost.contract.queue.QueuePage;
 import io.gatepost.contract.queue.QueuePosition;
 import io.gatepost.contract.wire.ContractJson;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
+import io.gatepost.queue.search.SearchTerms;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -124,8 +125,8 @@ final class QuarantineIndex {
             text,
             search
                 .after()
-                .map(position -> QuarantineText.time(position.arrivedAt()))
-                .orElse(QuarantineText.EARLIEST),
+                .map(position -> SearchTerms.time(position.arrivedAt()))
+                .orElse(SearchTerms.EARLIEST),
             search.after().map(position -> position.id().text()).orElse(""),
             search.limit() + 1);
     List<QuarantinedMessage> page =
@@ -176,7 +177,7 @@ final class QuarantineIndex {
   }
 
   List<QueueId> deleteExpired(Instant before, int most) {
-    return ids(durably(changes, () -> rows.deleteExpired(QuarantineText.time(before), most)));
+    return ids(durably(changes, () -> rows.deleteExpired(SearchTerms.time(before), most)));
   }
 
   List<QueueId> releasing() {

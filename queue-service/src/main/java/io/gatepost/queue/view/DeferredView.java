@@ -8,6 +8,7 @@ import io.gatepost.contract.queue.QueueSearch;
 import io.gatepost.contract.queue.QueuedMessage;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.queue.log.append.RecordLocation;
+import io.gatepost.queue.search.SearchTerms;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -188,8 +189,8 @@ public final class DeferredView {
             text,
             search
                 .after()
-                .map(position -> SearchText.time(position.arrivedAt()))
-                .orElse(SearchText.EARLIEST),
+                .map(position -> SearchTerms.time(position.arrivedAt()))
+                .orElse(SearchTerms.EARLIEST),
             search.after().map(position -> position.id().text()).orElse(""),
             search.limit() + 1);
     List<QueuedMessage> page =
