@@ -140,6 +140,11 @@ final class FilterSession {
     return connection.channel().isActive() && !inbox.isEnded() && !inbox.isUnclean();
   }
 
+  /// Waits for another message; a filter that says anything meanwhile is left at once.
+  void rest() {
+    inbox.rest(connection::dispose);
+  }
+
   /// Runs when the connection has ended, on any thread; the first call counts.
   void onEnd(Runnable task) {
     if (isWatched.compareAndSet(false, true)) {

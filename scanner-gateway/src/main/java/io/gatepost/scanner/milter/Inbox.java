@@ -20,6 +20,7 @@ final class Inbox extends BaseSubscriber<byte[]> {
   private @Nullable Throwable ended;
   private boolean isReading;
   private boolean hasAny;
+  private @Nullable Runnable resting;
 
   /// The next packet. Fails with [ScannerFailedException] where there is none any more. One caller
   /// at a time.
@@ -63,6 +64,21 @@ final class Inbox extends BaseSubscriber<byte[]> {
 
   synchronized void beginCount() {
     hasAny = false;
+    resting = null;
+  }
+
+  /// From now on nothing is expected, until [#beginCount].
+  ///
+  /// @param onUnasked runs once where something comes, or is here already; on any thread
+  void rest(Runnable onUnasked) {
+    boolean isHere;
+    synchronized (this) {
+      isHere = isUnclean();
+      resting = isHere ? null : onUnasked;
+    }
+    if (isHere) {
+      onUnasked.run();
+    }
   }
 
   @Override
@@ -75,9 +91,12 @@ final class Inbox extends BaseSubscriber<byte[]> {
     MonoSink<Packet> sink = null;
     Packet packet = null;
     Throwable failure = null;
+    Runnable onUnasked;
     synchronized (this) {
       isReading = false;
       hasAny = true;
+      onUnasked = resting;
+      resting = null;
       try {
         packets.addAll(decoder.next(piece));
       } catch (ScannerFailedException e) {
@@ -88,6 +107,9 @@ final class Inbox extends BaseSubscriber<byte[]> {
         waiting = null;
         packet = packets.poll();
       }
+    }
+    if (onUnasked != null) {
+      onUnasked.run();
     }
     if (failure != null) {
       cancel();

@@ -73,6 +73,7 @@ final class SessionPool {
             .schedule(() -> expire(session), idleTime.toMillis(), TimeUnit.MILLISECONDS);
     Idle oldest = null;
     synchronized (this) {
+      session.rest();
       idle.addFirst(new Idle(session, expiry));
       if (idle.size() > most) {
         oldest = idle.removeLast();

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -432,7 +433,24 @@ class MilterScannerTest {
     }
 
     await().atMost(ENOUGH).until(() -> server.open() == 0);
-    assertThat(pool.size()).isZero();
+    await().atMost(ENOUGH).until(() -> pool.size() == 0);
+  }
+
+  @Test
+  void aFilterThatSpeaksBetweenMessagesIsLeft() {
+    AtomicBoolean isPooled = new AtomicBoolean();
+    play(filter -> {
+      filter.agree(6, 0, FilterTalk.SILENT).hearTo('E').say('c');
+      await().atMost(ENOUGH).untilTrue(isPooled);
+      filter.say('c');
+      filter.hear();
+    });
+
+    assertThat(scan()).isEqualTo(ScannerAnswer.GOOD);
+    await().atMost(ENOUGH).until(() -> pool.size() == 1);
+    isPooled.set(true);
+
+    await().atMost(ENOUGH).until(() -> pool.size() == 0 && server.open() == 0);
   }
 
   @Test
