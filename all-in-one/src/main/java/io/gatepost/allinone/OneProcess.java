@@ -30,8 +30,8 @@ record OneProcess(ConfigurableApplicationContext context) {
     List<String> all = new ArrayList<>(infrastructure.settings());
     all.add(Infrastructure.databasePassword(settings.data()));
     // The operator's port always asks for a token, as other accounts reach the loopback address.
-    if (settings.of(RpcProperties.class).token().isEmpty()) {
-      all.add("gatepost.rpc.token=" + Token.generate());
+    if (!settings.of(RpcProperties.class).asksForToken()) {
+      all.add("gatepost.rpc.tokens.operator=" + Token.generate());
     }
     all.addAll(overrides);
     return new OneProcess(

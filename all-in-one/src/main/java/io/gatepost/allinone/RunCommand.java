@@ -123,7 +123,7 @@ final class RunCommand implements Callable<Integer> {
         addresses,
         OperatorPort.at(
             ServiceStart.httpUrl(suite.context()),
-            suite.context().getBean(RpcProperties.class).token()));
+            suite.context().getBean(RpcProperties.class).operatorToken()));
   }
 
   private ReadySuite startSplit(Settings settings, DataDirectory directory, List<String> ports) {

@@ -1,5 +1,7 @@
 package io.gatepost.rpc;
 
+import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
@@ -11,6 +13,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeoutException;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.codec.CodecException;
@@ -55,23 +58,10 @@ public final class RpcClients {
 
   private final RpcProperties properties;
   private final Breakers breakers;
-  private final String token;
 
   RpcClients(RpcProperties properties, Breakers breakers) {
-    this(properties, breakers, properties.token());
-  }
-
-  private RpcClients(RpcProperties properties, Breakers breakers, String token) {
     this.properties = properties;
     this.breakers = breakers;
-    this.token = token;
-  }
-
-  /// Returns clients that may only read content, where there is a token for that.
-  public RpcClients readingContent() {
-    return properties.contentToken().isEmpty()
-        ? this
-        : new RpcClients(properties, breakers, properties.contentToken());
   }
 
   /// Makes clients outside a Spring context, with breakers of the library's own defaults.
@@ -99,7 +89,7 @@ public final class RpcClients {
             .build();
     Breaker breaker = breakers.of(service, base);
     return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
-        .exchangeAdapterDecorator(adapter -> new Calls(adapter, base, breaker))
+        .exchangeAdapterDecorator(adapter -> new Calls(adapter, base, breaker, properties.token()))
         .build()
         .createClient(port);
   }
@@ -133,9 +123,11 @@ public final class RpcClients {
                     DeadlineHeader.NAME,
                     DeadlineHeader.write(Deadline.left(context, properties.timeout())));
               }
-              if (!token.isEmpty()) {
-                builder.header(HttpHeaders.AUTHORIZATION, "Bearer " + token);
+              if (!properties.token().isEmpty()) {
+                builder.header(HttpHeaders.AUTHORIZATION, "Bearer " + properties.token());
               }
+              ContentPass.of(context)
+                  .ifPresent(pass -> builder.header(ContentPass.HEADER, pass.text()));
               return next.exchange(builder.build());
             })
         .flatMap(response ->
@@ -160,11 +152,13 @@ public final class RpcClients {
 
     private final URI base;
     private final Breaker breaker;
+    private final String token;
 
-    Calls(HttpExchangeAdapter calls, URI base, Breaker breaker) {
+    Calls(HttpExchangeAdapter calls, URI base, Breaker breaker, String token) {
       super(calls);
       this.base = base;
       this.breaker = breaker;
+      this.token = token;
     }
 
     @Override
@@ -175,7 +169,7 @@ public final class RpcClients {
     @Override
     public <T> Mono<T> exchangeForBodyMono(
         HttpRequestValues request, ParameterizedTypeReference<T> type) {
-      return bounded(request, super.exchangeForBodyMono(request, type));
+      return bounded(request, givingPass(request, super.exchangeForBodyMono(request, type)));
     }
 
     @Override
@@ -185,6 +179,19 @@ public final class RpcClients {
       return breaker
           .guardStream(StallGuard.within(breaker.limit(), stream))
           .onErrorMap(error -> asRpc(request, error, RpcStatus.UNAVAILABLE));
+    }
+
+    /// Gives scanner-gateway the right to read the content that it is to scan.
+    private <T> Mono<T> givingPass(HttpRequestValues request, Mono<T> call) {
+      return !token.isEmpty()
+              && Call.SCAN.path().equals(request.getUriTemplate())
+              && request.getBodyValue() instanceof EnvelopeRecord message
+              && message.envelope().content() instanceof ContentRef.Stored stored
+          ? Mono.defer(() -> {
+            ContentPass pass = ContentPass.of(token, stored.key(), Instant.now());
+            return call.contextWrite(context -> context.put(ContentPass.class, pass));
+          })
+          : call;
     }
 
     private <T> Mono<T> bounded(HttpRequestValues request, Mono<T> call) {

@@ -10,10 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Settings of the calls between services, and of the port that operators ask.
 ///
-/// @param token the bearer token that every call carries; without one, services listen on loopback
-///   only
-/// @param contentToken another bearer token, which queue-service takes for reading content and for
-///   nothing else, and by which scanner-gateway reads it; without one that needs `token`
+/// @param token the bearer token that every call of this process carries; where there are no
+///   `tokens`, also the one that it takes from everybody, for everything
+/// @param tokens the bearer tokens that this process takes, by caller; without any token services
+///   listen on loopback only
 /// @param timeout how long a call may take where its caller set no deadline
 /// @param routing where routing-service listens
 /// @param verification where verification-service listens
@@ -25,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "gatepost.rpc", ignoreUnknownFields = false)
 public record RpcProperties(
     @DefaultValue("") String token,
-    @DefaultValue("") String contentToken,
+    @DefaultValue CallerTokens tokens,
     @DefaultValue("30s") Duration timeout,
     @DefaultValue("http://127.0.0.1:8081") URI routing,
     @DefaultValue("http://127.0.0.1:8082") URI verification,
@@ -47,7 +47,7 @@ public record RpcProperties(
     check("delivery", delivery);
   }
 
-  /// Settings without a token for reading content.
+  /// Settings without tokens by caller.
   public RpcProperties(
       String token,
       Duration timeout,
@@ -57,7 +57,17 @@ public record RpcProperties(
       URI queue,
       URI delivery,
       List<String> hosts) {
-    this(token, "", timeout, routing, verification, scanner, queue, delivery, hosts);
+    this(token, CallerTokens.NONE, timeout, routing, verification, scanner, queue, delivery, hosts);
+  }
+
+  /// Whether callers need a token.
+  public boolean asksForToken() {
+    return !token.isEmpty() || !tokens.isEmpty();
+  }
+
+  /// Returns the token by which an operator may call this process; empty where there is none.
+  public String operatorToken() {
+    return tokens.isEmpty() ? token : tokens.operator();
   }
 
   private static void check(String key, URI base) {
@@ -71,7 +81,7 @@ public record RpcProperties(
   /// Without the token, which has no place in a log.
   @Override
   public String toString() {
-    return "RpcProperties[token=%s, timeout=%s]"
-        .formatted(token.isEmpty() ? "none" : "set", timeout);
+    return "RpcProperties[token=%s, tokens=%s, timeout=%s]"
+        .formatted(token.isEmpty() ? "none" : "set", tokens, timeout);
   }
 }

@@ -2,7 +2,11 @@ package io.gatepost.rpc;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.contract.wire.ContractJson;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
+import java.time.Instant;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.codec.CodecCustomizer;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -22,8 +26,10 @@ import org.springframework.http.codec.json.JacksonJsonEncoder;
 public class RpcServerConfiguration {
 
   @Bean
-  RpcServerFilter rpcServerFilter(RpcProperties properties) {
-    return new RpcServerFilter(properties);
+  RpcServerFilter rpcServerFilter(RpcProperties properties, ObjectProvider<MeterRegistry> meters) {
+    return new RpcServerFilter(
+        new CallPermissions(properties, Instant::now),
+        new RefusedCalls(meters.getIfAvailable(SimpleMeterRegistry::new)));
   }
 
   @Bean
@@ -44,11 +50,11 @@ public class RpcServerConfiguration {
       InetAddress address =
           environment.getProperty(
               "server.address", InetAddress.class, InetAddress.getLoopbackAddress());
-      if (properties.token().isEmpty() && !address.isLoopbackAddress()) {
+      if (!properties.asksForToken() && !address.isLoopbackAddress()) {
         throw new SettingException(
             "server.address",
             address.getHostAddress(),
-            "a loopback address, as gatepost.rpc.token is not set");
+            "a loopback address, as neither gatepost.rpc.token nor gatepost.rpc.tokens is set");
       }
       factory.setAddress(address);
     };

@@ -1,13 +1,8 @@
 package io.gatepost.rpc;
 
-import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -15,21 +10,20 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// Stands before every port: checks the bearer token, and bounds the work by the caller's deadline.
-/// The work stops when the caller hangs up, as its subscription is cancelled.
+/// Stands before every port: checks the bearer token and what it allows, and bounds the work by the
+/// caller's deadline. The work stops when the caller hangs up, as its subscription is cancelled.
 final class RpcServerFilter implements WebFilter {
 
   /// Health and metrics are for whoever can reach them. Only they are let through, by the path as
   /// it came: a list of what is guarded could be evaded by another spelling of the same path.
   static final String OPEN_PREFIX = "/actuator/";
 
-  /// All that a token for content is good for, by the path as it came.
-  private static final Set<String> READING = Set.of(Queue.GET_CONTENT, Queue.GET_RANGE);
+  private final CallPermissions permissions;
+  private final RefusedCalls refused;
 
-  private final RpcProperties properties;
-
-  RpcServerFilter(RpcProperties properties) {
-    this.properties = properties;
+  RpcServerFilter(CallPermissions permissions, RefusedCalls refused) {
+    this.permissions = permissions;
+    this.refused = refused;
   }
 
   @Override
@@ -37,34 +31,32 @@ final class RpcServerFilter implements WebFilter {
     if (exchange.getRequest().getPath().value().startsWith(OPEN_PREFIX)) {
       return chain.filter(exchange);
     }
-    return Mono.defer(() -> {
-      HttpHeaders headers = exchange.getRequest().getHeaders();
-      if (!authorised(exchange.getRequest())) {
-        return Mono.error(
-            new RpcException(RpcStatus.UNAUTHENTICATED, "a bearer token is required"));
-      }
-      String timeout = headers.getFirst(DeadlineHeader.NAME);
-      return timeout == null
-          ? chain.filter(exchange)
-          : Deadline.within(DeadlineHeader.read(timeout), chain.filter(exchange));
-    });
+    return Mono.defer(() ->
+        switch (permissions.decide(exchange.getRequest())) {
+          case CallPermissions.Decision.Allowed _ -> allowed(exchange, chain);
+          case CallPermissions.Decision.Unknown _ -> {
+            refused.unknown(exchange.getRequest());
+            yield Mono.error(
+                new RpcException(RpcStatus.UNAUTHENTICATED, "a bearer token is required"));
+          }
+          case CallPermissions.Decision.Denied denied -> {
+            refused.denied(exchange.getRequest(), denied);
+            yield Mono.error(new RpcException(RpcStatus.PERMISSION_DENIED, denied.reason()));
+          }
+        });
   }
 
-  private boolean authorised(ServerHttpRequest request) {
-    if (properties.token().isEmpty()) {
-      return true;
-    }
-    String authorization = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-    return carries(authorization, properties.token())
-        || READING.contains(request.getPath().value())
-            && carries(authorization, properties.contentToken());
-  }
-
-  private static boolean carries(@Nullable String authorization, String token) {
-    return authorization != null
-        && !token.isEmpty()
-        && MessageDigest.isEqual(
-            authorization.getBytes(StandardCharsets.UTF_8),
-            ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
+  private static Mono<Void> allowed(ServerWebExchange exchange, WebFilterChain chain) {
+    ServerHttpRequest request = exchange.getRequest();
+    HttpHeaders headers = request.getHeaders();
+    String timeout = headers.getFirst(DeadlineHeader.NAME);
+    Mono<Void> work =
+        timeout == null
+            ? chain.filter(exchange)
+            : Deadline.within(DeadlineHeader.read(timeout), chain.filter(exchange));
+    String pass = headers.getFirst(ContentPass.HEADER);
+    return pass == null
+        ? work
+        : work.contextWrite(context -> context.put(ContentPass.class, new ContentPass(pass)));
   }
 }

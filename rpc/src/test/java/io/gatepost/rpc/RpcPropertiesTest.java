@@ -34,6 +34,9 @@ class RpcPropertiesTest {
       assertThat(properties.queue()).isEqualTo(URI.create("http://127.0.0.1:8084"));
       assertThat(properties.delivery()).isEqualTo(URI.create("http://127.0.0.1:8085"));
       assertThat(properties.hosts()).isEmpty();
+      assertThat(properties.tokens()).isEqualTo(CallerTokens.NONE);
+      assertThat(properties.asksForToken()).isFalse();
+      assertThat(properties.operatorToken()).isEmpty();
     });
   }
 
@@ -61,6 +64,38 @@ class RpcPropertiesTest {
                         URI.create("http://queue:4"),
                         URI.create("http://delivery:5"),
                         List.of("ops.example.test", "other.example.test"))));
+  }
+
+  @Test
+  void eachCallerMayHaveAToken() {
+    runner
+        .withPropertyValues(
+            "gatepost.rpc.token=own",
+            "gatepost.rpc.tokens.edge=1",
+            "gatepost.rpc.tokens.delivery=2",
+            "gatepost.rpc.tokens.verification=3",
+            "gatepost.rpc.tokens.scanner=4",
+            "gatepost.rpc.tokens.operator=5")
+        .run(context -> {
+          RpcProperties properties = context.getBean(RpcProperties.class);
+          assertThat(properties.tokens()).isEqualTo(new CallerTokens("1", "2", "3", "4", "5"));
+          assertThat(properties.asksForToken()).isTrue();
+          assertThat(properties.operatorToken()).isEqualTo("5");
+          assertThat(properties.toString()).doesNotContain("own", "1", "5");
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tokens.edg,x,edg", "tokens.queue,x,queue", "tokens.scanner,same,tokens"})
+  void tokensOfNobodyAndOfTwoAreRefused(String key, String value, String named) {
+    runner
+        .withPropertyValues("gatepost.rpc.tokens.edge=same", "gatepost.rpc." + key + "=" + value)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining(named)
+                .hasMessageNotContaining("same,"));
   }
 
   @ParameterizedTest

@@ -73,6 +73,16 @@ final class RpcServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
+  /// How many calls were refused.
+  double refused(String caller, String reason) {
+    return context
+        .getBean(io.micrometer.core.instrument.MeterRegistry.class)
+        .get(RefusedCalls.NAME)
+        .tags("caller", caller, "reason", reason)
+        .counter()
+        .count();
+  }
+
   /// Settings of a client of this server.
   static RpcProperties client(String token, Duration timeout) {
     URI unused = URI.create("http://127.0.0.1:1");

@@ -22,6 +22,7 @@ import io.gatepost.scanner.schedule.ScheduledScanner;
 import io.gatepost.scanner.view.PlainView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -46,6 +47,11 @@ final class ScanService implements Scanning {
     this.plan = plan;
     this.contents = contents;
     this.digests = digests;
+  }
+
+  /// Returns the same service, by which stored content is read in another way.
+  Scanning reading(UnaryOperator<ContentSource> way) {
+    return new ScanService(scanners, plan, way.apply(contents), digests);
   }
 
   /// Where all answers are there at once, so is the report, and nothing waits.

@@ -15,9 +15,8 @@ import org.springframework.context.annotation.Import;
 @Import({ScannerConfiguration.class, ScannerHttpConfiguration.class, RpcClientConfiguration.class})
 public class ScannerApplication {
 
-  /// By the token for content, where there is one: what is compromised here writes no mail.
   @Bean
   ContentSource contents(RpcClients clients) {
-    return new PulledContent(clients.readingContent().port(Queue.class, Service.QUEUE));
+    return new PulledContent(clients.port(Queue.class, Service.QUEUE));
   }
 }

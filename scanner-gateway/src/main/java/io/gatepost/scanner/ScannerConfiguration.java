@@ -1,7 +1,6 @@
 package io.gatepost.scanner;
 
 import io.gatepost.contract.content.ContentSource;
-import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.gate.Gate;
 import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.rpc.process.SuiteSettings;
@@ -65,7 +64,7 @@ public class ScannerConfiguration {
   }
 
   @Bean
-  Scanning scanning(
+  ScanService scanning(
       ScannerProperties properties,
       ScannerList scanners,
       ContentSource contents,

@@ -1,6 +1,5 @@
 package io.gatepost.scanner;
 
-import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.rpc.RpcServerConfiguration;
 import io.gatepost.scanner.http.ScanningController;
 import org.springframework.context.annotation.Bean;
@@ -13,7 +12,7 @@ import org.springframework.context.annotation.Import;
 public class ScannerHttpConfiguration {
 
   @Bean(autowireCandidate = false)
-  ScanningController scanningController(Scanning scanning) {
-    return new ScanningController(scanning);
+  ScanningController scanningController(ScanService scanning) {
+    return new ScanningController(scanning, pass -> scanning.reading(pass::over));
   }
 }

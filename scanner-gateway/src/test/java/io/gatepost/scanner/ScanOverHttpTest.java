@@ -59,15 +59,15 @@ class ScanOverHttpTest {
             "server.port", "0",
             "server.shutdown", "immediate",
             "gatepost.rpc.queue", "http://127.0.0.1:" + queue.getAddress().getPort(),
-            "gatepost.rpc.token", "full",
-            "gatepost.rpc.content-token", "reading"));
+            "gatepost.rpc.token", "of scanner",
+            "gatepost.rpc.tokens.edge", "of edge"));
     context = application.run();
     int port = ((WebServerApplicationContext) context).getWebServer().getPort();
     URI unused = URI.create("http://127.0.0.1:1");
     scanning =
         RpcClients.standalone(
                 new RpcProperties(
-                    "full", PATIENCE, unused, unused, unused, unused, unused, List.of()))
+                    "of edge", PATIENCE, unused, unused, unused, unused, unused, List.of()))
             .port(Scanning.class, Service.SCANNER, URI.create("http://127.0.0.1:" + port));
   }
 
@@ -89,7 +89,10 @@ class ScanOverHttpTest {
       asked.add(
           exchange.getRequestURI().getPath()
               + " "
-              + exchange.getRequestHeaders().getFirst("Authorization"));
+              + exchange.getRequestHeaders().getFirst("Authorization")
+              + (exchange.getRequestHeaders().containsKey("gatepost-content-pass")
+                  ? " and its pass"
+                  : ""));
       String[] query = exchange.getRequestURI().getQuery().split("[=&]");
       byte[] content = contents.get(query[1]);
       if (content == null) {
@@ -120,14 +123,14 @@ class ScanOverHttpTest {
   }
 
   @Test
-  void storedContentIsPulledByRangesWithTheTokenForThat() {
+  void storedContentIsPulledByRangesWithThePassThatCameWithTheCall() {
     String filler = ("x".repeat(998) + "\r\n").repeat(1_200);
 
     assertThat(scanning.scan(stored(filler), ONLINE).block(PATIENCE).decision())
         .isEqualTo(ScanDecision.CLEAN);
     assertThat(scanning.scan(stored(filler + EICAR), ONLINE).block(PATIENCE).decision())
         .isInstanceOf(ScanDecision.Refuse.class);
-    assertThat(asked).containsExactly(Queue.GET_RANGE + " Bearer reading");
+    assertThat(asked).containsExactly(Queue.GET_RANGE + " Bearer of scanner and its pass");
   }
 
   @Test

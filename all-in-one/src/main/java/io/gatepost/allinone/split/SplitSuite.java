@@ -5,7 +5,6 @@ import io.gatepost.allinone.start.Infrastructure;
 import io.gatepost.allinone.start.ReadySuite;
 import io.gatepost.allinone.start.ServiceStart;
 import io.gatepost.allinone.start.Settings;
-import io.gatepost.allinone.start.Token;
 import io.gatepost.cli.exit.CommandFailure;
 import io.gatepost.cli.exit.ExitCode;
 import io.gatepost.cli.operator.OperatorPort;
@@ -19,12 +18,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/// The six services and the infrastructure as seven processes that talk over HTTP, with one token
-/// per run.
+/// The six services and the infrastructure as seven processes that talk over HTTP, with a token for
+/// each caller that is new at each start.
 public final class SplitSuite implements AutoCloseable {
 
   private static final String INFRASTRUCTURE = "infrastructure";
@@ -33,16 +31,13 @@ public final class SplitSuite implements AutoCloseable {
   private static final String EDGE = "edge";
   private static final String EDGE_HEAP = "192m";
 
-  private static final Set<String> READING_CONTENT = Set.of("queue", "scanner");
-
   /// The services behind the edge and their heaps, in the order in which they are stopped.
   private static final Map<String, String> BEHIND_THE_EDGE = behindTheEdge();
 
   private final JavaCommand command;
   private final DataDirectory directory;
   private final List<String> edgeSettings;
-  private final String token;
-  private final String contentToken;
+  private final SuiteTokens tokens = new SuiteTokens();
   private final List<Child> inStopOrder = new ArrayList<>();
 
   /// @param edgeSettings `key=value`, what the command line says about the edge's ports
@@ -52,8 +47,6 @@ public final class SplitSuite implements AutoCloseable {
     this.command = new JavaCommand(settings, mainClass);
     this.directory = directory;
     this.edgeSettings = edgeSettings;
-    this.token = Token.generate();
-    this.contentToken = Token.generate();
   }
 
   /// Starts everything and waits until all of it is ready; the addresses are the edge's. Throws
@@ -95,7 +88,7 @@ public final class SplitSuite implements AutoCloseable {
             url(ports, "verification"),
             edgeUrl(edge),
             url(ports, "scanner"),
-            token));
+            tokens.operator()));
   }
 
   /// Stops the edge, then what is behind it, then the infrastructure.
@@ -125,16 +118,9 @@ public final class SplitSuite implements AutoCloseable {
     return new Child(
         name,
         command.of(new ChildSpec(name, heap, arguments)),
-        secrets(name),
+        tokens.of(name),
         directory,
         patience(name));
-  }
-
-  /// Only those who give content and those who only read it know the token for that.
-  private Map<String, String> secrets(String name) {
-    return READING_CONTENT.contains(name)
-        ? Map.of("GATEPOST_RPC_TOKEN", token, "GATEPOST_RPC_CONTENTTOKEN", contentToken)
-        : Map.of("GATEPOST_RPC_TOKEN", token);
   }
 
   /// The edge stops after the transactions that it lets end.

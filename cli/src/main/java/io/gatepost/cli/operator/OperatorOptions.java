@@ -63,8 +63,9 @@ final class OperatorOptions {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description =
-          "A file with gatepost.rpc.token of the service; default the environment's"
-              + " GATEPOST_RPC_TOKEN, else what the data directory says.")
+          "A file with the operator's token (gatepost.rpc.tokens.operator, or gatepost.rpc.token);"
+              + " default the environment's GATEPOST_RPC_TOKENS_OPERATOR or GATEPOST_RPC_TOKEN,"
+              + " else what the data directory says.")
   private @Nullable Path tokenFile;
 
   @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
@@ -135,6 +136,7 @@ final class OperatorOptions {
     Optional<String> given =
         Optional.ofNullable(tokenFile)
             .map(OperatorOptions::read)
+            .or(() -> Optional.ofNullable(System.getenv("GATEPOST_RPC_TOKENS_OPERATOR")))
             .or(() -> Optional.ofNullable(System.getenv("GATEPOST_RPC_TOKEN")));
     if (url != null) {
       return OperatorPort.at(url, given.orElse(""));

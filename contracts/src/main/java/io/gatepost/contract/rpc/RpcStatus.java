@@ -4,6 +4,8 @@ package io.gatepost.contract.rpc;
 public enum RpcStatus {
   INVALID_ARGUMENT(400),
   UNAUTHENTICATED(401),
+  /// The caller is known, and this call is none of those that it may make.
+  PERMISSION_DENIED(403),
   NOT_FOUND(404),
   /// Someone else's turn has come since; who still has a right to it asks again with fresh data.
   ABORTED(409),

@@ -137,6 +137,7 @@ final class Routes {
           case UNAVAILABLE, UNKNOWN -> true;
           case INVALID_ARGUMENT,
               UNAUTHENTICATED,
+              PERMISSION_DENIED,
               NOT_FOUND,
               ABORTED,
               RESOURCE_EXHAUSTED,

@@ -75,6 +75,7 @@ public final class FailurePolicy {
           case UNKNOWN, DEADLINE_EXCEEDED, INTERNAL -> true;
           case INVALID_ARGUMENT,
               UNAUTHENTICATED,
+              PERMISSION_DENIED,
               NOT_FOUND,
               ABORTED,
               RESOURCE_EXHAUSTED,
@@ -112,7 +113,14 @@ public final class FailurePolicy {
     return switch (status) {
       case RESOURCE_EXHAUSTED -> Reason.NO_SPACE;
       case DEADLINE_EXCEEDED -> Reason.DEADLINE_EXCEEDED;
-      case INVALID_ARGUMENT, UNAUTHENTICATED, NOT_FOUND, ABORTED, INTERNAL, UNKNOWN, UNAVAILABLE ->
+      case INVALID_ARGUMENT,
+          UNAUTHENTICATED,
+          PERMISSION_DENIED,
+          NOT_FOUND,
+          ABORTED,
+          INTERNAL,
+          UNKNOWN,
+          UNAVAILABLE ->
           Reason.SERVICE_UNAVAILABLE;
     };
   }

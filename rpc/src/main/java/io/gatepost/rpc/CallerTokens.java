@@ -1,0 +1,59 @@
+package io.gatepost.rpc;
+
+import io.gatepost.contract.setting.SettingException;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// The bearer tokens that a service takes, one for each caller (`gatepost.rpc.tokens`); empty: that
+/// caller may not call it. Which calls a caller may make stands in [Call].
+///
+/// @param edge of smtp-edge
+/// @param delivery of delivery-service
+/// @param verification of verification-service
+/// @param scanner of scanner-gateway, which may only read the content of a message that it has been
+///   given to scan
+/// @param operator of the command line
+public record CallerTokens(
+    @DefaultValue("") String edge,
+    @DefaultValue("") String delivery,
+    @DefaultValue("") String verification,
+    @DefaultValue("") String scanner,
+    @DefaultValue("") String operator) {
+
+  /// No tokens.
+  public static final CallerTokens NONE = new CallerTokens("", "", "", "", "");
+
+  /// Throws [SettingException] where two callers have the same.
+  public CallerTokens {
+    List<String> seen = new ArrayList<>();
+    for (String token : List.of(edge, delivery, verification, scanner, operator)) {
+      if (!token.isEmpty() && seen.contains(token)) {
+        throw new SettingException(
+            "gatepost.rpc.tokens", "the same token twice", "another token for each caller");
+      }
+      seen.add(token);
+    }
+  }
+
+  /// Whether there are none.
+  public boolean isEmpty() {
+    return equals(NONE);
+  }
+
+  String of(Caller caller) {
+    return switch (caller) {
+      case EDGE -> edge;
+      case DELIVERY -> delivery;
+      case VERIFICATION -> verification;
+      case SCANNER -> scanner;
+      case OPERATOR -> operator;
+    };
+  }
+
+  /// Without the tokens, which have no place in a log.
+  @Override
+  public String toString() {
+    return "CallerTokens[" + (isEmpty() ? "none" : "set") + "]";
+  }
+}
