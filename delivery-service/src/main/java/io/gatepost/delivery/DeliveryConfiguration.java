@@ -2,9 +2,13 @@ package io.gatepost.delivery;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.delivery.EarlyTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.process.ClockWatch;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.routing.Routing;
@@ -13,6 +17,7 @@ import io.gatepost.contract.verification.Verification;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
+import io.gatepost.delivery.early.EarlyDelivery;
 import io.gatepost.delivery.heard.HeardRecipients;
 import io.gatepost.delivery.intake.Dispatcher;
 import io.gatepost.delivery.intake.Intake;
@@ -185,13 +190,30 @@ public class DeliveryConfiguration {
   }
 
   @Bean
+  EarlyDelivery earlyDelivery(
+      Attempts attempts,
+      AttemptRoom room,
+      SmtpTransport smtp,
+      DeliveryProperties properties,
+      MeterRegistry meters) {
+    EarlyDelivery early =
+        new EarlyDelivery(
+            attempts, room, smtp::against, properties.maxRunning(), Schedulers.parallel());
+    Gauge.builder("gatepost.delivery.early.running", early, EarlyDelivery::running)
+        .description("Attempts that are made while the client waits, or wait for their records")
+        .register(meters);
+    return early;
+  }
+
+  @Bean
   Dispatcher dispatcher(
       Attempts attempts,
+      EarlyDelivery early,
       Queue queue,
       IntakeClients clients,
       AttemptRoom room,
       MeterRegistry meters) {
-    return new Dispatcher(attempts, queue, clients, room, meters);
+    return new Dispatcher(attempts, early, queue, clients, room, meters);
   }
 
   @Bean(destroyMethod = "") // the lifecycle closes it, in order
@@ -200,11 +222,13 @@ public class DeliveryConfiguration {
       Dispatcher dispatcher,
       Queue queue,
       SmtpTransport smtp,
+      EarlyDelivery early,
       LateScans lateScans,
       DeliveryProperties properties,
       MeterRegistry meters) {
     Runnable stopAccepting =
         () -> {
+          early.stopAccepting();
           lateScans.stopAccepting();
           smtp.stopAccepting();
         };
@@ -238,7 +262,8 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  Delivery delivery(SmtpTransport smtp, Probes probes, LateBacklog lateBacklog) {
+  Delivery delivery(
+      SmtpTransport smtp, Probes probes, LateBacklog lateBacklog, EarlyDelivery early) {
     return new Delivery() {
       @Override
       public Mono<List<DestinationState>> destinations() {
@@ -253,6 +278,16 @@ public class DeliveryConfiguration {
       @Override
       public Mono<LateScansState> lateScans() {
         return Mono.fromSupplier(() -> lateBacklog.state(Instant.now()));
+      }
+
+      @Override
+      public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
+        return early.deliverNow(message, terms);
+      }
+
+      @Override
+      public Mono<EarlyResult> withdraw(QueueId id) {
+        return early.withdraw(id);
       }
     };
   }

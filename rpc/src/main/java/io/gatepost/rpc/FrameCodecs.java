@@ -1,10 +1,12 @@
 package io.gatepost.rpc;
 
+import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.wire.ConclusionCodec;
+import io.gatepost.contract.wire.EarlyResultCodec;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.PutAsideCodec;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class FrameCodecs {
     add(codecs, EnvelopeRecord.class, EnvelopeRecordCodec::encode, EnvelopeRecordCodec::decode);
     add(codecs, Conclusion.class, ConclusionCodec::encode, ConclusionCodec::decode);
     add(codecs, PutAside.class, PutAsideCodec::encode, PutAsideCodec::decode);
+    add(codecs, EarlyResult.class, EarlyResultCodec::encode, EarlyResultCodec::decode);
   }
 
   private static <T> void add(

@@ -17,6 +17,7 @@ import io.gatepost.edge.inquiry.DnsLists;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
+import io.gatepost.edge.intake.EarlyHandover;
 import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.intake.LateScanWatch;
 import io.gatepost.edge.intake.MessageIntake;
@@ -307,8 +308,14 @@ public class EdgeConfiguration {
 
   @Bean
   Acceptance acceptance(
-      EdgeProperties properties, Scanning scanning, Queue queue, LateScanLimit limit) {
+      EdgeProperties properties,
+      Scanning scanning,
+      Queue queue,
+      Delivery delivery,
+      LateScanLimit limit) {
+    EarlyHandover early =
+        new EarlyHandover(delivery, properties.earlyDelivery().terms(), properties.queueTimeout());
     return new Acceptance(
-        scanning, queue, limit, properties.scanTimeout(), properties.queueTimeout());
+        scanning, queue, early, limit, properties.scanTimeout(), properties.queueTimeout());
   }
 }

@@ -77,6 +77,7 @@ import org.springframework.util.unit.DataSize;
 /// @param verifyTimeout how long a client waits for the answer to RCPT or AUTH
 /// @param scanTimeout how long a client waits for the scanner
 /// @param late how much may be accepted that the scanners could not look at
+/// @param earlyDelivery whether messages are delivered before their clients have the reply
 /// @param queueTimeout how long a client waits for the log; clients wait ten minutes themselves
 /// @param drain how long transactions under way may go on when the process is told to stop, 0s to
 ///   5m; then `421 4.3.2`
@@ -132,6 +133,7 @@ public record EdgeProperties(
     @DefaultValue("20s") Duration verifyTimeout,
     @DefaultValue("30s") Duration scanTimeout,
     @DefaultValue GateProperties.Late late,
+    @DefaultValue GateProperties.EarlyDelivery earlyDelivery,
     @DefaultValue("5m") Duration queueTimeout,
     @DefaultValue("10s") Duration drain,
     @DefaultValue({"plain", "login"}) List<Mechanism> authMechanisms,

@@ -2,6 +2,7 @@ package io.gatepost.edge;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.dialogue.Tarpit;
+import io.gatepost.edge.intake.EarlyHandover;
 import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.NetworkPrefixes;
@@ -92,6 +93,34 @@ final class GateProperties {
 
     LateScanLimit.Bounds bounds() {
       return new LateScanLimit.Bounds(messages, size.toBytes(), age);
+    }
+  }
+
+  /// Delivery before the client has the reply.
+  ///
+  /// @param enabled whether messages are attempted at once; otherwise all are queued
+  /// @param budget how long a client waits for an attempt, 100ms to 1m
+  /// @param submissionBudget the same of a user who has authenticated, and waits in person
+  /// @param maxRecipients of a message that is attempted at once, 1 to 1000
+  public record EarlyDelivery(
+      @DefaultValue("false") boolean enabled,
+      @DefaultValue("5s") Duration budget,
+      @DefaultValue("2s") Duration submissionBudget,
+      @DefaultValue("100") int maxRecipients) {
+    public EarlyDelivery {
+      budget("budget", budget);
+      budget("submission-budget", submissionBudget);
+      between("early-delivery.max-recipients", maxRecipients, 1, 1000);
+    }
+
+    private static void budget(String key, Duration value) {
+      if (value.compareTo(Duration.ofMillis(100)) < 0 || value.compareTo(MAX_DELAY) > 0) {
+        throw new SettingException("gatepost.edge.early-delivery." + key, value, "100ms to 1m");
+      }
+    }
+
+    EarlyHandover.Terms terms() {
+      return new EarlyHandover.Terms(enabled, budget, submissionBudget, maxRecipients);
     }
   }
 

@@ -78,6 +78,8 @@ class EdgePropertiesTest {
                         Duration.ofSeconds(30),
                         new GateProperties.Late(
                             1000, DataSize.ofMegabytes(256), Duration.ofHours(1)),
+                        new GateProperties.EarlyDelivery(
+                            false, Duration.ofSeconds(5), Duration.ofSeconds(2), 100),
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(10),
                         List.of(Mechanism.PLAIN, Mechanism.LOGIN),
@@ -140,6 +142,10 @@ class EdgePropertiesTest {
             "gatepost.edge.late.messages=20",
             "gatepost.edge.late.size=21MB",
             "gatepost.edge.late.age=22m",
+            "gatepost.edge.early-delivery.enabled=true",
+            "gatepost.edge.early-delivery.budget=31s",
+            "gatepost.edge.early-delivery.submission-budget=32s",
+            "gatepost.edge.early-delivery.max-recipients=33",
             "gatepost.edge.queue-timeout=14s",
             "gatepost.edge.drain=15s",
             "gatepost.edge.auth-mechanisms=scram-sha-256",
@@ -200,6 +206,8 @@ class EdgePropertiesTest {
                         Duration.ofSeconds(13),
                         new GateProperties.Late(
                             20, DataSize.ofMegabytes(21), Duration.ofMinutes(22)),
+                        new GateProperties.EarlyDelivery(
+                            true, Duration.ofSeconds(31), Duration.ofSeconds(32), 33),
                         Duration.ofSeconds(14),
                         Duration.ofSeconds(15),
                         List.of(Mechanism.SCRAM_SHA_256),

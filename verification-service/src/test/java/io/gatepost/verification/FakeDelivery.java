@@ -2,9 +2,13 @@ package io.gatepost.verification;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.delivery.EarlyTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
 import java.util.List;
@@ -54,5 +58,15 @@ public final class FakeDelivery implements Delivery {
   @Override
   public Mono<LateScansState> lateScans() {
     return Mono.just(LateScansState.NONE);
+  }
+
+  @Override
+  public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
+    throw new AssertionError("not asked for");
+  }
+
+  @Override
+  public Mono<EarlyResult> withdraw(QueueId id) {
+    throw new AssertionError("not asked for");
   }
 }

@@ -4,10 +4,14 @@ import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.delivery.EarlyTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeAnswer.Stage;
 import io.gatepost.contract.delivery.ProbeRequest;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
@@ -78,6 +82,16 @@ final class GeneratedWorld implements HostLookup, Delivery {
   @Override
   public Mono<LateScansState> lateScans() {
     return Mono.just(LateScansState.NONE);
+  }
+
+  @Override
+  public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
+    throw new AssertionError("not asked for");
+  }
+
+  @Override
+  public Mono<EarlyResult> withdraw(QueueId id) {
+    throw new AssertionError("not asked for");
   }
 
   @Override

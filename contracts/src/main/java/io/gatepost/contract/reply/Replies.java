@@ -156,6 +156,8 @@ public final class Replies {
       Reply.of(452, "4.3.1", "Insufficient system storage, try again later");
   public static final Reply NO_CONTENT_STORAGE =
       Reply.of(452, "4.3.1", "No storage for a message of this size now, try again later");
+  public static final Reply ATTEMPT_BROKEN_OFF =
+      Reply.of(451, "4.3.2", "Delivery was broken off before the end of the message");
   public static final Reply CONTENT_UNREADABLE = Reply.of(451, "4.3.0", "Content cannot be read");
 
   private Replies() {}

@@ -89,7 +89,7 @@ public final class Attempts {
   ///   they are told of at the end as if there had been one run
   /// @param sink told of progress and of the end, on any thread
   public void start(EnvelopeRecord message, List<RecipientOutcome> reached, AttemptSink sink) {
-    Running running = new Running(message, reached, sink);
+    Running running = new Running(message, reached, sink, Conduct.ORDINARY);
     List<Recipient> unscanned =
         message.envelope().scan() == ScanState.OWED ? running.remaining() : List.of();
     if (unscanned.isEmpty()) {
@@ -100,8 +100,16 @@ public final class Attempts {
           unscanned,
           reached,
           running.run(),
-          scanned -> new Running(scanned, reached, sink).route());
+          scanned -> new Running(scanned, reached, sink, Conduct.ORDINARY).route());
     }
+  }
+
+  /// Makes an attempt of a message that is not on the log, and owes no scan.
+  ///
+  /// @param sink told of the end once the conduct has it concluded
+  /// @param conduct has its say at each step
+  public void start(EnvelopeRecord message, AttemptSink sink, Conduct conduct) {
+    new Running(message, List.of(), sink, conduct).route();
   }
 
   /// Messages of other partitions are another's now.
@@ -125,6 +133,7 @@ public final class Attempts {
     private final EnvelopeRecord message;
     private final EarlierRun earlier;
     private final AttemptSink sink;
+    private final Conduct conduct;
     private final long started = System.nanoTime();
     private final List<RecipientOutcome> outcomes;
     private final CommonDelay commonDelay = new CommonDelay();
@@ -138,11 +147,13 @@ public final class Attempts {
 
     private final Expansion expansion;
 
-    Running(EnvelopeRecord message, List<RecipientOutcome> reached, AttemptSink sink) {
+    Running(
+        EnvelopeRecord message, List<RecipientOutcome> reached, AttemptSink sink, Conduct conduct) {
       this.message = message;
       this.earlier = new EarlierRun(message.envelope(), reached);
       this.outcomes = new ArrayList<>(reached);
       this.sink = sink;
+      this.conduct = conduct;
       this.expansion = new Expansion(earlier, members, outcomes::add, this::leaveOut);
     }
 
@@ -174,7 +185,9 @@ public final class Attempts {
       List<Recipient> unrouted = recipients.subList(routes.size(), recipients.size());
       boolean tooMany = !unrouted.isEmpty() || expansion.isTooMuch();
       if (tooMany && mayBeSplit()) {
-        split(routes, unrouted);
+        if (conduct.splits()) {
+          split(routes, unrouted);
+        }
         return;
       }
       Shares shares = new Shares();
@@ -198,6 +211,9 @@ public final class Attempts {
       refuse(refused);
       synchronized (this) {
         pending = shares.all().stream().mapToInt(share -> share.recipients().size()).sum();
+      }
+      if (!conduct.begins(shares.destinations(), List.copyOf(outcomes), pending)) {
+        return;
       }
       if (shares.all().isEmpty()) {
         end();
@@ -331,6 +347,7 @@ public final class Attempts {
         pending -= ended.size();
         last = pending == 0;
       }
+      conduct.ended(share.destination(), ended, all);
       if (last) {
         end();
         return;
@@ -358,11 +375,19 @@ public final class Attempts {
       public boolean isAwaited() {
         return isFailureUntold && message.envelope().sender() instanceof ReversePath.Sender;
       }
+
+      @Override
+      public void prepared(Transport.Prepared part) {
+        conduct.prepared(share.destination(), part);
+      }
     }
 
     private void end() {
-      ends.judged(
-          message, members.settled(outcomes), commonDelay.destination(), Judge.Made.ATTEMPT, run());
+      List<RecipientOutcome> settled = members.settled(outcomes);
+      conduct.over(
+          settled,
+          () ->
+              ends.judged(message, settled, commonDelay.destination(), Judge.Made.ATTEMPT, run()));
     }
 
     private AttemptEnds.Run run() {

@@ -34,6 +34,10 @@ final class Shares {
     return byName.values();
   }
 
+  List<Destination> destinations() {
+    return all().stream().map(Share::destination).toList();
+  }
+
   /// The outcome of a recipient under the name that it has at the next hop, as its own.
   private static RecipientOutcome toldOf(Recipient own, RecipientOutcome outcome) {
     if (own.equals(outcome.recipient())) {

@@ -2,9 +2,13 @@ package io.gatepost.delivery.http;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.delivery.EarlyTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -32,5 +36,15 @@ public final class DeliveryController implements Delivery {
   @Override
   public Mono<LateScansState> lateScans() {
     return delivery.lateScans();
+  }
+
+  @Override
+  public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
+    return delivery.deliverNow(message, terms);
+  }
+
+  @Override
+  public Mono<EarlyResult> withdraw(QueueId id) {
+    return delivery.withdraw(id);
   }
 }

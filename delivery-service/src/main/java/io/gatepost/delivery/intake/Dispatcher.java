@@ -17,6 +17,7 @@ import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Attempts;
+import io.gatepost.delivery.early.EarlyDelivery;
 import io.gatepost.delivery.intake.CompletionWindow.Slot;
 import io.gatepost.delivery.intake.EndedGenerations.Over;
 import io.gatepost.delivery.intake.EndedGenerations.Served;
@@ -50,6 +51,7 @@ public final class Dispatcher implements AutoCloseable {
       Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(5));
 
   private final Attempts attempts;
+  private final EarlyDelivery early;
   private final Queue queue;
   private final OutcomeWriter outcomes;
   private final EndedGenerations ended = new EndedGenerations();
@@ -63,15 +65,18 @@ public final class Dispatcher implements AutoCloseable {
   private final Carrier carrier;
   private volatile Optional<GroupMember> owner = Optional.empty();
 
+  /// @param early attempts that were made before a message came to the log: its record joins them
   /// @param room for the attempts
   public Dispatcher(
       Attempts attempts,
+      EarlyDelivery early,
       Queue queue,
       IntakeClients clients,
       AttemptRoom room,
       MeterRegistry meters) {
     this.room = room;
     this.attempts = attempts;
+    this.early = early;
     this.queue = queue;
     this.outcomes = new OutcomeWriter(clients::outcomesProducer);
     this.skipped = meters.counter("gatepost.delivery.skipped");
@@ -150,7 +155,10 @@ public final class Dispatcher implements AutoCloseable {
     RunningAttempt attempt = new RunningAttempt(message, key, slot, place, served.isPresent());
     underWay.put(key, attempt);
     room.enter(message);
-    attempts.start(message, served.map(Served::outcomes).orElse(List.of()), new Ending(attempt));
+    Ending ending = new Ending(attempt);
+    if (served.isPresent() || key.number() > 0 || !early.join(key.id(), ending)) {
+      attempts.start(message, served.map(Served::outcomes).orElse(List.of()), ending);
+    }
   }
 
   /// Appends an attempt's envelope again at the tail of the log; when the copy comes by, the slot

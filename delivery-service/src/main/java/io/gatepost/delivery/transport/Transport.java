@@ -20,6 +20,36 @@ public interface Transport<D extends Destination> {
     default boolean isAwaited() {
       return false;
     }
+
+    /// The destination has answered for recipients, and takes the message for some of them at
+    /// least; nothing has been said yet for which it could be held responsible. It waits for
+    /// [Prepared#go] or [Prepared#abandon], and keeps what it needs for it meanwhile.
+    default void prepared(Prepared part) {
+      part.go();
+    }
+  }
+
+  /// A transaction that only needs the message's content to be over. Safe for all threads.
+  interface Prepared {
+    /// Whom it is about: those whom the destination takes and those whom it has refused.
+    List<Recipient> recipients();
+
+    /// Whom the destination has refused, in [RecipientOutcome.Failed] and
+    /// [RecipientOutcome.Deferred]. They are among the outcomes that the receiver gets at the end
+    /// as well.
+    List<RecipientOutcome> refused();
+
+    /// Whether it still waits: a connection that breaks meanwhile takes it along, and what can be
+    /// done is prepared anew.
+    boolean isStanding();
+
+    /// Goes on: from now on the destination may take responsibility. Nothing where it does not
+    /// stand any more.
+    void go();
+
+    /// Ends the transaction without content: nobody gets the message by it. Its recipients are
+    /// deferred.
+    void abandon();
   }
 
   /// Starts delivering; never blocks and never throws for trouble of the destination.

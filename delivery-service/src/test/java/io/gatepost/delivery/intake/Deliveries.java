@@ -13,6 +13,7 @@ import io.gatepost.delivery.FakeScanning;
 import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
+import io.gatepost.delivery.early.EarlyDelivery;
 import io.gatepost.delivery.late.LateBacklog;
 import io.gatepost.delivery.late.LateMeters;
 import io.gatepost.delivery.late.LateScans;
@@ -26,8 +27,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /// Delivery over one log, as it runs in one or several processes.
 final class Deliveries implements AutoCloseable {
@@ -122,8 +125,15 @@ final class Deliveries implements AutoCloseable {
             "mx.example.test",
             InstantSource.system(),
             new AttemptMeters(meters));
+    EarlyDelivery early =
+        new EarlyDelivery(
+            attempts,
+            new AttemptRoom(MAX_RUNNING),
+            host -> Optional.empty(),
+            MAX_RUNNING,
+            Schedulers.parallel());
     Dispatcher dispatcher =
-        new Dispatcher(attempts, queue, clients, new AttemptRoom(MAX_RUNNING), meters);
+        new Dispatcher(attempts, early, queue, clients, new AttemptRoom(MAX_RUNNING), meters);
     Intake intake =
         new Intake(
             clients,

@@ -65,7 +65,9 @@ final class IncomingMessage {
   /// The client has gone before the reply. What may already be ours goes on.
   void cancel() {
     cancellable.dispose();
-    if (!mayBeOurs) {
+    if (mayBeOurs) {
+      services.acceptance().withdraw(content.id());
+    } else {
       content.release();
     }
   }
@@ -99,7 +101,7 @@ final class IncomingMessage {
         refused(verdict, decided);
       }
       case ContentVerdict.Clean(var message) ->
-          keep(services.acceptance().enqueue(message), message.envelope(), decided);
+          keep(services.acceptance().deliver(message), message.envelope(), decided);
       case ContentVerdict.Aside(var aside) ->
           keep(services.acceptance().putAside(aside), aside.message().envelope(), decided);
     }
@@ -118,17 +120,16 @@ final class IncomingMessage {
   private void kept(Envelope envelope, Accepted accepted, Consumer<Reply> decided) {
     switch (accepted) {
       case Accepted.Queued(var enqueued) ->
-          accepted(
-              envelope,
-              provenance.origin() == Origin.INTERNAL
-                  ? TrafficClass.INTERNAL
-                  : TrafficClass.LEGITIMATE,
-              "durability=" + enqueued.durability(),
-              decided);
+          accepted(envelope, traffic(), "durability=" + enqueued.durability(), decided);
+      case Accepted.Delivered _ -> accepted(envelope, traffic(), "durability=delivered", decided);
       // The client hears the same: whoever tries out what is put aside learns nothing.
       case Accepted.Held _ -> accepted(envelope, TrafficClass.CONTENT, "put_aside", decided);
       case Accepted.NotQueued(var verdict) -> refused(verdict, decided);
     }
+  }
+
+  private TrafficClass traffic() {
+    return provenance.origin() == Origin.INTERNAL ? TrafficClass.INTERNAL : TrafficClass.LEGITIMATE;
   }
 
   /// @param how it is kept, for the log

@@ -1,5 +1,6 @@
 package io.gatepost.edge.intake;
 
+import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
@@ -46,23 +47,27 @@ public final class Acceptance {
 
   private final Scanning scanning;
   private final Queue queue;
+  private final EarlyHandover early;
   private final LateScanLimit lateScans;
   private final Duration scanTimeout;
   private final Duration queueTimeout;
   private final Duration contentTimeout;
   private final LogClock clock = new LogClock(InstantSource.system(), System::nanoTime);
 
+  /// @param early who delivers before the reply
   /// @param lateScans how much may be accepted unscanned
   /// @param scanTimeout how long the client can wait for the scanner
   /// @param queueTimeout how long the client can wait for the log
   public Acceptance(
       Scanning scanning,
       Queue queue,
+      EarlyHandover early,
       LateScanLimit lateScans,
       Duration scanTimeout,
       Duration queueTimeout) {
     this.scanning = scanning;
     this.queue = queue;
+    this.early = early;
     this.lateScans = lateScans;
     this.scanTimeout = scanTimeout;
     this.queueTimeout = queueTimeout;
@@ -94,6 +99,54 @@ public final class Acceptance {
                   Mono.just(new ContentVerdict.Refused(FailurePolicy.contentStoreFailed(error))))
               .flatMap(judgement -> droppedIfRefused(id, judgement))
               .doOnCancel(() -> drop(id).subscribe());
+    };
+  }
+
+  /// Delivers the message before its client has the reply, or puts it on the log. Not to be
+  /// cancelled, as [#enqueue]; see [#withdraw].
+  public Mono<Accepted> deliver(EnvelopeRecord message) {
+    return early.isFor(message)
+        ? Mono.defer(() -> early.handOver(message)).flatMap(result -> afterAttempt(message, result))
+        : enqueue(message);
+  }
+
+  /// The client of a message has gone: an attempt is broken off where no next hop can have the
+  /// message. What [#deliver] comes to is told as ever.
+  public void withdraw(QueueId id) {
+    early.withdraw(id).subscribe();
+  }
+
+  private Mono<Accepted> afterAttempt(EnvelopeRecord message, EarlyResult result) {
+    return switch (result) {
+      case EarlyResult.NotTried _ -> enqueue(message);
+      case EarlyResult.GoesOn(var rest) ->
+          enqueue(new EnvelopeRecord(rest, message.content()))
+              .flatMap(accepted ->
+                  accepted instanceof Accepted.NotQueued notQueued
+                      ? early.withdraw(rest.id()).map(end -> withoutQueue(end, notQueued))
+                      : Mono.just(accepted));
+      case EarlyResult.Delivered delivered -> ended(message, new Accepted.Delivered(delivered));
+      case EarlyResult.Refused refused ->
+          ended(message, new Accepted.NotQueued(EarlyVerdict.refused(refused)));
+      case EarlyResult.TryLater later ->
+          ended(message, new Accepted.NotQueued(EarlyVerdict.tryLater(later)));
+    };
+  }
+
+  /// Nobody needs the stored content any more.
+  private Mono<Accepted> ended(EnvelopeRecord message, Accepted accepted) {
+    return switch (message.envelope().content()) {
+      case ContentRef.Inline _ -> Mono.just(accepted);
+      case ContentRef.Stored stored -> drop(stored.key()).thenReturn(accepted);
+    };
+  }
+
+  /// The log does not take the message; the attempt may have come to its end all the same.
+  private static Accepted withoutQueue(EarlyResult end, Accepted.NotQueued notQueued) {
+    return switch (end) {
+      case EarlyResult.Delivered delivered -> new Accepted.Delivered(delivered);
+      case EarlyResult.Refused refused -> new Accepted.NotQueued(EarlyVerdict.refused(refused));
+      case EarlyResult.TryLater _, EarlyResult.GoesOn _, EarlyResult.NotTried _ -> notQueued;
     };
   }
 
@@ -175,9 +228,11 @@ public final class Acceptance {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /// The end of a message at the queue, or at the quarantine.
+  /// The end of a message at the queue, at its next hops, or at the quarantine.
   public sealed interface Accepted {
     record Queued(Enqueued enqueued) implements Accepted {}
+
+    record Delivered(EarlyResult.Delivered result) implements Accepted {}
 
     record Held(io.gatepost.contract.queue.Held held) implements Accepted {}
 

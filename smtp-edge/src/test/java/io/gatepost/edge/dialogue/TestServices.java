@@ -17,6 +17,7 @@ import io.gatepost.contract.verification.ScramUser;
 import io.gatepost.contract.verification.SenderRequest;
 import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.contract.verification.Verification;
+import io.gatepost.edge.FakeDelivery;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.dnslist.ListJudge;
 import io.gatepost.edge.inquiry.ClientInquiries;
@@ -131,6 +132,7 @@ public class TestServices {
         new Acceptance(
             scanning,
             queue,
+            FakeDelivery.off(),
             new LateScanLimit(
                 new LateScanLimit.Bounds(10, 1 << 20, Duration.ofHours(1)),
                 System::nanoTime,

@@ -24,6 +24,7 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScannerResult;
+import io.gatepost.edge.FakeDelivery;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.intake.Acceptance.Accepted;
 import io.gatepost.edge.policy.Verdict;
@@ -59,6 +60,7 @@ class AcceptanceTest {
       new Acceptance(
           (message, terms) -> Mono.just(new ScanReport(decision, List.of())),
           queue,
+          FakeDelivery.off(),
           lateScans,
           PATIENCE,
           QUEUE_TIMEOUT);
@@ -165,6 +167,7 @@ class AcceptanceTest {
                         new ScanDecision.Quarantine("spam quarantine: BAYES", edits),
                         List.of(result))),
             queue,
+            FakeDelivery.off(),
             lateScans,
             PATIENCE,
             QUEUE_TIMEOUT);

@@ -5,9 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.delivery.EarlyTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.edge.intake.LateScanLimit.Bounds;
@@ -108,6 +112,16 @@ class LateScanLimitTest {
 
     @Override
     public Mono<ProbeAnswer> probe(ProbeRequest request) {
+      throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
+      throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Mono<EarlyResult> withdraw(QueueId id) {
       throw new AssertionError("not asked for");
     }
   }

@@ -89,8 +89,19 @@ public final class ClientDialog {
 
   /// Whether the host may have taken responsibility for the oldest mail without our knowing it.
   public boolean isCommitted() {
-    Transaction oldest = expected.isEmpty() ? null : expected.element().mailOrNull();
+    Transaction oldest = mailOfNext();
     return oldest != null && oldest.isCommitted();
+  }
+
+  /// The negative answers to RCPT of the oldest mail so far, by its order; none where there is no
+  /// mail.
+  public List<Optional<Reply>> refusals() {
+    Transaction oldest = chunked != null ? chunked : mailOfNext();
+    return oldest == null ? List.of() : oldest.refusals();
+  }
+
+  private @Nullable Transaction mailOfNext() {
+    return expected.isEmpty() ? null : expected.element().mailOrNull();
   }
 
   /// Begins a mail; only after [Action.Free], or where [#mayBeginBehindContent].

@@ -117,7 +117,7 @@ final class Transaction {
     answered = true;
   }
 
-  private List<Optional<Reply>> refusals() {
+  List<Optional<Reply>> refusals() {
     List<Optional<Reply>> known = new ArrayList<>(refusals.length);
     for (Reply refusal : refusals) {
       known.add(Optional.ofNullable(refusal));

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -110,36 +111,95 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       List<Recipient> recipients,
       Destination.Mailbox mailbox,
       Receiver ended) {
-    threads.execute(() -> ended.accept(deliver(message, recipients, mailbox)));
+    threads.execute(() -> new Copy(message, recipients, mailbox, ended).begin());
   }
 
-  private List<RecipientOutcome> deliver(
-      EnvelopeRecord message, List<Recipient> recipients, Destination.Mailbox mailbox) {
-    QueueId id = message.envelope().id();
-    if (!hasSlot()) {
-      log.error("qid={} mailbox {} waits for writes that do not end", id, mailbox.name());
-      return deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE);
+  /// One message's way into one mailbox.
+  private final class Copy {
+    private final EnvelopeRecord message;
+    private final List<Recipient> recipients;
+    private final Destination.Mailbox mailbox;
+    private final Receiver ended;
+    private final String name;
+
+    Copy(
+        EnvelopeRecord message,
+        List<Recipient> recipients,
+        Destination.Mailbox mailbox,
+        Receiver ended) {
+      this.message = message;
+      this.recipients = recipients;
+      this.mailbox = mailbox;
+      this.ended = ended;
+      this.name = name(message);
     }
-    try {
-      Path maildir = maildir(mailbox);
-      String name = name(message);
-      if (!wasDelivered(message, maildir, name)) {
+
+    void begin() {
+      within(() -> {
+        Path maildir = maildir(mailbox);
+        if (wasDelivered(message, maildir, name)) {
+          return Optional.of(delivered());
+        }
         write(message, recipients, mailbox, maildir, name);
+        PreparedCopy part = new PreparedCopy(recipients);
+        ended.prepared(part);
+        if (part.isStanding()) { // whoever decides may not block
+          part.decision().thenAcceptAsync(goes -> end(maildir, goes), threads);
+          return Optional.empty();
+        }
+        return Optional.of(ended(maildir, part.decision().join()));
+      });
+    }
+
+    private void end(Path maildir, boolean goes) {
+      within(() -> Optional.of(ended(maildir, goes)));
+    }
+
+    private List<RecipientOutcome> ended(Path maildir, boolean goes) throws IOException {
+      if (goes) {
+        publish(mailbox, maildir, name);
+        return delivered();
       }
+      Files.deleteIfExists(maildir.resolve("tmp").resolve(name));
+      return deferred(recipients, Reason.DESTINATION_BUSY, Replies.ATTEMPT_BROKEN_OFF);
+    }
+
+    private List<RecipientOutcome> delivered() {
       return all(
           recipients,
           recipient ->
               new RecipientOutcome.Delivered(
                   recipient, mailbox.name(), DELIVERED, Handover.MAILBOX));
-    } catch (UnreadableContentException e) {
-      log.error("qid={} content cannot be read, the message is held: {}", id, e.getMessage());
-      return deferred(recipients, e.reason(), Replies.CONTENT_UNREADABLE);
-    } catch (IOException | RuntimeException e) {
-      log.error("qid={} mailbox {} cannot be written", id, mailbox.name(), e);
-      return deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE);
-    } finally {
-      slots.release();
     }
+
+    /// Takes a step that has one of the writes that there may be at a time.
+    private void within(Step step) {
+      QueueId id = message.envelope().id();
+      Optional<List<RecipientOutcome>> outcomes;
+      if (!hasSlot()) {
+        log.error("qid={} mailbox {} waits for writes that do not end", id, mailbox.name());
+        ended.accept(deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE));
+        return;
+      }
+      try {
+        outcomes = step.take();
+      } catch (UnreadableContentException e) {
+        log.error("qid={} content cannot be read, the message is held: {}", id, e.getMessage());
+        outcomes = Optional.of(deferred(recipients, e.reason(), Replies.CONTENT_UNREADABLE));
+      } catch (IOException | RuntimeException e) {
+        log.error("qid={} mailbox {} cannot be written", id, mailbox.name(), e);
+        outcomes = Optional.of(deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE));
+      } finally {
+        slots.release();
+      }
+      outcomes.ifPresent(ended);
+    }
+  }
+
+  /// A step towards the outcomes; without them where it waits for somebody.
+  @FunctionalInterface
+  private interface Step {
+    Optional<List<RecipientOutcome>> take() throws IOException;
   }
 
   private boolean hasSlot() {
@@ -241,6 +301,11 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       Files.deleteIfExists(temporary); // the disk may be full
       throw e;
     }
+  }
+
+  private static void publish(Destination.Mailbox mailbox, Path maildir, String name)
+      throws IOException {
+    Path temporary = maildir.resolve("tmp").resolve(name);
     try {
       Files.move(temporary, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {

@@ -1,14 +1,18 @@
 package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.delivery.ProbeAnswer;
+import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
+import io.gatepost.delivery.transport.Transport;
 import io.gatepost.smtp.client.Action;
 import io.gatepost.smtp.client.ClientDialog;
 import io.gatepost.smtp.client.MalformedReplyException;
 import io.gatepost.smtp.client.ReplyDecoder;
+import io.gatepost.smtp.mime.Conversion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +47,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   private final AskedProbes probes;
   private ChannelHandlerContext channel;
   private ContentTransfer transfer;
-  private Stage stage = Stage.GREETING;
+  private volatile Stage stage = Stage.GREETING;
   private final SilenceLimit silence = new SilenceLimit();
   private @Nullable Future<?> watch;
   private boolean injected;
@@ -203,8 +208,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
       switch (actions.get(i)) {
         case Action.Send(var commands) -> send(commands);
         case Action.StartTls _ -> startTls();
-        case Action.SendContent _ -> transfer.whole(mails.first(), mails.conversion());
-        case Action.SendChunks _ -> transfer.chunks(mails.first(), mails.conversion());
+        case Action.SendContent _ -> prepared(transfer::whole);
+        case Action.SendChunks _ -> prepared(transfer::chunks);
         case Action.Ended(var end) -> mails.ended(end, lost);
         case Action.InquiryOpened _ -> probes.opened();
         case Action.RecipientAnswered(var index, var reply) -> probes.answered(index, reply);
@@ -216,6 +221,80 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
         case Action.NoMailHere(var reply) ->
             unwelcome(ProbeAnswer.Stage.GREETING, Reason.NEXT_HOP_REFUSED, reply);
         case Action.Close _ -> close();
+      }
+    }
+  }
+
+  /// The first mail only needs its content: whether that follows is for others to say.
+  private void prepared(BiConsumer<SmtpJob, Conversion> content) {
+    SmtpJob job = mails.first();
+    PreparedMail mail = new PreparedMail(job, job.refused(host, dialog.refusals()), content);
+    job.prepared(mail);
+    mail.isOffered = true;
+  }
+
+  /// A mail whose content waits for being let go.
+  private final class PreparedMail implements Transport.Prepared {
+    private final SmtpJob job;
+    private final List<RecipientOutcome> refused;
+    private final BiConsumer<SmtpJob, Conversion> content;
+    private volatile boolean isDecided;
+
+    /// Whether it has been told to wait: what is written from now on is not flushed with the reply
+    /// that led here.
+    private boolean isOffered;
+
+    PreparedMail(
+        SmtpJob job, List<RecipientOutcome> refused, BiConsumer<SmtpJob, Conversion> content) {
+      this.job = job;
+      this.refused = refused;
+      this.content = content;
+    }
+
+    @Override
+    public List<Recipient> recipients() {
+      return job.recipients();
+    }
+
+    @Override
+    public List<RecipientOutcome> refused() {
+      return refused;
+    }
+
+    @Override
+    public boolean isStanding() {
+      return !isDecided && stage == Stage.OPEN;
+    }
+
+    @Override
+    public void go() {
+      decide(() -> content.accept(job, mails.conversion()));
+    }
+
+    @Override
+    public void abandon() {
+      decide(() -> {
+        mails.dropFirst(Reason.DESTINATION_BUSY, Replies.ATTEMPT_BROKEN_OFF);
+        close();
+      });
+    }
+
+    private void decide(Runnable step) {
+      if (channel.executor().inEventLoop()) {
+        decideHere(step);
+      } else {
+        channel.executor().execute(() -> decideHere(step));
+      }
+    }
+
+    private void decideHere(Runnable step) {
+      if (!isDecided && stage == Stage.OPEN && mails.isFirst(job)) {
+        isDecided = true;
+        step.run();
+        await();
+        if (isOffered) {
+          channel.flush();
+        }
       }
     }
   }

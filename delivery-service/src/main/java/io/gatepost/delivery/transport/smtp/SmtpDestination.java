@@ -2,6 +2,7 @@ package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
@@ -277,6 +278,18 @@ final class SmtpDestination {
 
   synchronized boolean isForgotten() {
     return forgotten;
+  }
+
+  /// Why a message would have to wait now, or be given up; empty where it can be begun.
+  synchronized Optional<Why> against() {
+    if (hosts.isAway()) {
+      return Optional.of(Why.UNREACHABLE);
+    }
+    if (backlog.isStopped()) {
+      return Optional.of(Why.STOPPING);
+    }
+    boolean isFull = backlog.hasMail() && lanes.all() >= backlog.mostConnections();
+    return isFull ? Optional.of(Why.BUSY) : Optional.empty();
   }
 
   synchronized DestinationState state() {

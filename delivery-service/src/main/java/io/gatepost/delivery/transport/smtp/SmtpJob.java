@@ -114,6 +114,23 @@ final class SmtpJob implements Work {
     return tries >= MAX_TRIES || stale >= MAX_STALE;
   }
 
+  /// Whether the content may be sent is for others to say.
+  void prepared(Transport.Prepared part) {
+    outcomes.ended.prepared(part);
+  }
+
+  /// What the next hop has said so far of those that it has refused.
+  List<RecipientOutcome> refused(String host, List<Optional<Reply>> refusals) {
+    List<RecipientOutcome> refused = new ArrayList<>(0);
+    for (int i = 0; i < refusals.size(); i++) {
+      Recipient recipient = recipients.get(i);
+      refusals
+          .get(i)
+          .ifPresent(refusal -> refused.add(outcome(recipient, host, Handover.UNSAID, refusal)));
+    }
+    return refused;
+  }
+
   /// Ends with the same deferral for every recipient.
   void defer(Reason reason, Reply reply) {
     Reply kept = kept(reply);

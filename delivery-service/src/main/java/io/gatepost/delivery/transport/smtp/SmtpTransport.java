@@ -1,6 +1,7 @@
 package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
@@ -153,6 +155,16 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
     }
   }
 
+  /// Why a message for a destination would have to wait, or could not be delivered; empty where it
+  /// can be begun now.
+  public Optional<Why> against(Destination.Smtp destination) {
+    if (stopping) {
+      return Optional.of(Why.STOPPING);
+    }
+    SmtpDestination known = destinations.get(destination.name());
+    return known == null ? Optional.empty() : known.against();
+  }
+
   /// Asks a question; its answer comes on any thread, at once where it cannot be asked.
   void probe(Probe probe, Destination.Smtp destination) {
     submit(destination, known -> known.submit(probe, destination.hops()));
@@ -176,6 +188,11 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
     @Override
     public boolean isAwaited() {
       return ended.isAwaited();
+    }
+
+    @Override
+    public void prepared(Prepared part) {
+      ended.prepared(part);
     }
   }
 

@@ -1,0 +1,58 @@
+package io.gatepost.edge;
+
+import io.gatepost.contract.delivery.Delivery;
+import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.delivery.EarlyTerms;
+import io.gatepost.contract.delivery.LateScansState;
+import io.gatepost.contract.delivery.ProbeAnswer;
+import io.gatepost.contract.delivery.ProbeRequest;
+import io.gatepost.contract.envelope.EnvelopeRecord;
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.edge.intake.EarlyHandover;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/// A delivery-service that answers as a test wants it.
+public final class FakeDelivery implements Delivery {
+
+  /// Answers every attempt.
+  public volatile Function<EnvelopeRecord, Mono<EarlyResult>> attempts =
+      message -> Mono.error(new AssertionError("no attempt expected"));
+
+  /// Answers every withdrawal.
+  public volatile Function<QueueId, Mono<EarlyResult>> withdrawals =
+      id -> Mono.error(new AssertionError("no withdrawal expected"));
+
+  /// What a message goes through where nothing is delivered early.
+  public static EarlyHandover off() {
+    return new EarlyHandover(new FakeDelivery(), EarlyHandover.Terms.OFF, Duration.ofSeconds(1));
+  }
+
+  @Override
+  public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
+    return attempts.apply(message);
+  }
+
+  @Override
+  public Mono<EarlyResult> withdraw(QueueId id) {
+    return withdrawals.apply(id);
+  }
+
+  @Override
+  public Mono<List<DestinationState>> destinations() {
+    return Mono.just(List.of());
+  }
+
+  @Override
+  public Mono<ProbeAnswer> probe(ProbeRequest request) {
+    return Mono.error(new AssertionError("no probe expected"));
+  }
+
+  @Override
+  public Mono<LateScansState> lateScans() {
+    return Mono.just(LateScansState.NONE);
+  }
+}
