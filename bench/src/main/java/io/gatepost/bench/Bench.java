@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RelayCommand.class,
+      EarlyCommand.class,
       ScanCommand.class,
       RejectCommand.class,
       CalloutCommand.class,

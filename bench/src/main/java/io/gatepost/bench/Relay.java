@@ -67,6 +67,23 @@ final class Relay {
     }
   }
 
+  /// Has others send messages, and waits until the sink has them.
+  ///
+  /// @return what they say
+  <T> T expecting(int messages, Sending<T> sending) throws IOException, InterruptedException {
+    T result = sending.send();
+    awaitArrival(messages);
+    return result;
+  }
+
+  /// Somebody who sends messages.
+  ///
+  /// @param <T> what he says of it
+  @FunctionalInterface
+  interface Sending<T> {
+    T send() throws IOException, InterruptedException;
+  }
+
   /// Fails where more have arrived than were sent.
   void checkNoneTwice() {
     long arrived = sink.messages();

@@ -22,7 +22,7 @@ public record Bare() implements MailSystem {
   @Override
   public Optional<String> obstacle(Work work) {
     return switch (work) {
-      case RELAY, SCAN, QUEUE, CALLOUT -> Optional.of("relays nothing");
+      case RELAY, EARLY, SCAN, QUEUE, CALLOUT -> Optional.of("relays nothing");
       case LISTS, MIX -> Optional.of("looks nothing up");
       case REJECT, IDLE -> Optional.empty();
     };

@@ -42,7 +42,7 @@ public record Chasquid() implements MailSystem {
       return Optional.of("not installed (Debian: chasquid)");
     }
     return switch (work) {
-      case RELAY, SCAN, QUEUE -> Optional.of("has no smart host");
+      case RELAY, EARLY, SCAN, QUEUE -> Optional.of("has no smart host");
       case CALLOUT -> Optional.of("asks no next hop");
       case LISTS, MIX -> Optional.of("has no DNS lists");
       case REJECT, IDLE -> Optional.empty();

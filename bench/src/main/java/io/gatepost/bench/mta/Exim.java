@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 /// nobody asks for TLS.
 ///
 /// @param cache where the packages are unpacked, and stay; those with scanning beside it
-/// @param scans whether it is the one that can ask scanners, and takes mail without callouts
-public record Exim(Path cache, boolean scans) implements MailSystem {
+/// @param work what it does: asks next hops about recipients, asks scanners, or hands messages on
+///   while they come in
+public record Exim(Path cache, Work work) implements MailSystem {
 
   public static final String NAME = "exim";
 
@@ -67,6 +68,7 @@ public record Exim(Path cache, boolean scans) implements MailSystem {
       check_rcpt:
         deny ! domains = %4$s
         require verify = %9$s
+        %11$s
         accept
       %10$s
 
@@ -105,7 +107,7 @@ public record Exim(Path cache, boolean scans) implements MailSystem {
 
   /// The one that is measured at callouts.
   public Exim(Path cache) {
-    this(cache, false);
+    this(cache, Work.CALLOUT);
   }
 
   @Override
@@ -116,27 +118,32 @@ public record Exim(Path cache, boolean scans) implements MailSystem {
   @Override
   public Optional<String> obstacle(Work work) {
     return switch (work) {
-      case CALLOUT, SCAN ->
+      case CALLOUT, SCAN, EARLY ->
           Programs.isRoot()
-              ? new Exim(cache, work == Work.SCAN).unpack()
+              ? new Exim(cache, work).unpack()
               : Optional.of("is only started by root");
       case RELAY, REJECT, LISTS, MIX, IDLE, QUEUE ->
-          Optional.of("is measured at callouts and scans only");
+          Optional.of("is measured at callouts, scans and early delivery only");
     };
   }
 
   @Override
   public MailSystem setUpFor(Work work) {
-    return new Exim(cache, work == Work.SCAN);
+    return new Exim(cache, work);
+  }
+
+  /// Whether it can ask scanners.
+  private boolean scans() {
+    return work == Work.SCAN;
   }
 
   private Path root() {
-    return scans ? cache.resolveSibling(cache.getFileName() + "-heavy") : cache;
+    return scans() ? cache.resolveSibling(cache.getFileName() + "-heavy") : cache;
   }
 
   private Optional<String> unpack() {
     try {
-      DebianPackages.unpack(scans ? PACKAGES_WITH_SCANNING : PACKAGES, root());
+      DebianPackages.unpack(scans() ? PACKAGES_WITH_SCANNING : PACKAGES, root());
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of("cannot be unpacked: " + e.getMessage());
@@ -228,8 +235,9 @@ public record Exim(Path cache, boolean scans) implements MailSystem {
             clamd
                 .map(at -> SCANNER.formatted(at.getAddress().getHostAddress(), at.getPort()))
                 .orElse(""),
-            scans ? "recipient" : "recipient/callout",
-            clamd.isPresent() ? CHECK_DATA : ""));
+            work == Work.CALLOUT ? "recipient/callout" : "recipient",
+            clamd.isPresent() ? CHECK_DATA : "",
+            work == Work.EARLY ? "warn control = cutthrough_delivery" : ""));
     return config;
   }
 }

@@ -57,6 +57,10 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
   private static final List<String> MIX =
       Stream.concat(LISTS.stream(), Stream.of("gatepost.edge.sender-domain=refuse")).toList();
 
+  private static final List<String> EARLY = List.of("gatepost.edge.early-delivery.enabled=true");
+
+  private static final List<String> LATER = List.of("gatepost.edge.early-delivery.enabled=false");
+
   private static final String PORT = "server.port=";
 
   private static final double KIB_PER_MIB = 1024;
@@ -84,7 +88,8 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
           case CALLOUT -> CALLOUTS;
           case LISTS -> LISTS;
           case MIX -> MIX;
-          case RELAY, SCAN, REJECT, IDLE, QUEUE -> List.of();
+          case EARLY -> EARLY;
+          case RELAY, SCAN, REJECT, IDLE, QUEUE -> LATER;
         };
     return new Gatepost(home, layout, ofWork).with(settings);
   }

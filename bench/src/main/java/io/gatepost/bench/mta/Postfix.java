@@ -172,7 +172,7 @@ public record Postfix(List<String> parameters, String front) implements MailSyst
       case CALLOUT -> new Postfix(CALLOUTS, SMTPD);
       case LISTS -> new Postfix(LISTS, SMTPD);
       case MIX -> new Postfix(MIX, POSTSCREEN);
-      case RELAY, SCAN, REJECT, IDLE, QUEUE -> this;
+      case RELAY, EARLY, SCAN, REJECT, IDLE, QUEUE -> this;
     };
   }
 

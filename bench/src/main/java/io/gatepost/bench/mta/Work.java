@@ -4,6 +4,8 @@ package io.gatepost.bench.mta;
 public enum Work {
   /// Take messages and hand them to a fixed next hop.
   RELAY,
+  /// The same, with each message at its next hop before it is taken, where the system can do that.
+  EARLY,
   /// Refuse unknown users of a local domain at `RCPT`.
   REJECT,
   /// The same, where clients are looked up in the DNS lists of [ListZones].
