@@ -140,14 +140,13 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (decoder.isBetweenReplies()) {
-      probes.tell();
       if (isFree) {
         isFree = false;
         free();
       }
-    } else if (isFree) { // more follows, and nothing was asked
-      probes.distrust(lost);
-      close();
+      probes.tell(); // after that, so what follows an answer finds the connection free
+    } else if (isFree || (stage == Stage.OPEN && isUnused())) {
+      speaksUnasked();
     }
     ctx.flush();
   }
@@ -339,6 +338,13 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     channel.close();
   }
 
+  /// A line has begun that nothing asked for. Its end would be taken for an answer.
+  private void speaksUnasked() {
+    lost = Reply.of(451, "4.5.0", host + " goes on behind its answers");
+    probes.distrust(lost);
+    close();
+  }
+
   /// The connection has room for work, or for more.
   private void free() {
     if (stage == Stage.GREETING) {
@@ -433,12 +439,15 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   }
 
   private void close() {
+    isFree = false;
     if (stage == Stage.OPEN) {
       stage = Stage.CLOSED;
       mails.putBackAll();
       destination.closed(this);
     }
-    stage = Stage.CLOSED;
+    if (stage != Stage.GREETING) { // whose end is told to the search, once the channel is closed
+      stage = Stage.CLOSED;
+    }
     channel.close();
   }
 

@@ -9,6 +9,7 @@ import io.gatepost.contract.delivery.ProbeAnswer.OfHost;
 import io.gatepost.contract.delivery.ProbeAnswer.Stage;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.delivery.transport.smtp.FakeHost.Script;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Probes of hosts that give up, delay, or answer what was not asked; and the mail behind them.
 class BadlyBehavedHostsTest extends ProbeFixture {
@@ -204,6 +207,41 @@ class BadlyBehavedHostsTest extends ProbeFixture {
     assertThat(isAccepted(answer(probes(transport), "bob", host.hop()))).isTrue();
     assertMailFlows(transport, host);
     assertThat(host.received().getFirst().connection()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n550 5.7.1 half a li\0", "\r\n421 4.3.2 a whole one"})
+  void aHostThatGoesOnBehindItsExtensionsIsPassedOver(String more) {
+    FakeHost first =
+        host(
+            new Script() {
+              @Override
+              String behindExtensions(int connection) {
+                return more;
+              }
+            });
+    FakeHost second = host(new Script());
+
+    assertThat(result(start(transport(1), message("ann@dest.example"), first.hop(), second.hop())))
+        .allMatch(TransportFixture::isDelivered);
+    assertThat(first.connections()).isEqualTo(1);
+    assertThat(second.received()).hasSize(1);
+  }
+
+  @Test
+  void halfALineBetweenMailsEndsTheConnection() throws IOException {
+    FakeHost host = host(new Script());
+    SmtpTransport transport = transport(1);
+    assertThat(deliver(transport, message("bob@dest.example"), host))
+        .allMatch(TransportFixture::isDelivered);
+    await().until(() -> transport.states().getFirst().idleConnections() == 1);
+
+    host.interject("550 5.7.1 half a li");
+
+    await().until(() -> host.openConnections() == 0);
+    assertThat(deliver(transport, message("ann@dest.example"), host))
+        .allMatch(TransportFixture::isDelivered);
+    assertThat(host.received()).hasSize(2);
   }
 
   @Test

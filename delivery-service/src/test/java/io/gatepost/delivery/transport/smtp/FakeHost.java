@@ -42,6 +42,11 @@ final class FakeHost implements AutoCloseable {
       return List.of("PIPELINING", "8BITMIME");
     }
 
+    /// Said at once behind the last extension, without the end of a line.
+    String behindExtensions(int connection) {
+      return "";
+    }
+
     /// The reply to a command, with the verb in capitals.
     String reply(int connection, String command) {
       return command.startsWith("DATA") ? "354 go" : "250 2.0.0 ok";
@@ -126,6 +131,13 @@ final class FakeHost implements AutoCloseable {
     }
   }
 
+  /// Says something on every open connection that no command has asked for.
+  void interject(String octets) throws IOException {
+    for (Socket socket : open) {
+      socket.getOutputStream().write(octets.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   private void listen() {
     try {
       while (true) {
@@ -180,7 +192,7 @@ final class FakeHost implements AutoCloseable {
       if (verb.equals("EHLO")) {
         StringBuilder reply = new StringBuilder("250-fake.example\r\n");
         script.extensions().forEach(keyword -> reply.append("250-").append(keyword).append("\r\n"));
-        return say(reply + "250 HELP");
+        return say(reply + "250 HELP" + script.behindExtensions(number));
       }
       if (verb.equals("QUIT")) {
         say("221 2.0.0 bye");

@@ -10,6 +10,7 @@ import io.gatepost.contract.delivery.ProbeAnswer.NotAsked;
 import io.gatepost.contract.delivery.ProbeAnswer.OfHost;
 import io.gatepost.contract.delivery.ProbeAnswer.OfRecipient;
 import io.gatepost.contract.delivery.ProbeAnswer.Stage;
+import io.gatepost.contract.delivery.ProbeRequest;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
@@ -35,7 +36,6 @@ class ProbesTest extends ProbeFixture {
 
     assertThat(answer(probes, "ann", host.hop()))
         .isEqualTo(new OfRecipient(host.hop(), Reply.of(250, "2.0.0", "ok")));
-    await().until(() -> transport.states().getFirst().idleConnections() == 1);
     assertThat(answer(probes, "bob", host.hop()))
         .isEqualTo(new OfRecipient(host.hop(), Reply.of(550, "5.1.1", "no such user")));
     assertThat(host.connections()).isEqualTo(1);
@@ -47,7 +47,6 @@ class ProbesTest extends ProbeFixture {
     FakeHost host = host(knowing("ann"));
     SmtpTransport transport = transport();
     answer(probes(transport), "bob", host.hop());
-    await().until(() -> transport.states().getFirst().idleConnections() == 1);
 
     assertThat(deliver(transport, message("ann@dest.example"), host))
         .allMatch(TransportFixture::isDelivered);
@@ -57,15 +56,49 @@ class ProbesTest extends ProbeFixture {
   }
 
   @Test
+  void aConnectionIsFreeForTheNextBeforeItsAnswerIsTold() {
+    FakeHost host = host(knowing("ann"));
+    SmtpTransport transport = transport();
+    ProbeRequest request = request("ann", host.hop());
+    Probe probe = new Probe(request);
+    CompletableFuture<Integer> idle =
+        probe
+            .answer()
+            .map(_ -> transport.states().getFirst().idleConnections()) // runs where it is told
+            .toFuture();
+
+    transport.probe(probe, request.destination());
+
+    assertThat(idle.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1);
+  }
+
+  @Test
   void whatWaitsForOneHostSharesATransaction() {
-    FakeHost host = host(knowing("u1"));
+    CompletableFuture<Void> allAsked = new CompletableFuture<>();
+    Script knowing = knowing("u1");
+    FakeHost host =
+        host(
+            new Script() {
+              @Override
+              String greeting(int connection) {
+                allAsked.join();
+                return super.greeting(connection);
+              }
+
+              @Override
+              String reply(int connection, String command) {
+                return knowing.reply(connection, command);
+              }
+            });
     Probes probes = probes(transport(1));
 
-    List<ProbeAnswer> answers = answers(ask(probes, 10, host.hop()));
+    List<CompletableFuture<ProbeAnswer>> asked = ask(probes, 10, host.hop());
+    allAsked.complete(null);
+    List<ProbeAnswer> answers = answers(asked);
 
     assertThat(answers).filteredOn(ProbesTest::isAccepted).hasSize(1);
     assertThat(isAccepted(answers.get(1))).isTrue();
-    assertThat(host.commands().stream().filter(each -> each.startsWith("MAIL"))).hasSizeLessThan(5);
+    assertThat(host.commands().stream().filter(each -> each.startsWith("MAIL"))).hasSizeLessThan(3);
     assertThat(host.connections()).isEqualTo(1);
   }
 
