@@ -67,6 +67,8 @@ enum Call {
 
   DESTINATIONS("delivery.v1.Delivery/Destinations", Repeat.NEVER, OPERATOR),
   PROBE("delivery.v1.Delivery/Probe", Repeat.NEVER, VERIFICATION),
+  DELIVER_NOW("delivery.v1.Delivery/DeliverNow", Repeat.NEVER, EDGE),
+  WITHDRAW("delivery.v1.Delivery/Withdraw", Repeat.NEVER, EDGE),
   LATE_SCANS("delivery.v1.Delivery/LateScans", Repeat.NEVER, EDGE, OPERATOR),
 
   ORIGIN("edge.v1.Clients/Origin", Repeat.NEVER, OPERATOR),
