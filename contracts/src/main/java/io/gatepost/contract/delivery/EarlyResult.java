@@ -62,6 +62,9 @@ public sealed interface EarlyResult {
     TOO_WIDE,
     /// A route does not want it.
     NOT_WANTED,
+    /// Another delivery-service reads the message's part of the log, and would not know of the
+    /// attempt.
+    ELSEWHERE,
     /// The attempt is unknown: it has ended, or never began here.
     UNKNOWN,
     /// The service is stopping.

@@ -70,6 +70,7 @@ public enum TrafficClass {
           NO_SPACE,
           UNREACHABLE,
           CONNECTION_LOST,
+          FINAL_DOT_UNANSWERED,
           NEXT_HOP_DEFERRED,
           MAILBOX_UNAVAILABLE,
           DESTINATION_BUSY,

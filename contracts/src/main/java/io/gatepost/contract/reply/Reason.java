@@ -71,6 +71,9 @@ public enum Reason {
   UNREACHABLE,
   /// The next hop broke off, or did not answer in time.
   CONNECTION_LOST,
+  /// The next hop got the whole message and never answered: nobody knows whether it has it (RFC
+  /// 1047).
+  FINAL_DOT_UNANSWERED,
   /// The next hop gave a 4xx reply.
   NEXT_HOP_DEFERRED,
   /// The next hop gave a 5xx reply.
