@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
@@ -44,12 +43,14 @@ final class Breaker {
     return limiter.getTimeLimiterConfig().getTimeoutDuration();
   }
 
-  /// Makes a call that ends within the limit or the caller's deadline.
-  <T> Mono<T> guard(Mono<T> call) {
+  /// Lets a call through, which is then made by [#entered]; false where calls are not to be sent.
+  boolean tryEnter() {
+    return circuit.tryAcquirePermission();
+  }
+
+  /// Makes a call that was let through. It ends within the limit or the caller's deadline.
+  <T> Mono<T> entered(Mono<T> call) {
     return Mono.deferContextual(context -> {
-      if (!circuit.tryAcquirePermission()) {
-        return Mono.error(refusal());
-      }
       Pending pending = new Pending(context);
       return Deadline.within(limit(), call)
           .doOnSuccess(answer -> pending.answered())
@@ -58,20 +59,12 @@ final class Breaker {
     });
   }
 
-  /// Makes a call that takes as long as its caller's content. It is refused like any other, but
-  /// tells nothing of the service: one that takes minutes would hold a trial of a breaker that is
-  /// half open.
-  <T> Mono<T> guardStream(Mono<T> call) {
-    return Mono.defer(() -> isOpen() ? Mono.error(refusal()) : call);
-  }
-
-  /// The same for a stream of answers.
-  <T> Flux<T> guardStream(Flux<T> call) {
-    return Flux.defer(() -> isOpen() ? Flux.error(refusal()) : call);
-  }
-
+  /// Whether calls that take as long as their callers' content are not to be sent. Those are
+  /// refused like any other, but tell nothing of the service: one that takes minutes would hold a
+  /// trial of a breaker that is half open.
+  ///
   /// Asking for a permission ends the open state once its time is over.
-  private boolean isOpen() {
+  boolean isClosedToStreams() {
     if (circuit.tryAcquirePermission()) {
       circuit.releasePermission();
       return false;
@@ -79,7 +72,14 @@ final class Breaker {
     return circuit.getState() != CircuitBreaker.State.HALF_OPEN;
   }
 
-  private RpcException refusal() {
+  /// Whether it is open, with nothing changed by the question.
+  boolean isOpen() {
+    return circuit.getState() == CircuitBreaker.State.OPEN
+        || circuit.getState() == CircuitBreaker.State.FORCED_OPEN;
+  }
+
+  /// What a call fails with that is not sent.
+  RpcException refusal() {
     return new RpcException(
         RpcStatus.UNAVAILABLE, circuit.getName() + " has not answered, and is left alone for now");
   }
@@ -121,7 +121,13 @@ final class Breaker {
     }
   }
 
-  private static boolean isUnanswered(Throwable error) {
+  /// Whether the connection failed before there was an answer.
+  static boolean isBrokenOff(Throwable error) {
+    return isUnanswered(error) && !isTimeout(error);
+  }
+
+  /// Whether there was no answer.
+  static boolean isUnanswered(Throwable error) {
     return isTimeout(error)
         || error instanceof WebClientRequestException
         || error instanceof IOException;

@@ -2,6 +2,9 @@ package io.gatepost.rpc;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,7 +21,12 @@ public class RpcClientConfiguration {
   RpcClients rpcClients(
       RpcProperties properties,
       CircuitBreakerRegistry circuitBreakers,
-      TimeLimiterRegistry timeLimiters) {
-    return new RpcClients(properties, new Breakers(circuitBreakers, timeLimiters));
+      TimeLimiterRegistry timeLimiters,
+      ObjectProvider<MeterRegistry> meters) {
+    return new RpcClients(
+        properties,
+        new Breakers(circuitBreakers, timeLimiters),
+        new SystemLookup(),
+        meters.getIfAvailable(SimpleMeterRegistry::new));
   }
 }

@@ -1,24 +1,27 @@
 package io.gatepost.rpc;
 
-import io.gatepost.contract.envelope.ContentRef;
-import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.contract.verification.Verification;
 import io.gatepost.contract.wire.ContractJson;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
-import java.net.ConnectException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.ChannelOption;
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.TimeoutException;
-import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.core.codec.CodecException;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.ClientCodecConfigurer;
@@ -29,11 +32,7 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
-import org.springframework.web.service.invoker.HttpExchangeAdapter;
-import org.springframework.web.service.invoker.HttpRequestValues;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
-import org.springframework.web.service.invoker.ReactorHttpExchangeAdapterDecorator;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -41,7 +40,7 @@ import reactor.netty.resources.ConnectionProvider;
 /// Makes the proxies through which a service calls a port in another process. A proxy fails with
 /// [RpcException] as the port itself would; a service that cannot be reached is `UNAVAILABLE`, and
 /// a call that breaks off before its answer is `UNKNOWN`.
-public final class RpcClients {
+public final class RpcClients implements AutoCloseable {
 
   /// Above the log's record limit of 8 MiB.
   static final int MAX_IN_MEMORY_OCTETS = 9 * 1024 * 1024;
@@ -54,14 +53,23 @@ public final class RpcClients {
   private static final Duration MAX_IDLE = Duration.ofSeconds(30);
 
   private static final int MAX_WAITING_CALLS = 16_384;
-  private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+
+  /// A host that is gone does not refuse a connection: it says nothing.
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
   private final RpcProperties properties;
   private final Breakers breakers;
+  private final AddressLookup lookup;
+  private final InstanceMeters meters;
+  private final Map<String, Balancer> balancers = new ConcurrentHashMap<>();
+  private final Queue<Instances> made = new ConcurrentLinkedQueue<>();
 
-  RpcClients(RpcProperties properties, Breakers breakers) {
+  RpcClients(
+      RpcProperties properties, Breakers breakers, AddressLookup lookup, MeterRegistry meters) {
     this.properties = properties;
     this.breakers = breakers;
+    this.lookup = lookup;
+    this.meters = new InstanceMeters(meters);
   }
 
   /// Makes clients outside a Spring context, with breakers of the library's own defaults.
@@ -70,7 +78,9 @@ public final class RpcClients {
         TimeLimiterConfig.custom().timeoutDuration(properties.timeout()).build();
     return new RpcClients(
         properties,
-        new Breakers(CircuitBreakerRegistry.ofDefaults(), TimeLimiterRegistry.of(limit)));
+        new Breakers(CircuitBreakerRegistry.ofDefaults(), TimeLimiterRegistry.of(limit)),
+        new SystemLookup(),
+        new SimpleMeterRegistry());
   }
 
   /// Makes a proxy for a port of a service at its configured address.
@@ -78,32 +88,112 @@ public final class RpcClients {
     return port(port, service, service.base(properties));
   }
 
-  /// Makes a proxy for a port of a service at a base URL.
+  /// Makes a proxy for a port of a service at a base URL. All addresses of its host are instances
+  /// of the service.
   public <T> T port(Class<T> port, Service service, URI base) {
+    Balancer balancer =
+        balancers.computeIfAbsent(
+            service.text() + "@" + base.getAuthority(), any -> balancer(service, base));
     WebClient client =
         WebClient.builder()
             .baseUrl(base.toString())
-            .clientConnector(new ReactorClientHttpConnector(http(port)))
+            .clientConnector(new InstanceConnector())
             .codecs(RpcClients::configure)
             .filter(this::call)
             .build();
-    Breaker breaker = breakers.of(service, base);
-    return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
-        .exchangeAdapterDecorator(adapter -> new Calls(adapter, base, breaker, properties.token()))
-        .build()
-        .createClient(port);
+    T proxy =
+        HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
+            .exchangeAdapterDecorator(
+                adapter -> new Calls(adapter, base, balancer, properties.token()))
+            .build()
+            .createClient(port);
+    return port == Verification.class
+        ? port.cast(new SpreadVerification((Verification) proxy, balancer))
+        : proxy;
   }
 
-  private HttpClient http(Class<?> port) {
+  private Balancer balancer(Service service, URI base) {
+    Instances instances = instances(service, base);
+    made.add(instances);
+    return new Balancer(
+        instances,
+        breakers.limit(service),
+        meters.service(service, instances, Instances::known, Instances::leftAlone));
+  }
+
+  private Instances instances(Service service, URI base) {
+    String host = base.getHost();
+    if (isAddress(host)) {
+      return Instances.fixed(
+          service,
+          host,
+          instance(
+              service,
+              base.getAuthority(),
+              connections -> HttpClient.create(connections),
+              () -> {}));
+    }
+    int port = base.getPort() >= 0 ? base.getPort() : "https".equals(base.getScheme()) ? 443 : 80;
+    return Instances.named(
+        service,
+        host,
+        lookup,
+        address -> {
+          OneAddress resolver = new OneAddress(address);
+          return instance(
+              service,
+              text(address) + ":" + port,
+              connections -> HttpClient.create(connections).resolver(resolver),
+              resolver::close);
+        },
+        properties.lookupInterval());
+  }
+
+  /// @param name its address and port
+  /// @param closing is run when its connections are closed
+  private Instance instance(
+      Service service,
+      String name,
+      Function<ConnectionProvider, HttpClient> http,
+      Runnable closing) {
     ConnectionProvider connections =
-        ConnectionProvider.builder("rpc-" + port.getSimpleName())
+        ConnectionProvider.builder("rpc-" + service.text() + "-" + name)
             .maxConnections(MAX_CONNECTIONS)
             .maxIdleTime(MAX_IDLE)
             .pendingAcquireMaxCount(MAX_WAITING_CALLS)
             .pendingAcquireTimeout(properties.timeout())
             .build();
-    return HttpClient.create(connections)
-        .option(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+    Instance instance =
+        new Instance(
+            name,
+            new ReactorClientHttpConnector(
+                http.apply(connections)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)),
+            breakers.of(service, name),
+            meters.instance(service, name),
+            () -> connections.disposeLater().doFinally(signal -> closing.run()).subscribe());
+    instance.onRetirement(() -> {
+      breakers.forget(service, name);
+      meters.remove(service, name);
+    });
+    meters.outstanding(service, instance);
+    return instance;
+  }
+
+  private static boolean isAddress(String host) {
+    return host.startsWith("[") || NetUtil.isValidIpV4Address(host);
+  }
+
+  private static String text(InetAddress address) {
+    String text = address.getHostAddress();
+    return address instanceof Inet6Address ? "[" + text + "]" : text;
+  }
+
+  /// Ends the look-ups of names.
+  @Override
+  public void close() {
+    made.forEach(Instances::close);
+    lookup.close();
   }
 
   private static void configure(ClientCodecConfigurer codecs) {
@@ -136,94 +226,16 @@ public final class RpcClients {
 
   private static Mono<ClientResponse> failure(ClientRequest request, ClientResponse response) {
     RpcStatus status = RpcStatus.ofHttp(response.statusCode().value());
+    String unsaid =
+        status == RpcStatus.PERMISSION_DENIED
+            ? "the Host " + request.url().getHost() + " is not known there (gatepost.rpc.hosts)"
+            : "no problem detail";
     return response
         .bodyToMono(ProblemDetail.class)
         .map(problem -> String.valueOf(problem.getDetail()))
-        .onErrorReturn("no problem detail")
-        .defaultIfEmpty("no problem detail")
+        .onErrorReturn(unsaid)
+        .defaultIfEmpty(unsaid)
         .flatMap(detail ->
             Mono.error(new RpcException(status, request.url().getPath() + ": " + detail)));
-  }
-
-  /// Bounds each call in time and gives its failures their type, from the connection to the last
-  /// octet of the answer. A call that streams content goes at somebody else's speed: an upload has
-  /// no bound but its caller's, and a download one on each wait for octets that were asked for.
-  private static final class Calls extends ReactorHttpExchangeAdapterDecorator {
-
-    private final URI base;
-    private final Breaker breaker;
-    private final String token;
-
-    Calls(HttpExchangeAdapter calls, URI base, Breaker breaker, String token) {
-      super(calls);
-      this.base = base;
-      this.breaker = breaker;
-      this.token = token;
-    }
-
-    @Override
-    public Mono<Void> exchangeForMono(HttpRequestValues request) {
-      return bounded(request, super.exchangeForMono(request));
-    }
-
-    @Override
-    public <T> Mono<T> exchangeForBodyMono(
-        HttpRequestValues request, ParameterizedTypeReference<T> type) {
-      return bounded(request, givingPass(request, super.exchangeForBodyMono(request, type)));
-    }
-
-    @Override
-    public <T> Flux<T> exchangeForBodyFlux(
-        HttpRequestValues request, ParameterizedTypeReference<T> type) {
-      Flux<T> stream = super.exchangeForBodyFlux(request, type);
-      return breaker
-          .guardStream(StallGuard.within(breaker.limit(), stream))
-          .onErrorMap(error -> asRpc(request, error, RpcStatus.UNAVAILABLE));
-    }
-
-    /// Gives scanner-gateway the right to read the content that it is to scan.
-    private <T> Mono<T> givingPass(HttpRequestValues request, Mono<T> call) {
-      return !token.isEmpty()
-              && Call.SCAN.path().equals(request.getUriTemplate())
-              && request.getBodyValue() instanceof EnvelopeRecord message
-              && message.envelope().content() instanceof ContentRef.Stored stored
-          ? Mono.defer(() -> {
-            ContentPass pass = ContentPass.of(token, stored.key(), Instant.now());
-            return call.contextWrite(context -> context.put(ContentPass.class, pass));
-          })
-          : call;
-    }
-
-    private <T> Mono<T> bounded(HttpRequestValues request, Mono<T> call) {
-      Mono<T> guarded =
-          MediaType.APPLICATION_OCTET_STREAM.equals(request.getHeaders().getContentType())
-              ? breaker.guardStream(call)
-              : breaker.guard(call);
-      return guarded.onErrorMap(error ->
-          asRpc(request, error, wasSent(error) ? RpcStatus.UNKNOWN : RpcStatus.UNAVAILABLE));
-    }
-
-    /// Whether the service may have got the call.
-    private static boolean wasSent(Throwable error) {
-      for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-        if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    /// @param broken the status of a call that broke off
-    private RpcException asRpc(HttpRequestValues request, Throwable error, RpcStatus broken) {
-      String what = base + String.valueOf(request.getUriTemplate()) + ": ";
-      return switch (error) {
-        case RpcException rpc -> rpc;
-        case TimeoutException e ->
-            new RpcException(
-                RpcStatus.DEADLINE_EXCEEDED, what + "no answer in " + breaker.limit(), e);
-        case CodecException e -> new RpcException(RpcStatus.INTERNAL, what + e.getMessage(), e);
-        default -> new RpcException(broken, what + error.getMessage(), error);
-      };
-    }
   }
 }

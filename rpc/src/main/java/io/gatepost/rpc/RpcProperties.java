@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param tokens the bearer tokens that this process takes, by caller; without any token services
 ///   listen on loopback only
 /// @param timeout how long a call may take where its caller set no deadline
+/// @param lookupInterval how often the names of services are looked up, 1 s to 5 min: each address
+///   of a name is an instance of the service
 /// @param routing where routing-service listens
 /// @param verification where verification-service listens
 /// @param scanner where scanner-gateway listens
@@ -27,6 +29,7 @@ public record RpcProperties(
     @DefaultValue("") String token,
     @DefaultValue CallerTokens tokens,
     @DefaultValue("30s") Duration timeout,
+    @DefaultValue("5s") Duration lookupInterval,
     @DefaultValue("http://127.0.0.1:8081") URI routing,
     @DefaultValue("http://127.0.0.1:8082") URI verification,
     @DefaultValue("http://127.0.0.1:8083") URI scanner,
@@ -34,11 +37,19 @@ public record RpcProperties(
     @DefaultValue("http://127.0.0.1:8085") URI delivery,
     @DefaultValue List<String> hosts) {
 
+  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
+
   @ConstructorBinding
   public RpcProperties {
     hosts = List.copyOf(hosts);
     if (timeout.isNegative() || timeout.isZero()) {
       throw new SettingException("gatepost.rpc.timeout", timeout, "a duration above zero");
+    }
+    if (lookupInterval.compareTo(SHORTEST_INTERVAL) < 0
+        || lookupInterval.compareTo(LONGEST_INTERVAL) > 0) {
+      throw new SettingException("gatepost.rpc.lookup-interval", lookupInterval, "1s to 5m");
     }
     check("routing", routing);
     check("verification", verification);
@@ -57,7 +68,17 @@ public record RpcProperties(
       URI queue,
       URI delivery,
       List<String> hosts) {
-    this(token, CallerTokens.NONE, timeout, routing, verification, scanner, queue, delivery, hosts);
+    this(
+        token,
+        CallerTokens.NONE,
+        timeout,
+        DEFAULT_INTERVAL,
+        routing,
+        verification,
+        scanner,
+        queue,
+        delivery,
+        hosts);
   }
 
   /// Whether callers need a token.

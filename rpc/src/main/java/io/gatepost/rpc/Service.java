@@ -23,6 +23,12 @@ public enum Service {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /// Whether there may be one instance only: queue-service has the content of messages, and
+  /// delivery-service the state of destinations.
+  boolean isSole() {
+    return this == QUEUE || this == DELIVERY;
+  }
+
   /// Its base URL.
   public URI base(RpcProperties properties) {
     return base.apply(properties);

@@ -17,6 +17,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,8 @@ class BreakerTest extends RpcFixture {
     TimeLimiterConfig config = TimeLimiterConfig.custom().timeoutDuration(limit).build();
     return new RpcClients(
         RpcServer.client(RpcServer.TOKEN, limit),
-        new Breakers(registry, TimeLimiterRegistry.of(config)));
+        new Breakers(registry, TimeLimiterRegistry.of(config)),
+        new SystemLookup(),
+        new SimpleMeterRegistry());
   }
 }

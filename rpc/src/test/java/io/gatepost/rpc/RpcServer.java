@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.boot.Banner;
@@ -37,6 +38,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -51,12 +53,16 @@ final class RpcServer implements AutoCloseable {
 
   final FakeRouting routing;
   final FakeQueue queue;
+  final FakeScanning scanning;
+  final FakeVerification verification;
   private final ConfigurableApplicationContext context;
 
   private RpcServer(ConfigurableApplicationContext context) {
     this.context = context;
     this.routing = context.getBean(FakeRouting.class);
     this.queue = context.getBean(FakeQueue.class);
+    this.scanning = context.getBean(FakeScanning.class);
+    this.verification = context.getBean(FakeVerification.class);
   }
 
   static RpcServer start(String... arguments) {
@@ -103,6 +109,25 @@ final class RpcServer implements AutoCloseable {
       return new FakeRouting();
     }
 
+    /// Of this server alone, as several of them run here and are stopped one by one.
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+      ReactorResourceFactory resources = new ReactorResourceFactory();
+      resources.setUseGlobalResources(false);
+      resources.setShutdownQuietPeriod(Duration.ZERO);
+      return resources;
+    }
+
+    @Bean
+    FakeScanning fakeScanning() {
+      return new FakeScanning();
+    }
+
+    @Bean
+    FakeVerification fakeVerification() {
+      return new FakeVerification();
+    }
+
     @Bean
     FakeQueue fakeQueue() {
       return new FakeQueue();
@@ -117,8 +142,10 @@ final class RpcServer implements AutoCloseable {
     final AtomicReference<RouteRequest> asked = new AtomicReference<>();
     final AtomicReference<Duration> left = new AtomicReference<>();
     final AtomicBoolean cancelled = new AtomicBoolean();
+    final AtomicInteger asks = new AtomicInteger();
 
     void forget() {
+      asks.set(0);
       answer.set(Mono.never());
       asked.set(null);
       left.set(null);
@@ -128,6 +155,7 @@ final class RpcServer implements AutoCloseable {
     @Override
     public Mono<RouteAnswer> route(RouteRequest request) {
       asked.set(request);
+      asks.incrementAndGet();
       return Mono.deferContextual(
               context -> {
                 left.set(Deadline.left(context, Duration.ofDays(1)));
