@@ -312,9 +312,9 @@ public class EdgeConfiguration {
       Scanning scanning,
       Queue queue,
       Delivery delivery,
-      LateScanLimit limit) {
-    EarlyHandover early =
-        new EarlyHandover(delivery, properties.earlyDelivery().terms(), properties.queueTimeout());
+      LateScanLimit limit,
+      MeterRegistry meters) {
+    EarlyHandover early = new EarlyHandover(delivery, properties.earlyDelivery().terms(), meters);
     return new Acceptance(
         scanning, queue, early, limit, properties.scanTimeout(), properties.queueTimeout());
   }

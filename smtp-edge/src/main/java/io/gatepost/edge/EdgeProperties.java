@@ -226,6 +226,7 @@ public record EdgeProperties(
     positive("verify-timeout", verifyTimeout);
     positive("scan-timeout", scanTimeout);
     positive("queue-timeout", queueTimeout);
+    earlyDelivery.within(scanTimeout, queueTimeout);
     if (drain.isNegative() || drain.compareTo(MAX_DRAIN) > 0) {
       throw new SettingException("gatepost.edge.drain", drain, "0s to 5m");
     }

@@ -99,7 +99,7 @@ final class GateProperties {
   /// Delivery before the client has the reply.
   ///
   /// @param enabled whether messages are attempted at once; otherwise all are queued
-  /// @param budget how long a client waits for an attempt, 100ms to 1m
+  /// @param budget how long a client waits for an attempt, 100ms to 20s
   /// @param submissionBudget the same of a user who has authenticated, and waits in person
   /// @param maxRecipients of a message that is attempted at once, 1 to 1000
   public record EarlyDelivery(
@@ -114,8 +114,26 @@ final class GateProperties {
     }
 
     private static void budget(String key, Duration value) {
-      if (value.compareTo(Duration.ofMillis(100)) < 0 || value.compareTo(MAX_DELAY) > 0) {
-        throw new SettingException("gatepost.edge.early-delivery." + key, value, "100ms to 1m");
+      if (value.compareTo(Duration.ofMillis(100)) < 0 || value.compareTo(MAX_BUDGET) > 0) {
+        throw new SettingException("gatepost.edge.early-delivery." + key, value, "100ms to 20s");
+      }
+    }
+
+    /// Holds all that a client may wait for behind its final dot against the time that it has.
+    ///
+    /// @param scan how long it waits for the scanner
+    /// @param queue how long for the log
+    void within(Duration scan, Duration queue) {
+      Duration longer = budget.compareTo(submissionBudget) < 0 ? submissionBudget : budget;
+      Duration left = FINAL_REPLY.minus(longer).minus(EarlyHandover.BESIDE_BUDGET).minus(scan);
+      if (enabled && queue.compareTo(left) > 0) {
+        throw new SettingException(
+            "gatepost.edge.queue-timeout",
+            queue,
+            "with gatepost.edge.early-delivery, at most "
+                + Math.max(0, left.toSeconds())
+                + "s: clients wait ten minutes for the final reply, of which scan-timeout and"
+                + " early-delivery may take the rest");
       }
     }
 
@@ -123,6 +141,12 @@ final class GateProperties {
       return new EarlyHandover.Terms(enabled, budget, submissionBudget, maxRecipients);
     }
   }
+
+  /// Below the 30 s of a call between services.
+  private static final Duration MAX_BUDGET = Duration.ofSeconds(20);
+
+  /// RFC 5321 §4.5.3.2.6.
+  private static final Duration FINAL_REPLY = Duration.ofMinutes(10);
 
   /// A client waits five minutes for a reply (RFC 5321 §4.5.3.2).
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);

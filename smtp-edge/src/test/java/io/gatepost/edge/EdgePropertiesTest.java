@@ -143,8 +143,8 @@ class EdgePropertiesTest {
             "gatepost.edge.late.size=21MB",
             "gatepost.edge.late.age=22m",
             "gatepost.edge.early-delivery.enabled=true",
-            "gatepost.edge.early-delivery.budget=31s",
-            "gatepost.edge.early-delivery.submission-budget=32s",
+            "gatepost.edge.early-delivery.budget=15s",
+            "gatepost.edge.early-delivery.submission-budget=16s",
             "gatepost.edge.early-delivery.max-recipients=33",
             "gatepost.edge.queue-timeout=14s",
             "gatepost.edge.drain=15s",
@@ -207,7 +207,7 @@ class EdgePropertiesTest {
                         new GateProperties.Late(
                             20, DataSize.ofMegabytes(21), Duration.ofMinutes(22)),
                         new GateProperties.EarlyDelivery(
-                            true, Duration.ofSeconds(31), Duration.ofSeconds(32), 33),
+                            true, Duration.ofSeconds(15), Duration.ofSeconds(16), 33),
                         Duration.ofSeconds(14),
                         Duration.ofSeconds(15),
                         List.of(Mechanism.SCRAM_SHA_256),
@@ -272,6 +272,10 @@ class EdgePropertiesTest {
     "verify-timeout, 0s",
     "scan-timeout, 0s",
     "queue-timeout, 0s",
+    "early-delivery.budget, 99ms",
+    "early-delivery.submission-budget, 21s",
+    "early-delivery.max-recipients, 0",
+    "early-delivery.max-recipients, 1001",
     "drain, -1s",
     "drain, 6m",
     "relay-from, the-office",
@@ -291,6 +295,26 @@ class EdgePropertiesTest {
                 .rootCause()
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("gatepost.edge." + key + " = "));
+  }
+
+  @Test
+  void withEarlyDeliveryClientsHaveTheirReplyInTenMinutesWhateverHappens() {
+    runner
+        .withPropertyValues("gatepost.edge.queue-timeout=9m")
+        .run(context -> assertThat(context).hasNotFailed());
+    runner
+        .withPropertyValues(
+            "gatepost.edge.queue-timeout=9m", "gatepost.edge.early-delivery.enabled=true")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("gatepost.edge.queue-timeout = ")
+                .hasMessageContaining("at most 534s"));
+    runner
+        .withPropertyValues(
+            "gatepost.edge.queue-timeout=534s", "gatepost.edge.early-delivery.enabled=true")
+        .run(context -> assertThat(context).hasNotFailed());
   }
 
   @ParameterizedTest

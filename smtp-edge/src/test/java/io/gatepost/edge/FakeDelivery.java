@@ -10,7 +10,7 @@ import io.gatepost.contract.delivery.ProbeRequest;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.edge.intake.EarlyHandover;
-import java.time.Duration;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -28,7 +28,8 @@ public final class FakeDelivery implements Delivery {
 
   /// What a message goes through where nothing is delivered early.
   public static EarlyHandover off() {
-    return new EarlyHandover(new FakeDelivery(), EarlyHandover.Terms.OFF, Duration.ofSeconds(1));
+    return new EarlyHandover(
+        new FakeDelivery(), EarlyHandover.Terms.OFF, new SimpleMeterRegistry());
   }
 
   @Override

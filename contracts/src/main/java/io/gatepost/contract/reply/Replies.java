@@ -158,6 +158,13 @@ public final class Replies {
       Reply.of(452, "4.3.1", "No storage for a message of this size now, try again later");
   public static final Reply ATTEMPT_BROKEN_OFF =
       Reply.of(451, "4.3.2", "Delivery was broken off before the end of the message");
+
+  /// The client of a message that was attempted at once. Those who are refused are known from now
+  /// on, and are refused at RCPT when it comes again.
+  public static final Reply PARTLY_REFUSED =
+      Reply.of(
+          451, "4.1.0", "Nobody got it, as some recipients are refused for good; try again later");
+
   public static final Reply CONTENT_UNREADABLE = Reply.of(451, "4.3.0", "Content cannot be read");
 
   private Replies() {}
@@ -202,6 +209,27 @@ public final class Replies {
 
   public static Reply queued(String queueId) {
     return Reply.of(250, "2.0.0", "queued as " + queueId);
+  }
+
+  /// The message has been delivered before its client has the reply, and nobody there has words.
+  public static Reply delivered(String queueId) {
+    return Reply.of(250, "2.0.0", "delivered as " + queueId);
+  }
+
+  /// The same, with what the one next hop has said.
+  ///
+  /// @param words in lines that fit into a reply behind some of ours
+  public static Reply delivered(String queueId, List<String> words) {
+    List<String> lines = new ArrayList<>(words);
+    lines.set(0, "delivered as " + queueId + ": " + words.getFirst());
+    return new Reply(new ReplyCode(250), EnhancedStatusCode.of("2.0.0"), lines);
+  }
+
+  /// The same for several recipients or next hops.
+  ///
+  /// @param counts such as `3 recipients, 2 next hops`
+  public static Reply delivered(String queueId, String counts) {
+    return Reply.of(250, "2.0.0", "delivered as " + queueId + ": " + counts);
   }
 
   public static Reply unknownUser(ForwardPath address) {

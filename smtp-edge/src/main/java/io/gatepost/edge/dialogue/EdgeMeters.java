@@ -6,7 +6,8 @@ import io.gatepost.edge.policy.Stage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The edge's counters. Every reason and class has its counter from the start, so that a rate of
@@ -21,7 +22,7 @@ public final class EdgeMeters {
   private final Counter longLines;
   private final Counter recipientsAccepted;
   private final Counter protocolErrors;
-  private final Timer decisionTime;
+  private final Timer[] decisionTime = new Timer[How.values().length];
   private final Counter[] messagesRefused = new Counter[Reason.values().length];
   private final Counter[] recipientsRefused = new Counter[Reason.values().length];
   private final Counter[][] refusals = new Counter[Stage.values().length][Reason.values().length];
@@ -39,7 +40,10 @@ public final class EdgeMeters {
     longLines = registry.counter("gatepost.edge.messages.marked", "mark", "long_line");
     recipientsAccepted =
         registry.counter("gatepost.edge.recipients", "result", "accepted", "reason", "none");
-    decisionTime = registry.timer("gatepost.edge.decision.time");
+    for (How how : How.values()) {
+      decisionTime[how.ordinal()] =
+          registry.timer("gatepost.edge.decision.time", "how", how.label());
+    }
     for (Reason reason : Reason.values()) {
       int index = reason.ordinal();
       String label = reason.label();
@@ -68,6 +72,20 @@ public final class EdgeMeters {
               .baseUnit("seconds")
               .tag("class", traffic.label())
               .register(registry);
+    }
+  }
+
+  /// Where a message is that its client was told is accepted.
+  enum How {
+    /// At its next hops.
+    DELIVERED,
+    /// On the log.
+    QUEUED,
+    /// In the quarantine.
+    PUT_ASIDE;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -105,10 +123,10 @@ public final class EdgeMeters {
     }
   }
 
-  /// @param nanos from the final dot to its reply
-  void messageAccepted(long nanos) {
+  /// @param took from the final dot to its reply
+  void messageAccepted(How how, Duration took) {
     messagesAccepted.increment();
-    decisionTime.record(nanos, TimeUnit.NANOSECONDS);
+    decisionTime[how.ordinal()].record(took);
   }
 
   void longLine() {

@@ -8,19 +8,22 @@ import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.event.TrafficClass;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
-import io.gatepost.edge.intake.Acceptance.Accepted;
+import io.gatepost.edge.dialogue.EdgeMeters.How;
+import io.gatepost.edge.intake.Accepted;
 import io.gatepost.edge.intake.ContentReceiver;
 import io.gatepost.edge.intake.ContentVerdict;
+import io.gatepost.edge.intake.Handover;
 import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.SessionState.InTransaction;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
 
 /// One message of a session, from its first octet to its reply.
 final class IncomingMessage {
@@ -33,7 +36,7 @@ final class IncomingMessage {
   private final Provenance provenance;
   private final ContentReceiver content;
   private final Disposable.Swap cancellable = Disposables.swap();
-  private boolean mayBeOurs;
+  private @Nullable Handover handover;
   private long completeAt;
 
   IncomingMessage(
@@ -65,14 +68,21 @@ final class IncomingMessage {
   /// The client has gone before the reply. What may already be ours goes on.
   void cancel() {
     cancellable.dispose();
-    if (mayBeOurs) {
-      services.acceptance().withdraw(content.id());
-    } else {
+    if (handover == null) {
       content.release();
+    } else {
+      handover.clientHasGone();
     }
   }
 
-  /// Judges the message, which is complete, and queues it where its content is good.
+  /// The server stops, and the client has waited for all the time that there was.
+  void hurry() {
+    if (handover != null) {
+      handover.hurry();
+    }
+  }
+
+  /// Judges the message, which is complete, and delivers or queues it where its content is good.
   ///
   /// @param decided gets the reply, on the session's thread
   void decide(Consumer<Reply> decided) {
@@ -108,22 +118,33 @@ final class IncomingMessage {
   }
 
   /// From here on the message may be ours whatever the client does.
-  private void keep(Mono<Accepted> kept, Envelope envelope, Consumer<Reply> decided) {
-    mayBeOurs = true;
+  private void keep(Handover way, Envelope envelope, Consumer<Reply> decided) {
+    handover = way;
     cancellable.update(Disposables.single());
-    kept.doFinally(_ -> conversation.runInSession(content::release))
+    way.begin()
+        .doFinally(_ -> conversation.runInSession(content::release))
         .subscribe(
             accepted -> conversation.runInSession(() -> kept(envelope, accepted, decided)),
             conversation::failed);
   }
 
   private void kept(Envelope envelope, Accepted accepted, Consumer<Reply> decided) {
+    Duration took = Duration.ofNanos(System.nanoTime() - completeAt);
     switch (accepted) {
-      case Accepted.Queued(var enqueued) ->
-          accepted(envelope, traffic(), "durability=" + enqueued.durability(), decided);
-      case Accepted.Delivered _ -> accepted(envelope, traffic(), "durability=delivered", decided);
+      case Accepted.Queued(var enqueued) -> {
+        note(How.QUEUED, took, traffic());
+        accepted(envelope, "durability=" + enqueued.durability(), queued(), decided);
+      }
+      case Accepted.Delivered(var reply, var by) -> {
+        note(How.DELIVERED, took, traffic());
+        String how = "durability=delivered by=" + by + " ms=" + took.toMillis();
+        accepted(envelope, how, reply, decided);
+      }
       // The client hears the same: whoever tries out what is put aside learns nothing.
-      case Accepted.Held _ -> accepted(envelope, TrafficClass.CONTENT, "put_aside", decided);
+      case Accepted.Held _ -> {
+        note(How.PUT_ASIDE, took, TrafficClass.CONTENT);
+        accepted(envelope, "put_aside", queued(), decided);
+      }
       case Accepted.NotQueued(var verdict) -> refused(verdict, decided);
     }
   }
@@ -132,11 +153,17 @@ final class IncomingMessage {
     return provenance.origin() == Origin.INTERNAL ? TrafficClass.INTERNAL : TrafficClass.LEGITIMATE;
   }
 
-  /// @param how it is kept, for the log
-  private void accepted(
-      Envelope envelope, TrafficClass traffic, String how, Consumer<Reply> decided) {
-    services.meters().messageAccepted(System.nanoTime() - completeAt);
+  private Reply queued() {
+    return Replies.queued(content.id().text());
+  }
+
+  private void note(How how, Duration took, TrafficClass traffic) {
+    services.meters().messageAccepted(how, took);
     conversation.journal().note(traffic);
+  }
+
+  /// @param how it is kept, for the log
+  private void accepted(Envelope envelope, String how, Reply reply, Consumer<Reply> decided) {
     log.info(
         "qid={} accepted peer={} name={} user={} from=<{}> recipients={} octets={} {}{}",
         content.id(),
@@ -148,7 +175,7 @@ final class IncomingMessage {
         envelope.content().octets(),
         how,
         marks());
-    conversation.runAfterLog(() -> decided.accept(Replies.queued(content.id().text())));
+    conversation.runAfterLog(() -> decided.accept(reply));
   }
 
   /// The checks that have marked the message, for the log; empty where none has.

@@ -117,6 +117,14 @@ public final class SmtpDialogue {
     }
   }
 
+  /// The server stops, and has waited for all the time that there was: an attempt to deliver a
+  /// message at once is broken off, where no next hop can have it.
+  public void breakOff() {
+    if (state.phase() instanceof Phase.Deciding(var message)) {
+      message.hurry();
+    }
+  }
+
   /// The client has gone, or is sent away.
   public void gone() {
     if (held != null) {

@@ -1,5 +1,5 @@
 /// From the first octet of a message to the reply to its last: entry types [ContentReceiver] and
-/// [Acceptance]. Knows no socket.
+/// [Acceptance]; what is delivered before that reply: [EarlyHandover]. Knows no socket.
 @NullMarked
 package io.gatepost.edge.intake;
 

@@ -126,6 +126,9 @@ final class SmtpSession implements Conversation {
   void end(ServerStop how) {
     stop = how;
     hurry();
+    if (how == ServerStop.AFTER_ANSWER && dialogue != null) {
+      dialogue.breakOff();
+    }
   }
 
   private void hurry() {

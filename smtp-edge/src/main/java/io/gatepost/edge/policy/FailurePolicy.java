@@ -54,6 +54,12 @@ public final class FailurePolicy {
         reason, reason == Reason.NO_SPACE ? Replies.NO_SPACE : Replies.QUEUE_UNAVAILABLE);
   }
 
+  /// A message was not attempted before its reply: it is queued, and its client hears nothing of
+  /// that.
+  public static void deliveryFailed(Throwable error) {
+    reason("delivery", error);
+  }
+
   /// The message could not be put aside. Where the quarantine is switched off, a scanner asks for
   /// what the settings do not provide for: the message waits until somebody has looked at that.
   public static Verdict.Refuse quarantineFailed(Throwable error) {

@@ -26,7 +26,6 @@ import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScannerResult;
 import io.gatepost.edge.FakeDelivery;
 import io.gatepost.edge.FakeQueue;
-import io.gatepost.edge.intake.Acceptance.Accepted;
 import io.gatepost.edge.policy.Verdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -187,7 +186,7 @@ class AcceptanceTest {
                   .isEqualTo(new Finding("spam quarantine: BAYES", List.of(result)));
               assertThat(aside.message().message().envelope())
                   .isEqualTo(envelope.scanned(edits, ScanState.DONE));
-              assertThat(asking.putAside(aside.message()).block(PATIENCE))
+              assertThat(asking.putAside(aside.message()).begin().block(PATIENCE))
                   .isInstanceOf(Accepted.Held.class);
             });
     assertThat(queue.putAside).hasSize(1);
@@ -231,7 +230,7 @@ class AcceptanceTest {
 
   private Accepted putAside(Envelope envelope) {
     EnvelopeRecord message = new EnvelopeRecord(envelope, new byte[0]);
-    return acceptance.putAside(new PutAside(message, Finding.of("spam"))).block(PATIENCE);
+    return acceptance.putAside(new PutAside(message, Finding.of("spam"))).begin().block(PATIENCE);
   }
 
   private Envelope stored() {
@@ -242,7 +241,7 @@ class AcceptanceTest {
 
   private Accepted enqueue() {
     Envelope envelope = envelope(new ContentRef.Inline(1));
-    return acceptance.enqueue(new EnvelopeRecord(envelope, new byte[1])).block(PATIENCE);
+    return acceptance.deliver(new EnvelopeRecord(envelope, new byte[1])).begin().block(PATIENCE);
   }
 
   private static Envelope envelope(ContentRef content) {

@@ -1,6 +1,7 @@
 package io.gatepost.verification.callout;
 
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.reply.ForeignReply;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
@@ -66,7 +67,12 @@ public final class CalloutJudge {
   }
 
   private static Reply words(Question question, Answer answer) {
-    return ReplyText.forClient(answer, question);
+    return ForeignReply.toRecipient(
+        answer.reply(),
+        new ForeignReply.Said(
+            answer.hop().map(hop -> new ForeignReply.Host(hop.host(), hop.address())),
+            question.address(),
+            question.recipient()));
   }
 
   private static Finding judge(Question question, HostKey key, HostRefusal refusal) {

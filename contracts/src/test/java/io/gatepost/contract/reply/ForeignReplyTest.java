@@ -1,42 +1,31 @@
-package io.gatepost.verification.callout;
+package io.gatepost.contract.reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.address.ForwardPath;
-import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.reply.Reply;
-import io.gatepost.contract.routing.Destination;
-import io.gatepost.contract.routing.Destination.NextHop;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ReplyTextTest {
+class ForeignReplyTest {
 
-  private static final NextHop HOP = new NextHop("mx1.dept.example.org", "192.0.2.25", 25);
-  private static final CalloutRule RULE =
-      new CalloutRule(
-          CalloutRule.Asked.TABLES, CalloutRule.ProbeSender.NULL, CalloutRule.Late.LATER);
+  private static final ForeignReply.Host HOST =
+      new ForeignReply.Host("mx1.dept.example.org", "192.0.2.25");
+  private static final ForwardPath BOB = ForwardPath.of("bob@dept.example.org");
+
+  private static ForeignReply.Said said(String atNextHop) {
+    return new ForeignReply.Said(Optional.of(HOST), BOB, ForwardPath.of(atNextHop));
+  }
 
   private static Reply shown(String reply) {
-    return shown(reply, "bob@dept.example.org");
+    return shown(reply, BOB.toString());
   }
 
   private static Reply shown(String reply, String atNextHop) {
-    return ReplyText.forClient(
-        new Answer(Reply.parse(reply), Optional.of(HOP), Instant.EPOCH),
-        new Question(
-            new Destination.Smtp("smtp:mx1", List.of(HOP)),
-            ForwardPath.of("bob@dept.example.org"),
-            ForwardPath.of("bob@dept.example.org"),
-            ForwardPath.of(atNextHop),
-            new ReversePath.Null(),
-            RULE));
+    return ForeignReply.toRecipient(Reply.parse(reply), said(atNextHop));
   }
 
   @ParameterizedTest
@@ -73,6 +62,45 @@ class ReplyTextTest {
   void aNameAtTheNextHopIsShownAsTheClientKnowsIt() {
     assertThat(shown("550 5.1.1 <b7@inner.example>: unknown", "b7@inner.example"))
         .hasToString("550 5.1.1 <bob@dept.example.org>: unknown");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "550 5.1.1 unknown on mbx3.dept.example.org | 550 5.1.1 unknown on (host)",
+        "552 too large | 552 5.2.2 too large",
+        "553 5.1.3 no such name | 554 5.1.3 no such name",
+        "556 no mail | 554 5.0.0 no mail",
+        "530 5.7.0 Must issue STARTTLS | 554 5.7.0 Must issue STARTTLS",
+        "421 4.3.2 going down | 554 5.0.0 going down",
+        "354 go ahead | 554 5.0.0 go ahead",
+        "250 2.0.0 fine | 554 5.0.0 fine",
+      })
+  void theEndOfAMessageHasARefusalOfItsOwn(String said, String shown) {
+    assertThat(ForeignReply.toMessage(Reply.parse(said.strip()), said("bob@dept.example.org")))
+        .hasToString(shown.strip());
+  }
+
+  @Test
+  void ourOwnClientsSeeWhereTheirMailGoes() {
+    Reply refusal = Reply.parse("553 5.1.3 unknown on mbx3.dept.example.org [10.1.2.3]");
+
+    assertThat(ForeignReply.toOwnMessage(refusal))
+        .hasToString("554 5.1.3 unknown on mbx3.dept.example.org [10.1.2.3]");
+  }
+
+  @Test
+  void wordsOfASuccessAreCleanedForStrangersAndBoundedForAll() {
+    Reply taken = Reply.parse("250 2.0.0 queued as 4B on mbx3.dept.example.org");
+    Reply endless = Reply.plain(250, "x\n".repeat(300).split("\n"));
+
+    assertThat(ForeignReply.words(taken, said("bob@dept.example.org")))
+        .containsExactly("queued as 4B on (host)");
+    assertThat(ForeignReply.words(taken)).containsExactly("queued as 4B on mbx3.dept.example.org");
+    assertThat(ForeignReply.words(endless)).hasSize(ForeignReply.MAX_LINES);
+    assertThat(ForeignReply.words(Reply.plain(250, "x".repeat(900))).getFirst().length())
+        .isLessThan(410);
   }
 
   @Test

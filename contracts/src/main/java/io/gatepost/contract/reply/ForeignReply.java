@@ -1,10 +1,7 @@
-package io.gatepost.verification.callout;
+package io.gatepost.contract.reply;
 
 import io.gatepost.contract.address.DomainName;
-import io.gatepost.contract.reply.EnhancedStatusCode;
-import io.gatepost.contract.reply.Reply;
-import io.gatepost.contract.reply.ReplyCode;
-import io.gatepost.contract.routing.Destination.NextHop;
+import io.gatepost.contract.address.ForwardPath;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,15 +9,17 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A next hop's reply to RCPT in the form that a client may see: its code and its words, with an
-/// enhanced status code of the same class, in a few lines of bounded length, and without the names
-/// and addresses of hosts behind it. [Reply] itself takes no control characters.
-final class ReplyText {
+/// Another host's reply in the form that a client may see: its code and its words, with an enhanced
+/// status code of the same class, in at most [#MAX_LINES] lines of bounded length; for strangers
+/// without the names and addresses of hosts behind it. [Reply] itself takes no control characters.
+public final class ForeignReply {
 
-  private static final int MAX_LINES = 5;
+  /// Lines of another host's reply that are passed on.
+  public static final int MAX_LINES = 5;
 
-  /// With code and status below the 512 octets of RFC 5321 §4.5.3.1.5.
-  private static final int MAX_LINE = 400;
+  /// Characters of a line that are passed on: with code, status and some words of ours below the
+  /// 512 octets of RFC 5321 §4.5.3.1.5.
+  public static final int MAX_LINE = 400;
 
   private static final String HIDDEN = "(host)";
 
@@ -28,6 +27,9 @@ final class ReplyText {
   /// the next hop, such as 421 or 530, and would mean something else in the client's.
   private static final Set<Integer> OF_RCPT =
       Set.of(450, 451, 452, 455, 550, 551, 552, 553, 554, 555, 556);
+
+  /// Codes that answer the end of a message (RFC 5321 §4.3.2).
+  private static final Set<Integer> OF_MESSAGE = Set.of(450, 451, 452, 550, 552, 554);
 
   /// A word with dots in it, up to 253 characters; what stands before it tells addresses and URLs
   /// from host names.
@@ -51,31 +53,66 @@ final class ReplyText {
           ".home",
           ".home.arpa");
 
-  private ReplyText() {}
+  /// The host that has spoken.
+  ///
+  /// @param name as the route gives it, or a literal
+  /// @param address as text
+  public record Host(String name, String address) {}
 
-  static Reply forClient(Answer answer, Question question) {
-    Reply reply = answer.reply();
-    int code = codeForClient(reply.code().value());
-    List<String> lines =
-        reply.lines().stream()
-            .limit(MAX_LINES)
-            .map(line -> line(renamed(line, question), answer.hop(), question.address().domain()))
-            .toList();
-    return new Reply(new ReplyCode(code), status(reply.status(), code), lines);
+  /// Who has said something of whom.
+  ///
+  /// @param host where it is known
+  /// @param asked the recipient as the client knows it; its domain may be named
+  /// @param there the recipient's name at the host, which is shown as the client knows it
+  public record Said(Optional<Host> host, ForwardPath asked, ForwardPath there) {}
+
+  private ForeignReply() {}
+
+  /// A reply to RCPT, for a client that has asked about the recipient.
+  public static Reply toRecipient(Reply reply, Said said) {
+    int code = reply.code().value();
+    return cleaned(reply, OF_RCPT.contains(code) ? code : code >= 500 ? 550 : 451, said);
   }
 
-  /// A name at the next hop is not what the client has asked about.
-  private static String renamed(String line, Question question) {
-    return question.recipient().equals(question.address())
+  /// A refusal of a recipient or a message, as the reply to the end of a stranger's message. A code
+  /// that is no refusal for good becomes one.
+  public static Reply toMessage(Reply refusal, Said said) {
+    return cleaned(refusal, ofMessage(refusal), said);
+  }
+
+  /// The same for a client of ours, which may see where its mail goes.
+  public static Reply toOwnMessage(Reply refusal) {
+    int code = ofMessage(refusal);
+    return new Reply(new ReplyCode(code), status(refusal.status(), code), words(refusal));
+  }
+
+  /// The words of a reply with names that anybody may see.
+  public static List<String> words(Reply reply, Said said) {
+    return reply.lines().stream()
+        .limit(MAX_LINES)
+        .map(line -> line(renamed(line, said), said.host(), said.asked().domain()))
+        .toList();
+  }
+
+  /// The words of a reply as they are, of bounded length.
+  public static List<String> words(Reply reply) {
+    return reply.lines().stream().limit(MAX_LINES).map(ForeignReply::bounded).toList();
+  }
+
+  private static Reply cleaned(Reply reply, int code, Said said) {
+    return new Reply(new ReplyCode(code), status(reply.status(), code), words(reply, said));
+  }
+
+  /// A name at the host is not what the client has asked about.
+  private static String renamed(String line, Said said) {
+    return said.there().equals(said.asked())
         ? line
-        : line.replace(question.recipient().toString(), question.address().toString());
+        : line.replace(said.there().toString(), said.asked().toString());
   }
 
-  private static int codeForClient(int code) {
-    if (OF_RCPT.contains(code)) {
-      return code;
-    }
-    return code >= 500 ? 550 : 451;
+  private static int ofMessage(Reply refusal) {
+    int code = refusal.code().value();
+    return code >= 500 && OF_MESSAGE.contains(code) ? code : 554;
   }
 
   /// Keeps a status of the code's class, else makes the least that the code says (RFC 3463 §3).
@@ -93,7 +130,7 @@ final class ReplyText {
   }
 
   /// @param domain the client's recipient's, which may be named
-  private static String line(String line, Optional<NextHop> hop, DomainName domain) {
+  private static String line(String line, Optional<Host> hop, DomainName domain) {
     String shown = hop.map(by -> line.replace("[" + by.address() + "]", HIDDEN)).orElse(line);
     shown = IPV6.matcher(shown).replaceAll(found -> hidden(found.group()));
     Matcher names = DOTTED.matcher(shown);
@@ -105,7 +142,11 @@ final class ReplyText {
       names.appendReplacement(cleaned, Matcher.quoteReplacement(kept));
     }
     names.appendTail(cleaned);
-    String text = cleaned.toString().strip();
+    return bounded(cleaned.toString());
+  }
+
+  private static String bounded(String line) {
+    String text = line.strip();
     return text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "..." : text;
   }
 
@@ -121,19 +162,19 @@ final class ReplyText {
   }
 
   /// Whether a name is the domain of a mail address that can be written to.
-  private static boolean isContact(String text, int start, String name, Optional<NextHop> hop) {
+  private static boolean isContact(String text, int start, String name, Optional<Host> hop) {
     return start > 0
         && text.charAt(start - 1) == '@'
         && INTERNAL.stream().noneMatch(name.toLowerCase(Locale.ROOT)::endsWith)
-        && hop.filter(by -> by.host().equalsIgnoreCase(name)).isEmpty();
+        && hop.filter(by -> by.name().equalsIgnoreCase(name)).isEmpty();
   }
 
-  private static boolean isInternal(String text, Optional<NextHop> hop, DomainName domain) {
+  private static boolean isInternal(String text, Optional<Host> hop, DomainName domain) {
     String name = text.toLowerCase(Locale.ROOT);
     return IPV4.matcher(name).matches()
         || INTERNAL.stream().anyMatch(name::endsWith)
         || name.endsWith("." + domain)
-        || hop.filter(by -> isBeside(name, by.host().toLowerCase(Locale.ROOT), domain)).isPresent();
+        || hop.filter(by -> isBeside(name, by.name().toLowerCase(Locale.ROOT), domain)).isPresent();
   }
 
   /// Whether a name is the host's, or one of its neighbours in the same domain.
