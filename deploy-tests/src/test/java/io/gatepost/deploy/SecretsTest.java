@@ -1,0 +1,142 @@
+package io.gatepost.deploy;
+
+import static io.gatepost.deploy.Release.at;
+import static io.gatepost.deploy.Release.map;
+import static io.gatepost.deploy.Release.maps;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Who has which secret: each service its own token, those of its callers, and nothing else.
+class SecretsTest {
+
+  /// What each service calls the others by, and whose calls it answers.
+  private static final Map<String, Set<String>> TOKENS =
+      Map.of(
+          "smtp-edge",
+          Set.of("token=edge"),
+          "routing-service",
+          Set.of("tokens.verification=verification", "tokens.delivery=delivery"),
+          "verification-service",
+          Set.of("token=verification", "tokens.edge=edge", "tokens.delivery=delivery"),
+          "scanner-gateway",
+          Set.of("token=scanner", "tokens.edge=edge", "tokens.delivery=delivery"),
+          "queue-service",
+          Set.of("tokens.edge=edge", "tokens.scanner=scanner", "tokens.delivery=delivery"),
+          "delivery-service",
+          Set.of("token=delivery", "tokens.edge=edge", "tokens.verification=verification"));
+
+  @TempDir private Path copy;
+
+  @Test
+  void eachServiceHasItsOwnTokenAndThoseOfItsCallers() {
+    for (String example : List.of(Chart.TRIAL, Chart.PRODUCTION)) {
+      Release release = Chart.render(example);
+
+      for (String service : Release.SERVICES) {
+        Set<String> tokens = new TreeSet<>();
+        release
+            .secrets(service)
+            .forEach((key, from) -> {
+              if (key.startsWith("gatepost.rpc.")) {
+                assertThat(from).startsWith("gatepost-tokens/");
+                tokens.add(
+                    key.substring("gatepost.rpc.".length())
+                        + "="
+                        + from.substring("gatepost-tokens/".length()));
+              }
+            });
+        assertThat(tokens).as(service).isEqualTo(TOKENS.get(service));
+      }
+    }
+  }
+
+  /// For the commands that are run in a pod.
+  @Test
+  void theOperatorsTokenIsAVariableOfEachService() {
+    Release release = Chart.render(Chart.TRIAL);
+
+    for (String service : Release.SERVICES) {
+      assertThat(maps(release.container(service).get("env")))
+          .filteredOn(variable -> variable.containsKey("valueFrom"))
+          .singleElement()
+          .satisfies(variable -> {
+            assertThat(variable).containsEntry("name", "GATEPOST_RPC_TOKENS_OPERATOR");
+            assertThat(map(at(variable, "valueFrom.secretKeyRef")))
+                .containsOnly(Map.entry("name", "gatepost-tokens"), Map.entry("key", "operator"));
+          });
+    }
+  }
+
+  @Test
+  void theInstallationMakesThemAndNoTwoAreTheSame() {
+    Release release = Chart.renderWithHooks(copy, Chart.TRIAL);
+
+    assertThat(release.all("Secret"))
+        .hasSize(2)
+        .allSatisfy(secret -> assertThat(ApiModels.complaint(secret)).isEmpty());
+    Map<String, String> made = new HashMap<>();
+    release
+        .all("Secret")
+        .forEach(secret ->
+            map(secret.get("stringData"))
+                .forEach((key, value) -> made.put(key, String.valueOf(value))));
+    assertThat(made)
+        .containsOnlyKeys(
+            "edge", "delivery", "verification", "scanner", "operator", "scram-secret", "password");
+    assertThat(Set.copyOf(made.values())).hasSameSizeAs(made.keySet());
+    assertThat(made.get("scram-secret")).hasSize(32);
+    assertThat(made.values()).allSatisfy(value -> assertThat(value.length()).isGreaterThan(30));
+    assertThat(release.all("ConfigMap").toString()).doesNotContain(made.values());
+    for (String service : Release.SERVICES) {
+      release
+          .secrets(service)
+          .values()
+          .forEach(from -> assertThat(made).containsKey(from.substring(from.indexOf('/') + 1)));
+    }
+  }
+
+  /// Otherwise an upgrade would make new ones, which half of the pods would not know.
+  @Test
+  void anUpgradeMakesNone() {
+    assertThat(Chart.render(Chart.TRIAL).all("Secret")).isEmpty();
+  }
+
+  @Test
+  void secretsThatAreThereAreTakenByTheirNames() {
+    Release release = Chart.render(Chart.PRODUCTION, "tokens: {existingSecret: mine}");
+
+    assertThat(release.secrets("queue-service"))
+        .containsEntry("gatepost.rpc.tokens.edge", "mine/edge")
+        .containsEntry("spring.datasource.password", "gatepost-database/password")
+        .containsEntry("spring.kafka.properties.sasl.jaas.config", "gatepost-kafka/jaas");
+    assertThat(release.secrets("verification-service"))
+        .containsEntry("spring.datasource.password", "gatepost-database/password")
+        .doesNotContainKey("spring.kafka.properties.sasl.jaas.config");
+  }
+
+  /// SCRAM shows the same of unknown users in each of them.
+  @Test
+  void allPodsOfVerificationHaveTheSameSecretForScram() {
+    Release release = Chart.render(Chart.TRIAL);
+
+    assertThat(maps(release.container("verification-service").get("volumeMounts")))
+        .anySatisfy(mount ->
+            assertThat(mount)
+                .containsEntry("name", "scram")
+                .containsEntry("mountPath", "/var/lib/gatepost/verification"));
+    assertThat(maps(release.pod("verification-service").get("volumes")))
+        .anySatisfy(volume -> {
+          assertThat(volume).containsEntry("name", "scram");
+          assertThat(maps(at(volume, "secret.items")))
+              .containsExactly(Map.of("key", "scram-secret", "path", "scram-secret"));
+        });
+  }
+}
