@@ -5,38 +5,31 @@ import static io.gatepost.deploy.Release.map;
 import static io.gatepost.deploy.Release.maps;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Who has which secret: each service its own token, those of its callers, and nothing else.
 class SecretsTest {
 
-  /// What each service calls the others by, and whose calls it answers.
-  private static final Map<String, Set<String>> TOKENS =
-      Map.of(
-          "smtp-edge",
-          Set.of("token=edge"),
-          "routing-service",
-          Set.of("tokens.verification=verification", "tokens.delivery=delivery"),
-          "verification-service",
-          Set.of("token=verification", "tokens.edge=edge", "tokens.delivery=delivery"),
-          "scanner-gateway",
-          Set.of("token=scanner", "tokens.edge=edge", "tokens.delivery=delivery"),
-          "queue-service",
-          Set.of("tokens.edge=edge", "tokens.scanner=scanner", "tokens.delivery=delivery"),
-          "delivery-service",
-          Set.of("token=delivery", "tokens.edge=edge", "tokens.verification=verification"));
+  /// `| queue-service | | `edge`, `delivery`, `scanner`, `operator` |`, or `its own` in the middle.
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| ([a-z]+-[a-z]+) \\| (its own )?\\| (`[^|]*`) \\|$");
 
   @TempDir private Path copy;
 
   @Test
-  void eachServiceHasItsOwnTokenAndThoseOfItsCallers() {
+  void eachServiceHasItsOwnTokenAndThoseOfItsCallers() throws IOException {
+    Map<String, Set<String>> documented = documented();
+    assertThat(documented).containsOnlyKeys(Release.SERVICES);
     for (String example : List.of(Chart.TRIAL, Chart.PRODUCTION)) {
       Release release = Chart.render(example);
 
@@ -53,7 +46,7 @@ class SecretsTest {
                         + from.substring("gatepost-tokens/".length()));
               }
             });
-        assertThat(tokens).as(service).isEqualTo(TOKENS.get(service));
+        assertThat(tokens).as(service).isEqualTo(documented.get(service));
       }
     }
   }
@@ -138,5 +131,26 @@ class SecretsTest {
           assertThat(maps(at(volume, "secret.items")))
               .containsExactly(Map.of("key", "scram-secret", "path", "scram-secret"));
         });
+  }
+
+  /// What docs/deployment.md says that each process is told; the operator's is a variable.
+  private static Map<String, Set<String>> documented() throws IOException {
+    Map<String, Set<String>> tokens = new HashMap<>();
+    ROW.matcher(Files.readString(Chart.HOME.resolve("docs/deployment.md")))
+        .results()
+        .forEach(row -> {
+          Set<String> files = new TreeSet<>();
+          if (row.group(2) != null) {
+            // smtp-edge is called edge, and so on.
+            files.add("token=" + row.group(1).replaceAll("^smtp-|-service$|-gateway$", ""));
+          }
+          for (String caller : row.group(3).replace("`", "").split(", ")) {
+            if (!caller.equals("operator")) {
+              files.add("tokens." + caller + "=" + caller);
+            }
+          }
+          tokens.put(row.group(1), files);
+        });
+    return tokens;
   }
 }
