@@ -114,7 +114,7 @@ public class ScannerConfiguration {
               SuiteSettings.of(environment).hostname().text(),
               setting.password());
       case HTTP -> new WebScanner(http(setting, "http://127.0.0.1:8090/scan"));
-      case CLAMD -> new ClamdScanner(setting.socket());
+      case CLAMD -> new ClamdScanner(setting.socket(), setting.slots());
       case SPAMD -> new SpamdScanner(setting.socket(), setting.spamdUser());
       case COMMAND -> setting.program(properties.timeout());
     };

@@ -34,7 +34,7 @@ class GivenUpScansTest {
       scheduling.limit = LIMIT;
       scheduling.circuit.transitionToDisabledState();
       ScheduledScanner scanner =
-          scheduling.of(new ClamdScanner(ScannerAddress.of("address", clamd.address())));
+          scheduling.of(new ClamdScanner(ScannerAddress.of("address", clamd.address()), 2));
 
       List<ScanOutcome.Result> results =
           Flux.range(0, 6)
@@ -59,7 +59,8 @@ class GivenUpScansTest {
 
   /// Scans for some time, whoever has left.
   private void scan(Talk talk) throws IOException {
-    talk.readTo(0);
+    talk.readTo(0); // IDSESSION
+    talk.readTo(0); // INSTREAM
     for (long length = talk.readNumber(); length > 0; length = talk.readNumber()) {
       talk.read(Math.toIntExact(length));
     }
@@ -70,6 +71,6 @@ class GivenUpScansTest {
       Thread.currentThread().interrupt();
     }
     scans.decrementAndGet();
-    talk.write("stream: OK\0");
+    talk.write("1: stream: OK\0");
   }
 }

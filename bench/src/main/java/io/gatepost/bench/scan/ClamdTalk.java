@@ -65,6 +65,11 @@ final class ClamdTalk {
     }
   }
 
+  /// The beginning of a session: messages follow one another, and answers have numbers.
+  static ByteBuffer session() {
+    return ByteBuffer.wrap(line("IDSESSION"));
+  }
+
   /// All that a client sends to have a message scanned: one like those of Postfix's `smtp-source`,
   /// with the field that a server puts on top.
   ///

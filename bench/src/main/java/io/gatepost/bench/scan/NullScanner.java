@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -83,25 +84,41 @@ public record NullScanner(InetSocketAddress address) implements ScanServer {
     }
   }
 
-  /// Answers one command, in the form that it has: `z` with NUL or `n` with LF at the ends.
+  /// Answers one command in the form that it has, `z` with NUL or `n` with LF at the ends, or those
+  /// of a session, each behind its number.
   private static void answer(Socket client) throws IOException {
     DataInputStream input =
         new DataInputStream(new BufferedInputStream(client.getInputStream(), BUFFER));
-    int form = input.read();
-    if (form < 0) {
-      return;
+    OutputStream output = client.getOutputStream();
+    boolean isSession = false;
+    int commands = 0;
+    for (int form = input.read(); form >= 0; form = input.read()) {
+      char end = form == 'z' ? '\0' : '\n';
+      String command = command(input, end);
+      if (command.equals("IDSESSION")) {
+        isSession = true;
+        continue;
+      }
+      if (command.equals("END")) {
+        return;
+      }
+      String answer = answer(command, input) + end;
+      String number = isSession ? ++commands + ": " : "";
+      output.write((number + answer).getBytes(StandardCharsets.US_ASCII));
+      if (!isSession) {
+        return;
+      }
     }
-    char end = form == 'z' ? '\0' : '\n';
-    String command = command(input, end);
-    String answer =
-        switch (command) {
-          case "PING" -> "PONG";
-          case "VERSION" -> "ClamAV 0.0.0/0/Thu Jan  1 00:00:00 1970";
-          case "INSTREAM" -> scan(input);
-          case COUNT -> Long.toString(SCANS.get());
-          default -> "UNKNOWN COMMAND";
-        };
-    client.getOutputStream().write((answer + end).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String answer(String command, DataInputStream input) throws IOException {
+    return switch (command) {
+      case "PING" -> "PONG";
+      case "VERSION" -> "ClamAV 0.0.0/0/Thu Jan  1 00:00:00 1970";
+      case "INSTREAM" -> scan(input);
+      case COUNT -> Long.toString(SCANS.get());
+      default -> "UNKNOWN COMMAND";
+    };
   }
 
   private static String command(DataInputStream input, char end) throws IOException {

@@ -1,6 +1,7 @@
 package io.gatepost.bench.scan;
 
 import io.gatepost.bench.load.LoadProcess;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -13,8 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A client that has messages scanned and does nothing else: connect, send all, read the answer,
-/// close. As little as a scan can cost who asks for it.
+/// A client that has messages scanned and does nothing else: send all, read the answer, over a
+/// session that is kept. As little as a scan can cost who asks for it.
 public final class ScanLoad {
 
   private static final int ANSWER = 256;
@@ -82,33 +83,46 @@ public final class ScanLoad {
     return new Outcome(clean, wrong.size(), wrong.isEmpty() ? "" : wrong.getFirst());
   }
 
-  /// One client: scans until none are left.
+  /// One client: scans until none are left, in one session.
   ///
   /// @return how many came out clean
   private int scan(int size) throws IOException {
     ByteBuffer request = ClamdTalk.scanOf(size);
     ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER);
+    int asked = 0;
     int done = 0;
-    while (left.getAndDecrement() > 0) {
-      try (SocketChannel socket = SocketChannel.open(server)) {
-        request.rewind();
-        while (request.hasRemaining()) {
-          socket.write(request);
-        }
-        answer.clear();
-        while (answer.hasRemaining() && socket.read(answer) >= 0) {
-          // up to the end, which the server makes
-        }
-      }
-      String text = StandardCharsets.ISO_8859_1.decode(answer.flip()).toString().replace("\0", "");
-      if (text.equals(ClamdTalk.CLEAN)) {
-        done++;
-      } else {
-        synchronized (wrong) {
-          wrong.add(text);
+    try (SocketChannel socket = SocketChannel.open(server)) {
+      send(socket, ClamdTalk.session());
+      while (left.getAndDecrement() > 0) {
+        send(socket, request.rewind());
+        String text = answer(socket, answer);
+        if (text.equals(++asked + ": " + ClamdTalk.CLEAN)) {
+          done++;
+        } else {
+          synchronized (wrong) {
+            wrong.add(text);
+          }
         }
       }
     }
     return done;
+  }
+
+  private static void send(SocketChannel socket, ByteBuffer octets) throws IOException {
+    while (octets.hasRemaining()) {
+      socket.write(octets);
+    }
+  }
+
+  /// The answer before its NUL.
+  private static String answer(SocketChannel socket, ByteBuffer octets) throws IOException {
+    octets.clear();
+    while (octets.position() == 0 || octets.get(octets.position() - 1) != 0) {
+      if (!octets.hasRemaining() || socket.read(octets) < 0) {
+        throw new EOFException("half an answer of %d octets".formatted(octets.position()));
+      }
+    }
+    String text = StandardCharsets.ISO_8859_1.decode(octets.flip()).toString();
+    return text.substring(0, text.length() - 1);
   }
 }

@@ -58,6 +58,15 @@ class NullScannerTest {
   }
 
   @Test
+  void answersOfASessionAreNumbered() throws IOException {
+    String scan = "zINSTREAM\0\0\0\0\2ab\0\0\0\0";
+
+    assertThat(answer("zIDSESSION\0" + scan + scan + "zEND\0" + scan))
+        .isEqualTo("1: stream: OK\0" + "2: stream: OK\0");
+    assertThat(scanner.scans()).isEqualTo(2);
+  }
+
+  @Test
   void aClientThatLeavesHalfWayIsNotCounted() throws IOException {
     assertThat(answer("zINSTREAM\0\0\0\0\5ab")).isEmpty();
 

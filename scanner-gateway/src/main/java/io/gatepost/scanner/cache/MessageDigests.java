@@ -1,6 +1,5 @@
 package io.gatepost.scanner.cache;
 
-import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.digest.Sha256;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.scanning.ScanTerms;
@@ -9,10 +8,12 @@ import io.gatepost.gate.GateLimits;
 import io.gatepost.gate.GateRefusedException;
 import io.gatepost.gate.Waiting;
 import io.gatepost.scanner.scan.ScanJob;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -65,7 +66,7 @@ public final class MessageDigests {
     try {
       Running digest = new Running(own);
       if (scalar.call() instanceof DataBuffer piece) {
-        digest.add(StoredContent.octets(piece));
+        digest.add(piece);
       }
       return Mono.just(digest.end());
     } catch (Exception e) {
@@ -76,9 +77,7 @@ public final class MessageDigests {
   private static Mono<Optional<ContentDigest>> pass(Flux<DataBuffer> content, int own) {
     return Mono.defer(() -> {
       Running digest = new Running(own);
-      return content
-          .doOnNext(piece -> digest.add(StoredContent.octets(piece)))
-          .then(Mono.fromSupplier(digest::end));
+      return content.doOnNext(digest::add).then(Mono.fromSupplier(digest::end));
     });
   }
 
@@ -91,10 +90,18 @@ public final class MessageDigests {
       this.toSkip = toSkip;
     }
 
-    void add(byte[] piece) {
-      int skipped = (int) Math.min(toSkip, piece.length);
-      toSkip -= skipped;
-      digest.update(piece, skipped, piece.length - skipped);
+    /// The next octets, which are read where they are; the piece is released.
+    void add(DataBuffer piece) {
+      try (DataBuffer.ByteBufferIterator parts = piece.readableByteBuffers()) {
+        while (parts.hasNext()) {
+          ByteBuffer part = parts.next();
+          int skipped = (int) Math.min(toSkip, part.remaining());
+          toSkip -= skipped;
+          digest.update(part.position(part.position() + skipped));
+        }
+      } finally {
+        DataBufferUtils.release(piece);
+      }
     }
 
     Optional<ContentDigest> end() {

@@ -48,6 +48,8 @@ public final class VerdictCache {
             .maximumWeight(limits.size)
             .weigher((VerdictKey key, Verdict verdict) -> weight(verdict.answer))
             .ticker(ticker)
+            // its bookkeeping is short, and a thread of a pool that is woken for it costs more
+            .executor(Runnable::run)
             .expireAfter(
                 Expiry.<VerdictKey, Verdict>creating((key, verdict) -> lifetime(verdict.answer)))
             .build();

@@ -17,21 +17,27 @@ final class ClamdAnswer {
   /// Found where clamd is told to say so (`AlertExceedsMax`): it has not looked at all of it.
   private static final String LIMITS = "Heuristics.Limits.Exceeded";
 
+  private static final String ERROR = " ERROR";
   private static final int MAX_QUOTED = 100;
 
   private ClamdAnswer() {}
 
-  /// Reads the answer to `INSTREAM`. A message that is larger than `StreamMaxLength`, or of which
-  /// clamd has left something out, is not scanned. Other errors say that clamd could not scan.
+  /// Reads the answer to `INSTREAM` in a session. A message that is larger than `StreamMaxLength`,
+  /// or of which clamd has left something out, is not scanned. Other errors say that clamd could
+  /// not scan. An answer that has not the number of its question is none, but an error may have
+  /// none.
   static ScannerAnswer read(ScannerAddress clamd, Answer answer) {
-    String text = whole(clamd, answer);
-    if (text.equals(SIZE_LIMIT)) {
+    String said = whole(clamd, answer);
+    String number = answer.number() + ": ";
+    boolean isNumbered = said.startsWith(number);
+    String text = isNumbered ? said.substring(number.length()) : said;
+    if (isNumbered && text.equals(SIZE_LIMIT)) {
       return new ScannerAnswer.NotScanned("larger than clamd's StreamMaxLength");
     }
-    if (text.endsWith(" ERROR")) {
+    if (text.endsWith(ERROR)) {
       throw failed(clamd, Kind.REFUSED, text);
     }
-    if (!answer.toAll()) {
+    if (!isNumbered || !answer.toAll()) {
       throw failed(clamd, Kind.GARBLED, text);
     }
     if (text.equals("stream: OK")) {
@@ -43,6 +49,11 @@ final class ClamdAnswer {
     }
     String name = found.group(1);
     return name.startsWith(LIMITS) ? new ScannerAnswer.NotScanned(name) : ScannerAnswer.bad(name);
+  }
+
+  /// Whether clamd takes another question after this answer.
+  static boolean goesOn(Answer answer) {
+    return !answer.text().endsWith(ERROR + '\0');
   }
 
   static String readVersion(ScannerAddress clamd, Answer answer) {

@@ -5,6 +5,7 @@ import io.gatepost.scanner.scan.ScanJob;
 import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
+import io.gatepost.scanner.socket.KeptSession;
 import io.gatepost.scanner.socket.ScannerSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -18,7 +19,7 @@ import reactor.netty.Connection;
 /// follows with MAIL. That of another client follows where the filter has answered the end of a
 /// message with "continue": only then libmilter does as SMFIC_QUIT_NC asks; otherwise it drops the
 /// next connection's CONNECT without an answer.
-final class FilterSession {
+final class FilterSession implements KeptSession {
 
   /// How long a filter may take for its first answer about another client; longer, and it is taken
   /// for one that does not know SMFIC_QUIT_NC.
@@ -135,33 +136,33 @@ final class FilterSession {
         || (others && standing == Standing.AT_END_OPEN && agreement.knowsOtherClients());
   }
 
-  /// Whether the connection stands, and the filter has not said anything unasked.
-  boolean isSound() {
+  @Override
+  public boolean isSound() {
     return connection.channel().isActive() && !inbox.isEnded() && !inbox.isUnclean();
   }
 
-  /// Waits for another message; a filter that says anything meanwhile is left at once.
-  void rest() {
+  @Override
+  public void rest() {
     inbox.rest(connection::dispose);
   }
 
-  /// Runs when the connection has ended, on any thread; the first call counts.
-  void onEnd(Runnable task) {
+  @Override
+  public void onEnd(Runnable task) {
     if (isWatched.compareAndSet(false, true)) {
       connection.onDispose().subscribe(_ -> {}, _ -> task.run(), task);
     }
   }
 
-  /// Says goodbye, and closes.
-  void quit() {
+  @Override
+  public void quit() {
     write(socket, connection, Packet.of(Protocol.QUIT).wire())
         .onErrorComplete() // it is gone already
         .doFinally(_ -> connection.dispose())
         .subscribe();
   }
 
-  /// Closes at once.
-  void dispose() {
+  @Override
+  public void dispose() {
     connection.dispose();
   }
 

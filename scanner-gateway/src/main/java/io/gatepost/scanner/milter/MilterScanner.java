@@ -6,6 +6,7 @@ import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.gatepost.scanner.socket.ScannerSocket;
+import io.gatepost.scanner.socket.SessionPool;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,15 +26,18 @@ public final class MilterScanner implements Scanner {
 
   private final ScannerSocket socket;
   private final String hostname;
-  private final SessionPool pool;
+  private final SessionPool<FilterSession> pool;
+
+  /// Whether the filter is believed to take another client over a session.
+  private volatile boolean takesOthers = true;
 
   /// @param hostname what this host calls itself, macro `j`
   /// @param slots how many scans run at a time: no more sessions wait
   public MilterScanner(ScannerSocket socket, String hostname, int slots) {
-    this(socket, hostname, new SessionPool(Math.min(slots, MOST_IDLE), IDLE_TIME));
+    this(socket, hostname, new SessionPool<>(Math.min(slots, MOST_IDLE), IDLE_TIME));
   }
 
-  MilterScanner(ScannerSocket socket, String hostname, SessionPool pool) {
+  MilterScanner(ScannerSocket socket, String hostname, SessionPool<FilterSession> pool) {
     this.socket = socket;
     this.hostname = hostname;
     this.pool = pool;
@@ -42,7 +46,11 @@ public final class MilterScanner implements Scanner {
   @Override
   public Mono<ScannerAnswer> scan(ScanJob job) {
     return Mono.defer(() -> {
-      Optional<FilterSession> waiting = pool.take(ClientFacts.of(job.envelope().provenance()));
+      ClientFacts client = ClientFacts.of(job.envelope().provenance());
+      Optional<FilterSession> waiting =
+          pool.take(
+              session -> session.takes(client, takesOthers),
+              session -> session.takes(client, false));
       return waiting.isPresent() ? over(waiting.get(), job) : overNew(job);
     });
   }
@@ -74,7 +82,7 @@ public final class MilterScanner implements Scanner {
                 return Mono.error(e);
               }
               if (session.hasIgnoredOther()) {
-                pool.keepToClients();
+                takesOthers = false;
               }
               return overNew(job);
             });

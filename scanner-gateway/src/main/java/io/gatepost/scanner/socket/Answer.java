@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 /// @param octets at least one, the end mark included
 /// @param toAll whether it had been given the whole question: an answer to some of it says nothing
 ///   of the rest
-public record Answer(byte[] octets, boolean toAll) {
+/// @param number of the question on its connection, from 1
+public record Answer(byte[] octets, boolean toAll, int number) {
 
   /// The octets as ISO 8859-1, which has a character for each.
   public String text() {

@@ -3,49 +3,56 @@ package io.gatepost.scanner.socket;
 import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.netty.Connection;
+import reactor.util.context.Context;
 
-/// One question that is being written while its answer is being read. What is read is seen by the
-/// connection's event loop only.
-final class Exchange {
+/// One question that is being written while its answer is being read. It begins, and reads, on the
+/// connection's event loop.
+final class Exchange<T> {
 
-  private final ScannerSocket socket;
-  private final Connection connection;
-  private final Question question;
-  private final MonoSink<Answer> sink;
   private final Conversation conversation;
-  private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
-  private final Disposable.Swap writing = Disposables.swap();
-
+  private final Line line;
+  private final Question question;
+  private final Function<Answer, T> reader;
+  private final MonoSink<T> sink;
+  private final Channel channel;
+  private final QuestionWriter writer;
+  private final ByteArrayOutputStream answer = new ByteArrayOutputStream(64);
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.ASKING);
 
   private volatile @Nullable Throwable writeError;
+  private volatile boolean isWritten;
+  private int number;
 
   /// Whether what comes is of no interest any more.
   private boolean over;
 
   Exchange(
-      ScannerSocket socket,
-      Connection connection,
+      Conversation conversation,
+      Line line,
       Question question,
-      MonoSink<Answer> sink,
-      Conversation conversation) {
-    this.socket = socket;
-    this.connection = connection;
-    this.question = question;
-    this.sink = sink;
+      Function<Answer, T> reader,
+      MonoSink<T> sink) {
     this.conversation = conversation;
+    this.line = line;
+    this.question = question;
+    this.reader = reader;
+    this.sink = sink;
+    this.channel = line.channel();
+    this.writer =
+        new QuestionWriter(
+            channel, Context.of(sink.contextView()), this::end, this::unreadable, this::notWritten);
   }
 
   private enum Phase {
@@ -53,80 +60,83 @@ final class Exchange {
     ASKING,
     /// It may have the whole.
     ASKED,
-    /// It will not get the rest.
+    /// It has answered or gone, or the question itself has failed.
+    OVER,
+    /// Nobody waits for the answer.
     LEFT
   }
 
   void run() {
     sink.onCancel(this::giveUp);
-    connection
-        .inbound()
-        .receive()
-        .subscribe(this::take, this::readingEnded, () -> readingEnded(null));
-    writing.update(
-        question
-            .octets()
-            .concatMap(this::write, 1)
-            .then(Mono.defer(this::end))
-            .contextWrite(sink.contextView())
-            .subscribe(nothing -> {}, this::writingFailed));
-  }
-
-  private Mono<Void> end() {
-    if (!phase.compareAndSet(Phase.ASKING, Phase.ASKED)) {
-      return Mono.empty();
-    }
-    return switch (question.end()) {
-      case Question.LastOctets last -> write(last.buffer());
-      case Question.HalfClose _ -> done(this::halfClose);
-    };
-  }
-
-  private ChannelFuture halfClose() {
-    return ((DuplexChannel) connection.channel()).shutdownOutput();
-  }
-
-  private Mono<Void> write(ByteBuf octets) {
-    return done(() -> connection.channel().writeAndFlush(octets));
-  }
-
-  /// Completes when the channel has done something.
-  private static Mono<Void> done(java.util.function.Supplier<ChannelFuture> task) {
-    return Mono.create(written ->
-        task.get()
-            .addListener(future -> {
-              if (future.isSuccess()) {
-                written.success();
-              } else {
-                Throwable cause = future.cause();
-                written.error(cause instanceof IOException ? new WriteFailure(cause) : cause);
-              }
-            }));
-  }
-
-  /// Where writing fails, reading tells the rest: an answer, or that there is none.
-  private void writingFailed(Throwable error) {
-    if (error instanceof WriteFailure failure) {
-      writeError = failure.getCause();
+    EventLoop loop = channel.eventLoop();
+    if (loop.inEventLoop()) {
+      begin();
     } else {
+      loop.execute(this::begin);
+    }
+  }
+
+  private void begin() {
+    number = line.begin(this);
+    if (phase.get() == Phase.ASKING) {
+      channel.write(Unpooled.wrappedBuffer(question.begin()));
+      question.octets().subscribe(writer);
+    }
+  }
+
+  private void end() {
+    if (!phase.compareAndSet(Phase.ASKING, Phase.ASKED)) {
+      return;
+    }
+    ByteBuf last =
+        switch (question.end()) {
+          case Question.LastOctets octets -> octets.buffer();
+          case Question.HalfClose _ -> Unpooled.EMPTY_BUFFER;
+        };
+    ChannelFuture written = channel.writeAndFlush(last);
+    written.addListener(_ -> {
+      if (!written.isSuccess()) {
+        notWritten(written.cause());
+        return;
+      }
+      isWritten = true;
+      if (question.end() instanceof Question.HalfClose) {
+        halfClose();
+      }
+    });
+  }
+
+  /// Where the connection has broken reading tells the rest: an answer, or that there is none.
+  private void notWritten(Throwable error) {
+    writeError = error;
+    if (!(error instanceof IOException) && isFirstEnd()) {
+      sink.error(error);
+      close();
+    }
+  }
+
+  private void halfClose() {
+    ((DuplexChannel) channel).shutdownOutput();
+  }
+
+  private void unreadable(Throwable error) {
+    if (isFirstEnd()) {
       sink.error(error); // before the end of reading, which closing brings about
       close();
     }
   }
 
-  private void take(ByteBuf octets) {
+  void take(ByteBuf octets) {
     if (over) {
       return;
     }
     int count = octets.readableBytes();
     if (answer.size() + count > question.answer().longest()) {
-      over = true;
-      close();
-      sink.error(
+      fail(
           new ScannerFailedException(
               Kind.GARBLED,
               "%s: an answer of more than %d octets"
-                  .formatted(socket.address(), question.answer().longest())));
+                  .formatted(line.socket().address(), question.answer().longest())));
       return;
     }
     int mark = question.answer().endMark().orElse(-1);
@@ -135,64 +145,90 @@ final class Exchange {
     octets.readBytes(taken);
     answer.writeBytes(taken);
     if (length >= 0) {
-      answered();
+      answered(octets.isReadable());
     }
   }
 
-  private void readingEnded(@Nullable Throwable error) {
+  void readingEnded(@Nullable Throwable error) {
     if (over) {
       return;
     }
     if (answer.size() > 0) {
-      answered();
+      answered(false);
       return;
     }
-    over = true;
-    close();
     Throwable cause = error == null ? writeError : error;
-    sink.error(
-        socket.unreachable(cause == null ? new IOException("closed without an answer") : cause));
+    fail(
+        line.socket()
+            .unreachable(cause == null ? new IOException("closed without an answer") : cause));
   }
 
-  private void answered() {
+  private void fail(ScannerFailedException failure) {
+    over = true;
+    boolean isFirst = isFirstEnd();
+    close();
+    if (isFirst) {
+      sink.error(failure);
+    }
+  }
+
+  /// @param isMore whether something came behind the answer
+  private void answered(boolean isMore) {
     over = true;
     boolean toAll = phase.get() == Phase.ASKED;
-    close();
-    sink.success(new Answer(answer.toByteArray(), toAll));
+    if (!isFirstEnd()) {
+      close(); // it has ended what nobody waits for
+      return;
+    }
+    Answer said = new Answer(answer.toByteArray(), toAll, number);
+    T result;
+    try {
+      result = reader.apply(said);
+    } catch (RuntimeException e) {
+      close();
+      sink.error(e);
+      return;
+    }
+    if (toAll && isWritten && !isMore && line.isKeptAfter(said)) {
+      conversation.keep(line);
+    } else {
+      close();
+    }
+    sink.success(result);
+  }
+
+  /// Whether whoever waits is to be told of this end. From then on leaving means nothing.
+  private boolean isFirstEnd() {
+    return phase.compareAndSet(Phase.ASKED, Phase.OVER)
+        || phase.compareAndSet(Phase.ASKING, Phase.OVER);
   }
 
   /// Nobody waits any more. A scanner that has the whole question works on, as does one that takes
   /// the end of the connection for that of the question. Others leave it when the connection is
   /// closed.
   private void giveUp() {
-    boolean isWhole = !phase.compareAndSet(Phase.ASKING, Phase.LEFT);
+    Phase before = phase.getAndUpdate(now -> now == Phase.OVER ? now : Phase.LEFT);
+    if (before == Phase.OVER || before == Phase.LEFT) {
+      return;
+    }
+    boolean isWhole = before == Phase.ASKED;
     boolean worksOn = isWhole || question.end() instanceof Question.HalfClose;
-    if (!worksOn || question.lingering().isZero() || connection.isDisposed()) {
+    if (!worksOn || question.lingering().isZero() || !line.isSound()) {
       close();
       return;
     }
-    conversation.linger(connection);
-    writing.dispose();
+    conversation.linger(line.connection());
+    writer.cancel();
     if (!isWhole) {
       halfClose();
     }
-    connection
-        .channel()
+    channel
         .eventLoop()
         .schedule(this::close, question.lingering().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void close() {
-    writing.dispose();
-    connection.dispose();
-  }
-
-  /// The channel has not written something.
-  private static final class WriteFailure extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    WriteFailure(Throwable cause) {
-      super(cause);
-    }
+    writer.cancel();
+    line.dispose();
   }
 }

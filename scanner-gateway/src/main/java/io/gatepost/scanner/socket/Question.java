@@ -6,15 +6,17 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import reactor.core.publisher.Flux;
 
-/// One question to a scanner that answers once, over a connection of its own.
+/// One question to a scanner that answers each once.
 ///
-/// @param octets all but its end; on the heap, as pieces that are not written any more are not
-///   released
+/// @param begin its first octets
+/// @param octets all between its beginning and its end; on the heap, as pieces that are not written
+///   any more are not released
 /// @param end its last octets, or the closing of our side
 /// @param answer where the answer ends
 /// @param lingering how long the connection of a question that was given up stays open for the
 ///   scanner to end it, see [Conversation#settled]; zero to close it at once
-public record Question(Flux<ByteBuf> octets, End end, AnswerForm answer, Duration lingering) {
+public record Question(
+    byte[] begin, Flux<ByteBuf> octets, End end, AnswerForm answer, Duration lingering) {
 
   /// How the scanner learns that it has the whole question.
   public sealed interface End {}

@@ -12,8 +12,7 @@ import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.TcpClient;
 
-/// Opens connections to one scanner, each for one scan: a scanner that is restarted, or that has
-/// stopped in the middle of an answer, leaves nothing behind.
+/// Opens connections to one scanner. Whether one serves several messages is up to the protocol.
 public final class ScannerSocket {
 
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;

@@ -1,5 +1,6 @@
 /// Connections to scanners over TCP and UNIX sockets, and over HTTP. Entry types [ScannerSocket],
-/// [Conversation] for scanners that answer once a connection, and [ScannerHttp].
+/// [Conversation] for questions with one answer each, [SessionPool] for sessions that wait, and
+/// [ScannerHttp].
 @NullMarked
 package io.gatepost.scanner.socket;
 

@@ -2,16 +2,15 @@ package io.gatepost.scanner.spamd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gatepost.contract.content.StoredContent;
 import io.gatepost.scanner.scan.ScanJob;
 import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.socket.Conversation;
+import io.gatepost.scanner.socket.Piece;
 import io.gatepost.scanner.socket.Question;
 import io.gatepost.scanner.socket.ScannerAddress;
 import io.gatepost.scanner.socket.ScannerSocket;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -59,12 +58,10 @@ public final class SpamdScanner implements Scanner {
 
   @Override
   public Mono<ScannerAnswer> scan(ScanJob job) {
-    Flux<ByteBuf> octets =
-        Flux.concat(Flux.just(request), job.content().octets().map(StoredContent::octets))
-            .map(Unpooled::wrappedBuffer);
-    return spamd
-        .ask(new Question(octets, Question.endingByHalfClose(), ANSWER, lingering))
-        .map(answer -> SpamdAnswer.read(address, answer));
+    Flux<ByteBuf> octets = job.content().octets().map(Piece::of);
+    return spamd.ask(
+        new Question(request, octets, Question.endingByHalfClose(), ANSWER, lingering),
+        answer -> SpamdAnswer.read(address, answer));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.scanner.scan.MessageView;
 import io.gatepost.smtp.wire.Dots;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import reactor.core.publisher.Flux;
@@ -17,6 +18,9 @@ public final class PlainView implements MessageView {
 
   private final EnvelopeRecord message;
   private final ContentSource contents;
+
+  /// Content of the record with its dots undone, for all who ask.
+  private volatile byte @Nullable [] plain;
 
   /// @param contents where content is read that is not in the record
   public PlainView(EnvelopeRecord message, ContentSource contents) {
@@ -29,11 +33,19 @@ public final class PlainView implements MessageView {
   public Flux<DataBuffer> octets() {
     return switch (message.envelope().content()) {
       case ContentRef.Inline _ ->
-          Flux.just(
-              DefaultDataBufferFactory.sharedInstance.wrap(Dots.removedFrom(message.content())));
+          Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(inMemory()));
       case ContentRef.Stored stored ->
           TransformedContent.of(StoredContent.read(contents, stored), Dots::removed);
     };
+  }
+
+  private byte[] inMemory() {
+    byte[] octets = plain;
+    if (octets == null) {
+      octets = Dots.removedFrom(message.content());
+      plain = octets;
+    }
+    return octets;
   }
 
   @Override

@@ -78,6 +78,58 @@ class ClamdIT {
 
   @ParameterizedTest
   @MethodSource("addresses")
+  void scansThatFollowOneAnotherOverSessionsHaveTheirOwnAnswers(String address) {
+    ClamdScanner scanner = scanner(address);
+
+    List<Boolean> found =
+        Flux.range(0, 200)
+            .flatMapSequential(
+                number -> {
+                  boolean isInfected = number % 3 == 0;
+                  String text = isInfected ? SampleMail.eicar() : "letter " + number + "\r\n";
+                  return scanner
+                      .scan(ScanJobs.of(SampleMail.withText(text)))
+                      .map(answer -> answer instanceof ScannerAnswer.Bad == isInfected);
+                },
+                4)
+            .collectList()
+            .block(LONGEST);
+
+    assertThat(found).hasSize(200).containsOnly(true);
+    assertThat(scanner.sessions()).isBetween(1, 4);
+  }
+
+  @Test
+  void aSessionGoesOnAfterAMessageThatWasTooLarge() {
+    ClamdScanner scanner = scanner(clamd.address());
+    ScanJob large = ScanJobs.of(SampleMail.withText("x".repeat(70).concat("\r\n").repeat(40_000)));
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(scanner.scan(ScanJobs.of(SampleMail.ordinary(i))).block(LONGEST))
+          .isEqualTo(ScannerAnswer.GOOD);
+      assertThat(scanner.scan(large).block(LONGEST)).isInstanceOf(ScannerAnswer.NotScanned.class);
+    }
+  }
+
+  @Test
+  void aSessionKnowsTheSignaturesThatClamdHasLoadedSince() {
+    try (Clamd own = Clamd.start()) {
+      ScanJob letter = ScanJobs.of("the letter of tomorrow\r\n");
+      ClamdScanner scanner = scanner(own.address());
+      assertThat(scanner.scan(letter).block(LONGEST)).isEqualTo(ScannerAnswer.GOOD);
+      assertThat(scanner.sessions()).isEqualTo(1);
+
+      own.learn("Test.Tomorrow", "the letter of tomorrow\r\n".getBytes(ISO_8859_1));
+
+      // All scans until then go over the session that was opened before.
+      await()
+          .atMost(LONGEST)
+          .until(() -> scanner.scan(letter).block(LONGEST) instanceof ScannerAnswer.Bad);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("addresses")
   void aMessageBeyondStreamMaxLengthIsNotScanned(String address) {
     assertThat(scan(address, SampleMail.withText("x".repeat(70).concat("\r\n").repeat(400_000))))
         .isEqualTo(new ScannerAnswer.NotScanned("larger than clamd's StreamMaxLength"));
@@ -147,7 +199,7 @@ class ClamdIT {
   }
 
   private static ClamdScanner scanner(String address) {
-    return new ClamdScanner(ScannerAddress.of("address", address));
+    return new ClamdScanner(ScannerAddress.of("address", address), 4);
   }
 
   private static ScannerAnswer scan(String address, String message) {

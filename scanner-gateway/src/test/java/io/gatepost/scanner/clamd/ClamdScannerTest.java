@@ -37,11 +37,12 @@ class ClamdScannerTest extends SocketScannerContract {
   }
 
   private static Scanner adapter(String address, Duration lingering) {
-    return new ClamdScanner(ScannerAddress.of("address", address), lingering);
+    return new ClamdScanner(ScannerAddress.of("address", address), 4, ENOUGH, lingering);
   }
 
   @Override
   protected byte[] take(Talk talk) throws IOException {
+    assertThat(talk.readTo(0)).isEqualTo("zIDSESSION");
     assertThat(talk.readTo(0)).isEqualTo("zINSTREAM");
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     for (long length = talk.readNumber(); length > 0; length = talk.readNumber()) {
@@ -53,18 +54,18 @@ class ClamdScannerTest extends SocketScannerContract {
 
   @Override
   protected byte[] answer(boolean infected) {
-    return octets(infected ? "stream: Eicar-Test-Signature FOUND\0" : "stream: OK\0");
+    return octets(infected ? "1: stream: Eicar-Test-Signature FOUND\0" : "1: stream: OK\0");
   }
 
   @Override
   protected void refuseAsTooLarge(Talk talk) throws IOException {
     talk.read(100_000);
-    talk.write("INSTREAM size limit exceeded. ERROR\0");
+    talk.write("1: INSTREAM size limit exceeded. ERROR\0");
   }
 
   @Test
   void theNameIsTheFinding() {
-    answers("stream: Win.Test.EICAR_HDB-1(44d88612fea8a8f36de82e1278abb02f:68) FOUND\0");
+    answers("1: stream: Win.Test.EICAR_HDB-1(44d88612fea8a8f36de82e1278abb02f:68) FOUND\0");
 
     assertThat(answer(ScanJobs.of(MESSAGE)))
         .isEqualTo(ScannerAnswer.bad("Win.Test.EICAR_HDB-1(44d88612fea8a8f36de82e1278abb02f:68)"));
@@ -72,7 +73,7 @@ class ClamdScannerTest extends SocketScannerContract {
 
   @Test
   void whatIsBeyondALimitIsNotScanned() {
-    answers("stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0");
+    answers("1: stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0");
 
     assertThat(answer(ScanJobs.of(MESSAGE)))
         .isEqualTo(new ScannerAnswer.NotScanned("Heuristics.Limits.Exceeded.MaxFileSize"));
@@ -86,15 +87,23 @@ class ClamdScannerTest extends SocketScannerContract {
         "COMMAND READ TIMED OUT ERROR"
       })
   void anErrorIsNoVerdict(String error) {
-    answers(error + "\0");
+    answers("1: " + error + "\0");
 
     assertThat(failure()).hasMessageContaining(error).matches(e -> e.kind() == Kind.REFUSED);
   }
 
   @ParameterizedTest
-  @CsvSource({"stream: OK", "OK", "stream: FOUND", "UNKNOWN COMMAND", "''"})
+  @CsvSource({
+    "1: stream: OK",
+    "stream: OK",
+    "2: stream: OK",
+    "1: OK",
+    "1: stream: FOUND",
+    "UNKNOWN COMMAND",
+    "''"
+  })
   void whatIsNotAWholeAnswerIsGarbled(String text) {
-    answers(text.equals("stream: OK") ? text : text + "\0");
+    answers(text.equals("1: stream: OK") ? text : text + "\0");
 
     assertThat(failure().kind()).isEqualTo(Kind.GARBLED);
   }
@@ -104,7 +113,7 @@ class ClamdScannerTest extends SocketScannerContract {
     server()
         .behave(talk -> {
           talk.read(1000);
-          talk.write("stream: OK\0");
+          talk.write("1: stream: OK\0");
           talk.awaitEnd();
         });
 
@@ -155,7 +164,7 @@ class ClamdScannerTest extends SocketScannerContract {
           take(talk);
           taken.countDown();
           await().atMost(ENOUGH).until(() -> scanned.getCount() == 0);
-          talk.write("stream: OK\0");
+          talk.write("1: stream: OK\0");
         });
     Scanner patient = adapter(address(), ENOUGH);
     var scan = patient.scan(ScanJobs.of(MESSAGE)).subscribe();

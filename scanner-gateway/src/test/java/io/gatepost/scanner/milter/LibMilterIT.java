@@ -10,6 +10,7 @@ import io.gatepost.scanner.scan.ScanJobs;
 import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.socket.ScannerAddress;
 import io.gatepost.scanner.socket.ScannerSocket;
+import io.gatepost.scanner.socket.SessionPool;
 import io.gatepost.testkit.peer.LibMilter;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ class LibMilterIT {
 
   private static LibMilter filter;
 
-  private final SessionPool pool = new SessionPool(2, Duration.ofMinutes(10));
+  private final SessionPool<FilterSession> pool = new SessionPool<>(2, Duration.ofMinutes(10));
   private final MilterScanner scanner =
       new MilterScanner(
           new ScannerSocket(ScannerAddress.of("address", filter.address())),

@@ -4,6 +4,7 @@ import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.scan.SocketScannerContract;
 import io.gatepost.scanner.socket.ScannerAddress;
 import io.gatepost.scanner.socket.ScannerSocket;
+import io.gatepost.scanner.socket.SessionPool;
 import io.gatepost.testkit.scanner.Talk;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +17,7 @@ class MilterContractTest extends SocketScannerContract {
     return new MilterScanner(
         new ScannerSocket(ScannerAddress.of("address", address)),
         "mx.dest.example",
-        new SessionPool(0, Duration.ofSeconds(1)));
+        new SessionPool<>(0, Duration.ofSeconds(1)));
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.gatepost.scanner.scan.ScannerFailedException;
 import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.gatepost.scanner.socket.ScannerAddress;
 import io.gatepost.scanner.socket.ScannerSocket;
+import io.gatepost.scanner.socket.SessionPool;
 import io.gatepost.testkit.scanner.FakeScanner;
 import io.gatepost.testkit.scanner.Talk;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class MilterScannerTest {
     void play(FilterTalk filter) throws IOException;
   }
 
-  private final SessionPool pool = new SessionPool(2, LONG);
+  private final SessionPool<FilterSession> pool = new SessionPool<>(2, LONG);
   private final Queue<FilterTalk> talks = new ConcurrentLinkedQueue<>();
   private final FakeScanner server = FakeScanner.start(talk -> {});
   private final MilterScanner scanner = scanner(server, pool);
@@ -262,7 +263,7 @@ class MilterScannerTest {
 
   @Test
   void aSessionThatWaitsTooLongIsClosedWithAGoodbye() {
-    SessionPool shortly = new SessionPool(2, Duration.ofMillis(50));
+    SessionPool<FilterSession> shortly = new SessionPool<>(2, Duration.ofMillis(50));
     play(filter -> {
       filter.agree(6, 0, 0).goOnTo('E').say('c');
       filter.hearTo('Q');
@@ -534,7 +535,7 @@ class MilterScannerTest {
     return new ScanJob(plain.envelope(), plain.content(), OWN.length());
   }
 
-  private static MilterScanner scanner(FakeScanner server, SessionPool pool) {
+  private static MilterScanner scanner(FakeScanner server, SessionPool<FilterSession> pool) {
     return new MilterScanner(
         new ScannerSocket(ScannerAddress.of("address", server.address())), "mx.dest.example", pool);
   }

@@ -3,9 +3,16 @@ package io.gatepost.testkit.peer;
 import io.gatepost.embedded.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -73,6 +80,33 @@ public final class Clamd implements AutoCloseable {
       return Files.readString(home.resolve("clamd.log"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Gives it one more signature and has it load all of them again, which takes it a moment.
+  ///
+  /// @param text of a whole message that it finds from then on
+  public void learn(String name, byte[] text) {
+    try {
+      Files.writeString(
+          home.resolve("db/learned.hdb"),
+          "%s:%d:%s%n".formatted(md5(text), text.length, name),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.getOutputStream().write("nRELOAD\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getInputStream().readAllBytes();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String md5(byte[] text) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
     }
   }
 
