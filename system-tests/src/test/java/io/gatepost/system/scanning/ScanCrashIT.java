@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Gatepost is killed while scanners hold their answers, and just after they have given them. With
-/// `-Dgatepost.modes=all` each service of a split suite is killed, too; `-Dgatepost.crash.seed=N`
-/// repeats the choice of moments.
+/// `-Dgatepost.modes=all` each service of a split suite is killed, too, with
+/// `-Dgatepost.crash.victim=NAME` that one alone; `-Dgatepost.crash.seed=N` repeats the choice of
+/// moments.
 class ScanCrashIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -43,6 +44,7 @@ class ScanCrashIT {
   private final PlayedScanner awaited = new PlayedScanner("awaited");
   private final PlayedScanner late = new PlayedScanner("late");
   private long killedAt;
+  private int startsBefore;
 
   /// What is killed.
   ///
@@ -55,6 +57,10 @@ class ScanCrashIT {
   }
 
   static Stream<Victim> victims() {
+    String named = System.getProperty("gatepost.crash.victim", "");
+    if (!named.isEmpty()) {
+      return Stream.of(new Victim(Mode.SPLIT, named));
+    }
     Stream<Victim> one = Stream.of(new Victim(Mode.ALL_IN_ONE, "all"));
     return "all".equals(System.getProperty("gatepost.modes"))
         ? Stream.concat(
@@ -218,6 +224,7 @@ class ScanCrashIT {
   }
 
   private void kill(Estate estate, Victim victim) {
+    startsBefore = starts(estate, victim);
     switch (victim.mode) {
       case ALL_IN_ONE -> estate.gatepost().kill();
       case SPLIT -> estate.gatepost().killService(victim.service);
@@ -225,16 +232,13 @@ class ScanCrashIT {
     killedAt = System.nanoTime();
   }
 
-  private static void back(Estate estate, Victim victim) {
+  private void back(Estate estate, Victim victim) {
     switch (victim.mode) {
       case ALL_IN_ONE -> estate.gatepost().restart();
       case SPLIT ->
-          await()
+          await(victim + " is back")
               .atMost(PATIENCE)
-              .ignoreExceptions() // while there is no process of that number
-              .until(
-                  () -> estate.gatepost().http(victim.service, "/actuator/health/readiness"),
-                  body -> body.contains("\"status\":\"UP\""));
+              .until(() -> starts(estate, victim) > startsBefore);
     }
   }
 
@@ -260,6 +264,16 @@ class ScanCrashIT {
     Mail mail = new Mail(estate, client, text);
     mails.add(mail);
     return mail;
+  }
+
+  private static int starts(Estate estate, Victim victim) {
+    return (int)
+        estate
+            .gatepost()
+            .log()
+            .lines()
+            .filter(line -> line.matches(".*service=" + victim.service + " pid=\\d+ ready.*"))
+            .count();
   }
 
   private static int count(Estate estate, String words) {

@@ -9,6 +9,7 @@ import io.gatepost.system.Modes;
 import io.gatepost.testkit.peer.Clamd;
 import io.gatepost.testkit.peer.Opendkim;
 import io.gatepost.testkit.peer.Rspamd;
+import io.gatepost.testkit.peer.Spamd;
 import io.gatepost.testkit.product.GatepostCommand;
 import io.gatepost.testkit.product.Mode;
 import io.gatepost.testkit.scanner.SampleMail;
@@ -34,7 +35,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A suite between real scanners: clamd, rspamd and OpenDKIM, with two that are played beside them.
+/// A suite between real scanners: clamd, rspamd, spamd and OpenDKIM, with two that are played
+/// beside them. rspamd sees strangers' mail and spamd our own, so it is known whose words a reply
+/// has.
 @ParameterizedClass
 @MethodSource("modes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,11 +51,25 @@ class ScannersIT {
   private static final byte[] EICAR = SampleMail.eicar().getBytes(ISO_8859_1);
   private static final int ORDINARY = 200;
 
+  /// Fewer, as SpamAssassin needs a tenth of a second for each.
+  private static final int ORDINARY_OF_OURS = 20;
+
+  /// Far above what bare messages of tests get, and below what is refused.
+  private static final String SPAMD_RULES =
+      """
+      required_score 20
+      body ODD_PHRASE /oddest of phrases/
+      score ODD_PHRASE 30.0
+      """;
+
+  private static final String ODD = "The oddest of phrases.";
+
   @TempDir static Path directory;
 
   @Parameter Mode mode;
   private Clamd clamd;
   private Rspamd rspamd;
+  private Spamd spamd;
   private Opendkim opendkim;
   private PlayedScanner optional;
   private PlayedScanner late;
@@ -66,6 +83,7 @@ class ScannersIT {
   void start() throws IOException {
     clamd = Clamd.start();
     rspamd = Rspamd.start("");
+    spamd = Spamd.start(2, SPAMD_RULES);
     opendkim = Opendkim.signing(Opendkim.Keys.create(Files.createTempDirectory(directory, "keys")));
     optional = new PlayedScanner("optional");
     late = new PlayedScanner("late");
@@ -76,6 +94,18 @@ class ScannersIT {
             new ScannerSettings()
                 .with("virus", "clamd", clamd.address())
                 .with("spam", "rspamd", rspamd.url(), "for", "external")
+                .with(
+                    "assassin",
+                    "spamd",
+                    spamd.address(),
+                    "slots",
+                    "2",
+                    "mark-above",
+                    "20",
+                    "refuse-above",
+                    "500",
+                    "for",
+                    "internal")
                 .with("dkim", "milter", opendkim.address(), "for", "internal")
                 .with("optional", "http", optional.url(), "unavailable", "skip")
                 .with(
@@ -92,7 +122,7 @@ class ScannersIT {
   @AfterParameterizedClassInvocation
   void stop() {
     for (AutoCloseable each :
-        new AutoCloseable[] {estate, late, optional, opendkim, rspamd, clamd}) {
+        new AutoCloseable[] {estate, late, optional, opendkim, spamd, rspamd, clamd}) {
       try {
         if (each != null) {
           each.close();
@@ -126,10 +156,40 @@ class ScannersIT {
   }
 
   @Test
+  void gtubeInOurOwnMailIsRefusedAtTheFinalDotInSpamdsWords() {
+    assertThat(send(OWN, ALICE, SampleMail.withText(SampleMail.gtube())))
+        .startsWith("550 5.7.1 ")
+        .contains("GTUBE,");
+  }
+
+  @Test
+  void whatSpamdFindsHalfBadArrivesWithItsPoints() {
+    String odd = message("", ODD);
+
+    assertThat(send(OWN, ALICE, odd)).startsWith("250 ");
+
+    assertThat(awaitArrival(each -> each.endsWith(odd)))
+        .containsPattern("\r\nGatepost-Scan: assassin suspect 3\\d\\.\\d \\S*ODD_PHRASE");
+  }
+
+  @Test
   void ordinaryMailPassesAndArrivesOctetForOctet() {
-    List<String> messages = IntStream.range(0, ORDINARY).mapToObj(SampleMail::ordinary).toList();
+    passAndArrive(STRANGER, IntStream.range(0, ORDINARY).mapToObj(SampleMail::ordinary).toList());
+  }
+
+  @Test
+  void ordinaryMailOfOurOwnPassesSpamd() {
+    passAndArrive(
+        OWN,
+        IntStream.range(ORDINARY, ORDINARY + ORDINARY_OF_OURS)
+            .mapToObj(SampleMail::ordinary)
+            .toList());
+    assertThat(spamd.log()).contains("clean message");
+  }
+
+  private void passAndArrive(String client, List<String> messages) {
     for (String message : messages) {
-      assertThat(send(STRANGER, "bob+ordinary@example.test", message)).startsWith("250 ");
+      assertThat(send(client, "bob+ordinary@example.test", message)).startsWith("250 ");
     }
 
     await()

@@ -34,6 +34,14 @@ public final class Spamd implements AutoCloseable {
   ///
   /// @param children how many messages it scans at a time
   public static Spamd start(int children) {
+    return start(children, "");
+  }
+
+  /// Starts it with rules besides those of the package.
+  ///
+  /// @param children how many messages it scans at a time
+  /// @param rules lines of a configuration file, which override what is set here
+  public static Spamd start(int children, String rules) {
     try {
       Path home = Files.createTempDirectory("spamd");
       Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -41,7 +49,7 @@ public final class Spamd implements AutoCloseable {
       Files.createDirectory(home.resolve("user"));
       Files.setPosixFilePermissions(
           home.resolve("user"), PosixFilePermissions.fromString("rwxrwxrwx"));
-      Files.writeString(site.resolve("local.cf"), CONFIGURATION);
+      Files.writeString(site.resolve("local.cf"), CONFIGURATION + rules);
       try (Stream<Path> plugins = Files.list(Path.of("/etc/spamassassin"))) {
         for (Path plugin : plugins.filter(file -> file.toString().endsWith(".pre")).toList()) {
           Files.copy(plugin, site.resolve(plugin.getFileName()));
