@@ -377,6 +377,11 @@ public final class Attempts {
       }
 
       @Override
+      public boolean isWanted() {
+        return conduct.isWanted();
+      }
+
+      @Override
       public void prepared(Transport.Prepared part) {
         conduct.prepared(share.destination(), part);
       }

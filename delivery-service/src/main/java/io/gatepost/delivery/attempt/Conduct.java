@@ -50,6 +50,12 @@ public interface Conduct {
   /// @param pending recipients at destinations
   boolean begins(List<Destination> destinations, List<RecipientOutcome> settled, int pending);
 
+  /// Whether the attempt goes on: where it does not, destinations that have not begun need not.
+  /// Called under locks; takes none itself.
+  default boolean isWanted() {
+    return true;
+  }
+
   /// A destination waits with a transaction for being told to go on, or not to.
   void prepared(Destination destination, Transport.Prepared part);
 

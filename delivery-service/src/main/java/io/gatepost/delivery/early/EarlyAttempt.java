@@ -42,7 +42,7 @@ final class EarlyAttempt implements Conduct {
   private final Set<Key> ended = new HashSet<>();
 
   private final List<RecipientOutcome> outcomes = new ArrayList<>();
-  private Phase phase = Phase.TRYING;
+  private volatile Phase phase = Phase.TRYING; // written under the lock
   private int pending = Integer.MAX_VALUE;
   private @Nullable Runnable conclude;
   private boolean isOver;
@@ -103,6 +103,11 @@ final class EarlyAttempt implements Conduct {
     }
     end.tryEmitValue(new EarlyResult.TryLater(settled));
     return false;
+  }
+
+  @Override
+  public boolean isWanted() {
+    return phase != Phase.ABANDONED;
   }
 
   @Override

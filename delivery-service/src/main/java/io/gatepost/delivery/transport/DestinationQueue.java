@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Messages that wait for one destination, oldest first: for a connection to a host, or for the
@@ -104,6 +105,21 @@ public final class DestinationQueue<J> {
     line.forEach(each -> all.add(each.job()));
     line.clear();
     return all;
+  }
+
+  /// Takes out all such.
+  public List<J> removeIf(Predicate<J> isSuch) {
+    List<J> removed = new ArrayList<>(0);
+    line.removeIf(each -> isSuch.test(each.job()) && removed.add(each.job()));
+    return removed;
+  }
+
+  /// Whether one more would have to wait for long: the host is slow, or more wait than it takes in
+  /// [#PATIENCE], as far as that is known.
+  ///
+  /// @param least that may wait of any host
+  public boolean isLong(int least, long nanos) {
+    return line.size() >= Math.max(least, pace) || isSlow(nanos);
   }
 
   /// Takes out those that have waited for too long, and the last ones of those that are more than a

@@ -21,6 +21,13 @@ public interface Transport<D extends Destination> {
       return false;
     }
 
+    /// Whether the message is still to be delivered: where it is not, what has not begun is
+    /// dropped, and its recipients are deferred. Called on any thread, under a lock; takes none
+    /// itself.
+    default boolean isWanted() {
+      return true;
+    }
+
     /// The destination has answered for recipients, and takes the message for some of them at
     /// least; nothing has been said yet for which it could be held responsible. It waits for
     /// [Prepared#go] or [Prepared#abandon], and keeps what it needs for it meanwhile.
@@ -31,7 +38,9 @@ public interface Transport<D extends Destination> {
 
   /// A transaction that only needs the message's content to be over. Safe for all threads.
   interface Prepared {
-    /// Whom it is about: those whom the destination takes and those whom it has refused.
+    /// Whom it is about: those whom the destination takes and those whom it has refused. Recipients
+    /// that are too many for one transaction are not among them: they are in another, which is
+    /// prepared as soon as there is a connection for it.
     List<Recipient> recipients();
 
     /// Whom the destination has refused, in [RecipientOutcome.Failed] and
@@ -48,7 +57,7 @@ public interface Transport<D extends Destination> {
     void go();
 
     /// Ends the transaction without content: nobody gets the message by it. Its recipients are
-    /// deferred.
+    /// deferred, but for those who were refused. The first of [#go] and this counts.
     void abandon();
   }
 

@@ -23,12 +23,15 @@ public final class ClientDialog {
   /// RFC 5321 §4.2.3: may answer any command.
   static final int CLOSING = 421;
 
+  private static final int BAD_SEQUENCE = 503;
+
   private static final List<Action> NOTHING = List.of();
 
   private final Opening opening;
   private final RecipientListener listener;
   private final Deque<Expected> expected = new ArrayDeque<>();
   private @Nullable Transaction chunked;
+  private int begun;
   private boolean closed;
 
   public ClientDialog(Terms terms) {
@@ -53,6 +56,11 @@ public final class ClientDialog {
   private static boolean isContentOver(@Nullable Expected next) {
     return next instanceof Expected.LastChunk
         || (next instanceof Expected.FinalDot(var mail) && mail.isCommitted());
+  }
+
+  /// Whether the host has been sent something that it has not answered.
+  public boolean isAwaitingReply() {
+    return !expected.isEmpty();
   }
 
   /// How long to wait for what comes next.
@@ -100,6 +108,12 @@ public final class ClientDialog {
     return oldest == null ? List.of() : oldest.refusals();
   }
 
+  /// Whether the host has refused somebody of the oldest mail, whose recipients are answered for.
+  public boolean hasRefused() {
+    Transaction oldest = chunked != null ? chunked : mailOfNext();
+    return oldest != null && oldest.hasRefused();
+  }
+
   private @Nullable Transaction mailOfNext() {
     return expected.isEmpty() ? null : expected.element().mailOrNull();
   }
@@ -109,6 +123,7 @@ public final class ClientDialog {
     if (!opening.isOver() || (!expected.isEmpty() && !mayBeginBehindContent())) {
       throw new IllegalStateException("a mail was begun before the one before it was over");
     }
+    begun++;
     Transaction transaction = new Transaction(mail);
     StringBuilder commands = new StringBuilder(128);
     Commands.mail(mail, extensions(), commands);
@@ -131,6 +146,7 @@ public final class ClientDialog {
     if (!opening.isOver() || !expected.isEmpty()) {
       throw new IllegalStateException("recipients were asked about before a mail was over");
     }
+    begun++;
     Inquiry inquiry = new Inquiry(mail, extensions());
     String commands = inquiry.begin();
     expected.addAll(Collections.nCopies(inquiry.unanswered(), new Expected.Asked(inquiry)));
@@ -140,6 +156,29 @@ public final class ClientDialog {
   /// The connection has become an encrypted one.
   public List<Action> encrypted() {
     return opening.encrypted();
+  }
+
+  /// Gives up the oldest mail, of whose content nothing has been sent; how it has ended is its
+  /// owner's to know.
+  public List<Action> abandon() {
+    if (chunked != null) {
+      chunked = null;
+      expected.add(new Expected.Rset());
+      return List.of(new Action.Send("RSET\r\n"));
+    }
+    expected.poll(); // after 354 only the end of the connection is not the end of the content
+    return shut(Optional.empty());
+  }
+
+  /// A reply has come while the oldest mail waits for its content, of which nothing has been sent:
+  /// the host refuses it before it has seen it, or goes.
+  public List<Action> onHeld(Reply reply) {
+    Transaction mail = chunked != null ? chunked : mailOfNext();
+    if (mail == null || reply.code().isPositive() || reply.code().value() == CLOSING) {
+      boolean isClosing = reply.code().value() == CLOSING;
+      return shut(isClosing ? Optional.of(reply) : Optional.empty());
+    }
+    return refusedOnItsWay(mail, reply);
   }
 
   /// Everything but the final dot of the oldest mail has been sent, and that follows now: from here
@@ -215,6 +254,9 @@ public final class ClientDialog {
   }
 
   private List<Action> onMail(Transaction mail, Reply reply) {
+    if (begun > 1 && reply.code().value() == BAD_SEQUENCE) {
+      return outOfStep(mail); // by what went before: a new connection is in step
+    }
     mail.mailAnswered(reply);
     if (isPipelining()) {
       return NOTHING; // the answers to RCPT and DATA are under way
@@ -295,7 +337,7 @@ public final class ClientDialog {
   /// Refused while the content is still being sent: what is in flight cannot be taken back, and the
   /// host might take it for commands.
   private List<Action> refusedOnItsWay(Transaction mail, Reply reply) {
-    expected.removeIf(other -> other.mailOrNull() == mail);
+    remove(mail);
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.Ended(mail.answered(reply)));
     breakOff(Optional.empty(), actions);
@@ -370,11 +412,18 @@ public final class ClientDialog {
   }
 
   private List<Action> outOfStep(Transaction mail) {
-    expected.removeIf(other -> other.mailOrNull() == mail);
+    remove(mail);
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.Ended(mail.brokenOff(Optional.empty())));
     breakOff(Optional.empty(), actions);
     return actions;
+  }
+
+  private void remove(Transaction mail) {
+    expected.removeIf(other -> other.mailOrNull() == mail);
+    if (chunked == mail) {
+      chunked = null;
+    }
   }
 
   private List<Action> shut(Optional<Reply> closing) {
@@ -385,8 +434,11 @@ public final class ClientDialog {
 
   private void breakOff(Optional<Reply> closing, List<Action> actions) {
     closed = true;
-    chunked = null;
-    Transaction last = null;
+    Transaction last = chunked;
+    if (last != null) { // the oldest; of its chunks none may be unanswered
+      actions.add(new Action.Ended(last.brokenOff(closing)));
+      chunked = null;
+    }
     for (Expected waiting : expected) {
       Transaction mail = waiting.mailOrNull();
       if (mail != null && mail != last) {

@@ -73,6 +73,11 @@ final class Transaction {
         : reply;
   }
 
+  /// Whether the host has refused anybody.
+  boolean hasRefused() {
+    return accepted < refusals.length;
+  }
+
   /// Whether the host has accepted MAIL, so that RSET is needed to get out again.
   boolean isOpened() {
     return opened;

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// and how many connections it is worth. Guarded by its destination's lock.
 final class Backlog {
 
+  /// So many may wait for each connection before a host is said to be busy.
+  private static final int LEAST_WAITING = 10;
+
   private final DestinationQueue<SmtpJob> mails;
   private final ProbeQueue probes;
   private final int mostConnections;
@@ -110,6 +113,16 @@ final class Backlog {
   /// The host has caught up.
   void caughtUp() {
     mails.caughtUp();
+  }
+
+  /// Takes out messages that are not to be delivered any more.
+  List<SmtpJob> removeUnwanted() {
+    return mails.removeIf(job -> !job.isWanted());
+  }
+
+  /// Whether one more message would have to wait for long.
+  boolean isLong() {
+    return !mails.isEmpty() && mails.isLong(LEAST_WAITING * mostConnections, nanos.getAsLong());
   }
 
   /// Takes out messages that are too much, or have waited for too long.

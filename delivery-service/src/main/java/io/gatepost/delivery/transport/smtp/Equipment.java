@@ -5,6 +5,7 @@ import io.gatepost.contract.verification.HeardRecipient;
 import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.smtp.client.RecipientListener;
 import io.gatepost.smtp.client.SmtpTimeouts;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 ///
 /// @param idle how long a connection is kept without work
 /// @param probe how long the host may take for the next answer to probes
+/// @param unansweredDots final dots that hosts did not answer
 /// @param heard takes each 2xx and 5xx to RCPT of hosts that the operator names
 record Equipment(
     SmtpTimeouts timeouts,
@@ -20,6 +22,7 @@ record Equipment(
     ContentSender contentSender,
     HopTerms hopTerms,
     TlsMeters tlsMeters,
+    Counter unansweredDots,
     AttemptRoom room,
     Consumer<HeardRecipient> heard) {
 

@@ -13,11 +13,13 @@ import io.gatepost.smtp.client.Extensions.Keyword;
 import io.gatepost.smtp.client.Mail;
 import io.gatepost.smtp.client.MailEnd;
 import io.gatepost.smtp.mime.Conversion;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +38,32 @@ final class PipelinedMails {
   private final SmtpDestination destination;
   private final NextHop hop;
   private final ClientDialog dialog;
+  private final Counter unansweredDots;
   private final LongSupplier nanos;
   private final ArrayDeque<Begun> running = new ArrayDeque<>(2);
   private int begun;
   private boolean proven;
 
   /// A mail, what is done to its content, and since when it is under way.
-  private record Begun(SmtpJob job, Conversion conversion, long sinceNanos) {}
+  ///
+  /// @param kept the recipients of the transaction that are still the job's, by their order there;
+  ///   null where all are
+  private record Begun(
+      SmtpJob job, Conversion conversion, long sinceNanos, @Nullable List<Integer> kept) {
+
+    /// Those of what was said of the transaction's recipients that are about the job's.
+    <T> List<T> own(List<T> said) {
+      return kept == null ? said : kept.stream().map(said::get).toList();
+    }
+  }
 
   PipelinedMails(
-      SmtpDestination destination, NextHop hop, ClientDialog dialog, LongSupplier nanos) {
+      SmtpDestination destination,
+      NextHop hop,
+      ClientDialog dialog,
+      Counter unansweredDots,
+      LongSupplier nanos) {
+    this.unansweredDots = unansweredDots;
     this.nanos = nanos;
     this.destination = destination;
     this.hop = hop;
@@ -77,11 +95,44 @@ final class PipelinedMails {
     return begun < (most == 0 ? MAX_MESSAGES : Math.min(most, MAX_MESSAGES));
   }
 
+  /// The connection has been good for something: its end says nothing of the host.
+  void proven() {
+    proven = true;
+  }
+
+  /// Those of the first's recipients whom the host has called too many go into another transaction,
+  /// whatever becomes of this one.
+  ///
+  /// @param inOne the others, by their order
+  /// @return those
+  Optional<SmtpJob> keepFirst(List<Integer> inOne) {
+    Begun first = running.remove();
+    boolean all = inOne.size() == first.job().recipients().size();
+    running.addFirst(
+        all
+            ? first
+            : new Begun(first.job().only(inOne), first.conversion(), first.sinceNanos(), inOne));
+    return all ? Optional.empty() : Optional.of(first.job().without(inOne));
+  }
+
+  /// Ends the first, whose content is not sent: nobody takes responsibility.
+  void abandonFirst() {
+    Begun first = running.remove();
+    first
+        .job()
+        .settle(hop.toString(), first.own(dialog.refusals()))
+        .ifPresent(SmtpJob::dropUnwanted);
+  }
+
   /// Begins a mail.
   ///
-  /// @return what has to be done for it; empty where the host cannot take it, whose job has ended
-  ///   then, while the connection is as it was
+  /// @return what has to be done for it; empty where the host cannot take it, or nobody wants it
+  ///   any more, whose job has ended then, while the connection is as it was
   Optional<List<Action>> begin(SmtpJob whole) {
+    if (!whole.isWanted()) {
+      whole.dropUnwanted();
+      return Optional.empty();
+    }
     return possible(fitting(whole)).flatMap(this::beginPossible);
   }
 
@@ -103,7 +154,7 @@ final class PipelinedMails {
     if (conversion == Conversion.SEVEN_BIT) {
       log.info("qid={} made 7-bit for {}", job.message().envelope().id(), hop);
     }
-    running.add(new Begun(job, conversion, nanos.getAsLong()));
+    running.add(new Begun(job, conversion, nanos.getAsLong(), null));
     begun++;
     return Optional.of(dialog.begin(mail));
   }
@@ -144,14 +195,14 @@ final class PipelinedMails {
     switch (end) {
       case MailEnd.Answered(var answers) -> {
         proven = true;
-        job.end(hop.toString(), handover(), answers).ifPresent(destination::putBack);
+        job.end(hop.toString(), handover(), begun.own(answers)).ifPresent(destination::putBack);
       }
       case MailEnd.Unanswered _ -> tryAgain(job, Optional.empty(), lost);
       case MailEnd.Interrupted(var refusals, var closing) ->
-          job.settle(hop.toString(), refusals).ifPresent(rest -> tryAgain(rest, closing, lost));
+          job.settle(hop.toString(), begun.own(refusals))
+              .ifPresent(rest -> tryAgain(rest, closing, lost));
       case MailEnd.Uncertain(var refusals) ->
-          job.settle(hop.toString(), refusals)
-              .ifPresent(rest -> rest.defer(Reason.CONNECTION_LOST, lost));
+          job.settle(hop.toString(), begun.own(refusals)).ifPresent(rest -> undecided(rest, lost));
     }
   }
 
@@ -169,6 +220,18 @@ final class PipelinedMails {
     } else {
       destination.putBack(again); // whoever breaks off closes, and thereby serves what waits
     }
+  }
+
+  /// The host may have taken the message. It is sent again: a second copy is better than none (RFC
+  /// 1047, RFC 5321 §4.5.3.2.6).
+  private void undecided(SmtpJob job, Reply lost) {
+    unansweredDots.increment();
+    log.warn(
+        "qid={} final dot unanswered: {} may have the message for {} recipients",
+        job.message().envelope().id(),
+        hop,
+        job.recipients().size());
+    job.defer(Reason.FINAL_DOT_UNANSWERED, lost);
   }
 
   private Handover handover() {

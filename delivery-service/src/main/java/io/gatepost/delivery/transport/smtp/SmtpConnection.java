@@ -1,18 +1,15 @@
 package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.delivery.ProbeAnswer;
-import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
-import io.gatepost.delivery.transport.Transport;
 import io.gatepost.smtp.client.Action;
 import io.gatepost.smtp.client.ClientDialog;
 import io.gatepost.smtp.client.MalformedReplyException;
 import io.gatepost.smtp.client.ReplyDecoder;
-import io.gatepost.smtp.mime.Conversion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +48,13 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   private @Nullable Future<?> watch;
   private boolean injected;
   private boolean isFree;
+
+  /// The first mail, where it waits for being let go.
+  private @Nullable PreparedMail held;
+
+  /// Whether somebody is being told of it.
+  private boolean isOffering;
+
   private Reply lost;
 
   private enum Stage {
@@ -76,7 +79,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     this.host = hop.toString();
     this.agreed = agreed;
     this.dialog = new ClientDialog(agreed.terms(), equipment.listener(destination));
-    this.mails = new PipelinedMails(destination, hop, dialog, System::nanoTime);
+    this.mails =
+        new PipelinedMails(destination, hop, dialog, equipment.unansweredDots(), System::nanoTime);
     this.probes = new AskedProbes(destination, hop, dialog, System::nanoTime);
     this.equipment = equipment;
     this.lost = Reply.of(451, "4.4.2", "Connection to " + host + " lost");
@@ -156,6 +160,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     if (watch != null) {
       watch.cancel(false);
     }
+    letGo();
     Stage before = stage;
     switch (before) {
       case GREETING -> {
@@ -196,7 +201,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
         if (stage == Stage.OPEN && isUnused()) {
           probes.unasked(reply, lost);
         }
-        perform(dialog.on(reply));
+        if (held != null) {
+          letGo();
+          perform(dialog.onHeld(reply));
+        } else {
+          perform(dialog.on(reply));
+        }
         await();
       }
     }
@@ -207,14 +217,19 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
       switch (actions.get(i)) {
         case Action.Send(var commands) -> send(commands);
         case Action.StartTls _ -> startTls();
-        case Action.SendContent _ -> prepared(transfer::whole);
-        case Action.SendChunks _ -> prepared(transfer::chunks);
+        case Action.SendContent _ -> prepared(PreparedMail.Carriage.WHOLE);
+        case Action.SendChunks _ -> prepared(PreparedMail.Carriage.CHUNKS);
         case Action.Ended(var end) -> mails.ended(end, lost);
         case Action.InquiryOpened _ -> probes.opened();
         case Action.RecipientAnswered(var index, var reply) -> probes.answered(index, reply);
         case Action.InquiryRefused(var reply) -> probes.refused(reply);
         case Action.InquiryOver(var closing) -> probes.over(closing, lost);
-        case Action.Free _ -> isFree = true; // once nothing more comes with this reply
+        case Action.Free _ -> {
+          isFree = true; // once nothing more comes with this reply
+          if (stage == Stage.OPEN) {
+            mails.proven();
+          }
+        }
         case Action.Unwelcome(var reply) ->
             unwelcome(dialog.refusedAt(), Reason.NEXT_HOP_DEFERRED, reply);
         case Action.NoMailHere(var reply) ->
@@ -225,76 +240,66 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   }
 
   /// The first mail only needs its content: whether that follows is for others to say.
-  private void prepared(BiConsumer<SmtpJob, Conversion> content) {
+  private void prepared(PreparedMail.Carriage carriage) {
     SmtpJob job = mails.first();
-    PreparedMail mail = new PreparedMail(job, job.refused(host, dialog.refusals()), content);
-    job.prepared(mail);
-    mail.isOffered = true;
+    if (!dialog.hasRefused()) {
+      offer(new PreparedMail(this, carriage, job.recipients(), List.of()), job);
+      if (held != null) {
+        destination.held(Optional.empty());
+      }
+      return;
+    }
+    List<Optional<Reply>> refusals = dialog.refusals();
+    List<Integer> inOne = SmtpJob.inOne(refusals);
+    SmtpJob own = job.only(inOne);
+    List<RecipientOutcome> refused = own.refused(host, inOne.stream().map(refusals::get).toList());
+    offer(new PreparedMail(this, carriage, own.recipients(), refused), job);
+    if (held != null) {
+      destination.held(mails.keepFirst(inOne));
+    }
   }
 
-  /// A mail whose content waits for being let go.
-  private final class PreparedMail implements Transport.Prepared {
-    private final SmtpJob job;
-    private final List<RecipientOutcome> refused;
-    private final BiConsumer<SmtpJob, Conversion> content;
-    private volatile boolean isDecided;
+  private void offer(PreparedMail mail, SmtpJob job) {
+    held = mail;
+    isOffering = true;
+    job.prepared(mail);
+    isOffering = false;
+  }
 
-    /// Whether it has been told to wait: what is written from now on is not flushed with the reply
-    /// that led here.
-    private boolean isOffered;
-
-    PreparedMail(
-        SmtpJob job, List<RecipientOutcome> refused, BiConsumer<SmtpJob, Conversion> content) {
-      this.job = job;
-      this.refused = refused;
-      this.content = content;
+  /// It has been said what becomes of a mail that waits; on any thread.
+  void decided(PreparedMail mail) {
+    if (channel.executor().inEventLoop()) {
+      proceed(mail);
+    } else {
+      channel.executor().execute(() -> proceed(mail));
     }
+  }
 
-    @Override
-    public List<Recipient> recipients() {
-      return job.recipients();
+  private void proceed(PreparedMail mail) {
+    if (held != mail) {
+      return; // the connection broke meanwhile, which has put it back
     }
-
-    @Override
-    public List<RecipientOutcome> refused() {
-      return refused;
-    }
-
-    @Override
-    public boolean isStanding() {
-      return !isDecided && stage == Stage.OPEN;
-    }
-
-    @Override
-    public void go() {
-      decide(() -> content.accept(job, mails.conversion()));
-    }
-
-    @Override
-    public void abandon() {
-      decide(() -> {
-        mails.dropFirst(Reason.DESTINATION_BUSY, Replies.ATTEMPT_BROKEN_OFF);
-        close();
-      });
-    }
-
-    private void decide(Runnable step) {
-      if (channel.executor().inEventLoop()) {
-        decideHere(step);
-      } else {
-        channel.executor().execute(() -> decideHere(step));
+    held = null;
+    if (mail.isGoing()) {
+      switch (mail.carriage()) {
+        case WHOLE -> transfer.whole(mails.first(), mails.conversion());
+        case CHUNKS -> transfer.chunks(mails.first(), mails.conversion());
       }
+    } else {
+      mails.abandonFirst();
+      perform(dialog.abandon());
     }
+    await();
+    if (!isOffering) { // otherwise with all that the host's words lead to
+      channel.flush();
+    }
+  }
 
-    private void decideHere(Runnable step) {
-      if (!isDecided && stage == Stage.OPEN && mails.isFirst(job)) {
-        isDecided = true;
-        step.run();
-        await();
-        if (isOffered) {
-          channel.flush();
-        }
-      }
+  /// What waits for being let go is over, whatever has become of it.
+  private void letGo() {
+    if (held != null) {
+      held.gone();
+      held = null;
     }
   }
 
@@ -439,6 +444,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   }
 
   private void close() {
+    letGo();
     isFree = false;
     if (stage == Stage.OPEN) {
       stage = Stage.CLOSED;
@@ -452,7 +458,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   }
 
   private void await() {
-    boolean idle = stage == Stage.OPEN && isUnused();
+    boolean idle = stage == Stage.OPEN && isUnused() && !dialog.isAwaitingReply();
     Duration patience =
         probes.isEmpty() ? dialog.patience(equipment.timeouts()) : equipment.probe();
     silence.restart(idle ? equipment.idle() : patience);
@@ -466,7 +472,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     if (!silence.isOver() && !probes.holdUpMail(silence)) {
       return;
     }
-    if (stage == Stage.OPEN && isUnused()) {
+    if (stage == Stage.OPEN && isUnused() && !dialog.isAwaitingReply()) {
       if (destination.withdraw(this)) {
         leave();
         channel.flush();

@@ -108,16 +108,27 @@ final class SmtpDestination {
   void look() {
     GivenUp failed;
     List<SmtpJob> excess;
+    List<SmtpJob> unwanted;
     synchronized (this) {
       backlog.probes().removeAnswered();
       if (backlog.isEmpty() || backlog.isStopped()) {
         return;
       }
+      unwanted = backlog.removeUnwanted();
       failed = hosts.lookAt(lanes, backlog);
       excess = backlog.removeExcess();
     }
     failed.tell();
+    unwanted.forEach(SmtpJob::dropUnwanted);
     excess.forEach(this::putOff);
+    serve();
+  }
+
+  /// A mail waits on its connection for being let go: others of its message may need another.
+  ///
+  /// @param rest of its recipients, who need another transaction
+  void held(Optional<SmtpJob> rest) {
+    rest.ifPresent(this::putBack);
     serve();
   }
 
@@ -288,8 +299,7 @@ final class SmtpDestination {
     if (backlog.isStopped()) {
       return Optional.of(Why.STOPPING);
     }
-    boolean isFull = backlog.hasMail() && lanes.all() >= backlog.mostConnections();
-    return isFull ? Optional.of(Why.BUSY) : Optional.empty();
+    return backlog.isLong() ? Optional.of(Why.BUSY) : Optional.empty();
   }
 
   synchronized DestinationState state() {

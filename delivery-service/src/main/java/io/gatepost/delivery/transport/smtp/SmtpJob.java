@@ -6,13 +6,17 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
 import io.gatepost.contract.reply.EnhancedStatusCode;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.delivery.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /// One message for some recipients of one destination, waiting for or using a connection. A message
 /// with more recipients than a transaction may have is several jobs; each tells its outcomes when
@@ -110,6 +114,16 @@ final class SmtpJob implements Work {
     return outcomes.ended.isAwaited();
   }
 
+  /// Whether its message is still to be delivered.
+  boolean isWanted() {
+    return outcomes.ended.isWanted();
+  }
+
+  /// Ends a job that is not wanted any more.
+  void dropUnwanted() {
+    defer(Reason.DESTINATION_BUSY, Replies.ATTEMPT_BROKEN_OFF);
+  }
+
   boolean isHopeless() {
     return tries >= MAX_TRIES || stale >= MAX_STALE;
   }
@@ -117,6 +131,31 @@ final class SmtpJob implements Work {
   /// Whether the content may be sent is for others to say.
   void prepared(Transport.Prepared part) {
     outcomes.ended.prepared(part);
+  }
+
+  /// Which of its recipients are for this transaction: all but those that the host has called too
+  /// many, by their order.
+  static List<Integer> inOne(List<Optional<Reply>> refusals) {
+    boolean someTaken = refusals.stream().anyMatch(Optional::isEmpty);
+    List<Integer> inOne = new ArrayList<>(refusals.size());
+    for (int i = 0; i < refusals.size(); i++) {
+      if (!someTaken || refusals.get(i).filter(SmtpJob::saysTooMany).isEmpty()) {
+        inOne.add(i);
+      }
+    }
+    return inOne;
+  }
+
+  /// Some of its recipients, by their order.
+  SmtpJob only(List<Integer> some) {
+    return with(some.stream().map(recipients::get).toList());
+  }
+
+  /// All of its recipients but these; at least one is left.
+  SmtpJob without(List<Integer> some) {
+    Set<Integer> left = new HashSet<>(some);
+    return only(
+        IntStream.range(0, recipients.size()).filter(i -> !left.contains(i)).boxed().toList());
   }
 
   /// What the next hop has said so far of those that it has refused.

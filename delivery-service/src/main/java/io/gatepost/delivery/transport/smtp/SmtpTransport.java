@@ -13,6 +13,7 @@ import io.gatepost.contract.verification.HeardRecipient;
 import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.delivery.transport.Transport;
 import io.gatepost.smtp.client.SmtpTimeouts;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
@@ -120,6 +121,9 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
             new ContentSender(queue),
             hopTerms,
             new TlsMeters(meters),
+            Counter.builder("gatepost.delivery.dots.unanswered")
+                .description("Final dots that next hops did not answer: they may have the message")
+                .register(meters),
             room,
             heard);
     LoopResources resources = TcpResources.get();
@@ -188,6 +192,11 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
     @Override
     public boolean isAwaited() {
       return ended.isAwaited();
+    }
+
+    @Override
+    public boolean isWanted() {
+      return ended.isWanted();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.gatepost.delivery.Messages;
 import io.gatepost.delivery.transport.Transport;
 import io.gatepost.smtp.client.ClientDialog;
 import io.gatepost.smtp.client.Terms;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ class PipelinedMailsTest {
               () -> now),
           HOP,
           dialog,
+          new SimpleMeterRegistry().counter("unanswered"),
           () -> now);
 
   @BeforeEach

@@ -31,6 +31,7 @@ abstract class TransportFixture {
   final FakeQueue queue = new FakeQueue();
   final AttemptRoom room = new AttemptRoom(2_000);
   final List<HeardRecipient> heard = new CopyOnWriteArrayList<>();
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterEach
@@ -99,7 +100,7 @@ abstract class TransportFixture {
                 probes),
             room,
             heard::add,
-            new SimpleMeterRegistry());
+            registry);
     open.add(transport);
     return transport;
   }
