@@ -18,6 +18,7 @@ import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
 import io.gatepost.delivery.early.EarlyDelivery;
+import io.gatepost.delivery.early.EarlyMeters;
 import io.gatepost.delivery.heard.HeardRecipients;
 import io.gatepost.delivery.intake.Dispatcher;
 import io.gatepost.delivery.intake.Intake;
@@ -194,11 +195,18 @@ public class DeliveryConfiguration {
       Attempts attempts,
       AttemptRoom room,
       SmtpTransport smtp,
+      HeardRecipients heard,
       DeliveryProperties properties,
       MeterRegistry meters) {
     EarlyDelivery early =
         new EarlyDelivery(
-            attempts, room, smtp::against, properties.maxRunning(), Schedulers.parallel());
+            attempts,
+            room,
+            new EarlyDelivery.Hosts(smtp::against, heard::told),
+            properties.maxRunning(),
+            Schedulers.parallel(),
+            System::nanoTime,
+            new EarlyMeters(meters));
     Gauge.builder("gatepost.delivery.early.running", early, EarlyDelivery::running)
         .description("Attempts that are made while the client waits, or wait for their records")
         .register(meters);

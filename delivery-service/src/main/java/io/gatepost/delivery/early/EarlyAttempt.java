@@ -1,78 +1,79 @@
 package io.gatepost.delivery.early;
 
-import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Provenance.Origin;
-import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Failed;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Conduct;
 import io.gatepost.delivery.transport.Transport;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
-/// One attempt of a message whose client waits. It says which of the attempt's transactions go on,
-/// and when; and what the client is to be told. Safe for all threads; calls out to nobody while its
-/// lock is held.
+/// One attempt of a message whose client waits: which of its transactions go on and when, and what
+/// the client is told. Each event is decided under a lock; what follows from it is done once the
+/// lock is free, as it calls others. Safe for all threads.
+///
+/// No transaction goes on before all recipients everywhere are answered for. Once the client's side
+/// has been told to put the message on the log, none goes on before the record has been read: so an
+/// append that fails leaves nobody with a copy, and a message is never on its way twice.
 final class EarlyAttempt implements Conduct {
 
   private final EnvelopeRecord message;
-  private final Function<List<Destination>, Optional<Why>> standing;
-  private final Sinks.One<EarlyResult> result = Sinks.one();
-  private final Sinks.One<EarlyResult> end = Sinks.one();
-  private final JoinedSink sink = new JoinedSink();
+  private final Surroundings around;
+  private final CompletableFuture<EarlyResult> answer = new CompletableFuture<>();
+  private final CompletableFuture<EarlyResult> end = new CompletableFuture<>();
+  private final HeldSink sink = new HeldSink();
 
-  /// Transactions that wait, by the recipients that they are about.
-  private final Map<Key, Transport.Prepared> prepared = new HashMap<>();
-
-  /// Recipients at destinations that have their outcomes.
-  private final Set<Key> ended = new HashSet<>();
-
+  private final Barrier barrier = new Barrier();
   private final List<RecipientOutcome> outcomes = new ArrayList<>();
   private volatile Phase phase = Phase.TRYING; // written under the lock
-  private int pending = Integer.MAX_VALUE;
-  private @Nullable Runnable conclude;
+  private @Nullable EarlyResult told;
+  private @Nullable Runnable conclusion;
+  private boolean isJoined;
+  private boolean isWithdrawn;
   private boolean isOver;
-
-  /// A recipient at a destination, under the name that it has there.
-  private record Key(String destination, ForwardPath address) {}
 
   private enum Phase {
     /// No transaction has gone on: nobody can have the message.
     TRYING,
     /// Transactions go on as they come.
     GOING,
-    /// The attempt is broken off: no transaction goes on.
+    /// The attempt is broken off: no transaction goes on, ever.
     ABANDONED
   }
 
-  /// @param standing why destinations are not to be tried now
-  EarlyAttempt(EnvelopeRecord message, Function<List<Destination>, Optional<Why>> standing) {
+  /// @param around what else there is to know
+  EarlyAttempt(EnvelopeRecord message, Surroundings around) {
     this.message = message;
-    this.standing = standing;
+    this.around = around;
   }
 
-  /// What the client is to be told, once.
-  Mono<EarlyResult> result() {
-    return result.asMono();
+  /// What the client is to be told; completes once, on any thread.
+  CompletableFuture<EarlyResult> answer() {
+    return answer;
   }
 
-  /// Told of the attempt's end, once another has joined.
+  /// What it has come to; completes once nothing more will be called.
+  CompletableFuture<EarlyResult> end() {
+    return end;
+  }
+
+  /// Told of what becomes of the attempt.
   AttemptSink sink() {
     return sink;
+  }
+
+  EnvelopeRecord message() {
+    return message;
   }
 
   Envelope envelope() {
@@ -81,27 +82,40 @@ final class EarlyAttempt implements Conduct {
 
   @Override
   public boolean splits() {
-    decline(Why.TOO_WIDE);
-    return false;
+    Steps steps = new Steps();
+    boolean goesOn;
+    synchronized (this) {
+      goesOn = isJoined || decline(steps, Why.TOO_WIDE);
+    }
+    steps.take();
+    return goesOn;
   }
 
   @Override
   public boolean begins(
       List<Destination> destinations, List<RecipientOutcome> settled, int recipients) {
-    Optional<Why> against = standing.apply(destinations);
-    if (against.isPresent()) {
-      decline(against.get());
-      return false;
-    }
+    Optional<Why> against = around.against(destinations);
+    Steps steps = new Steps();
+    boolean goesOn;
     synchronized (this) {
       outcomes.addAll(settled);
-      pending = recipients;
-      if (phase != Phase.ABANDONED) {
-        return true;
-      }
-      isOver = true;
+      barrier.expect(recipients);
+      goesOn =
+          isJoined
+              || (against.isEmpty() && phase != Phase.ABANDONED)
+              || decline(steps, against.orElse(Why.UNKNOWN));
     }
-    end.tryEmitValue(new EarlyResult.TryLater(settled));
+    steps.take();
+    return goesOn;
+  }
+
+  /// The attempt ends before it has begun.
+  private boolean decline(Steps steps, Why why) {
+    EarlyResult result = new EarlyResult.NotTried(why);
+    phase = Phase.ABANDONED;
+    isOver = true;
+    tell(steps, result, Cause.NONE);
+    steps.add(() -> end.complete(result));
     return false;
   }
 
@@ -112,267 +126,263 @@ final class EarlyAttempt implements Conduct {
 
   @Override
   public void prepared(Destination destination, Transport.Prepared part) {
-    List<Runnable> steps;
+    Steps steps = new Steps();
     synchronized (this) {
-      steps =
-          switch (phase) {
-            case GOING -> List.of(part::go);
-            case ABANDONED -> List.of(part::abandon);
-            case TRYING -> {
-              part.recipients().forEach(each -> prepared.put(key(destination, each), part));
-              yield decided();
-            }
-          };
+      switch (phase) {
+        case GOING -> steps.add(part::go);
+        case ABANDONED -> steps.add(part::abandon);
+        case TRYING -> {
+          barrier.prepared(destination, part);
+          decide(steps);
+        }
+      }
     }
-    steps.forEach(Runnable::run);
+    steps.take();
   }
 
   @Override
   public void ended(
-      Destination destination, List<RecipientOutcome> told, List<RecipientOutcome> all) {
-    List<Runnable> steps;
+      Destination destination, List<RecipientOutcome> ended, List<RecipientOutcome> all) {
+    Steps steps = new Steps();
     synchronized (this) {
       outcomes.addAll(all);
-      for (RecipientOutcome outcome : told) {
-        Key key = key(destination, outcome.recipient());
-        ended.add(key);
-        prepared.remove(key);
-      }
-      steps = phase == Phase.TRYING ? decided() : List.of();
+      barrier.ended(destination, ended);
+      decide(steps);
     }
-    steps.forEach(Runnable::run);
+    steps.take();
   }
 
   @Override
-  public void over(List<RecipientOutcome> settled, Runnable conclusion) {
-    EarlyResult told;
-    synchronized (this) {
-      isOver = true;
-      outcomes.clear();
-      outcomes.addAll(settled);
-      told = atEnd();
-      conclude = conclusion;
-    }
-    if (told instanceof EarlyResult.Delivered || sink.isJoined()) {
-      concludeOnce();
-    }
-    result.tryEmitValue(told);
-    end.tryEmitValue(told);
-  }
-
-  /// The client can wait no longer: it is told what there is to tell, and the attempt goes on.
-  void budgetIsOver() {
-    EarlyResult told;
-    List<Runnable> steps = List.of();
+  public void over(List<RecipientOutcome> settled, Runnable conclude) {
+    Steps steps = new Steps();
     synchronized (this) {
       if (isOver) {
         return;
       }
-      if (phase == Phase.TRYING && mayNotBePartly() && isRefusedToSome()) {
-        steps = abandoned();
-        told = new EarlyResult.TryLater(known());
-      } else {
-        told = new EarlyResult.GoesOn(rest());
+      isOver = true;
+      outcomes.clear();
+      outcomes.addAll(settled);
+      if (told == null && phase == Phase.TRYING && !isRefusedToAll() && mustBeWhole()) {
+        notePutOff(steps);
+        phase = Phase.ABANDONED;
       }
+      EarlyResult result = isWithdrawn ? withoutQueue(atEnd()) : atEnd();
+      conclusion = phase == Phase.ABANDONED ? null : conclude;
+      if (isJoined || result instanceof EarlyResult.Delivered) {
+        conclude(steps);
+      }
+      tell(steps, result, causeAtEnd(result));
+      steps.add(() -> end.complete(result));
     }
-    steps.forEach(Runnable::run);
-    result.tryEmitValue(told);
+    steps.take();
   }
 
-  /// The message's record has been read: from now on the attempt is the queue's.
+  /// The client can wait no longer: it is told what there is to tell, and the attempt goes on.
+  void budgetIsOver() {
+    Steps steps = new Steps();
+    synchronized (this) {
+      if (told != null || isOver || barrier.isPassed()) {
+        return; // the end is told in a moment
+      }
+      if (phase == Phase.TRYING && mustBeWhole()) {
+        putOff(steps);
+      } else if (isWithdrawn) {
+        tell(steps, new EarlyResult.TryLater(outcomes), Cause.WITHDRAWN);
+      } else {
+        tell(steps, new EarlyResult.GoesOn(Rest.of(envelope(), outcomes, false)), Cause.BUDGET);
+      }
+    }
+    steps.take();
+  }
+
+  /// The message's record has been read: from now on the attempt is the queue's, and goes on.
   ///
-  /// @param joined told of all that the attempt comes to
-  /// @return false where the attempt was broken off
-  boolean join(AttemptSink joined) {
-    List<Runnable> steps;
-    List<RecipientOutcome> served;
+  /// @param queue told of all that the attempt comes to, and has come to
+  /// @return false where the attempt was broken off: another has to be begun
+  boolean join(AttemptSink queue) {
+    Steps steps = new Steps();
     synchronized (this) {
       if (phase == Phase.ABANDONED) {
         return false;
       }
-      steps = isOver ? List.of() : going();
-      served = outcomes.stream().filter(RecipientOutcome::isServed).toList();
+      isJoined = true;
+      tell(steps, new EarlyResult.NotTried(Why.UNKNOWN), Cause.NONE); // its call was lost
+      steps.add(() -> sink.join(queue));
+      go(steps);
+      conclude(steps);
     }
-    sink.join(joined);
-    result.tryEmitValue(new EarlyResult.NotTried(Why.UNKNOWN)); // whoever asked has gone long ago
-    if (isOver()) {
-      if (!concludeOnce()) {
-        joined.delivered(served);
-      }
-    } else if (!served.isEmpty()) {
-      joined.progress(served);
-    }
-    steps.forEach(Runnable::run);
+    steps.take();
     return true;
   }
 
-  /// The message will not be queued: breaks the attempt off, or awaits its end.
-  Mono<EarlyResult> withdraw() {
-    List<Runnable> steps;
-    EarlyResult told = null;
+  /// The message will not be queued: breaks the attempt off, or awaits its end. Never comes to
+  /// [EarlyResult.GoesOn].
+  CompletableFuture<EarlyResult> withdraw() {
+    Steps steps = new Steps();
+    CompletableFuture<EarlyResult> result;
     synchronized (this) {
-      steps = !isOver && phase == Phase.TRYING ? abandoned() : List.of();
-      if (phase == Phase.ABANDONED && !isOver) {
-        told = new EarlyResult.TryLater(known());
+      isWithdrawn = true;
+      EarlyResult brokenOff = new EarlyResult.TryLater(known());
+      if (phase == Phase.TRYING && !isOver) {
+        abandon(steps);
+        tell(steps, brokenOff, Cause.WITHDRAWN);
       }
+      result =
+          phase == Phase.ABANDONED && !isOver
+              ? CompletableFuture.completedFuture(brokenOff)
+              : end.thenApply(this::withoutQueue);
     }
-    steps.forEach(Runnable::run);
-    if (told == null) {
-      return end.asMono().map(this::withoutQueue);
-    }
-    result.tryEmitValue(told);
-    return Mono.just(told);
+    steps.take();
+    return result;
   }
 
-  /// Whether nothing more will be called.
+  /// Breaks the attempt off where nobody can have the message: it goes the ordinary way.
+  void giveUp(Why why) {
+    Steps steps = new Steps();
+    synchronized (this) {
+      if (phase == Phase.TRYING && !isOver) {
+        abandon(steps);
+        tell(steps, new EarlyResult.NotTried(why), Cause.NONE);
+      }
+    }
+    steps.take();
+  }
+
+  /// The call has been broken off before it was answered: its edge may be dead, and its client
+  /// comes again.
+  void callIsLost() {
+    boolean isUntold;
+    synchronized (this) {
+      isUntold = told == null;
+    }
+    if (isUntold) {
+      giveUp(Why.UNKNOWN);
+    }
+  }
+
+  /// Whether its record is still to be read.
+  synchronized boolean awaitsRecord() {
+    return told instanceof EarlyResult.GoesOn
+        && phase != Phase.ABANDONED
+        && !isJoined
+        && !isWithdrawn;
+  }
+
+  /// Whether a next hop may have the message, or get it, and has not answered.
+  synchronized boolean isGoing() {
+    return phase == Phase.GOING && !isOver;
+  }
+
   synchronized boolean isOver() {
     return isOver;
   }
 
-  /// Runs once the attempt has ended, on any thread.
-  void onEnd(Runnable task) {
-    end.asMono().subscribe(_ -> task.run());
+  /// What is known of recipients.
+  synchronized List<RecipientOutcome> outcomes() {
+    return List.copyOf(outcomes);
   }
 
-  /// Runs once nothing of it will come to the log: its end is what the client is told.
-  void onSettled(Runnable task) {
-    end.asMono()
-        .zipWith(result())
-        .filter(told -> !(told.getT2() instanceof EarlyResult.GoesOn))
-        .subscribe(_ -> task.run());
-  }
-
-  /// What is to be done once all recipients everywhere are answered for.
-  private List<Runnable> decided() {
-    prepared.values().removeIf(part -> !part.isStanding());
-    if (prepared.size() + ended.size() < pending || prepared.isEmpty()) {
-      return List.of(); // without one that waits the attempt is over in a moment
+  /// Goes on, or not, once all recipients everywhere are answered for. Without a transaction that
+  /// waits the attempt is over in a moment.
+  private void decide(Steps steps) {
+    boolean waitsForRecord = told instanceof EarlyResult.GoesOn;
+    if (phase != Phase.TRYING || waitsForRecord || !barrier.isReached()) {
+      return;
     }
-    if (!mayNotBePartly() || !isRefusedToSome()) {
-      return going();
+    if (mustBeWhole()) {
+      putOff(steps);
+    } else {
+      go(steps);
     }
-    EarlyResult told = new EarlyResult.TryLater(known());
-    List<Runnable> steps = new ArrayList<>(abandoned());
-    steps.add(() -> result.tryEmitValue(told));
-    return steps;
-  }
-
-  private List<Runnable> going() {
-    phase = Phase.GOING;
-    return parts().stream().<Runnable>map(part -> part::go).toList();
-  }
-
-  private List<Runnable> abandoned() {
-    phase = Phase.ABANDONED;
-    return parts().stream().<Runnable>map(part -> part::abandon).toList();
-  }
-
-  private Set<Transport.Prepared> parts() {
-    Set<Transport.Prepared> parts = new HashSet<>(prepared.values());
-    prepared.clear();
-    return parts;
   }
 
   /// A stranger's sender may be forged: nobody can be told of recipients that are refused after the
-  /// others have got the message (requirement H1).
-  private boolean mayNotBePartly() {
-    return envelope().provenance().origin() == Origin.EXTERNAL;
+  /// others have got the message (requirement H1). Once the client is told to come again, and hears
+  /// of them at RCPT then; where that does not help, the others are not denied any longer.
+  private boolean mustBeWhole() {
+    List<Failed> refused = refused(known());
+    return envelope().provenance().origin() == Origin.EXTERNAL
+        && !refused.isEmpty()
+        && !around.wasPutOff(envelope(), refused);
   }
 
-  private boolean isRefusedToSome() {
-    return known().stream().anyMatch(RecipientOutcome.Failed.class::isInstance);
+  private void putOff(Steps steps) {
+    EarlyResult result = new EarlyResult.TryLater(known());
+    notePutOff(steps);
+    abandon(steps);
+    tell(steps, result, Cause.REFUSED);
+  }
+
+  private void notePutOff(Steps steps) {
+    List<Failed> refused = refused(known());
+    steps.add(() -> around.putOff(envelope(), refused));
+  }
+
+  private boolean isRefusedToAll() {
+    return outcomes.stream().allMatch(Failed.class::isInstance);
+  }
+
+  private void go(Steps steps) {
+    phase = Phase.GOING;
+    barrier.release().forEach(part -> steps.add(part::go));
+  }
+
+  private void abandon(Steps steps) {
+    phase = Phase.ABANDONED;
+    barrier.release().forEach(part -> steps.add(part::abandon));
+  }
+
+  /// Tells the client once.
+  private void tell(Steps steps, EarlyResult result, Cause cause) {
+    if (told == null) {
+      told = result;
+      steps.add(() -> around.told(envelope(), result, cause));
+      steps.add(() -> answer.complete(result));
+    }
+  }
+
+  /// Concludes once, where there is something to conclude.
+  private void conclude(Steps steps) {
+    Runnable once = conclusion;
+    conclusion = null;
+    if (once != null) {
+      steps.add(once);
+    }
   }
 
   /// Outcomes, and refusals in transactions that wait.
   private List<RecipientOutcome> known() {
     List<RecipientOutcome> known = new ArrayList<>(outcomes);
-    new HashSet<>(prepared.values()).forEach(part -> known.addAll(part.refused()));
+    known.addAll(barrier.refused());
     return known;
   }
 
-  /// What the client is told when everybody has an outcome.
+  /// What it is once everybody has an outcome.
   private EarlyResult atEnd() {
     if (phase == Phase.ABANDONED) {
-      return new EarlyResult.TryLater(List.copyOf(outcomes));
+      return new EarlyResult.TryLater(outcomes);
     }
     if (outcomes.stream().allMatch(RecipientOutcome::isServed)) {
       return new EarlyResult.Delivered(outcomes);
     }
-    List<RecipientOutcome.Failed> refused = refused();
-    if (refused.size() == outcomes.size()) {
-      return new EarlyResult.Refused(refused);
-    }
-    if (phase == Phase.TRYING && mayNotBePartly() && !refused.isEmpty()) {
-      phase = Phase.ABANDONED;
-      return new EarlyResult.TryLater(List.copyOf(outcomes));
-    }
-    return new EarlyResult.GoesOn(rest());
+    return isRefusedToAll()
+        ? new EarlyResult.Refused(refused(outcomes))
+        : new EarlyResult.GoesOn(Rest.of(envelope(), outcomes, true));
   }
 
-  private synchronized EarlyResult withoutQueue(EarlyResult known) {
-    return known instanceof EarlyResult.GoesOn ? new EarlyResult.TryLater(outcomes) : known;
+  private Cause causeAtEnd(EarlyResult result) {
+    return switch (result) {
+      case EarlyResult.GoesOn _ -> Cause.of(outcomes);
+      case EarlyResult.TryLater _ -> isWithdrawn ? Cause.WITHDRAWN : Cause.REFUSED;
+      case EarlyResult.Delivered _, EarlyResult.Refused _, EarlyResult.NotTried _ -> Cause.NONE;
+    };
   }
 
-  private List<RecipientOutcome.Failed> refused() {
-    return outcomes.stream()
-        .filter(RecipientOutcome.Failed.class::isInstance)
-        .map(RecipientOutcome.Failed.class::cast)
-        .toList();
+  private EarlyResult withoutQueue(EarlyResult known) {
+    return known instanceof EarlyResult.GoesOn ? new EarlyResult.TryLater(outcomes()) : known;
   }
 
-  /// The envelope without those that are known to be served. An alias stays as long as one of its
-  /// members may be open: those that have their copy are covered.
-  private Envelope rest() {
-    Set<ForwardPath> open = new HashSet<>();
-    Set<ForwardPath> closed = new HashSet<>();
-    List<Recipient> served = new ArrayList<>();
-    for (RecipientOutcome outcome : outcomes) {
-      Recipient recipient = outcome.recipient();
-      if (outcome.isServed()) {
-        closed.add(recipient.original());
-        served.add(recipient);
-      } else {
-        open.add(recipient.original());
-      }
-    }
-    boolean all = isOver;
-    List<Recipient> rest =
-        envelope().recipients().stream()
-            .filter(each ->
-                !served.contains(each)
-                    && !(all
-                        && closed.contains(each.original())
-                        && !open.contains(each.original())))
-            .toList();
-    return rest.isEmpty()
-        ? envelope()
-        : envelope().only(rest).covering(envelope().covered().plus(served));
-  }
-
-  private void decline(Why why) {
-    synchronized (this) {
-      isOver = true;
-      phase = Phase.ABANDONED;
-    }
-    EarlyResult told = new EarlyResult.NotTried(why);
-    result.tryEmitValue(told);
-    end.tryEmitValue(told);
-  }
-
-  /// @return whether it had not been concluded before
-  private boolean concludeOnce() {
-    Runnable conclusion;
-    synchronized (this) {
-      conclusion = conclude;
-      conclude = null;
-    }
-    if (conclusion != null) {
-      conclusion.run();
-    }
-    return conclusion != null;
-  }
-
-  private static Key key(Destination destination, Recipient recipient) {
-    return new Key(destination.name(), recipient.address());
+  private static List<Failed> refused(Collection<RecipientOutcome> outcomes) {
+    return outcomes.stream().filter(Failed.class::isInstance).map(Failed.class::cast).toList();
   }
 }

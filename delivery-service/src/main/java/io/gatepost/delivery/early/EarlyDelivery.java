@@ -4,8 +4,12 @@ import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.delivery.EarlyTerms;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
+import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.envelope.ScanState;
+import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Failed;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Attempts;
@@ -13,104 +17,218 @@ import io.gatepost.delivery.transport.AttemptRoom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /// Delivers messages while their clients wait (requirements F1 to F4), and keeps the attempts that
 /// have not ended in the time that there was until their records are read. Safe for all threads.
-public final class EarlyDelivery {
+public final class EarlyDelivery implements AutoCloseable {
 
   /// A record that has not come by then never will: its client was told within minutes.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+  static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
+  static final Duration LOOK = Duration.ofSeconds(10);
+
+  /// Verification learns of refusals before the client does, where it does not take longer.
+  private static final Duration TELLING = Duration.ofMillis(500);
 
   private final Attempts attempts;
   private final AttemptRoom room;
-  private final Function<Destination.Smtp, Optional<Why>> hosts;
+  private final Hosts hosts;
   private final int most;
   private final Scheduler scheduler;
-  private final ConcurrentMap<QueueId, EarlyAttempt> underWay = new ConcurrentHashMap<>();
+  private final LongSupplier nanos;
+  private final EarlyMeters meters;
+  private final ConcurrentMap<QueueId, Call> underWay = new ConcurrentHashMap<>();
+  private final EndedAttempts ended;
+  private final ReadRecords read = new ReadRecords();
+  private final ToldRefusals refusals;
+  private final Disposable look;
+  private volatile Set<Integer> partitions = Set.of();
   private volatile boolean isStopping;
 
-  /// @param hosts why mail for next hops would have to wait
+  /// The next hops.
+  ///
+  /// @param against why mail for one would have to wait
+  /// @param refusalsTold done once verification has been told what has been heard at RCPT
+  public record Hosts(
+      Function<Destination.Smtp, Optional<Why>> against, Supplier<Mono<Void>> refusalsTold) {}
+
+  /// An attempt, and since when it is made.
+  private record Call(EarlyAttempt attempt, long sinceNanos) {}
+
   /// @param most attempts that may be under way, or wait for their records
   /// @param scheduler for the ends of budgets; nothing blocks it
+  /// @param nanos a monotonic clock
   public EarlyDelivery(
       Attempts attempts,
       AttemptRoom room,
-      Function<Destination.Smtp, Optional<Why>> hosts,
+      Hosts hosts,
       int most,
-      Scheduler scheduler) {
+      Scheduler scheduler,
+      LongSupplier nanos,
+      EarlyMeters meters) {
     this.attempts = attempts;
     this.room = room;
     this.hosts = hosts;
     this.most = most;
     this.scheduler = scheduler;
+    this.nanos = nanos;
+    this.meters = meters;
+    this.ended = new EndedAttempts(LONGEST_WAIT.toNanos(), EndedAttempts.MAX_RECIPIENTS, nanos);
+    this.refusals = new ToldRefusals(nanos);
+    long seconds = LOOK.toSeconds();
+    this.look = scheduler.schedulePeriodically(this::look, seconds, seconds, TimeUnit.SECONDS);
   }
 
   /// Attempts a message; see [io.gatepost.contract.delivery.Delivery#deliverNow].
   public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
-    return Mono.defer(() ->
-        against(message)
-            .<Mono<EarlyResult>>map(why -> Mono.just(new EarlyResult.NotTried(why)))
-            .orElseGet(() -> begin(message, terms)));
+    return Mono.defer(() -> {
+      Optional<Why> against = against(message.envelope());
+      if (against.isPresent()) {
+        return notTried(message, against.get());
+      }
+      Call call = new Call(new EarlyAttempt(message, new Around()), nanos.getAsLong());
+      QueueId id = message.envelope().id();
+      Call known = underWay.putIfAbsent(id, call);
+      if (known != null) {
+        return Mono.fromFuture(known.attempt().answer(), true);
+      }
+      room.enter(message);
+      if (read.has(id) || ended.of(id).isPresent()) { // this call was made before, or is late
+        remove(id, call);
+        return notTried(message, Why.UNKNOWN);
+      }
+      return begin(call, terms);
+    });
   }
 
-  private Mono<EarlyResult> begin(EnvelopeRecord message, EarlyTerms terms) {
-    QueueId id = message.envelope().id();
-    EarlyAttempt attempt = new EarlyAttempt(message, this::against);
-    EarlyAttempt known = underWay.putIfAbsent(id, attempt);
-    if (known != null) {
-      return known.result();
-    }
-    room.enter(message);
-    AtomicBoolean isInRoom = new AtomicBoolean(true);
+  private Mono<EarlyResult> notTried(EnvelopeRecord message, Why why) {
+    EarlyResult result = new EarlyResult.NotTried(why);
+    EarlyLog.told(message.envelope(), result, Cause.NONE);
+    meters.told(result, Cause.NONE);
+    return Mono.just(result);
+  }
+
+  private Mono<EarlyResult> begin(Call call, EarlyTerms terms) {
+    EarlyAttempt attempt = call.attempt();
     Disposable budget =
         scheduler.schedule(attempt::budgetIsOver, terms.budget().toMillis(), TimeUnit.MILLISECONDS);
-    Disposable wait =
-        scheduler.schedule(
-            () -> forget(id, attempt), LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-    attempt.onEnd(() -> {
-      budget.dispose();
-      if (isInRoom.compareAndSet(true, false)) {
-        room.leave(message);
-      }
-    });
-    attempt.onSettled(() -> {
-      wait.dispose();
-      underWay.remove(id, attempt);
-    });
-    attempts.start(message, attempt.sink(), attempt);
-    return attempt.result();
+    attempt
+        .answer()
+        .whenComplete((_, _) -> {
+          budget.dispose();
+          meters.took(nanos.getAsLong() - call.sinceNanos());
+        });
+    attempt.end().whenComplete((_, _) -> ended(call));
+    attempts.start(attempt.message(), attempt.sink(), attempt);
+    return Mono.fromFuture(attempt.answer(), true)
+        .doOnCancel(attempt::callIsLost)
+        .flatMap(this::onceRefusalsAreTold);
+  }
+
+  private void ended(Call call) {
+    meters.unanswered(call.attempt().outcomes().stream().filter(Cause::isUnanswered).count());
+    if (!call.attempt().awaitsRecord()) {
+      settle(call);
+    }
+  }
+
+  /// Whoever comes again hears of refusals at RCPT, where verification can know of them.
+  private Mono<EarlyResult> onceRefusalsAreTold(EarlyResult result) {
+    return result instanceof EarlyResult.TryLater(var outcomes)
+            && outcomes.stream().anyMatch(Failed.class::isInstance)
+        ? hosts
+            .refusalsTold()
+            .get()
+            .timeout(TELLING, scheduler)
+            .onErrorComplete()
+            .thenReturn(result)
+        : Mono.just(result);
   }
 
   /// A message's record has been read: where its attempt was made early, that goes on.
   ///
   /// @param sink told of all that it comes to
-  /// @return false where there is none, and one has to be begun
-  public boolean join(QueueId id, AttemptSink sink) {
-    EarlyAttempt attempt = underWay.remove(id);
-    return attempt != null && attempt.join(sink);
+  /// @return where an attempt has to be begun, those who have their copies by an early one; empty
+  ///   where none has to be
+  public Optional<List<RecipientOutcome>> join(QueueId id, AttemptSink sink) {
+    read.add(id);
+    Call call = underWay.get(id);
+    if (call != null && remove(id, call)) {
+      boolean wasOver = call.attempt().isOver();
+      boolean isJoined = call.attempt().join(sink);
+      EarlyMeters.Join join = wasOver ? EarlyMeters.Join.ENDED : EarlyMeters.Join.RUNNING;
+      joined(id, isJoined ? join : EarlyMeters.Join.BROKEN_OFF);
+      return isJoined ? Optional.empty() : Optional.of(served(call.attempt()));
+    }
+    Optional<EndedAttempts.Ended> known = ended.of(id);
+    if (known.isEmpty()) {
+      return Optional.of(List.of());
+    }
+    joined(id, EarlyMeters.Join.REMEMBERED);
+    if (known.get().isAll()) {
+      sink.delivered(known.get().served());
+      return Optional.empty();
+    }
+    return Optional.of(known.get().served());
+  }
+
+  private void joined(QueueId id, EarlyMeters.Join join) {
+    meters.joined(join);
+    EarlyLog.joined(id, join);
   }
 
   /// Ends an attempt; see [io.gatepost.contract.delivery.Delivery#withdraw].
   public Mono<EarlyResult> withdraw(QueueId id) {
-    return Mono.defer(() -> {
-      EarlyAttempt attempt = underWay.get(id);
-      return attempt == null
-          ? Mono.just(new EarlyResult.NotTried(Why.UNKNOWN))
-          : attempt.withdraw();
-    });
+    return Mono.defer(
+            () -> {
+              Call call = underWay.get(id);
+              if (call == null) {
+                return Mono.just(remembered(id));
+              }
+              Mono<EarlyResult> end = Mono.fromFuture(call.attempt().withdraw(), true);
+              if (call.attempt().isOver()) {
+                settle(call);
+              }
+              return end;
+            })
+        .doOnNext(result -> EarlyLog.withdrawn(id, result));
   }
 
-  /// Begins no more.
+  private EarlyResult remembered(QueueId id) {
+    return ended
+        .of(id)
+        .<EarlyResult>map(known ->
+            known.isAll()
+                ? new EarlyResult.Delivered(known.served())
+                : new EarlyResult.TryLater(known.served()))
+        .orElse(new EarlyResult.NotTried(Why.UNKNOWN));
+  }
+
+  /// The parts of the log that are read here: a record of another would not find its attempt.
+  /// Attempts of those are broken off where nobody can have the message.
+  public void own(Set<Integer> mine) {
+    partitions = Set.copyOf(mine);
+    for (Call call : underWay.values()) {
+      if (!mine.contains(call.attempt().envelope().id().partition())) {
+        call.attempt().giveUp(Why.ELSEWHERE);
+      }
+    }
+  }
+
+  /// Begins no more, and breaks off what nobody can have got.
   public void stopAccepting() {
     isStopping = true;
+    underWay.values().forEach(call -> call.attempt().giveUp(Why.STOPPING));
   }
 
   /// Attempts under way, and those that wait for their records.
@@ -118,34 +236,91 @@ public final class EarlyDelivery {
     return underWay.size();
   }
 
-  private void forget(QueueId id, EarlyAttempt attempt) {
-    if (underWay.remove(id, attempt)) {
-      attempt.withdraw().subscribe();
+  /// Attempts that are not the queue's yet, whose next hops may have the message, or get it.
+  public long going() {
+    return underWay.values().stream().filter(call -> call.attempt().isGoing()).count();
+  }
+
+  @Override
+  public void close() {
+    look.dispose();
+  }
+
+  /// Forgets those whose records never came.
+  private void look() {
+    for (Call call : underWay.values()) {
+      if (nanos.getAsLong() - call.sinceNanos() > LONGEST_WAIT.toNanos()) {
+        call.attempt().withdraw();
+        settle(call);
+        meters.forgotten();
+        EarlyLog.forgotten(call.attempt().envelope(), call.attempt().outcomes());
+      }
     }
   }
 
-  private Optional<Why> against(EnvelopeRecord message) {
+  /// Keeps no more of an attempt than whom it has served: first of all that, so that its record
+  /// finds one or the other.
+  private void settle(Call call) {
+    QueueId id = call.attempt().envelope().id();
+    boolean isOver = call.attempt().isOver();
+    ended.add(id, call.attempt().outcomes(), isOver);
+    remove(id, call);
+  }
+
+  private boolean remove(QueueId id, Call call) {
+    boolean isRemoved = underWay.remove(id, call);
+    if (isRemoved) {
+      room.leave(call.attempt().message());
+    }
+    return isRemoved;
+  }
+
+  private static List<RecipientOutcome> served(EarlyAttempt attempt) {
+    return attempt.outcomes().stream().filter(RecipientOutcome::isServed).toList();
+  }
+
+  private Optional<Why> against(Envelope envelope) {
     if (isStopping) {
       return Optional.of(Why.STOPPING);
+    }
+    if (!partitions.contains(envelope.id().partition())) {
+      return Optional.of(Why.ELSEWHERE);
     }
     if (underWay.size() >= most || room.isFull()) {
       return Optional.of(Why.NO_ROOM);
     }
+    if (envelope.scan() != ScanState.DONE || envelope.generation() > 0) {
+      return Optional.of(Why.NOT_WANTED);
+    }
     boolean isNoticeWanted =
-        message.envelope().recipients().stream()
+        envelope.recipients().stream()
             .anyMatch(each -> each.dsn().notifyOn().contains(Notify.SUCCESS));
     return isNoticeWanted ? Optional.of(Why.NOTICE_WANTED) : Optional.empty();
   }
 
-  private Optional<Why> against(List<Destination> destinations) {
-    for (Destination destination : destinations) {
-      if (destination instanceof Destination.Smtp host) {
-        Optional<Why> why = hosts.apply(host);
-        if (why.isPresent()) {
-          return why;
-        }
-      }
+  private final class Around implements Surroundings {
+    @Override
+    public Optional<Why> against(List<Destination> destinations) {
+      return destinations.stream()
+          .filter(Destination.Smtp.class::isInstance)
+          .flatMap(host -> hosts.against().apply((Destination.Smtp) host).stream())
+          .findFirst();
     }
-    return Optional.empty();
+
+    @Override
+    public boolean wasPutOff(Envelope envelope, List<Failed> refused) {
+      return refusals.has(envelope, refused);
+    }
+
+    @Override
+    public void putOff(Envelope envelope, List<Failed> refused) {
+      refusals.add(envelope, refused);
+    }
+
+    @Override
+    public void told(Envelope envelope, EarlyResult result, Cause cause) {
+      EarlyLog.told(envelope, result, cause);
+      meters.told(result, cause);
+    }
   }
 }

@@ -7,10 +7,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +42,13 @@ public final class HeardRecipients implements AutoCloseable {
   private final Disposable timer;
   private final BlockingQueue<HeardRecipient> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final AtomicBoolean telling = new AtomicBoolean();
+  private final AtomicLong taken = new AtomicLong();
+  private final Queue<Awaiting> awaiting = new ConcurrentLinkedQueue<>();
+  private final AtomicLong done = new AtomicLong();
   private boolean failing; // of the one that tells
+
+  /// Somebody who waits until so many answers are told, or dropped.
+  private record Awaiting(long answers, CompletableFuture<Void> told) {}
 
   /// @param verification takes a batch of at most [Verification#MAX_HEARD]
   /// @param scheduler for the timer and the calls, which do not block
@@ -69,11 +79,31 @@ public final class HeardRecipients implements AutoCloseable {
     } else if (!accepted.add(recipient)) {
       return;
     }
+    taken.incrementAndGet(); // first: whoever waits for it may wait for others too
     if (!waiting.offer(recipient)) {
+      taken.decrementAndGet();
       dropped.increment();
-    } else if (waiting.size() == Verification.MAX_HEARD) {
+      return;
+    }
+    if (waiting.size() == Verification.MAX_HEARD) {
       scheduler.schedule(this::tell);
     }
+  }
+
+  /// Tells what has been heard so far at once; done when verification has it, or could not be told.
+  public Mono<Void> told() {
+    return Mono.defer(() -> {
+      Awaiting all = new Awaiting(taken.get(), new CompletableFuture<>());
+      awaiting.add(all);
+      wake();
+      scheduler.schedule(this::tell);
+      return Mono.fromFuture(all.told(), true).doFinally(_ -> awaiting.remove(all));
+    });
+  }
+
+  private void wake() {
+    long answers = done.get();
+    awaiting.removeIf(each -> each.answers() <= answers && each.told().complete(null));
   }
 
   /// Tells what waits, batch by batch; one call runs at a time.
@@ -87,7 +117,7 @@ public final class HeardRecipients implements AutoCloseable {
         .doOnSuccess(_ -> ended(batch))
         .doOnError(error -> failed(batch, error))
         .onErrorComplete()
-        .doFinally(_ -> next())
+        .doFinally(_ -> next(batch.size()))
         .subscribe();
   }
 
@@ -105,9 +135,12 @@ public final class HeardRecipients implements AutoCloseable {
     }
   }
 
-  /// A full batch follows at once, the rest with the timer; so does all of it while calls fail.
-  private void next() {
-    boolean more = !failing && waiting.size() >= Verification.MAX_HEARD;
+  /// A full batch follows at once, and where somebody waits for it; the rest with the timer. So
+  /// does all of it while calls fail.
+  private void next(int told) {
+    done.addAndGet(told);
+    wake();
+    boolean more = !failing && (waiting.size() >= Verification.MAX_HEARD || !awaiting.isEmpty());
     telling.set(false);
     if (more) {
       scheduler.schedule(this::tell);
@@ -120,5 +153,7 @@ public final class HeardRecipients implements AutoCloseable {
     timer.dispose();
     dropped.increment(waiting.size());
     waiting.clear();
+    done.set(Long.MAX_VALUE / 2);
+    wake();
   }
 }

@@ -101,6 +101,7 @@ public final class Dispatcher implements AutoCloseable {
   void own(GroupMember member, Set<Integer> partitions) {
     copies.keepOnly(partitions);
     attempts.keepOnly(partitions);
+    early.own(partitions);
     room.read(partitions.size());
     for (RunningAttempt attempt : underWay.values()) {
       Generation key = attempt.key();
@@ -127,6 +128,7 @@ public final class Dispatcher implements AutoCloseable {
     if (refusedBefore) {
       refused.increment();
       log.warn("qid={} came to the log after its client was refused, not delivered", record.key());
+      early.withdraw(message.envelope().id()).subscribe();
       slot.finish(); // its content, if there is any, is left to the sweep
       return;
     }
@@ -156,8 +158,10 @@ public final class Dispatcher implements AutoCloseable {
     underWay.put(key, attempt);
     room.enter(message);
     Ending ending = new Ending(attempt);
-    if (served.isPresent() || key.number() > 0 || !early.join(key.id(), ending)) {
+    if (served.isPresent() || key.number() > 0) {
       attempts.start(message, served.map(Served::outcomes).orElse(List.of()), ending);
+    } else {
+      early.join(key.id(), ending).ifPresent(reached -> attempts.start(message, reached, ending));
     }
   }
 
@@ -227,6 +231,17 @@ public final class Dispatcher implements AutoCloseable {
 
   int running() {
     return underWay.size();
+  }
+
+  /// Attempts that would be cut off if the service ended now: those that run, and early ones whose
+  /// next hops may be about to take the message.
+  long unfinished() {
+    return underWay.size() + early.going();
+  }
+
+  /// Makes no more attempts while clients wait.
+  void stopEarlyDelivery() {
+    early.stopAccepting();
   }
 
   /// Whether nothing more should begin.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -177,10 +178,11 @@ public final class Intake implements AutoCloseable {
             noteCaughtUp(consumer);
           }
         }
-        settle(stopTimeout.dividedBy(2));
-        if (dispatcher.running() > 0) {
+        dispatcher.stopEarlyDelivery();
+        settle(dispatcher::unfinished, stopTimeout.dividedBy(2));
+        if (dispatcher.unfinished() > 0) {
           stopAccepting.run();
-          settle(stopTimeout.dividedBy(2));
+          settle(dispatcher::unfinished, stopTimeout.dividedBy(2));
         }
         commits.sync(consumer);
       } catch (KafkaException e) {
@@ -297,9 +299,9 @@ public final class Intake implements AutoCloseable {
 
   /// Waits, bounded, for what runs. It does not poll: while partitions are being revoked that would
   /// let their next owner begin, with what still runs here.
-  private void settle(Duration most) {
+  private void settle(LongSupplier running, Duration most) {
     long deadline = System.nanoTime() + most.toNanos();
-    while (dispatcher.running() > 0 && System.nanoTime() - deadline < 0) {
+    while (running.getAsLong() > 0 && System.nanoTime() - deadline < 0) {
       LockSupport.parkNanos(POLL.toNanos());
     }
   }
@@ -355,7 +357,7 @@ public final class Intake implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!closing) {
-        settle(stopTimeout);
+        settle(dispatcher::running, stopTimeout);
         commits.sync(consumer);
       }
       forget(partitions);

@@ -14,6 +14,7 @@ import io.gatepost.delivery.attempt.AttemptMeters;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
 import io.gatepost.delivery.early.EarlyDelivery;
+import io.gatepost.delivery.early.EarlyMeters;
 import io.gatepost.delivery.late.LateBacklog;
 import io.gatepost.delivery.late.LateMeters;
 import io.gatepost.delivery.late.LateScans;
@@ -52,7 +53,7 @@ final class Deliveries implements AutoCloseable {
   private final LoggedQueue queue;
 
   /// Delivery as it runs in one process.
-  record Run(Intake intake, Dispatcher dispatcher) {}
+  record Run(Intake intake, Dispatcher dispatcher, EarlyDelivery early) {}
 
   private Deliveries(IntakeLog log) {
     this.log = log;
@@ -129,9 +130,11 @@ final class Deliveries implements AutoCloseable {
         new EarlyDelivery(
             attempts,
             new AttemptRoom(MAX_RUNNING),
-            host -> Optional.empty(),
+            new EarlyDelivery.Hosts(host -> Optional.empty(), Mono::empty),
             MAX_RUNNING,
-            Schedulers.parallel());
+            Schedulers.parallel(),
+            System::nanoTime,
+            new EarlyMeters(meters));
     Dispatcher dispatcher =
         new Dispatcher(attempts, early, queue, clients, new AttemptRoom(MAX_RUNNING), meters);
     Intake intake =
@@ -144,7 +147,7 @@ final class Deliveries implements AutoCloseable {
             Duration.ofMillis(500),
             lateCopies);
     intake.start();
-    Run run = new Run(intake, dispatcher);
+    Run run = new Run(intake, dispatcher, early);
     runs.add(run);
     return run;
   }

@@ -1,0 +1,85 @@
+package io.gatepost.delivery.early;
+
+import io.gatepost.contract.envelope.QueueId;
+import io.gatepost.contract.event.RecipientOutcome;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// Whom attempts have served that ended a short time ago. An answer may be lost on its way to the
+/// edge, which then puts the message on the log: nobody gets a second copy by that. Bounded by time
+/// and by recipients, oldest first out; nothing of the content is kept. Safe for all threads.
+final class EndedAttempts {
+
+  /// Some 10 MB. At 2,000 messages per second it is the last 10 seconds: the time that a client
+  /// waits for an attempt, and an append.
+  static final int MAX_RECIPIENTS = 20_000;
+
+  private static final int MAX_REPLY_CHARACTERS = 100;
+
+  private final Map<QueueId, Ended> latest = new LinkedHashMap<>();
+  private final long memoryNanos;
+  private final int maxRecipients;
+  private final LongSupplier nanos;
+  private int recipients;
+
+  /// An attempt that has ended.
+  ///
+  /// @param served who has a copy, or wants none
+  /// @param isAll whether they are all
+  record Ended(List<RecipientOutcome> served, boolean isAll, long atNanos) {}
+
+  /// @param memoryNanos how long one is remembered
+  /// @param nanos a monotonic clock
+  EndedAttempts(long memoryNanos, int maxRecipients, LongSupplier nanos) {
+    this.memoryNanos = memoryNanos;
+    this.maxRecipients = maxRecipients;
+    this.nanos = nanos;
+  }
+
+  /// Takes one; only where it has served somebody there is something to remember.
+  ///
+  /// @param isOver whether there are no other outcomes
+  synchronized void add(QueueId id, Collection<RecipientOutcome> outcomes, boolean isOver) {
+    long now = nanos.getAsLong();
+    List<RecipientOutcome> served =
+        outcomes.stream().filter(RecipientOutcome::isServed).map(EndedAttempts::abridged).toList();
+    Iterator<Ended> oldest = latest.values().iterator();
+    while (oldest.hasNext()) {
+      Ended ended = oldest.next();
+      if (recipients + served.size() <= maxRecipients && now - ended.atNanos() < memoryNanos) {
+        break;
+      }
+      recipients -= ended.served().size();
+      oldest.remove();
+    }
+    if (!served.isEmpty()) {
+      recipients += served.size();
+      boolean isAll = isOver && served.size() == outcomes.size();
+      Ended before = latest.put(id, new Ended(served, isAll, now));
+      recipients -= before == null ? 0 : before.served().size();
+    }
+  }
+
+  /// What is remembered of a message's attempt.
+  synchronized Optional<Ended> of(QueueId id) {
+    return Optional.ofNullable(latest.get(id));
+  }
+
+  /// Recipients that are remembered.
+  synchronized int recipients() {
+    return recipients;
+  }
+
+  private static RecipientOutcome abridged(RecipientOutcome outcome) {
+    return outcome
+            instanceof RecipientOutcome.Delivered(var recipient, var by, var reply, var handover)
+        ? new RecipientOutcome.Delivered(
+            recipient, by, reply.abridged(MAX_REPLY_CHARACTERS), handover)
+        : outcome;
+  }
+}
