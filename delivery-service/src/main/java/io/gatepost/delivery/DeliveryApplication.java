@@ -6,7 +6,9 @@ import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.contract.verification.Verification;
 import io.gatepost.rpc.RpcClientConfiguration;
 import io.gatepost.rpc.RpcClients;
+import io.gatepost.rpc.RpcProperties;
 import io.gatepost.rpc.Service;
+import io.gatepost.rpc.SoleInstance;
 import io.gatepost.rpc.process.SuiteProcess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -20,6 +22,11 @@ import org.springframework.context.annotation.Import;
   RpcClientConfiguration.class
 })
 public class DeliveryApplication {
+
+  @Bean
+  SoleInstance soleInstance(RpcProperties properties) {
+    return SoleInstance.of(Service.DELIVERY, properties);
+  }
 
   @Bean
   Routing routing(RpcClients clients) {

@@ -253,7 +253,7 @@ final class Instances implements AutoCloseable {
   }
 
   /// An instance with addresses of both families would be there twice.
-  private static List<InetAddress> oneFamily(List<InetAddress> found) {
+  static List<InetAddress> oneFamily(List<InetAddress> found) {
     boolean hasIpv4 = found.stream().anyMatch(Inet4Address.class::isInstance);
     return found.stream()
         .filter(address -> address instanceof Inet4Address == hasIpv4)
@@ -262,7 +262,7 @@ final class Instances implements AutoCloseable {
         .toList();
   }
 
-  private static Set<String> names(List<InetAddress> addresses) {
+  static Set<String> names(List<InetAddress> addresses) {
     Set<String> names = new TreeSet<>();
     addresses.forEach(address -> names.add(address.getHostAddress()));
     return names;

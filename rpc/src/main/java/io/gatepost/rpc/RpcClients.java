@@ -180,7 +180,7 @@ public final class RpcClients implements AutoCloseable {
     return instance;
   }
 
-  private static boolean isAddress(String host) {
+  static boolean isAddress(String host) {
     return host.startsWith("[") || NetUtil.isValidIpV4Address(host);
   }
 
