@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param unreachablePause how long a host that could not be reached is left alone
 /// @param probe how next hops are asked about recipients
 /// @param late how messages are scanned that were accepted unscanned
+/// @param early how messages are delivered while their clients wait
 /// @param delayNotice after how long a sender that asked for it is told of a delay
 /// @param tls what becomes of STARTTLS with hosts that are not smart hosts
 /// @param smartHosts hosts that are talked to on terms of their own
@@ -42,6 +43,7 @@ public record DeliveryProperties(
     @DefaultValue("5s") Duration unreachablePause,
     @DefaultValue ProbeProperties probe,
     @DefaultValue LateProperties late,
+    @DefaultValue EarlyProperties early,
     @DefaultValue("4h") Duration delayNotice,
     @DefaultValue("opportunistic") Tls tls,
     @DefaultValue List<SmartHostProperties> smartHosts) {

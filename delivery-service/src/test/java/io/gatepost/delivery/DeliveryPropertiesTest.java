@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.delivery.DeliveryProperties.Tls;
+import io.gatepost.delivery.early.EarlyRules;
 import io.gatepost.smtp.client.Terms.Encryption;
 import io.gatepost.smtp.client.auth.Credentials;
 import io.gatepost.smtp.client.auth.Credentials.Exposure;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,11 +39,25 @@ class DeliveryPropertiesTest {
       assertThat(properties.probe())
           .isEqualTo(new ProbeProperties(50, 2_000, 200, Duration.ofSeconds(25)));
       assertThat(properties.late()).isEqualTo(new LateProperties(4, Duration.ofMinutes(1), 10));
+      assertThat(properties.early().rules()).isEqualTo(EarlyRules.NONE);
       assertThat(properties.delayNotice()).isEqualTo(Duration.ofHours(4));
       assertThat(properties.tls()).isEqualTo(Tls.OPPORTUNISTIC);
       assertThat(properties.smartHosts()).isEmpty();
       assertThat(properties.anyHost().encryption()).isEqualTo(Encryption.OPPORTUNISTIC);
     });
+  }
+
+  @Test
+  void domainsMayHaveAnotherBudgetOrNoEarlyDelivery() {
+    runner
+        .withPropertyValues(
+            "gatepost.delivery.early.domains.[Dept.Example].budget=500ms",
+            "gatepost.delivery.early.domains.[.slow.example].enabled=false")
+        .run(context ->
+            assertThat(context.getBean(DeliveryProperties.class).early().rules().budgets())
+                .containsOnly(
+                    Map.entry("dept.example", Duration.ofMillis(500)),
+                    Map.entry(".slow.example", Duration.ZERO)));
   }
 
   @Test
@@ -114,6 +130,9 @@ class DeliveryPropertiesTest {
         "gatepost.delivery.late.scans=0",
         "gatepost.delivery.late.timeout=0s",
         "gatepost.delivery.late.finds-per-hour=-1",
+        "gatepost.delivery.early.domains.[dept.example].budget=0s",
+        "gatepost.delivery.early.domains.[dept..example].enabled=false",
+        "gatepost.delivery.early.domains.[dept.example].enabled=true",
         "gatepost.delivery.delay-notice=0s",
         "gatepost.delivery.tls=required",
         "gatepost.delivery.smart-hosts[0].tls=off",

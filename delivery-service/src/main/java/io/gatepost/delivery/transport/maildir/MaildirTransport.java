@@ -3,6 +3,7 @@ package io.gatepost.delivery.transport.maildir;
 import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.content.TransformedContent;
 import io.gatepost.contract.content.UnreadableContentException;
+import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.EnvelopeRecord;
@@ -58,6 +59,12 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   /// Where no write has ended for so long the disk hangs: what waits is deferred.
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /// Where none has ended for so long a message that may as well be queued is.
+  private static final Duration HANGING = Duration.ofSeconds(1);
+
+  /// The same where so many wait for each.
+  private static final int CROWD = 4;
+
   private static final int MAX_REMEMBERED = 10_000;
 
   /// Neither a restart nor another instance that takes over is as quick as this.
@@ -78,8 +85,13 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   /// Mailboxes whose directories this process has synced.
   private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
+  private final TemporaryFiles temporaries = new TemporaryFiles();
   private final Semaphore slots;
+  private final int writes;
   private final Duration patience;
+
+  /// When a write last began or ended.
+  private volatile long movedNanos = System.nanoTime();
 
   /// @param root holds `<domain>/<user>/{tmp,new,cur}`
   /// @param threads virtual threads, as writing blocks
@@ -97,6 +109,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       int writes,
       Duration patience) {
     this.slots = new Semaphore(writes);
+    this.writes = writes;
     this.patience = patience;
     this.root = root.toAbsolutePath().normalize();
     this.directories = new DurableDirectories(this.root, DurableDirectories::syncFile);
@@ -112,6 +125,18 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
       Destination.Mailbox mailbox,
       Receiver ended) {
     threads.execute(() -> new Copy(message, recipients, mailbox, ended).begin());
+  }
+
+  /// Why a message would have to wait; empty where it can be written now. The disk may hang, or
+  /// take less than it is given.
+  public Optional<Why> against() {
+    if (slots.availablePermits() > 0) {
+      return Optional.empty();
+    }
+    boolean hangs = System.nanoTime() - movedNanos > HANGING.toNanos();
+    return hangs || slots.getQueueLength() >= CROWD * writes
+        ? Optional.of(Why.BUSY)
+        : Optional.empty();
   }
 
   /// One message's way into one mailbox.
@@ -136,11 +161,14 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
     void begin() {
       within(() -> {
+        if (!ended.isWanted()) {
+          return Optional.of(brokenOff());
+        }
         Path maildir = maildir(mailbox);
         if (wasDelivered(message, maildir, name)) {
           return Optional.of(delivered());
         }
-        write(message, recipients, mailbox, maildir, name);
+        write(maildir);
         PreparedCopy part = new PreparedCopy(recipients);
         ended.prepared(part);
         if (part.isStanding()) { // whoever decides may not block
@@ -157,10 +185,44 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
     private List<RecipientOutcome> ended(Path maildir, boolean goes) throws IOException {
       if (goes) {
-        publish(mailbox, maildir, name);
+        publish(maildir);
         return delivered();
       }
-      Files.deleteIfExists(maildir.resolve("tmp").resolve(name));
+      temporaries.delete(temporary(maildir), this);
+      return brokenOff();
+    }
+
+    private Path temporary(Path maildir) {
+      return maildir.resolve("tmp").resolve(name);
+    }
+
+    private void write(Path maildir) throws IOException {
+      Path temporary = temporary(maildir);
+      temporaries.own(temporary, this);
+      try {
+        MaildirTransport.this.write(message, recipients, temporary);
+      } catch (IOException | RuntimeException e) {
+        temporaries.delete(temporary, this); // the disk may be full
+        throw e;
+      }
+    }
+
+    private void publish(Path maildir) throws IOException {
+      Path temporary = temporary(maildir);
+      try {
+        Files.move(temporary, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        temporaries.leave(temporary, this);
+      } catch (AtomicMoveNotSupportedException e) {
+        temporaries.delete(temporary, this);
+        throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
+      } catch (IOException e) {
+        temporaries.delete(temporary, this);
+        throw e;
+      }
+      DurableDirectories.syncFile(maildir.resolve("new"));
+    }
+
+    private List<RecipientOutcome> brokenOff() {
       return deferred(recipients, Reason.DESTINATION_BUSY, Replies.ATTEMPT_BROKEN_OFF);
     }
 
@@ -181,6 +243,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
         ended.accept(deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE));
         return;
       }
+      movedNanos = System.nanoTime();
       try {
         outcomes = step.take();
       } catch (UnreadableContentException e) {
@@ -190,6 +253,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
         log.error("qid={} mailbox {} cannot be written", id, mailbox.name(), e);
         outcomes = Optional.of(deferred(recipients, Reason.MAILBOX_UNAVAILABLE, UNWRITABLE));
       } finally {
+        movedNanos = System.nanoTime();
         slots.release();
       }
       outcomes.ifPresent(ended);
@@ -239,15 +303,16 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
 
   private void create(Path maildir) throws IOException {
     directories.make(maildir, PARTS);
+    TemporaryFiles.sweep(maildir.resolve("tmp"), clock.instant());
     if (durable.size() >= MAX_REMEMBERED) {
       durable.clear();
     }
     durable.add(maildir);
   }
 
-  private static String name(EnvelopeRecord message) {
+  static String name(EnvelopeRecord message) {
     var envelope = message.envelope();
-    return envelope.arrivedAt().getEpochSecond() + "." + envelope.id() + ".gatepost";
+    return envelope.arrivedAt().getEpochSecond() + "." + envelope.id() + TemporaryFiles.SUFFIX;
   }
 
   /// Also when the reader has moved it to `cur` and given it flags; that is looked for only where
@@ -267,14 +332,8 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
     }
   }
 
-  private void write(
-      EnvelopeRecord message,
-      List<Recipient> recipients,
-      Destination.Mailbox mailbox,
-      Path maildir,
-      String name)
+  private void write(EnvelopeRecord message, List<Recipient> recipients, Path temporary)
       throws IOException {
-    Path temporary = maildir.resolve("tmp").resolve(name);
     try (FileChannel file =
         FileChannel.open(
             temporary,
@@ -297,21 +356,7 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
         }
       }
       file.force(true);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(temporary); // the disk may be full
-      throw e;
     }
-  }
-
-  private static void publish(Destination.Mailbox mailbox, Path maildir, String name)
-      throws IOException {
-    Path temporary = maildir.resolve("tmp").resolve(name);
-    try {
-      Files.move(temporary, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      throw new IOException("tmp and new of " + mailbox.name() + " are on different disks", e);
-    }
-    DurableDirectories.syncFile(maildir.resolve("new"));
   }
 
   /// Readers of Maildirs end lines as they like, which binary content does not survive.
