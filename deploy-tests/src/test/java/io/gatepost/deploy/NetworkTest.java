@@ -82,7 +82,7 @@ class NetworkTest {
       Policies all = Policies.of(release);
       End gateway = Policies.pod(release, "scanner-gateway");
       List<End> data = new ArrayList<>(List.of(WORLD, WORLD_6, End.podOf("data", "kafka")));
-      if (release == trial) {
+      if (release.workloads().containsKey("kafka")) {
         data.addAll(List.of(pod("kafka"), pod("postgres")));
       }
 

@@ -130,7 +130,7 @@ record Policies(List<Map<String, Object>> policies) {
 
   private static boolean isIn(String cidr, String address) {
     try {
-      String[] parts = cidr.split("/");
+      String[] parts = cidr.split("/", 2);
       byte[] network = InetAddress.getByName(parts[0]).getAddress();
       byte[] one = InetAddress.getByName(address).getAddress();
       int bits = parts.length == 1 ? network.length * 8 : Integer.parseInt(parts[1]);

@@ -144,7 +144,7 @@ class SecretsTest {
             // smtp-edge is called edge, and so on.
             files.add("token=" + row.group(1).replaceAll("^smtp-|-service$|-gateway$", ""));
           }
-          for (String caller : row.group(3).replace("`", "").split(", ")) {
+          for (String caller : row.group(3).replace("`", "").split(", ", -1)) {
             if (!caller.equals("operator")) {
               files.add("tokens." + caller + "=" + caller);
             }
