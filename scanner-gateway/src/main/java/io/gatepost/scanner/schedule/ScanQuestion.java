@@ -1,5 +1,6 @@
 package io.gatepost.scanner.schedule;
 
+import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.scanning.ScanTerms;
 import io.gatepost.scanner.cache.ContentDigest;
 import io.gatepost.scanner.cache.MessageDigests;
@@ -58,7 +59,8 @@ public final class ScanQuestion {
   /// The digest of its content, see [MessageDigests#of].
   synchronized Mono<Optional<ContentDigest>> digest() {
     if (digest == null) {
-      digest = digests.of(job, terms).cache();
+      Mono<Optional<ContentDigest>> made = digests.of(job, terms);
+      digest = Known.isKnown(made) ? made : made.cache();
     }
     return digest;
   }

@@ -1,6 +1,9 @@
 package io.gatepost.smtp.wire;
 
 import io.gatepost.contract.content.OctetTransform;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// The two directions of [DotStuffing] for content that comes in pieces. Lines end in CRLF: a CR or
@@ -8,6 +11,11 @@ import java.util.Arrays;
 public final class Dots {
 
   private static final byte[] NOTHING = new byte[0];
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long EIGHT_DOTS = 0x2e2e_2e2e_2e2e_2e2eL;
+  private static final long EIGHT_ONES = 0x0101_0101_0101_0101L;
+  private static final long EIGHT_HIGH_BITS = 0x8080_8080_8080_8080L;
 
   private Dots() {}
 
@@ -21,8 +29,22 @@ public final class Dots {
     return hasDots(content) ? removed().next(content, 0, content.length) : content;
   }
 
+  /// Looks at eight octets at a time, as most have no dot among them.
   private static boolean hasDots(byte[] content) {
-    for (int i = 0; i < content.length; i++) {
+    int at = 0;
+    for (; at + Long.BYTES <= content.length; at += Long.BYTES) {
+      long others = (long) LONGS.get(content, at) ^ EIGHT_DOTS;
+      boolean isDotAmongThem = ((others - EIGHT_ONES) & ~others & EIGHT_HIGH_BITS) != 0;
+      if (isDotAmongThem && beginsLine(content, at, at + Long.BYTES)) {
+        return true;
+      }
+    }
+    return beginsLine(content, at, content.length);
+  }
+
+  /// Whether one of these octets is a dot at the beginning of a line.
+  private static boolean beginsLine(byte[] content, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (content[i] == '.'
           && (i == 0 || i > 1 && content[i - 1] == '\n' && content[i - 2] == '\r')) {
         return true;
