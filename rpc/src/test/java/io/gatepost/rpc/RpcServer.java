@@ -55,6 +55,7 @@ final class RpcServer implements AutoCloseable {
   final FakeQueue queue;
   final FakeScanning scanning;
   final FakeVerification verification;
+  final FakeDelivery delivery;
   private final ConfigurableApplicationContext context;
 
   private RpcServer(ConfigurableApplicationContext context) {
@@ -63,6 +64,7 @@ final class RpcServer implements AutoCloseable {
     this.queue = context.getBean(FakeQueue.class);
     this.scanning = context.getBean(FakeScanning.class);
     this.verification = context.getBean(FakeVerification.class);
+    this.delivery = context.getBean(FakeDelivery.class);
   }
 
   static RpcServer start(String... arguments) {
@@ -126,6 +128,11 @@ final class RpcServer implements AutoCloseable {
     @Bean
     FakeVerification fakeVerification() {
       return new FakeVerification();
+    }
+
+    @Bean
+    FakeDelivery fakeDelivery() {
+      return new FakeDelivery();
     }
 
     @Bean
