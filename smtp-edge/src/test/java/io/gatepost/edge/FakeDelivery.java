@@ -12,6 +12,7 @@ import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.edge.intake.EarlyHandover;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -26,6 +27,15 @@ public final class FakeDelivery implements Delivery {
   public volatile Function<QueueId, Mono<EarlyResult>> withdrawals =
       id -> Mono.error(new AssertionError("no withdrawal expected"));
 
+  /// Messages that were to be attempted.
+  public final List<EnvelopeRecord> attempted = new CopyOnWriteArrayList<>();
+
+  /// On which terms.
+  public final List<EarlyTerms> terms = new CopyOnWriteArrayList<>();
+
+  /// Messages that were to be withdrawn.
+  public final List<QueueId> withdrawn = new CopyOnWriteArrayList<>();
+
   /// What a message goes through where nothing is delivered early.
   public static EarlyHandover off() {
     return new EarlyHandover(
@@ -33,13 +43,20 @@ public final class FakeDelivery implements Delivery {
   }
 
   @Override
-  public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
-    return attempts.apply(message);
+  public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms wanted) {
+    return Mono.defer(() -> {
+      attempted.add(message);
+      terms.add(wanted);
+      return attempts.apply(message);
+    });
   }
 
   @Override
   public Mono<EarlyResult> withdraw(QueueId id) {
-    return withdrawals.apply(id);
+    return Mono.defer(() -> {
+      withdrawn.add(id);
+      return withdrawals.apply(id);
+    });
   }
 
   @Override

@@ -42,6 +42,9 @@ public final class FakeQueue implements Queue {
   public volatile Optional<RuntimeException> failure = Optional.empty();
   public volatile int largestChunk;
 
+  /// Done when content may be deleted.
+  public volatile Mono<Void> deletions = Mono.empty();
+
   @Override
   public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
     return Mono.defer(() -> {
@@ -93,7 +96,7 @@ public final class FakeQueue implements Queue {
 
   @Override
   public Mono<Void> deleteContent(QueueId id) {
-    return Mono.fromRunnable(() -> contents.remove(id));
+    return deletions.then(Mono.fromRunnable(() -> contents.remove(id)));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.gatepost.edge.dialogue;
 
 import io.gatepost.contract.address.ForwardPath;
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueIdSequence;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.scanning.ScanDecision;
@@ -25,6 +27,7 @@ import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
 import io.gatepost.edge.intake.ContentRules;
 import io.gatepost.edge.intake.ContentRules.LongLines;
+import io.gatepost.edge.intake.EarlyHandover;
 import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.intake.PeerNames;
@@ -66,7 +69,11 @@ public class TestServices {
   public static final String HOSTNAME = "mx.example";
   public static final int MAX_MESSAGE_OCTETS = 300_000;
 
+  /// Recipients of a message that may be delivered early.
+  public static final int MOST_EARLY = 5;
+
   public final FakeQueue queue = new FakeQueue();
+  public final FakeDelivery delivery = new FakeDelivery();
   public final MeterRegistry meters = new SimpleMeterRegistry();
 
   public volatile Function<RouteRequest, Mono<RecipientVerdict>> recipients =
@@ -102,9 +109,19 @@ public class TestServices {
   public RecipientMemory recipientMemory = new RecipientMemory(1 << 20);
   public ContentMemory contentMemory = new ContentMemory(8 * 1024, 1 << 20, 100);
   public NamePatterns heloSignatures = NamePatterns.NONE;
+  public EarlyHandover.Terms early = EarlyHandover.Terms.OFF;
   public Offers offers = Offers.NOTHING;
   public ClientInquiries inquiries = ClientInquiries.NONE;
   public PeerNames peerNames = PeerNames.NOT_ASKED;
+
+  /// Has messages delivered before their clients have the reply.
+  ///
+  /// @param answer to every attempt
+  public void deliverEarly(Function<EnvelopeRecord, Mono<EarlyResult>> answer) {
+    early =
+        new EarlyHandover.Terms(true, Duration.ofSeconds(20), Duration.ofSeconds(10), MOST_EARLY);
+    delivery.attempts = answer;
+  }
 
   /// The services, as the fields above say.
   public DialogueServices dialogueServices() {
@@ -132,7 +149,7 @@ public class TestServices {
         new Acceptance(
             scanning,
             queue,
-            FakeDelivery.off(),
+            new EarlyHandover(delivery, early, meters),
             new LateScanLimit(
                 new LateScanLimit.Bounds(10, 1 << 20, Duration.ofHours(1)),
                 System::nanoTime,
