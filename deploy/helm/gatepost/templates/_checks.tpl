@@ -35,6 +35,11 @@
 {{- end }}
 {{- include "gatepost.checkEdge" . }}
 {{- include "gatepost.checkScaling" . }}
+{{- range $key, $files := dict "dashboards" "dashboards/*.json" "rules" "rules/*.yaml" }}
+{{- if and (index $v.monitoring $key).enabled (not ($.Files.Glob $files)) }}
+{{- fail (printf "monitoring.%s.enabled = true (expected: false, as the chart has no %s)" $key $files) }}
+{{- end }}
+{{- end }}
 {{- include "gatepost.checkSettings" . }}
 {{- end }}
 

@@ -48,6 +48,23 @@ final class Chart {
         "");
   }
 
+  /// Renders an example, with values over it, by a copy of the chart that has more files.
+  ///
+  /// @param files their contents, by their names in the chart
+  static Release renderWith(Path copy, Map<String, String> files, String example, String values) {
+    try {
+      copied(copy, "(?m)^keywords:.*\n");
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Path to = copy.resolve(file.getKey());
+        Files.createDirectories(to.getParent());
+        Files.writeString(to, file.getValue());
+      }
+      return render(copy, List.of(copy.resolve("examples").resolve(example)), values);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The notes that an operator sees after the installation. The library installs for the oldest
   /// Kubernetes that it knows, so the copy asks for none.
   static String notes(Path copy, String example, String values) {

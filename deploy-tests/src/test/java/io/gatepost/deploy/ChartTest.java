@@ -6,11 +6,13 @@ import static io.gatepost.deploy.Release.maps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.LintResult;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
@@ -181,5 +183,30 @@ class ChartTest {
                         .entrySet()
                         .containsAll(map(at(spec, "selector.matchLabels")).entrySet())))
         .hasSize(Release.SERVICES.size());
+  }
+
+  @Test
+  void dashboardsAndRulesAreThoseOfTheChart(@TempDir Path copy) {
+    Release release =
+        Chart.renderWith(
+            copy,
+            Map.of(
+                "dashboards/Queue.json",
+                "{\"title\": \"Queue: {{instance}}\"}\n",
+                "rules/queue.yaml",
+                "# Alerts.\ngroups:\n- name: queue\n  rules:\n  - alert: Full\n    expr: up == 0\n"
+                    + "    annotations: {summary: '{{ $labels.pod }}'}\n"),
+            Chart.TRIAL,
+            "monitoring: {dashboards: {enabled: true}, rules: {enabled: true, labels: {a: b}}}");
+
+    Map<String, Object> dashboard = release.one("ConfigMap", "gatepost-dashboard-queue");
+    assertThat(ApiModels.complaint(dashboard)).isEmpty();
+    assertThat(dashboard.get("data"))
+        .isEqualTo(Map.of("Queue.json", "{\"title\": \"Queue: {{instance}}\"}\n"));
+    assertThat(map(at(dashboard, "metadata.labels"))).containsEntry("grafana_dashboard", "1");
+    Map<String, Object> rules = release.one("PrometheusRule", "gatepost-queue");
+    assertThat(map(at(rules, "metadata.labels"))).containsEntry("a", "b");
+    assertThat(map(rules.get("spec"))).containsOnlyKeys("groups");
+    assertThat(rules.toString()).contains("summary={{ $labels.pod }}");
   }
 }

@@ -28,6 +28,8 @@ class ShutdownTest {
   /// A context's own end, and a signal on its way.
   private static final Duration REST = Duration.ofSeconds(5);
 
+  private static final Duration UNTIL_FORGOTTEN = Duration.ofSeconds(15);
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -57,7 +59,8 @@ class ShutdownTest {
     }
   }
 
-  /// Callers look a name up again while the pod still answers.
+  /// Callers look a name up again while the pod still answers: the DNS keeps it for 5 s, and they
+  /// look every 5 s (`gatepost.rpc.lookup-interval`).
   @Test
   void podsThatHaveOthersBesideThemGoOnUntilTheyAreForgotten() {
     Release release = Chart.render(Chart.PRODUCTION);
@@ -66,7 +69,7 @@ class ShutdownTest {
       boolean single = List.of("queue-service", "delivery-service").contains(service);
       assertThat(preStop(release, service))
           .as(service)
-          .isEqualTo(single ? Duration.ZERO : Duration.ofSeconds(10));
+          .isEqualTo(single ? Duration.ZERO : UNTIL_FORGOTTEN);
     }
   }
 
