@@ -59,7 +59,7 @@ final class Instance {
     return Math.max(0, outstanding.get());
   }
 
-  /// Whether the latest call failed, a moment ago.
+  /// Whether a connection of the latest call failed, a moment ago.
   boolean hasJustFailed() {
     return failed && System.nanoTime() - failedAt < AFTER_A_FAILURE.toNanos();
   }
@@ -157,9 +157,11 @@ final class Instance {
       answered();
       return;
     }
-    failedAt = System.nanoTime();
-    failed = true;
     counts.failed();
+    if (Breaker.isBrokenOff(error)) { // a time that is over may be the question's fault
+      failedAt = System.nanoTime();
+      failed = true;
+    }
     if (Unsent.isIt(error)) {
       unreachable.accept(this);
     }

@@ -4,6 +4,7 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +42,7 @@ final class Instances implements AutoCloseable {
   private volatile int known;
   private volatile long lookedUpAt = System.nanoTime() - PAUSE.toNanos();
   private volatile @Nullable RpcException trouble;
-  private @Nullable Disposable timer;
+  private volatile @Nullable Disposable timer;
   private Set<String> told = Set.of();
   private boolean closed;
 
@@ -70,7 +71,10 @@ final class Instances implements AutoCloseable {
   /// @param interval between two look-ups
   static Instances named(
       Service service, String host, AddressLookup lookup, InstanceMaker maker, Duration interval) {
-    return new Instances(service, host, lookup, maker, interval);
+    Instances named = new Instances(service, host, lookup, maker, interval);
+    named.timer =
+        Flux.interval(interval).onBackpressureDrop().subscribe(tick -> named.lookUp().subscribe());
+    return named;
   }
 
   /// The one of an address.
@@ -107,7 +111,6 @@ final class Instances implements AutoCloseable {
   }
 
   private Mono<List<Instance>> ofName() {
-    startTimer();
     List<Instance> now = callable;
     if (!now.isEmpty()) {
       return Mono.just(now);
@@ -137,12 +140,6 @@ final class Instances implements AutoCloseable {
 
   private RpcException unavailable(String detail) {
     return new RpcException(RpcStatus.UNAVAILABLE, service.text() + ": " + detail);
-  }
-
-  private synchronized void startTimer() {
-    if (timer == null && interval != null && !closed) {
-      timer = Flux.interval(interval).onBackpressureDrop().subscribe(tick -> lookUp().subscribe());
-    }
   }
 
   /// Several who ask at a time share an answer. Ends in any case, also where the name is not
@@ -187,6 +184,10 @@ final class Instances implements AutoCloseable {
   }
 
   private synchronized void update(List<InetAddress> found) {
+    if (found.isEmpty()) {
+      unknown(new UnknownHostException("no address in the answer"));
+      return;
+    }
     lookedUpAt = System.nanoTime();
     if (closed) {
       return;
@@ -272,8 +273,9 @@ final class Instances implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    if (timer != null) {
-      timer.dispose();
+    Disposable running = timer;
+    if (running != null) {
+      running.dispose();
     }
   }
 }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -27,7 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "gatepost.rpc", ignoreUnknownFields = false)
 public record RpcProperties(
     @DefaultValue("") String token,
-    @DefaultValue CallerTokens tokens,
+    @NestedConfigurationProperty @DefaultValue CallerTokens tokens,
     @DefaultValue("30s") Duration timeout,
     @DefaultValue("5s") Duration lookupInterval,
     @DefaultValue("http://127.0.0.1:8081") URI routing,

@@ -150,6 +150,18 @@ class InstancesTest {
   }
 
   @Test
+  void anAnswerWithoutAddressesTakesNoneAway() {
+    Routing routing = clients.port(Routing.class, Service.ROUTING);
+    routing.route(REQUEST).block(LONG);
+    clients.lookup.has();
+    int before = clients.lookup.asks.get();
+
+    await().atMost(LONG).until(() -> clients.lookup.asks.get() > before + 1);
+
+    assertThat(routing.route(REQUEST).block(LONG)).isEqualTo(ANSWER);
+  }
+
+  @Test
   void aNameWithoutAnAddressIsUnavailableUntilItHasOne() {
     clients.lookup.knowsNothing();
     Routing routing = clients.port(Routing.class, Service.ROUTING);

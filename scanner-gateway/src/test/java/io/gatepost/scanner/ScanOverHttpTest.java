@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +45,7 @@ class ScanOverHttpTest {
 
   private static final Map<String, byte[]> contents = new ConcurrentHashMap<>();
   private static final Set<String> asked = ConcurrentHashMap.newKeySet();
+  private static final AtomicInteger refusal = new AtomicInteger();
   private static HttpServer queue;
   private static ConfigurableApplicationContext context;
   private static Scanning scanning;
@@ -81,6 +83,7 @@ class ScanOverHttpTest {
   void forget() {
     contents.clear();
     asked.clear();
+    refusal.set(0);
   }
 
   /// queue-service, of which only ranges are asked for.
@@ -94,6 +97,10 @@ class ScanOverHttpTest {
                   ? " and its pass"
                   : ""));
       String[] query = exchange.getRequestURI().getQuery().split("[=&]");
+      if (refusal.get() > 0) {
+        exchange.sendResponseHeaders(refusal.get(), -1);
+        return;
+      }
       byte[] content = contents.get(query[1]);
       if (content == null) {
         exchange.sendResponseHeaders(404, -1);
@@ -131,6 +138,19 @@ class ScanOverHttpTest {
     assertThat(scanning.scan(stored(filler + EICAR), ONLINE).block(PATIENCE).decision())
         .isInstanceOf(ScanDecision.Refuse.class);
     assertThat(asked).containsExactly(Queue.GET_RANGE + " Bearer of scanner and its pass");
+  }
+
+  @Test
+  void contentThatMayNotBeReadIsAnErrorAndNotClean() {
+    EnvelopeRecord message = stored("hello\r\n");
+    for (int status : List.of(401, 403)) {
+      refusal.set(status);
+
+      assertThatThrownBy(() -> scanning.scan(message, ONLINE).block(PATIENCE))
+          .isInstanceOfSatisfying(
+              RpcException.class,
+              error -> assertThat(error.status()).isEqualTo(RpcStatus.UNAVAILABLE));
+    }
   }
 
   @Test
