@@ -19,6 +19,8 @@ import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
 import io.gatepost.delivery.early.EarlyDelivery;
 import io.gatepost.delivery.early.EarlyMeters;
+import io.gatepost.delivery.early.NextHops;
+import io.gatepost.delivery.early.SlowDestinations;
 import io.gatepost.delivery.heard.HeardRecipients;
 import io.gatepost.delivery.intake.Dispatcher;
 import io.gatepost.delivery.intake.Intake;
@@ -191,10 +193,24 @@ public class DeliveryConfiguration {
   }
 
   @Bean
+  SlowDestinations slowDestinations(MeterRegistry meters) {
+    SlowDestinations slow = new SlowDestinations(System::nanoTime);
+    Gauge.builder("gatepost.delivery.early.slow", slow, SlowDestinations::slow)
+        .description("Next hops that were too slow of late for clients to wait")
+        .register(meters);
+    return slow;
+  }
+
+  @Bean
+  NextHops nextHops(SmtpTransport smtp, MaildirTransport maildirs, SlowDestinations slow) {
+    return new NextHops(smtp::against, maildirs::against, slow);
+  }
+
+  @Bean
   EarlyDelivery earlyDelivery(
       Attempts attempts,
       AttemptRoom room,
-      SmtpTransport smtp,
+      NextHops nextHops,
       HeardRecipients heard,
       DeliveryProperties properties,
       MeterRegistry meters) {
@@ -202,7 +218,7 @@ public class DeliveryConfiguration {
         new EarlyDelivery(
             attempts,
             room,
-            new EarlyDelivery.Hosts(smtp::against, heard::told),
+            new EarlyDelivery.Hosts(nextHops, properties.early().rules(), heard::told),
             properties.maxRunning(),
             Schedulers.parallel(),
             System::nanoTime,
@@ -271,11 +287,15 @@ public class DeliveryConfiguration {
 
   @Bean
   Delivery delivery(
-      SmtpTransport smtp, Probes probes, LateBacklog lateBacklog, EarlyDelivery early) {
+      SmtpTransport smtp,
+      NextHops nextHops,
+      Probes probes,
+      LateBacklog lateBacklog,
+      EarlyDelivery early) {
     return new Delivery() {
       @Override
       public Mono<List<DestinationState>> destinations() {
-        return Mono.fromSupplier(smtp::states);
+        return Mono.fromSupplier(() -> nextHops.states(smtp.states(), SmtpTransport.MAX_LISTED));
       }
 
       @Override
@@ -301,10 +321,11 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  HealthIndicator deliveryHealthIndicator(Intake intake) {
+  HealthIndicator deliveryHealthIndicator(Intake intake, SlowDestinations slow) {
     return () ->
         (intake.isHealthy() ? Health.up() : Health.outOfService())
             .withDetail("running", intake.running())
+            .withDetail("slow", slow.slow())
             .build();
   }
 }

@@ -74,17 +74,18 @@ public final class QueueCommand implements Callable<Integer> {
         .ask(Delivery.class, OperatorPort::delivery, Delivery::destinations)
         .show(destinations -> {
           operator.line(
-              "%-40s %9s %9s %9s %9s %9s",
-              "destination", "running", "waiting", "idle", "probing", "probes");
+              "%-40s %9s %9s %9s %9s %9s %9s",
+              "destination", "running", "waiting", "idle", "probing", "probes", "pace");
           for (DestinationState each : destinations) {
             operator.line(
-                "%-40s %9d %9d %9d %9d %9d",
+                "%-40s %9d %9d %9d %9d %9d %9s",
                 each.name(),
                 each.running(),
                 each.waiting(),
                 each.idleConnections(),
                 each.probing(),
-                each.probesWaiting());
+                each.probesWaiting(),
+                each.slow() ? "slow" : "quick");
           }
         });
   }

@@ -65,7 +65,7 @@ class QueueCommandTest {
     write(new OperatorPort(nowhere, url(), nowhere, nowhere, nowhere, nowhere, "written"));
     answer =
         "[{\"name\":\"mx:dest.example\",\"running\":3,\"waiting\":21,\"idleConnections\":0,"
-            + "\"probing\":2,\"probesWaiting\":5}]";
+            + "\"probing\":2,\"probesWaiting\":5,\"slow\":true}]";
 
     int status = run("destinations --data DATA");
 
@@ -75,7 +75,7 @@ class QueueCommandTest {
     assertThat(said.toString().lines().skip(1))
         .singleElement()
         .asString()
-        .matches("mx:dest.example +3 +21 +0 +2 +5");
+        .matches("mx:dest.example +3 +21 +0 +2 +5 +slow");
   }
 
   @Test

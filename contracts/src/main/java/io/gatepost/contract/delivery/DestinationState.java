@@ -8,5 +8,24 @@ package io.gatepost.contract.delivery;
 /// @param idleConnections connections kept open for the next message
 /// @param probing connections on which recipients are asked about
 /// @param probesWaiting questions that wait for a connection
+/// @param slow whether it was too slow of late for clients to wait: its mail goes to the queue
 public record DestinationState(
-    String name, int running, int waiting, int idleConnections, int probing, int probesWaiting) {}
+    String name,
+    int running,
+    int waiting,
+    int idleConnections,
+    int probing,
+    int probesWaiting,
+    boolean slow) {
+
+  /// One that nothing is under way to.
+  public static DestinationState unused(String name) {
+    return new DestinationState(name, 0, 0, 0, 0, 0, false);
+  }
+
+  /// The same one, which is slow.
+  public DestinationState asSlow() {
+    return new DestinationState(
+        name, running, waiting, idleConnections, probing, probesWaiting, true);
+  }
+}

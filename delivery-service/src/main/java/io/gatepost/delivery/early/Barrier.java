@@ -63,6 +63,22 @@ final class Barrier {
     return ended.size() >= expected;
   }
 
+  /// Those that nothing has been heard of, or, where there are none, not all that is needed: the
+  /// others wait for them.
+  ///
+  /// @param isGoing whether the transactions have gone on, and their ends are needed
+  List<Destination> silent(List<Destination> destinations, boolean isGoing) {
+    Set<String> heard = new HashSet<>();
+    ended.forEach(each -> heard.add(each.destination()));
+    if (!isGoing) {
+      dropVoid();
+      waiting.forEach(each -> each.about().forEach(key -> heard.add(key.destination())));
+    }
+    List<Destination> silent =
+        destinations.stream().filter(each -> !heard.contains(each.name())).toList();
+    return silent.isEmpty() ? destinations : silent;
+  }
+
   /// The refusals in transactions that wait.
   List<RecipientOutcome> refused() {
     dropVoid();

@@ -35,6 +35,7 @@ final class EarlyAttempt implements Conduct {
 
   private final Barrier barrier = new Barrier();
   private final List<RecipientOutcome> outcomes = new ArrayList<>();
+  private List<Destination> destinations = List.of();
   private volatile Phase phase = Phase.TRYING; // written under the lock
   private @Nullable EarlyResult told;
   private @Nullable Runnable conclusion;
@@ -92,13 +93,13 @@ final class EarlyAttempt implements Conduct {
   }
 
   @Override
-  public boolean begins(
-      List<Destination> destinations, List<RecipientOutcome> settled, int recipients) {
-    Optional<Why> against = around.against(destinations);
+  public boolean begins(List<Destination> routed, List<RecipientOutcome> settled, int recipients) {
+    Optional<Why> against = around.against(routed);
     Steps steps = new Steps();
     boolean goesOn;
     synchronized (this) {
       outcomes.addAll(settled);
+      destinations = List.copyOf(routed);
       barrier.expect(recipients);
       goesOn =
           isJoined
@@ -171,6 +172,9 @@ final class EarlyAttempt implements Conduct {
       if (isJoined || result instanceof EarlyResult.Delivered) {
         conclude(steps);
       }
+      if (told == null) {
+        endsInTime(steps);
+      }
       tell(steps, result, causeAtEnd(result));
       steps.add(() -> end.complete(result));
     }
@@ -184,6 +188,8 @@ final class EarlyAttempt implements Conduct {
       if (told != null || isOver || barrier.isPassed()) {
         return; // the end is told in a moment
       }
+      List<Destination> silent = barrier.silent(destinations, phase == Phase.GOING);
+      steps.add(() -> around.late(silent));
       if (phase == Phase.TRYING && mustBeWhole()) {
         putOff(steps);
       } else if (isWithdrawn) {
@@ -290,6 +296,7 @@ final class EarlyAttempt implements Conduct {
       return;
     }
     if (mustBeWhole()) {
+      endsInTime(steps);
       putOff(steps);
     } else {
       go(steps);
@@ -311,6 +318,11 @@ final class EarlyAttempt implements Conduct {
     notePutOff(steps);
     abandon(steps);
     tell(steps, result, Cause.REFUSED);
+  }
+
+  private void endsInTime(Steps steps) {
+    List<Destination> all = destinations;
+    steps.add(() -> around.inTime(all));
   }
 
   private void notePutOff(Steps steps) {

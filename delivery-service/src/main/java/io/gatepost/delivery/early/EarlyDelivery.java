@@ -57,10 +57,21 @@ public final class EarlyDelivery implements AutoCloseable {
 
   /// The next hops.
   ///
-  /// @param against why mail for one would have to wait
+  /// @param rules for which domains less is wanted than a client can wait
   /// @param refusalsTold done once verification has been told what has been heard at RCPT
-  public record Hosts(
-      Function<Destination.Smtp, Optional<Why>> against, Supplier<Mono<Void>> refusalsTold) {}
+  public record Hosts(NextHops nextHops, EarlyRules rules, Supplier<Mono<Void>> refusalsTold) {
+
+    /// Of which each is as quick as any other.
+    ///
+    /// @param against why mail for one would have to wait
+    public Hosts(
+        Function<Destination.Smtp, Optional<Why>> against, Supplier<Mono<Void>> refusalsTold) {
+      this(
+          new NextHops(against, Optional::empty, new SlowDestinations(System::nanoTime)),
+          EarlyRules.NONE,
+          refusalsTold);
+    }
+  }
 
   /// An attempt, and since when it is made.
   private record Call(EarlyAttempt attempt, long sinceNanos) {}
@@ -96,6 +107,10 @@ public final class EarlyDelivery implements AutoCloseable {
       if (against.isPresent()) {
         return notTried(message, against.get());
       }
+      Optional<Duration> budget = hosts.rules().budget(message.envelope(), terms.budget());
+      if (budget.isEmpty()) {
+        return notTried(message, Why.NOT_WANTED);
+      }
       Call call = new Call(new EarlyAttempt(message, new Around()), nanos.getAsLong());
       QueueId id = message.envelope().id();
       Call known = underWay.putIfAbsent(id, call);
@@ -107,7 +122,7 @@ public final class EarlyDelivery implements AutoCloseable {
         remove(id, call);
         return notTried(message, Why.UNKNOWN);
       }
-      return begin(call, terms);
+      return begin(call, budget.get());
     });
   }
 
@@ -118,10 +133,10 @@ public final class EarlyDelivery implements AutoCloseable {
     return Mono.just(result);
   }
 
-  private Mono<EarlyResult> begin(Call call, EarlyTerms terms) {
+  private Mono<EarlyResult> begin(Call call, Duration longest) {
     EarlyAttempt attempt = call.attempt();
     Disposable budget =
-        scheduler.schedule(attempt::budgetIsOver, terms.budget().toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.schedule(attempt::budgetIsOver, longest.toMillis(), TimeUnit.MILLISECONDS);
     attempt
         .answer()
         .whenComplete((_, _) -> {
@@ -301,10 +316,17 @@ public final class EarlyDelivery implements AutoCloseable {
   private final class Around implements Surroundings {
     @Override
     public Optional<Why> against(List<Destination> destinations) {
-      return destinations.stream()
-          .filter(Destination.Smtp.class::isInstance)
-          .flatMap(host -> hosts.against().apply((Destination.Smtp) host).stream())
-          .findFirst();
+      return hosts.nextHops().against(destinations);
+    }
+
+    @Override
+    public void inTime(List<Destination> destinations) {
+      hosts.nextHops().inTime(destinations);
+    }
+
+    @Override
+    public void late(List<Destination> destinations) {
+      hosts.nextHops().late(destinations);
     }
 
     @Override

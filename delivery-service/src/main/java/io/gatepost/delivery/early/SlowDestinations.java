@@ -2,6 +2,8 @@ package io.gatepost.delivery.early;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -144,6 +146,14 @@ public final class SlowDestinations {
   public boolean isSlow(String destination) {
     Standing standing = known.get(destination);
     return standing != null && standing.isSlow();
+  }
+
+  /// Those whose mail goes to the queue.
+  List<String> names() {
+    return known.entrySet().stream()
+        .filter(each -> each.getValue().isSlow())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /// How many there are.

@@ -14,6 +14,12 @@ interface Surroundings {
   /// Why destinations are not to be tried now.
   Optional<Why> against(List<Destination> destinations);
 
+  /// The attempt has ended at these, while its client waited.
+  void inTime(List<Destination> destinations);
+
+  /// These have kept it from that.
+  void late(List<Destination> destinations);
+
   /// Whether a message like this was put off before because of each of these.
   boolean wasPutOff(Envelope envelope, List<Failed> refused);
 

@@ -310,7 +310,8 @@ final class SmtpDestination {
         backlog.mails(),
         lanes.idle(),
         probing,
-        backlog.probes().size());
+        backlog.probes().size(),
+        false);
   }
 
   /// A connection has taken some more of a message: it is slow, perhaps, and has not stopped.

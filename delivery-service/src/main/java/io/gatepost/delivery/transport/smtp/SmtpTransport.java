@@ -44,7 +44,8 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
 
   private static final long LOOK_SECONDS = 1;
 
-  private static final int MAX_LISTED = 1000;
+  /// Destinations that are listed at most.
+  public static final int MAX_LISTED = 1000;
 
   private final ConcurrentMap<String, SmtpDestination> destinations = new ConcurrentHashMap<>();
   private final int recipientsPerTransaction;

@@ -42,7 +42,8 @@ class SmtpDestinationTest {
     submit(5);
 
     assertThat(dials).hasSize(3).allMatch(HOPS::equals);
-    assertThat(destination.state()).isEqualTo(new DestinationState("smtp:test", 0, 5, 0, 0, 0));
+    assertThat(destination.state())
+        .isEqualTo(new DestinationState("smtp:test", 0, 5, 0, 0, 0, false));
   }
 
   @Test
