@@ -45,20 +45,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// A pod of scanner-gateway as far as it is one without a cluster: the service runs with the
 /// settings that the chart renders, and its secrets lie as the kubelet lays them.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RunningPodTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final CountDownLatch scanning = new CountDownLatch(1);
@@ -68,7 +74,7 @@ class RunningPodTest {
   private ConfigurableApplicationContext context;
   private int port;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws IOException {
     scanner = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     scanner.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -101,7 +107,7 @@ class RunningPodTest {
     port = ((WebServerApplicationContext) context).getWebServer().getPort();
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
     mayAnswer.countDown();
     context.close();
@@ -148,8 +154,9 @@ class RunningPodTest {
         .isNotIn(401, 403);
   }
 
-  /// As in the middle of a scale-down, or of an update.
+  /// As in the middle of a scale-down, or of an update. The last, as nothing runs after it.
   @Test
+  @Order(Integer.MAX_VALUE)
   void aPodThatIsStoppedEndsItsScansFirst() throws Exception {
     CompletableFuture<ScanReport> report =
         gateway().scan(message(), ScanTerms.online(0)).toFuture();
@@ -157,6 +164,8 @@ class RunningPodTest {
 
     Thread stop = Thread.ofVirtual().start(context::close);
     await().atMost(PATIENCE).until(() -> !listens());
+    // One that cuts its connections off has ended by then.
+    assertThat(stop.join(Duration.ofSeconds(3))).isFalse();
     assertThat(report).isNotDone();
     mayAnswer.countDown();
 
