@@ -196,6 +196,7 @@ class SecuredBrokerIT {
             "gatepost.edge.listen=127.0.0.1:0",
             "gatepost.http.port=0",
             "gatepost.edge.hostname=mx.example.test",
+            "gatepost.edge.early-delivery.enabled=false",
             "gatepost.routing.mailertable=" + mailertable,
             "gatepost.queue.ladder=" + STEP,
             "gatepost.queue.disk-reserve=1B",

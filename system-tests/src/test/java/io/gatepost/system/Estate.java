@@ -108,6 +108,16 @@ public final class Estate implements AutoCloseable {
     return new Estate(place(name, mode), mode, changes, List.of(), List.of("-Xmx" + heap));
   }
 
+  /// Settings for a suite that puts every message on the log before its client has the reply, as
+  /// tests of the queue need it.
+  ///
+  /// @param changes settings that differ beside that
+  public static Map<String, String> queueing(Map<String, String> changes) {
+    Map<String, String> settings = new LinkedHashMap<>(changes);
+    settings.put("gatepost.edge.early-delivery.enabled", "false");
+    return settings;
+  }
+
   /// Where one of this name keeps its files.
   public static Path place(String name, Mode mode) {
     return ALL.resolve(name + "-" + mode.name().toLowerCase(Locale.ROOT));
@@ -168,6 +178,22 @@ public final class Estate implements AutoCloseable {
   public String deliver(String sender, List<String> recipients, String content) {
     try (SmtpClient client = SmtpClient.connect(gatepost.smtp())) {
       return client.deliver(sender, recipients, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Sends one message by way of the log, whatever the settings say: notices of successes are asked
+  /// for, which need it. There are none, as it has no sender.
+  public String deliverByLog(String recipient, String content) {
+    try (SmtpClient client = SmtpClient.connect(gatepost.smtp())) {
+      client.reply();
+      client.say("EHLO client.example");
+      client.say("MAIL FROM:<>");
+      client.say("RCPT TO:<" + recipient + "> NOTIFY=SUCCESS");
+      client.say("DATA");
+      client.send(content);
+      return client.say(".");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

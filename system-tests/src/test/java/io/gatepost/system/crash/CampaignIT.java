@@ -73,7 +73,7 @@ class CampaignIT {
             Path.of("target/test-classes").toAbsolutePath(),
             Path.of("src/test/aborting").toAbsolutePath());
     try (FakeSmtpServer flaky = FakeSmtpServer.start();
-        Estate estate = Estate.start("campaign", Mode.SPLIT, SETTINGS, aborting)) {
+        Estate estate = Estate.start("campaign", Mode.SPLIT, Estate.queueing(SETTINGS), aborting)) {
       Books.behave(estate.nextHop(), SLOW_ONE_IN, SLOW);
       Books.behave(flaky, SLOW_ONE_IN, SLOW);
       estate.change(

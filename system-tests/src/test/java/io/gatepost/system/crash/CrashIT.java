@@ -43,7 +43,8 @@ class CrashIT {
   @Test
   void whatWasPromisedArrivesHoweverOftenGatepostIsKilled() {
     try (FakeSmtpServer flaky = FakeSmtpServer.start();
-        Estate estate = Estate.start("crash", Mode.ALL_IN_ONE, Map.of(Books.LEVEL, "debug"))) {
+        Estate estate =
+            Estate.start("crash", Mode.ALL_IN_ONE, Estate.queueing(Map.of(Books.LEVEL, "debug")))) {
       Books.behave(estate.nextHop(), NEVER, Duration.ZERO);
       Books.behave(flaky, NEVER, Duration.ZERO);
       estate.change(

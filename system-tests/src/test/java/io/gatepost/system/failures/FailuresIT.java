@@ -82,11 +82,12 @@ class FailuresIT {
             disk.map(small -> small.directory().resolve("failures"))
                 .orElse(Estate.place("failures", mode)),
             mode,
-            Map.of(
-                "gatepost.queue.disk-reserve", RESERVE_OCTETS + "B",
-                "gatepost.edge.verify-timeout", timeout,
-                "gatepost.edge.scan-timeout", timeout,
-                "gatepost.edge.queue-timeout", timeout));
+            Estate.queueing(
+                Map.of(
+                    "gatepost.queue.disk-reserve", RESERVE_OCTETS + "B",
+                    "gatepost.edge.verify-timeout", timeout,
+                    "gatepost.edge.scan-timeout", timeout,
+                    "gatepost.edge.queue-timeout", timeout)));
   }
 
   @AfterParameterizedClassInvocation

@@ -200,6 +200,8 @@ class PowerLossIT {
     gatepost:
       edge:
         hostname: mx.example.test
+        early-delivery:
+          enabled: false
       routing:
         mailertable: %s
       queue:

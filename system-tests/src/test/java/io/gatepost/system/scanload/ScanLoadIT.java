@@ -53,7 +53,8 @@ class ScanLoadIT {
   @Test
   void scansAreAsManyAsSlotsAndTakeAsLongForSlowClientsAsForFastOnes() {
     try (TimedScanner scanner = TimedScanner.start(SCAN);
-        Estate estate = Estate.start("scan-load", Mode.ALL_IN_ONE, settings(scanner))) {
+        Estate estate =
+            Estate.start("scan-load", Mode.ALL_IN_ONE, Estate.queueing(settings(scanner)))) {
       List<Verdict> first = fast(estate, "early", 10, deadline(Duration.ofSeconds(3)));
       int threads = SuiteWatch.threads(estate.gatepost());
       String before = SuiteWatch.machineLoad();

@@ -85,7 +85,10 @@ class ScanOverloadIT {
     String name = setting.name().toLowerCase(Locale.ROOT);
     try (TimedScanner scanner = TimedScanner.start(SCAN);
         Estate estate =
-            Estate.start("scan-overload-" + name, Mode.ALL_IN_ONE, settings(scanner, name));
+            Estate.start(
+                "scan-overload-" + name,
+                Mode.ALL_IN_ONE,
+                Estate.queueing(settings(scanner, name)));
         Flood strangers = flood(estate, Origin.EXTERNAL, MOST_SESSIONS);
         Flood own = flood(estate, Origin.INTERNAL, 200);
         Flood probe = flood(estate, Origin.OTHER, 20)) {

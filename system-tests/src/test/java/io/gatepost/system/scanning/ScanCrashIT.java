@@ -79,22 +79,23 @@ class ScanCrashIT {
             Estate.start(
                 "scan-crash",
                 victim.mode,
-                new ScannerSettings()
-                    .with("awaited", "http", awaited.url(), "slots", "10")
-                    .with(
-                        "late",
-                        "http",
-                        late.url(),
-                        "slots",
-                        "10",
-                        "unavailable",
-                        "late",
-                        "late-for",
-                        "internal, external")
-                    // Longer than a scanner holds its answers here.
-                    .set("gatepost.scanner.timeout", "2m")
-                    .set("gatepost.edge.scan-timeout", "2m")
-                    .map())) {
+                Estate.queueing(
+                    new ScannerSettings()
+                        .with("awaited", "http", awaited.url(), "slots", "10")
+                        .with(
+                            "late",
+                            "http",
+                            late.url(),
+                            "slots",
+                            "10",
+                            "unavailable",
+                            "late",
+                            "late-for",
+                            "internal, external")
+                        // Longer than a scanner holds its answers here.
+                        .set("gatepost.scanner.timeout", "2m")
+                        .set("gatepost.edge.scan-timeout", "2m")
+                        .map()))) {
       Mail aside = accepted(estate, STRANGER, "kept " + awaited.aside());
       late.goDown();
       Mail clean = accepted(estate, OWN, "owed small");

@@ -56,13 +56,14 @@ class ScanFilesIT {
         Estate.startWithHeap(
             "scan-files",
             HEAP,
-            new ScannerSettings()
-                .with("virus", "clamd", clamd.address(), "for", "external")
-                .with("played", "http", played.url())
-                .set("gatepost.scanner.timeout", "5m")
-                .set("gatepost.edge.scan-timeout", "5m")
-                .set("gatepost.edge.max-message-size", "1GB")
-                .map());
+            Estate.queueing(
+                new ScannerSettings()
+                    .with("virus", "clamd", clamd.address(), "for", "external")
+                    .with("played", "http", played.url())
+                    .set("gatepost.scanner.timeout", "5m")
+                    .set("gatepost.edge.scan-timeout", "5m")
+                    .set("gatepost.edge.max-message-size", "1GB")
+                    .map()));
   }
 
   @AfterAll

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Which files a message costs, seen at the kernel.
+/// Which files a message costs that goes by way of the log, seen at the kernel.
 class DiskUseIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -77,10 +77,8 @@ class DiskUseIT {
   }
 
   private String send(String recipient, String body) {
-    return estate.deliver(
-        "bob@example.test",
-        List.of(recipient),
-        "Message-ID: " + Estate.newMessageId() + "\r\nSubject: s\r\n\r\n" + body);
+    return estate.deliverByLog(
+        recipient, "Message-ID: " + Estate.newMessageId() + "\r\nSubject: s\r\n\r\n" + body);
   }
 
   private static String queueId(String reply) {

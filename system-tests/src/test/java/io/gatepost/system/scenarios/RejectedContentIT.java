@@ -53,7 +53,7 @@ class RejectedContentIT {
       assertThat(trace.synced()).noneMatch(RejectedContentIT::holdsMail);
 
       // The proof that a sync would have been seen.
-      assertThat(send(estate, LARGE)).startsWith("250");
+      assertThat(estate.deliverByLog("alice@example.test", message(LARGE))).startsWith("250");
       await()
           .atMost(PATIENCE)
           .untilAsserted(() ->
@@ -69,10 +69,11 @@ class RejectedContentIT {
   }
 
   private static String send(Estate estate, String body) {
-    return estate.deliver(
-        "bob@example.test",
-        List.of("alice@example.test"),
-        "Message-ID: " + Estate.newMessageId() + "\r\nSubject: a gift\r\n\r\n" + body);
+    return estate.deliver("bob@example.test", List.of("alice@example.test"), message(body));
+  }
+
+  private static String message(String body) {
+    return "Message-ID: " + Estate.newMessageId() + "\r\nSubject: a gift\r\n\r\n" + body;
   }
 
   private static List<Path> files(Path directory) throws IOException {

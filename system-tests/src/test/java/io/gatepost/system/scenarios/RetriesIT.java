@@ -43,12 +43,13 @@ class RetriesIT {
         Estate.start(
             "retries",
             mode,
-            Map.of(
-                "gatepost.queue.lifetime",
-                LIFETIME.toString(),
-                // One after the other, so that the order of attempts can be seen.
-                "gatepost.delivery.connections-per-destination",
-                "1"));
+            Estate.queueing(
+                Map.of(
+                    "gatepost.queue.lifetime",
+                    LIFETIME.toString(),
+                    // One after the other, so that the order of attempts can be seen.
+                    "gatepost.delivery.connections-per-destination",
+                    "1")));
     estate.nextHop().keepContent();
     behave(moment -> false);
     // The first answers of a suite that has just started may be late ones.

@@ -26,7 +26,8 @@ class StopIT {
   @EnumSource(Mode.class)
   void anOpenTransactionEndsAndAnIdleSessionIsTold(Mode mode) throws IOException {
     String messageId = Estate.newMessageId();
-    try (Estate estate = Estate.start("stop", mode, Map.of("gatepost.edge.drain", "60s"));
+    try (Estate estate =
+            Estate.start("stop", mode, Estate.queueing(Map.of("gatepost.edge.drain", "60s")));
         SmtpClient idle = greet(estate);
         SmtpClient busy = greet(estate)) {
       busy.say("MAIL FROM:<bob@example.test>");
