@@ -1,7 +1,6 @@
 package io.gatepost.rpc;
 
 import io.gatepost.contract.setting.SettingException;
-import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -24,15 +23,31 @@ public record CallerTokens(
   /// No tokens.
   public static final CallerTokens NONE = new CallerTokens("", "", "", "", "");
 
-  /// Throws [SettingException] where two callers have the same.
+  /// Passes are signed with tokens ([ContentPass]): whoever sees one could try all short tokens.
+  private static final int SHORTEST = 16;
+
+  /// Throws [SettingException] where two callers have the same, or one is short.
   public CallerTokens {
-    List<String> seen = new ArrayList<>();
-    for (String token : List.of(edge, delivery, verification, scanner, operator)) {
-      if (!token.isEmpty() && seen.contains(token)) {
-        throw new SettingException(
-            "gatepost.rpc.tokens", "the same token twice", "another token for each caller");
-      }
-      seen.add(token);
+    check("edge", edge, List.of());
+    check("delivery", delivery, List.of(edge));
+    check("verification", verification, List.of(edge, delivery));
+    check("scanner", scanner, List.of(edge, delivery, verification));
+    check("operator", operator, List.of(edge, delivery, verification, scanner));
+  }
+
+  private static void check(String caller, String token, List<String> others) {
+    if (token.isEmpty()) {
+      return;
+    }
+    if (token.length() < SHORTEST) {
+      throw new SettingException(
+          "gatepost.rpc.tokens." + caller,
+          token.length() + " characters",
+          "at least " + SHORTEST + " that cannot be guessed");
+    }
+    if (others.contains(token)) {
+      throw new SettingException(
+          "gatepost.rpc.tokens." + caller, "another caller's token", "one of its own");
     }
   }
 

@@ -223,17 +223,20 @@ class BalancingTest {
   }
 
   @Test
-  void aSilentInstanceCostsACallItsTimeAndNoMore() throws IOException {
+  void aRepeatHasTheRestOfTheCallsTime() throws IOException {
     int port = SeveralServers.freePort(THREE + 1);
-    try (RudeServer silent = new RudeServer(address(THREE), port, false);
+    try (RudeServer rude = new RudeServer(address(THREE), port, true);
+        RudeServer silent = new RudeServer(address(0), port, false);
         BalancedClients mixed = new BalancedClients(port, address(THREE), address(0))) {
       Routing routing = mixed.port(Routing.class, Service.ROUTING);
 
-      // Nothing listens at the other one; the repeat has the rest of the call's time.
       for (int i = 0; i < 2; i++) {
         assertFails(RpcStatus.DEADLINE_EXCEEDED, Deadline.within(SHORT, routing.route(REQUEST)));
       }
+
+      assertThat(rude.calls.get()).isPositive();
       assertThat(silent.calls.get()).isPositive();
+      assertThat(mixed.repeats("routing")).isEqualTo(1);
     }
   }
 

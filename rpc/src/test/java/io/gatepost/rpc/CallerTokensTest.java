@@ -32,11 +32,11 @@ import reactor.core.publisher.Flux;
 /// Each caller has a token of its own, and may make the calls that are its own.
 class CallerTokensTest {
 
-  private static final String EDGE = "token-of-edge";
-  private static final String DELIVERY = "token-of-delivery";
-  private static final String VERIFICATION = "token-of-verification";
-  private static final String SCANNER = "token-of-scanner";
-  private static final String OPERATOR = "token-of-operator";
+  private static final String EDGE = "the-token-of-edge-1";
+  private static final String DELIVERY = "the-token-of-delivery-1";
+  private static final String VERIFICATION = "the-token-of-verification-1";
+  private static final String SCANNER = "the-token-of-scanner-1";
+  private static final String OPERATOR = "the-token-of-operator-1";
   private static final QueueId OTHER = QueueId.of("0123456789abcdefh00");
 
   private static RpcServer server;

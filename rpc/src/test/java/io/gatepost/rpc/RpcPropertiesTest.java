@@ -66,36 +66,47 @@ class RpcPropertiesTest {
                         List.of("ops.example.test", "other.example.test"))));
   }
 
+  private static String token(int number) {
+    return "token number " + number + " of all";
+  }
+
   @Test
   void eachCallerMayHaveAToken() {
     runner
         .withPropertyValues(
             "gatepost.rpc.token=own",
-            "gatepost.rpc.tokens.edge=1",
-            "gatepost.rpc.tokens.delivery=2",
-            "gatepost.rpc.tokens.verification=3",
-            "gatepost.rpc.tokens.scanner=4",
-            "gatepost.rpc.tokens.operator=5")
+            "gatepost.rpc.tokens.edge=" + token(1),
+            "gatepost.rpc.tokens.delivery=" + token(2),
+            "gatepost.rpc.tokens.verification=" + token(3),
+            "gatepost.rpc.tokens.scanner=" + token(4),
+            "gatepost.rpc.tokens.operator=" + token(5))
         .run(context -> {
           RpcProperties properties = context.getBean(RpcProperties.class);
-          assertThat(properties.tokens()).isEqualTo(new CallerTokens("1", "2", "3", "4", "5"));
+          assertThat(properties.tokens())
+              .isEqualTo(new CallerTokens(token(1), token(2), token(3), token(4), token(5)));
           assertThat(properties.asksForToken()).isTrue();
-          assertThat(properties.operatorToken()).isEqualTo("5");
-          assertThat(properties.toString()).doesNotContain("own", "1", "5");
+          assertThat(properties.operatorToken()).isEqualTo(token(5));
+          assertThat(properties.toString()).doesNotContain("own", token(1), token(5));
         });
   }
 
   @ParameterizedTest
-  @CsvSource({"tokens.edg,x,edg", "tokens.queue,x,queue", "tokens.scanner,same,tokens"})
-  void tokensOfNobodyAndOfTwoAreRefused(String key, String value, String named) {
+  @CsvSource({
+    "tokens.edg,a-token-of-somebody,edg",
+    "tokens.queue,a-token-of-somebody,queue",
+    "tokens.scanner,the-same-twice-over,tokens.scanner",
+    "tokens.scanner,fifteen-letters,tokens.scanner"
+  })
+  void tokensOfNobodyOfTwoAndShortOnesAreRefused(String key, String value, String named) {
     runner
-        .withPropertyValues("gatepost.rpc.tokens.edge=same", "gatepost.rpc." + key + "=" + value)
+        .withPropertyValues(
+            "gatepost.rpc.tokens.edge=the-same-twice-over", "gatepost.rpc." + key + "=" + value)
         .run(context ->
             assertThat(context)
                 .getFailure()
                 .rootCause()
                 .hasMessageContaining(named)
-                .hasMessageNotContaining("same,"));
+                .hasMessageNotContaining(value));
   }
 
   @ParameterizedTest

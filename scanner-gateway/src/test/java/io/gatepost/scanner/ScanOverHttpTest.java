@@ -62,14 +62,21 @@ class ScanOverHttpTest {
             "server.shutdown", "immediate",
             "gatepost.rpc.queue", "http://127.0.0.1:" + queue.getAddress().getPort(),
             "gatepost.rpc.token", "of scanner",
-            "gatepost.rpc.tokens.edge", "of edge"));
+            "gatepost.rpc.tokens.edge", "the token of smtp-edge"));
     context = application.run();
     int port = ((WebServerApplicationContext) context).getWebServer().getPort();
     URI unused = URI.create("http://127.0.0.1:1");
     scanning =
         RpcClients.standalone(
                 new RpcProperties(
-                    "of edge", PATIENCE, unused, unused, unused, unused, unused, List.of()))
+                    "the token of smtp-edge",
+                    PATIENCE,
+                    unused,
+                    unused,
+                    unused,
+                    unused,
+                    unused,
+                    List.of()))
             .port(Scanning.class, Service.SCANNER, URI.create("http://127.0.0.1:" + port));
   }
 
