@@ -10,6 +10,8 @@ import io.gatepost.testkit.smtp.FakeSmtpServer.Arrival;
 import io.gatepost.testkit.smtp.SmtpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Gatepost is killed while scanners hold their answers, and just after they have given them. With
+/// Gatepost is killed while scanners hold their answers, and just after they have given them, and
+/// with releases from the quarantine that stand between two of their steps. With
 /// `-Dgatepost.modes=all` each service of a split suite is killed, too, with
 /// `-Dgatepost.crash.victim=NAME` that one alone; `-Dgatepost.crash.seed=N` repeats the choice of
 /// moments.
@@ -97,18 +100,21 @@ class ScanCrashIT {
                         .set("gatepost.edge.scan-timeout", "2m")
                         .map()))) {
       Mail aside = accepted(estate, STRANGER, "kept " + awaited.aside());
+      Mail marked = accepted(estate, STRANGER, "marked " + awaited.aside() + FILLER);
+      Mail onTheLog = accepted(estate, STRANGER, "on the log " + awaited.aside());
       late.goDown();
       Mail clean = accepted(estate, OWN, "owed small");
       Mail large = accepted(estate, OWN, "owed large" + FILLER);
       Mail bad = accepted(estate, OWN, "owed " + late.bad());
       Mail stranger = accepted(estate, STRANGER, "owed stranger " + late.bad());
 
-      List<Mail> unanswered = killWhileClientsWait(estate, victim);
+      List<Mail> unanswered = killWhileClientsWait(estate, victim, marked);
       stillOwe(estate, clean, large, bad, stranger);
       killWhileOwedScansRun(estate, victim);
       areSettled(estate, clean, large, bad, stranger, aside);
-      killAfterTheAnswers(estate, victim);
+      killAfterTheAnswers(estate, victim, onTheLog);
       settle(estate);
+      areReleased(estate, aside, marked, onTheLog);
 
       if (victim.mode == Mode.ALL_IN_ONE) {
         assertThat(unanswered)
@@ -121,7 +127,9 @@ class ScanCrashIT {
   }
 
   /// Between the final dot and its reply: the scanner has the message and says nothing yet.
-  private List<Mail> killWhileClientsWait(Estate estate, Victim victim) {
+  ///
+  /// @param marked is noted to be released by then, and not yet on the log
+  private List<Mail> killWhileClientsWait(Estate estate, Victim victim, Mail marked) {
     awaited.hold("held in the first round");
     List<Mail> waiting =
         List.of(
@@ -129,7 +137,11 @@ class ScanCrashIT {
             sent(estate, STRANGER, "held in the first round" + FILLER));
     await().atMost(PATIENCE).until(() -> awaited.asked("held in the first round") == 2);
 
-    kill(estate, victim);
+    try (HeldRelease release = HeldRelease.behindItsMark(estate.gatepost())) {
+      release(estate, marked);
+      release.awaitIt();
+      kill(estate, victim);
+    }
     awaited.letGo("held in the first round");
     back(estate, victim);
     waiting.forEach(Mail::hear);
@@ -169,7 +181,24 @@ class ScanCrashIT {
   }
 
   /// Clients wait for answers, and owed scans run: all are answered, and a moment later it is gone.
-  private void killAfterTheAnswers(Estate estate, Victim victim) {
+  ///
+  /// @param onTheLog is released and delivered by then, and still in the quarantine
+  private void killAfterTheAnswers(Estate estate, Victim victim, Mail onTheLog) {
+    List<Mail> waiting;
+    try (HeldRelease release = HeldRelease.behindTheLog(estate.gatepost())) {
+      release(estate, onTheLog);
+      release.awaitIt();
+      await().atMost(PATIENCE).until(() -> !estate.nextHop().arrivals(onTheLog.key).isEmpty());
+      await("its delivery is noted").atMost(PATIENCE).until(() -> isAllConcluded(estate));
+      waiting = justAnswered(estate);
+      pause(random.nextInt(LONGEST_PAUSE_MILLIS));
+      kill(estate, victim);
+    }
+    back(estate, victim);
+    waiting.forEach(Mail::hear);
+  }
+
+  private List<Mail> justAnswered(Estate estate) {
     late.goDown();
     for (int i = 0; i < 4; i++) {
       accepted(estate, OWN, "owed in the last round " + i + (i % 2 == 0 ? FILLER : ""));
@@ -187,10 +216,25 @@ class ScanCrashIT {
 
     awaited.letGo("held in the last round");
     late.letGo("owed in the last round");
-    pause(random.nextInt(LONGEST_PAUSE_MILLIS));
-    kill(estate, victim);
-    back(estate, victim);
-    waiting.forEach(Mail::hear);
+    return waiting;
+  }
+
+  /// Released messages have left the quarantine with all that it had of them, and another has not.
+  private static void areReleased(Estate estate, Mail kept, Mail marked, Mail onTheLog) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(quarantine(estate))
+                .contains(kept.queueId())
+                .doesNotContain(marked.queueId(), onTheLog.queueId()));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(filesAside(estate))
+                .anyMatch(file -> file.contains(kept.queueId()))
+                .noneMatch(
+                    file -> file.contains(marked.queueId()) || file.contains(onTheLog.queueId())));
+    assertThat(estate.nextHop().arrivals(onTheLog.key)).as("whose delivery was noted").hasSize(1);
   }
 
   /// All that was promised has arrived; all that arrived was scanned; twice only within the window.
@@ -214,7 +258,7 @@ class ScanCrashIT {
             .as("first copy before the kill")
             .isLessThan(WINDOW.toNanos());
       }
-      if (mail.text.contains(late.bad()) || mail.text.contains(awaited.aside())) {
+      if (mail.text.contains(late.bad()) || mail.isAside()) {
         assertThat(copies).as(mail.text).isEmpty();
         assertThat(notices(estate, mail)).isEqualTo(mail.client.equals(OWN) ? 1 : 0);
       }
@@ -285,8 +329,33 @@ class ScanCrashIT {
     return estate.mailbox(BOB).stream().filter(notice -> notice.contains(mail.key)).count();
   }
 
+  /// Begins to release a message, which may be broken off.
+  private static void release(Estate estate, Mail mail) {
+    mail.isReleased = true;
+    Thread.ofVirtual().start(() -> operator(estate, "quarantine", "release", mail.queueId()));
+  }
+
+  /// Whether all that was due is done with.
+  private static boolean isAllConcluded(Estate estate) {
+    return operator(estate, "queue", "stats")
+        .lines()
+        .anyMatch(line -> line.matches("gatepost\\.due +0 .*"));
+  }
+
+  private static List<String> filesAside(Estate estate) {
+    try (Stream<Path> files = Files.walk(estate.gatepost().data().resolve("content/quarantine"))) {
+      return files.map(Path::toString).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static String quarantine(Estate estate) {
-    List<String> command = new ArrayList<>(List.of("quarantine", "list"));
+    return operator(estate, "quarantine", "list");
+  }
+
+  private static String operator(Estate estate, String... words) {
+    List<String> command = new ArrayList<>(List.of(words));
     command.addAll(estate.gatepost().operatorOptions());
     return GatepostCommand.run(PATIENCE, command).output();
   }
@@ -306,6 +375,7 @@ class ScanCrashIT {
     private final String text;
     private final SmtpClient connection;
     private String reply = "";
+    private boolean isReleased;
 
     private Mail(Estate estate, String client, String text) {
       this.client = client;
@@ -337,7 +407,11 @@ class ScanCrashIT {
     }
 
     private boolean isToArrive() {
-      return isAccepted() && !text.contains(late.bad()) && !text.contains(awaited.aside());
+      return isAccepted() && !text.contains(late.bad()) && !isAside();
+    }
+
+    private boolean isAside() {
+      return text.contains(awaited.aside()) && !isReleased;
     }
 
     private String queueId() {

@@ -52,7 +52,7 @@ class ScannersIT {
   private static final int ORDINARY = 200;
 
   /// Fewer, as SpamAssassin needs a tenth of a second for each.
-  private static final int ORDINARY_OF_OURS = 20;
+  private static final int ORDINARY_OF_OURS = 10;
 
   /// Far above what bare messages of tests get, and below what is refused.
   private static final String SPAMD_RULES =
