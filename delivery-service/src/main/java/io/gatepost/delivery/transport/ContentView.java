@@ -43,7 +43,11 @@ public final class ContentView {
   public static ContentView of(Envelope envelope, Form form, Conversion conversion) {
     List<Supplier<OctetTransform>> steps = new ArrayList<>(0);
     if (!envelope.edits().isEmpty()) {
-      steps.add(() -> new HeaderEditing(envelope.edits(), () -> tellOfLargeHeader(envelope)));
+      steps.add(() ->
+          new HeaderEditing(
+              envelope.edits(),
+              envelope.parameters().addresses(),
+              () -> tellOfLargeHeader(envelope)));
     }
     List<Supplier<OctetTransform>> changes = changes(conversion);
     if (form == Form.PLAIN || !changes.isEmpty()) {
@@ -71,7 +75,12 @@ public final class ContentView {
   /// @param wire octets from the first on; all of them where the content lies in the record
   public static byte[] beginning(Envelope envelope, byte[] wire) {
     boolean isWhole = wire.length >= envelope.content().octets();
-    return HeaderEditing.edited(envelope.edits(), wire, isWhole, () -> tellOfLargeHeader(envelope));
+    return HeaderEditing.edited(
+        envelope.edits(),
+        envelope.parameters().addresses(),
+        wire,
+        isWhole,
+        () -> tellOfLargeHeader(envelope));
   }
 
   /// Octets of a message's content as it goes out, in wire form. Of content that is not in memory

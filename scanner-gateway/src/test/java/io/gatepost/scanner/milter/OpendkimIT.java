@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.contract.envelope.HeaderEdits;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.scanner.scan.ScanJob;
 import io.gatepost.scanner.scan.ScanJobs;
@@ -195,7 +196,8 @@ class OpendkimIT {
   /// the wire.
   private static String edited(HeaderEdits edits, String message) {
     return new String(
-        HeaderEditing.edited(edits, message.getBytes(StandardCharsets.UTF_8), true, () -> {}),
+        HeaderEditing.edited(
+            edits, AddressForm.ASCII, message.getBytes(StandardCharsets.UTF_8), true, () -> {}),
         StandardCharsets.UTF_8);
   }
 

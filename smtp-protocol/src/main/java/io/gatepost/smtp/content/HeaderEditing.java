@@ -3,6 +3,7 @@ package io.gatepost.smtp.content;
 import io.gatepost.contract.content.OctetTransform;
 import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.contract.envelope.HeaderEdits;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.List;
 /// those of new fields. Only the header is held; the body passes. The header ends at its first
 /// empty line, or before a line that is neither a field nor goes on with one, as Postfix and
 /// Sendmail see it. Where it is larger than [#MAX_HEADER], or has more than [#MAX_FIELDS] fields,
-/// only new fields on top are made, and the others are left out. One for one message.
+/// only new fields on top are made, and the others are left out. New fields are ASCII, by
+/// encoded-words (RFC 2047), where the message's header has to be; so an edit never needs a next
+/// hop that offers SMTPUTF8. One for one message.
 public final class HeaderEditing implements OctetTransform {
 
   /// The largest header that is edited, in octets.
@@ -24,7 +27,8 @@ public final class HeaderEditing implements OctetTransform {
 
   private final List<HeaderEdit> edits;
   private final Runnable tooLarge;
-  private final HeaderFields fields = new HeaderFields();
+  private final AddressForm form;
+  private final HeaderFields fields;
   private byte[] held = NOTHING;
   private int length;
 
@@ -36,23 +40,28 @@ public final class HeaderEditing implements OctetTransform {
 
   private boolean over;
 
+  /// @param form of the message
   /// @param tooLarge told where not all edits can be made
-  public HeaderEditing(HeaderEdits edits, Runnable tooLarge) {
+  public HeaderEditing(HeaderEdits edits, AddressForm form, Runnable tooLarge) {
     this.edits = edits.list();
+    this.form = form;
+    this.fields = new HeaderFields(form);
     this.tooLarge = tooLarge;
   }
 
   /// Edits content that is in memory.
   ///
+  /// @param form of the message
   /// @param wire all of the content, or a beginning of it; returned as it is where there is nothing
   ///   to edit
   /// @param isWhole whether it is all: of a beginning in which the header does not end only the top
   ///   is edited
-  public static byte[] edited(HeaderEdits edits, byte[] wire, boolean isWhole, Runnable tooLarge) {
+  public static byte[] edited(
+      HeaderEdits edits, AddressForm form, byte[] wire, boolean isWhole, Runnable tooLarge) {
     if (edits.isEmpty()) {
       return wire;
     }
-    HeaderEditing editing = new HeaderEditing(edits, tooLarge);
+    HeaderEditing editing = new HeaderEditing(edits, form, tooLarge);
     byte[] done = editing.next(wire, 0, wire.length);
     if (editing.over) {
       return done;
@@ -122,7 +131,7 @@ public final class HeaderEditing implements OctetTransform {
   }
 
   private byte[] onTopOnly() {
-    HeaderFields top = new HeaderFields();
+    HeaderFields top = new HeaderFields(form);
     for (HeaderEdit edit : edits) {
       if (edit instanceof HeaderEdit.Insert insert && insert.position() == 0) {
         top.insert(insert);

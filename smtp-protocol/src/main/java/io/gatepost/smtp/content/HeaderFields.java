@@ -1,6 +1,8 @@
 package io.gatepost.smtp.content;
 
 import io.gatepost.contract.envelope.HeaderEdit;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
+import io.gatepost.smtp.mime.AsciiField;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,7 +12,13 @@ import java.util.List;
 /// The fields of a header in wire form, in order, as they are edited.
 final class HeaderFields {
 
+  private final AddressForm form;
   private final List<Field> fields = new ArrayList<>();
+
+  /// @param form of the message
+  HeaderFields(AddressForm form) {
+    this.form = form;
+  }
 
   /// One field, in wire form.
   ///
@@ -123,10 +131,17 @@ final class HeaderFields {
     return -1;
   }
 
-  private static Field field(String name, String text) {
+  private Field field(String name, String text) {
     String wire =
         text.startsWith(".") ? "." + text : text; // others of its lines begin with a space
-    return new Field(name(name), new Octets.Own(wire.getBytes(StandardCharsets.UTF_8)));
+    byte[] octets = wire.getBytes(StandardCharsets.UTF_8);
+    return new Field(
+        name(name),
+        new Octets.Own(
+            switch (form) {
+              case ASCII, UTF8_ADDRESSES -> AsciiField.of(octets);
+              case UTF8 -> octets; // RFC 6532: only hosts that offer SMTPUTF8 get the message
+            }));
   }
 
   private static byte[] name(String name) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Header fields beyond ASCII in ASCII: encoded-words (RFC 2047) in text and in names, `?`
-/// elsewhere, as in addresses. One way only, for those who look at a message.
+/// elsewhere, as in addresses. One way only: for those who look at a message, and for new fields.
 final class EncodedWords {
 
   /// Octets in one encoded-word, of at most 75 characters with `=?unknown-8bit?B?` (RFC 2047 §2).

@@ -8,12 +8,15 @@ import io.gatepost.contract.envelope.HeaderEdit.Insert;
 import io.gatepost.contract.envelope.HeaderEdit.Remove;
 import io.gatepost.contract.envelope.HeaderEdit.Replace;
 import io.gatepost.contract.envelope.HeaderEdits;
+import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HeaderEditingTest {
 
@@ -207,37 +210,91 @@ class HeaderEditingTest {
     HeaderEdits edits = new HeaderEdits(List.of(Insert.onTop("T", "1"), Insert.atEnd("E", "2")));
     byte[] beginning = octets("A: b\r\nC: d");
 
-    assertThat(text(HeaderEditing.edited(edits, beginning, false, tooLarge::incrementAndGet)))
+    assertThat(
+            text(
+                HeaderEditing.edited(
+                    edits, AddressForm.ASCII, beginning, false, tooLarge::incrementAndGet)))
         .isEqualTo("T: 1\r\nA: b\r\nC: d");
     assertThat(
             text(
                 HeaderEditing.edited(
-                    edits, octets("A: b\r\n\r\nbo"), false, tooLarge::incrementAndGet)))
+                    edits,
+                    AddressForm.ASCII,
+                    octets("A: b\r\n\r\nbo"),
+                    false,
+                    tooLarge::incrementAndGet)))
         .isEqualTo("T: 1\r\nA: b\r\nE: 2\r\n\r\nbo");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = AddressForm.class,
+      names = {"ASCII", "UTF8_ADDRESSES"})
+  void newFieldsAreEncodedWhereTheHeaderIsAscii(AddressForm form) {
+    assertThat(
+            edited(
+                form,
+                MAIL,
+                new Replace("Subject", 1, "[Spam] Grüße an alle"),
+                Insert.onTop("From", "Jürgen Groß <j@a.example>")))
+        .isEqualTo(
+            "From: =?utf-8?B?SsO8cmdlbiBHcm/Dnw==?= <j@a.example>\r\n"
+                + MAIL.replace("hello", "[Spam] =?utf-8?B?R3LDvMOfZQ==?= an alle"));
+  }
+
+  @Test
+  void linesOfNewFieldsThatGetTooLongAreFolded() {
+    String value = "Größe über alles ".repeat(100).strip();
+
+    String mail = edited(MAIL, Insert.onTop(".X", value));
+
+    assertThat(mail).startsWith("..X: =?utf-8?B?").endsWith(MAIL);
+    assertThat(mail.lines())
+        .allMatch(line -> line.length() <= 998 && line.chars().allMatch(c -> c < 0x80));
+  }
+
+  @Test
+  void newFieldsStayAsTheyAreWhereTheHeaderMayBeUtf8() {
+    assertThat(edited(AddressForm.UTF8, MAIL, new Replace("Subject", 1, "Grüße <jü@ä.example>")))
+        .isEqualTo(MAIL.replace("hello", "Grüße <jü@ä.example>"));
+  }
+
+  @Test
+  void fieldsThatCameInStayWhateverTheyHave() {
+    String mail = "Subject: Grüße\r\nX: y\r\n" + BODY;
+
+    assertThat(edited(mail, new Remove("X", 1))).isEqualTo("Subject: Grüße\r\n" + BODY);
   }
 
   @Test
   void withoutEditsTheSameOctetsComeBack() {
     byte[] wire = octets(MAIL);
 
-    assertThat(HeaderEditing.edited(HeaderEdits.NONE, wire, true, tooLarge::incrementAndGet))
+    assertThat(
+            HeaderEditing.edited(
+                HeaderEdits.NONE, AddressForm.ASCII, wire, true, tooLarge::incrementAndGet))
         .isSameAs(wire);
   }
 
   /// Edits it as a whole, and in pieces of all sizes: each gives the same.
   private String edited(String mail, HeaderEdit... asked) {
+    return edited(AddressForm.ASCII, mail, asked);
+  }
+
+  private String edited(AddressForm form, String mail, HeaderEdit... asked) {
     HeaderEdits edits = new HeaderEdits(List.of(asked));
     byte[] wire = octets(mail);
-    String whole = text(HeaderEditing.edited(edits, wire, true, tooLarge::incrementAndGet));
+    String whole = text(HeaderEditing.edited(edits, form, wire, true, tooLarge::incrementAndGet));
     Random random = new Random(mail.length());
     for (int most : wire.length < 1000 ? new int[] {1, 2, 3, 7, 50} : new int[] {1000, 200_000}) {
-      assertThat(text(inPieces(edits, wire, most, random))).isEqualTo(whole);
+      assertThat(text(inPieces(edits, form, wire, most, random))).isEqualTo(whole);
     }
     return whole;
   }
 
-  private byte[] inPieces(HeaderEdits edits, byte[] wire, int most, Random random) {
-    OctetTransform editing = new HeaderEditing(edits, tooLarge::incrementAndGet);
+  private byte[] inPieces(
+      HeaderEdits edits, AddressForm form, byte[] wire, int most, Random random) {
+    OctetTransform editing = new HeaderEditing(edits, form, tooLarge::incrementAndGet);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int at = 0; at < wire.length; ) {
       int to = Math.min(wire.length, at + 1 + random.nextInt(most));

@@ -149,6 +149,24 @@ class SentContentTest extends TransportFixture {
         .isEqualTo(content.replace("Subject: big", "X-Mark: bad").replace("\r\n..", "\r\n."));
   }
 
+  @Test
+  void anEditBeyondAsciiGoesToAHostThatTakesNothingElseInAscii() {
+    FakeHost host = host(offering("PIPELINING"));
+    EnvelopeRecord message = message("ann@dest.example");
+    HeaderEdits edits = new HeaderEdits(List.of(HeaderEdit.Insert.onTop("X-Mark", "Grüße")));
+
+    assertThat(
+            deliver(
+                transport(),
+                new EnvelopeRecord(
+                    message.envelope().scanned(edits, ScanState.DONE), message.content()),
+                host))
+        .allMatch(TransportFixture::isDelivered);
+
+    assertThat(host.received().getFirst().content())
+        .isEqualTo("X-Mark: =?utf-8?B?R3LDvMOfZQ==?=\r\n" + Messages.TEXT);
+  }
+
   private static EnvelopeRecord edited(EnvelopeRecord message) {
     HeaderEdits edits =
         new HeaderEdits(
