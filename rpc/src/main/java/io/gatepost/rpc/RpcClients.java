@@ -10,6 +10,7 @@ import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
@@ -61,15 +62,21 @@ public final class RpcClients implements AutoCloseable {
   private final Breakers breakers;
   private final AddressLookup lookup;
   private final InstanceMeters meters;
+  private final ObservationRegistry observations;
   private final Map<String, Balancer> balancers = new ConcurrentHashMap<>();
   private final Queue<Instances> made = new ConcurrentLinkedQueue<>();
 
   RpcClients(
-      RpcProperties properties, Breakers breakers, AddressLookup lookup, MeterRegistry meters) {
+      RpcProperties properties,
+      Breakers breakers,
+      AddressLookup lookup,
+      MeterRegistry meters,
+      ObservationRegistry observations) {
     this.properties = properties;
     this.breakers = breakers;
     this.lookup = lookup;
     this.meters = new InstanceMeters(meters);
+    this.observations = observations;
   }
 
   /// Makes clients outside a Spring context, with breakers of the library's own defaults.
@@ -80,7 +87,8 @@ public final class RpcClients implements AutoCloseable {
         properties,
         new Breakers(CircuitBreakerRegistry.ofDefaults(), TimeLimiterRegistry.of(limit)),
         new SystemLookup(),
-        new SimpleMeterRegistry());
+        new SimpleMeterRegistry(),
+        ObservationRegistry.NOOP);
   }
 
   /// Makes a proxy for a port of a service at its configured address.
@@ -100,6 +108,7 @@ public final class RpcClients implements AutoCloseable {
             .clientConnector(new InstanceConnector())
             .codecs(RpcClients::configure)
             .filter(this::call)
+            .observationRegistry(observations)
             .build();
     T proxy =
         HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))

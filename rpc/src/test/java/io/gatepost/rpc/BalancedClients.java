@@ -6,7 +6,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +57,15 @@ final class BalancedClients implements AutoCloseable {
                 TimeLimiterRegistry.of(
                     TimeLimiterConfig.custom().timeoutDuration(RpcFixture.LONG).build())),
             lookup,
-            meters);
+            meters,
+            observed(meters));
+  }
+
+  /// As Spring Boot sets it up.
+  private static ObservationRegistry observed(MeterRegistry meters) {
+    ObservationRegistry observations = ObservationRegistry.create();
+    observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+    return observations;
   }
 
   <T> T port(Class<T> type, Service service) {

@@ -105,6 +105,21 @@ class BalancingTest {
   }
 
   @Test
+  void callsAreObservedAsSpringsClientsAre() {
+    clients.port(Routing.class, Service.ROUTING).route(REQUEST).block(LONG);
+
+    assertThat(
+            clients
+                .meters
+                .get("http.client.requests")
+                .tags("uri", Call.ROUTE.path(), "status", "200")
+                .tag("client.name", BalancedClients.NAME)
+                .timer()
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
   void aSlowInstanceGetsFewer() {
     servers.get(0).routing.answer.set(Mono.delay(Duration.ofSeconds(2)).thenReturn(ANSWER));
     Routing routing = clients.port(Routing.class, Service.ROUTING);

@@ -18,6 +18,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,7 @@ class BreakerTest extends RpcFixture {
         RpcServer.client(RpcServer.TOKEN, limit),
         new Breakers(registry, TimeLimiterRegistry.of(config)),
         new SystemLookup(),
-        new SimpleMeterRegistry());
+        new SimpleMeterRegistry(),
+        ObservationRegistry.NOOP);
   }
 }
