@@ -31,7 +31,7 @@ enum Cause {
   }
 
   /// Whether nobody knows if a recipient has its copy.
-  static boolean isUnanswered(RecipientOutcome outcome) {
+  private static boolean isUnanswered(RecipientOutcome outcome) {
     return outcome instanceof RecipientOutcome.Deferred(var _, var reason, var _)
         && reason == Reason.FINAL_DOT_UNANSWERED;
   }

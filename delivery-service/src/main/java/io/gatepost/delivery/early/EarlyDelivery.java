@@ -151,7 +151,6 @@ public final class EarlyDelivery implements AutoCloseable {
   }
 
   private void ended(Call call) {
-    meters.unanswered(call.attempt().outcomes().stream().filter(Cause::isUnanswered).count());
     if (!call.attempt().awaitsRecord()) {
       settle(call);
     }

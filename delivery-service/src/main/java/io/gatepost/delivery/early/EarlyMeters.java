@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,6 @@ public final class EarlyMeters {
   private final Map<Why, Counter> notTried = new EnumMap<>(Why.class);
   private final Map<Join, Counter> joined = new EnumMap<>(Join.class);
   private final Counter forgotten;
-  private final Counter unanswered;
 
   /// What the record of an attempt's message has found.
   enum Join {
@@ -61,16 +61,12 @@ public final class EarlyMeters {
           join,
           Counter.builder("gatepost.delivery.early.joined")
               .description("Records that were read of messages with an early attempt")
-              .tag("attempt", join.name().toLowerCase(java.util.Locale.ROOT))
+              .tag("attempt", join.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
     this.forgotten =
         Counter.builder("gatepost.delivery.early.forgotten")
             .description("Early attempts whose records never came")
-            .register(registry);
-    this.unanswered =
-        Counter.builder("gatepost.delivery.early.unanswered")
-            .description("Recipients whose next hop never answered the final dot (RFC 1047)")
             .register(registry);
   }
 
@@ -104,9 +100,5 @@ public final class EarlyMeters {
 
   void forgotten() {
     forgotten.increment();
-  }
-
-  void unanswered(long recipients) {
-    unanswered.increment(recipients);
   }
 }
