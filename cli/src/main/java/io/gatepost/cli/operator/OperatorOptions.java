@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -119,6 +120,15 @@ final class OperatorOptions {
   ///
   /// @param port where they answer
   record Services(OperatorPort port) {
+
+    /// All instances of one.
+    ///
+    /// @param place which of them
+    <P> List<P> all(Class<P> type, Function<OperatorPort, URI> place) {
+      return InstanceUrls.of(place.apply(port)).stream()
+          .map(url -> PortClient.of(type, url, port.token(), TIMEOUT))
+          .toList();
+    }
 
     /// @param place which of them
     <P> P at(Class<P> type, Function<OperatorPort, URI> place) {

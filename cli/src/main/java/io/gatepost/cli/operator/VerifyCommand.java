@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Flux;
 
 /// `verify`: whether an address is good and where that is known from; or makes verification forget
 /// what next hops have said.
@@ -59,10 +60,10 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private int forget() {
     return operator
-        .ask(
-            VerificationOperator.class,
-            OperatorPort::verification,
-            verification -> verification.forget(subject.forgotten))
+        .ask(services ->
+            Flux.fromIterable(services.all(VerificationOperator.class, OperatorPort::verification))
+                .concatMap(verification -> verification.forget(subject.forgotten))
+                .reduce(VerifyCommand::together))
         .show(done -> {
           operator.line(
               "%s is forgotten, %d answers were kept under it", subject.forgotten, done.answers());
@@ -71,6 +72,13 @@ public final class VerifyCommand implements Callable<Integer> {
                 "the database does not answer: a restart before it does may bring them" + " back");
           }
         });
+  }
+
+  /// What two instances have forgotten.
+  private static VerificationOperator.Forgotten together(
+      VerificationOperator.Forgotten one, VerificationOperator.Forgotten other) {
+    return new VerificationOperator.Forgotten(
+        one.answers() + other.answers(), one.durable() && other.durable());
   }
 
   private int verify() {
