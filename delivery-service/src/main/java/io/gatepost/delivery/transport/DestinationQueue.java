@@ -119,7 +119,7 @@ public final class DestinationQueue<J> {
   ///
   /// @param least that may wait of any host
   public boolean isLong(int least, long nanos) {
-    return line.size() >= Math.max(least, pace) || isSlow(nanos);
+    return line.size() >= Math.min(most, Math.max(least, pace)) || isSlow(nanos);
   }
 
   /// Takes out those that have waited for too long, and the last ones of those that are more than a

@@ -1,11 +1,15 @@
 package io.gatepost.delivery.transport.smtp;
 
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 
 /// Connections of one destination: those that are open, those among them that have nothing to do,
 /// and those that are dialled. Guarded by its destination's lock.
 final class LanePool {
+
+  /// Event loops are few.
+  private static final int LOOKED_AT = 8;
 
   private final ArrayDeque<Lane> idle = new ArrayDeque<>();
   private int open;
@@ -48,8 +52,17 @@ final class LanePool {
     return !idle.isEmpty();
   }
 
-  /// Takes the idle one that was used last.
+  /// Takes the idle one that was used last, of this thread where there is one: work then changes
+  /// threads neither on its way there nor back.
   Lane takeIdle() {
+    Iterator<Lane> newest = idle.descendingIterator();
+    for (int i = 0; i < LOOKED_AT && newest.hasNext(); i++) {
+      Lane lane = newest.next();
+      if (lane.isHere()) {
+        newest.remove();
+        return lane;
+      }
+    }
     return idle.removeLast();
   }
 

@@ -101,6 +101,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   }
 
   @Override
+  public boolean isHere() {
+    return channel.executor().inEventLoop();
+  }
+
+  @Override
   public void quit() {
     channel
         .executor()

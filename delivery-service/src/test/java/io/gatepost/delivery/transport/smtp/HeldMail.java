@@ -7,8 +7,10 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.delivery.transport.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.core.ConditionFactory;
 
 /// A message whose transactions wait for being let go by the test.
 final class HeldMail implements Transport.Receiver {
@@ -65,6 +67,10 @@ final class HeldMail implements Transport.Receiver {
     onPrepared.run();
   }
 
+  private static ConditionFactory soon() {
+    return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+  }
+
   void isNotWanted() {
     isWanted = false;
   }
@@ -76,13 +82,13 @@ final class HeldMail implements Transport.Receiver {
 
   /// The so-manieth that was prepared, from 1 on.
   Transport.Prepared part(int number) {
-    await().until(() -> parts.size() >= number);
+    soon().until(() -> parts.size() >= number);
     return parts.get(number - 1);
   }
 
   /// All outcomes, once each recipient has one.
   List<RecipientOutcome> outcomes() {
-    await().until(() -> outcomes.size() >= message.envelope().recipients().size());
+    soon().until(() -> outcomes.size() >= message.envelope().recipients().size());
     return outcomes;
   }
 }

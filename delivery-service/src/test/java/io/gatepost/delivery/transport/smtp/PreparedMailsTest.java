@@ -12,6 +12,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.delivery.Messages;
 import io.gatepost.delivery.transport.Transport;
 import io.gatepost.delivery.transport.smtp.FakeHost.Script;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Transactions that wait before their content for being let go (requirement F2).
 class PreparedMailsTest extends TransportFixture {
+
+  private static final String STORED =
+      "Subject: stored\r\n\r\n" + "..a dot at the start\r\n".repeat(5_000);
 
   private static final EnvelopeRecord MESSAGE = message("ann@dest.example");
 
@@ -120,7 +124,7 @@ class PreparedMailsTest extends TransportFixture {
     mail.part(1).go();
 
     assertThat(mail.outcomes()).allMatch(TransportFixture::isDelivered);
-    assertThat(host.received().getFirst().content()).startsWith("Subject: stored");
+    assertThat(host.received().getFirst().content()).isEqualTo(STORED.replace("\r\n..", "\r\n."));
   }
 
   @Test
@@ -159,6 +163,7 @@ class PreparedMailsTest extends TransportFixture {
 
     assertThat(mail.outcomes()).singleElement().matches(TransportFixture::isDelivered);
     assertThat(host.received()).singleElement().matches(received -> received.connection() == 2);
+    assertThat(host.received().getFirst().content()).contains("a dot at the start");
   }
 
   @ParameterizedTest
@@ -390,7 +395,7 @@ class PreparedMailsTest extends TransportFixture {
   }
 
   private EnvelopeRecord stored() {
-    byte[] content = ("Subject: stored\r\n\r\n" + "text\r\n".repeat(20_000)).getBytes();
+    byte[] content = STORED.getBytes(StandardCharsets.US_ASCII);
     EnvelopeRecord message = Messages.stored(content, recipient("ann@dest.example"));
     queue.put(message, content);
     return message;

@@ -348,6 +348,11 @@ class SlowDestinationTest {
     public void assign(Work work) {}
 
     @Override
+    public boolean isHere() {
+      return false;
+    }
+
+    @Override
     public void quit() {}
   }
 }

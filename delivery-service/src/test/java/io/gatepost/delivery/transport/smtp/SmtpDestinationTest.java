@@ -4,6 +4,7 @@ import static io.gatepost.delivery.Messages.recipient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.contract.delivery.DestinationState;
+import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.delivery.ProbeAnswer.Stage;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Handover;
@@ -12,6 +13,7 @@ import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.contract.routing.Destination.NextHop;
 import io.gatepost.delivery.Messages;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,25 @@ class SmtpDestinationTest {
 
     assertThat(lane.jobs).hasSize(1);
     assertThat(dials).hasSize(1);
+  }
+
+  @Test
+  void ofIdleConnectionsOneOfTheSameThreadIsUsedElseTheOneThatWasUsedLast() {
+    FakeLane here = connect();
+    FakeLane last = new FakeLane();
+    destination.idle(here);
+    destination.idle(last);
+    here.isHere = true;
+
+    submit(2);
+
+    assertThat(here.jobs).hasSize(1);
+    assertThat(last.jobs).hasSize(1);
+    destination.idle(here);
+    destination.idle(last);
+    here.isHere = false;
+    submit(1);
+    assertThat(last.jobs).hasSize(2);
   }
 
   @Test
@@ -241,6 +262,45 @@ class SmtpDestinationTest {
     assertThat(destination.submit(job(), HOPS)).isFalse();
   }
 
+  @Test
+  void manyThatWaitForAQuickHostDoNotMakeItBusy() {
+    SmtpDestination quick =
+        new SmtpDestination(
+            new Destination.Smtp("smtp:quick", HOPS),
+            new SmtpDestination.Limits(2, 1_000, 100, PROBES),
+            (any, hops) -> {},
+            () -> 2_000,
+            () -> now);
+    for (int i = 0; i < 19; i++) {
+      quick.submit(job(), HOPS);
+    }
+    assertThat(quick.against()).isEmpty();
+
+    quick.submit(job(), HOPS);
+    assertThat(quick.against()).contains(Why.BUSY);
+    quick.nextMail();
+    assertThat(quick.against()).isEmpty();
+
+    now += Duration.ofSeconds(2).toNanos();
+    assertThat(quick.against()).contains(Why.BUSY);
+  }
+
+  @Test
+  void whoMayNotWaitIsToldWhy() {
+    submit(5);
+    assertThat(destination.against()).contains(Why.BUSY);
+
+    for (int i = 0; i < 3; i++) {
+      destination.unreachable(new HopFailure.Unreachable(NO));
+    }
+    assertThat(destination.against()).contains(Why.UNREACHABLE);
+    now += 101;
+    assertThat(destination.against()).isEmpty();
+
+    destination.stopAccepting();
+    assertThat(destination.against()).contains(Why.STOPPING);
+  }
+
   private FakeLane connect() {
     submit(1);
     destination.connected();
@@ -272,6 +332,13 @@ class SmtpDestinationTest {
     @Override
     public void assign(Work work) {
       jobs.add((SmtpJob) work);
+    }
+
+    private boolean isHere;
+
+    @Override
+    public boolean isHere() {
+      return isHere;
     }
 
     @Override

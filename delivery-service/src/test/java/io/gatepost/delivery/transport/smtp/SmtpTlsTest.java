@@ -114,6 +114,22 @@ class SmtpTlsTest {
   }
 
   @Test
+  void aMailThatIsPreparedAnewIsSoOnTheSameTerms() throws Exception {
+    FakeHost host = tlsHost(good, new Offering("STARTTLS"));
+    SmtpTransport transport = transport(plain(), Map.of("[127.0.0.1]", required(good)));
+    HeldMail mail =
+        HeldMail.start(transport, Messages.to(recipient("ann@dest.example")), host.hop());
+    mail.part(1);
+
+    host.hangUp();
+    mail.part(2).go();
+
+    assertThat(mail.outcomes()).singleElement().isInstanceOf(RecipientOutcome.Delivered.class);
+    assertThat(host.commands().stream().filter("STARTTLS"::equals)).hasSize(2);
+    assertThat(host.received()).hasSize(1);
+  }
+
+  @Test
   void whereTlsIsRequiredAConnectionThatEndsAtStarttlsIsNotFollowedByOneInTheClear()
       throws Exception {
     FakeHost host = plainHost(hangingUpAtStarttls());

@@ -66,6 +66,20 @@ class StaleConnectionsTest extends ProbeFixture {
   }
 
   @Test
+  void theConnectionOfAQuestionIsUsedForTheMail() {
+    FakeHost host = host(new Script());
+    SmtpTransport transport = transport(2);
+    assertThat(isAccepted(answer(probes(transport), "ann", host.hop()))).isTrue();
+    await().until(() -> transport.states().getFirst().idleConnections() == 1);
+
+    HeldMail mail = HeldMail.start(transport, message("ann@dest.example"), host.hop());
+    mail.part(1).go();
+
+    assertThat(mail.outcomes()).allMatch(TransportFixture::isDelivered);
+    assertThat(host.connections()).isEqualTo(1);
+  }
+
+  @Test
   void aHostThatClosedAnIdleConnectionWithAWordIsDialledAgain() {
     FakeHost host =
         host(
