@@ -25,8 +25,11 @@ import reactor.core.publisher.Sinks;
 /// next is chosen.
 final class PlayedAttempt {
 
-  private static final List<String> HOSTS = List.of("one.example", "two.example");
-  private static long senders;
+  private static long runs;
+
+  /// No two runs have the same: what was slow in one would be left alone in the next.
+  private final List<String> names =
+      List.of("one" + runs++ + ".example", "two" + runs++ + ".example");
 
   private final EarlyTrials trials;
   private final Trouble trouble;
@@ -100,13 +103,13 @@ final class PlayedAttempt {
     this.trials = trials;
     this.trouble = trouble;
     this.isStranger = isStranger;
-    String[] recipients = HOSTS.stream().map(host -> "a@" + host).toArray(String[]::new);
+    String[] recipients = names.stream().map(host -> "a@" + host).toArray(String[]::new);
     EnvelopeRecord made =
         isStranger ? EarlyTrials.strangers(recipients) : EarlyTrials.own(recipients);
-    this.message = from("s" + senders++ + "@src.example", made);
+    this.message = from("s" + runs + "@src.example", made);
     this.toAppend = message.envelope();
     trials.hops.all.clear();
-    HOSTS.forEach(host -> hosts.put(host, Host.DIALLED));
+    names.forEach(host -> hosts.put(host, Host.DIALLED));
     trials.world.held = trouble == Trouble.ROUTES_COME_LATE ? routes : null;
     this.client = trials.deliver(message);
     trials.world.held = null;
@@ -349,7 +352,7 @@ final class PlayedAttempt {
     switch (result) {
       case EarlyResult.Delivered(var outcomes) -> {
         assertThat(outcomes).allMatch(RecipientOutcome::isServed);
-        HOSTS.forEach(host -> assertThat(copies).containsEntry(host, 1));
+        names.forEach(host -> assertThat(copies).containsEntry(host, 1));
       }
       case EarlyResult.Refused _ -> assertThat(copies).isEmpty();
       // after a withdrawal some may have it: no other answer is true
