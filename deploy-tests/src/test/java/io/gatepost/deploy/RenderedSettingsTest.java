@@ -81,7 +81,7 @@ class RenderedSettingsTest {
     for (String service : Release.SERVICES) {
       for (String key : secretKeys(release, service)) {
         if (key.startsWith("gatepost.")) {
-          read(release, service, key + "=x");
+          read(release, service, key + "=0123456789abcdef0123456789abcdef");
         } else {
           assertThat(isSprings(key)).as(key).isTrue();
         }
