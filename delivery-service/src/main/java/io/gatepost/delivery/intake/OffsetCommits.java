@@ -24,6 +24,7 @@ final class OffsetCommits {
   private final Dispatcher dispatcher;
   private final Replay replay;
   private final Queue queue;
+  private int failures;
 
   /// @param windows of the partitions that are read now, as they change
   OffsetCommits(
@@ -45,11 +46,10 @@ final class OffsetCommits {
           advance.offsets(),
           (committed, error) -> {
             if (error == null) {
+              succeeded();
               release(advance.completions());
             } else {
-              // Content that is not released now is left to the sweep.
-              log.warn("offsets not committed, next time: {}", error.toString());
-              windows.values().forEach(CompletionWindow::commitAgain);
+              failed(error);
             }
           });
     }
@@ -63,6 +63,23 @@ final class OffsetCommits {
       consumer.commitSync(advance.offsets());
       release(advance.completions());
     }
+  }
+
+  private void succeeded() {
+    if (failures > 0) {
+      log.info("offsets are committed again, after {} failures", failures);
+      failures = 0;
+    }
+  }
+
+  /// The broker may be away for long: the first failure is told.
+  private void failed(Exception error) {
+    if (failures++ == 0) {
+      log.warn("offsets not committed, tried again from now on: {}", error.toString());
+    } else {
+      log.debug("offsets not committed", error);
+    }
+    windows.values().forEach(CompletionWindow::commitAgain); // content is left to the sweep
   }
 
   private record Advance(
