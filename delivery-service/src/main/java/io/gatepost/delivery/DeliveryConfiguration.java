@@ -202,7 +202,7 @@ public class DeliveryConfiguration {
   }
 
   @Bean
-  NextHops nextHops(SmtpTransport smtp, MaildirTransport maildirs, SlowDestinations slow) {
+  NextHops earlyNextHops(SmtpTransport smtp, MaildirTransport maildirs, SlowDestinations slow) {
     return new NextHops(smtp::against, maildirs::against, slow);
   }
 
