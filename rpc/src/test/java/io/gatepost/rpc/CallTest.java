@@ -59,6 +59,15 @@ class CallTest {
         .containsExactlyInAnyOrder(Call.GET_CONTENT, Call.GET_RANGE);
   }
 
+  /// What an operator tries out delivers nothing.
+  @Test
+  void onlyAnEdgeMayHaveMailDeliveredAtOnce() {
+    for (Call call : List.of(Call.DELIVER_NOW, Call.WITHDRAW)) {
+      assertThat(Arrays.stream(Caller.values()).filter(call::isAllowed))
+          .containsExactly(Caller.EDGE);
+    }
+  }
+
   private static Stream<String> paths(Class<?> port) {
     return Arrays.stream(port.getMethods()).map(CallTest::path).filter(path -> !path.isEmpty());
   }

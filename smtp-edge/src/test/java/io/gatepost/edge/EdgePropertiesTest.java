@@ -310,10 +310,10 @@ class EdgePropertiesTest {
                 .rootCause()
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("gatepost.edge.queue-timeout = ")
-                .hasMessageContaining("at most 534s"));
+                .hasMessageContaining("at most 519s"));
     runner
         .withPropertyValues(
-            "gatepost.edge.queue-timeout=534s", "gatepost.edge.early-delivery.enabled=true")
+            "gatepost.edge.queue-timeout=519s", "gatepost.edge.early-delivery.enabled=true")
         .run(context -> assertThat(context).hasNotFailed());
   }
 

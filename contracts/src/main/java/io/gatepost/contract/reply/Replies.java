@@ -221,7 +221,8 @@ public final class Replies {
   /// @param words in lines that fit into a reply behind some of ours
   public static Reply delivered(String queueId, List<String> words) {
     List<String> lines = new ArrayList<>(words);
-    lines.set(0, "delivered as " + queueId + ": " + words.getFirst());
+    String first = words.getFirst();
+    lines.set(0, "delivered as " + queueId + (first.isEmpty() ? "" : ": " + first));
     return new Reply(new ReplyCode(250), EnhancedStatusCode.of("2.0.0"), lines);
   }
 

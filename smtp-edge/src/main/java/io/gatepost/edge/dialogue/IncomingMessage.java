@@ -9,6 +9,7 @@ import io.gatepost.contract.event.TrafficClass;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.edge.dialogue.EdgeMeters.How;
+import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Accepted;
 import io.gatepost.edge.intake.ContentReceiver;
 import io.gatepost.edge.intake.ContentVerdict;
@@ -37,6 +38,7 @@ final class IncomingMessage {
   private final ContentReceiver content;
   private final Disposable.Swap cancellable = Disposables.swap();
   private @Nullable Handover handover;
+  private boolean isInAHurry;
   private long completeAt;
 
   IncomingMessage(
@@ -77,6 +79,7 @@ final class IncomingMessage {
 
   /// The server stops, and the client has waited for all the time that there was.
   void hurry() {
+    isInAHurry = true;
     if (handover != null) {
       handover.hurry();
     }
@@ -110,8 +113,11 @@ final class IncomingMessage {
         content.release();
         refused(verdict, decided);
       }
-      case ContentVerdict.Clean(var message) ->
-          keep(services.acceptance().deliver(message), message.envelope(), decided);
+      case ContentVerdict.Clean(var message) -> {
+        Acceptance acceptance = services.acceptance();
+        Handover way = isInAHurry ? acceptance.enqueue(message) : acceptance.deliver(message);
+        keep(way, message.envelope(), decided);
+      }
       case ContentVerdict.Aside(var aside) ->
           keep(services.acceptance().putAside(aside), aside.message().envelope(), decided);
     }

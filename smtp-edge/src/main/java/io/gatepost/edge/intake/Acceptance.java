@@ -33,7 +33,7 @@ public final class Acceptance {
   private static final byte[] NOTHING = new byte[0];
 
   /// For the content store, which is asked before anything has to be found out.
-  private static final Duration LONGEST_CONTENT_TIMEOUT = Duration.ofSeconds(15);
+  static final Duration LONGEST_CONTENT_TIMEOUT = Duration.ofSeconds(15);
 
   private static final Duration REPEAT_PAUSE = Duration.ofMillis(500);
 
@@ -104,7 +104,12 @@ public final class Acceptance {
   public Handover deliver(EnvelopeRecord message) {
     return early.isFor(message)
         ? new EarlyMessage(message, early, toLog, contents)
-        : Handover.straight(toLog.enqueue(message));
+        : enqueue(message);
+  }
+
+  /// Puts the message on the log without an attempt.
+  public Handover enqueue(EnvelopeRecord message) {
+    return Handover.straight(toLog.enqueue(message));
   }
 
   /// Puts the message into the quarantine. Not to be cancelled. Where nobody knows whether it is

@@ -34,8 +34,9 @@ public final class EarlyHandover {
   /// then a next hop may take it. Below the 30 s of a call between services.
   static final Duration ENDED_WITHIN = Duration.ofSeconds(25);
 
-  /// How long a client may wait, beyond the budget and the other services' time-outs.
-  public static final Duration BESIDE_BUDGET = MARGIN.plus(SETTLED_WITHIN).plus(ENDED_WITHIN);
+  /// How long a client may wait beside the budget, for the scanner and for the log.
+  public static final Duration BESIDE_BUDGET =
+      MARGIN.plus(SETTLED_WITHIN).plus(ENDED_WITHIN).plus(Acceptance.LONGEST_CONTENT_TIMEOUT);
 
   private final Delivery delivery;
   private final Terms terms;

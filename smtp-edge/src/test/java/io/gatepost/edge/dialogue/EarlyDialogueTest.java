@@ -316,6 +316,22 @@ class EarlyDialogueTest {
   }
 
   @Test
+  void aServerThatHasWaitedBeginsNoAttempt() {
+    Sinks.One<ScanDecision> scan = Sinks.one();
+    services.scanDecision = scan.asMono();
+    services.deliverEarly(message -> answer.asMono());
+    FakeConversation conversation = withRecipients(STRANGER);
+    conversation.say(CONTENT);
+
+    conversation.dialogue.breakOff();
+    scan.tryEmitValue(ScanDecision.CLEAN);
+    conversation.writeLog();
+
+    assertThat(conversation.heard().getLast()).startsWith("250 2.0.0 queued as ");
+    assertThat(services.delivery.attempted).isEmpty();
+  }
+
+  @Test
   void beforeItHasBegunThereIsNothingToBreakOff() {
     services.deliverEarly(message -> Mono.just(new EarlyResult.NotTried(Why.SLOW)));
     FakeConversation conversation = withRecipients(STRANGER);

@@ -86,6 +86,14 @@ class EarlyRepliesTest {
   }
 
   @Test
+  void aHopWithoutWordsIsNotQuoted() {
+    RecipientOutcome silent =
+        new RecipientOutcome.Delivered(BOB, HOP, Reply.plain(250, ""), Handover.RELAYED);
+
+    assertThat(delivered(own(BOB), silent)).isEqualTo("250 2.0.0 delivered as " + ID);
+  }
+
+  @Test
   void ofRecipientsAtOneHopTheOneReplyIsQuoted() {
     assertThat(delivered(own(ANN, BOB), taken(ANN), taken(BOB))).contains("Ok: queued as 4B7");
   }
