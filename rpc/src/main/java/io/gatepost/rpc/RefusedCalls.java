@@ -2,6 +2,7 @@ package io.gatepost.rpc;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,8 +67,7 @@ final class RefusedCalls {
   }
 
   private static String peer(ServerHttpRequest request) {
-    return request.getRemoteAddress() == null
-        ? "nowhere"
-        : String.valueOf(request.getRemoteAddress().getAddress());
+    InetSocketAddress peer = request.getRemoteAddress();
+    return peer == null ? "nowhere" : String.valueOf(peer.getAddress());
   }
 }
