@@ -125,6 +125,10 @@ logging.structured.format.console: logFormat
 
 {{- define "gatepost.checkSettings" -}}
 {{- $owned := fromYaml (include "gatepost.owned" .) }}
+{{- if .Values.smtpEdge.tls.secret }}
+{{- $_ := set $owned "gatepost.edge.tls.bundle" "smtpEdge.tls.secret" }}
+{{- $_ := set $owned "spring.ssl.bundle.pem.smtp" "smtpEdge.tls.secret" }}
+{{- end }}
 {{- range $key := splitList "\n" (include "gatepost.flat" (dict "prefix" "" "map" .Values.settings)) | compact }}
 {{- range $mine, $value := $owned }}
 {{- if or (eq $key $mine) (hasPrefix (printf "%s." $mine) $key) (hasPrefix (printf "%s[" $mine) $key) }}

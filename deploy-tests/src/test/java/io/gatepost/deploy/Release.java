@@ -129,6 +129,12 @@ record Release(List<Map<String, Object>> documents) {
     return value == null ? List.of() : (List<Map<String, Object>>) value;
   }
 
+  /// Short, as it stands in the names of tests.
+  @Override
+  public String toString() {
+    return documents.size() + " documents";
+  }
+
   /// A list of strings; null is none.
   @SuppressWarnings("unchecked")
   static List<String> strings(@Nullable Object value) {

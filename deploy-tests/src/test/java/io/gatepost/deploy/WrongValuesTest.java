@@ -72,9 +72,10 @@ class WrongValuesTest {
       quoteCharacter = '`',
       value = {
         "kafka: {bootstrapServers: 'kafka'} | kafka.bootstrapServers = \"kafka\" (expected: host:port",
+        "settings: {gatepost: {edge: {tls.bundle: mine}}} | is set by smtpEdge.tls.secret",
         "database: {url: 'postgres://p/g'} | (expected: jdbc:postgresql://host:port/name)",
       })
-  void soAreAddressesThatAreNone(String values, String message) {
+  void soIsWhatContradictsOtherValues(String values, String message) {
     assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(() -> Chart.render(Chart.PRODUCTION, values))
         .withMessageContaining(message);
