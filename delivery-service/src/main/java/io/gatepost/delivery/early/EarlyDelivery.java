@@ -219,13 +219,16 @@ public final class EarlyDelivery implements AutoCloseable {
   }
 
   private EarlyResult remembered(QueueId id) {
-    return ended
-        .of(id)
-        .<EarlyResult>map(known ->
-            known.isAll()
-                ? new EarlyResult.Delivered(known.served())
-                : new EarlyResult.TryLater(known.served()))
-        .orElse(new EarlyResult.NotTried(Why.UNKNOWN));
+    Optional<EndedAttempts.Ended> known = ended.of(id);
+    if (known.isEmpty()) {
+      return new EarlyResult.NotTried(Why.UNKNOWN);
+    }
+    if (!known.get().refused().isEmpty()) {
+      return new EarlyResult.Refused(known.get().refused());
+    }
+    return known.get().isAll()
+        ? new EarlyResult.Delivered(known.get().served())
+        : new EarlyResult.TryLater(known.get().served());
   }
 
   /// The parts of the log that are read here: a record of another would not find its attempt.

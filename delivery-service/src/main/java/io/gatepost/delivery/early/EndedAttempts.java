@@ -2,6 +2,7 @@ package io.gatepost.delivery.early;
 
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.event.RecipientOutcome.Failed;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -10,9 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// Whom attempts have served that ended a short time ago. An answer may be lost on its way to the
-/// edge, which then puts the message on the log: nobody gets a second copy by that. Bounded by time
-/// and by recipients, oldest first out; nothing of the content is kept. Safe for all threads.
+/// Whom attempts have served that ended a short time ago, or whom they were refused for. An answer
+/// may be lost on its way to the edge, which then puts the message on the log: nobody gets a second
+/// copy by that. Bounded by time and by recipients, oldest first out; nothing of the content is
+/// kept. Safe for all threads.
 final class EndedAttempts {
 
   /// Some 10 MB. At 2,000 messages per second it is the last 10 seconds: the time that a client
@@ -31,7 +33,12 @@ final class EndedAttempts {
   ///
   /// @param served who has a copy, or wants none
   /// @param isAll whether they are all
-  record Ended(List<RecipientOutcome> served, boolean isAll, long atNanos) {}
+  /// @param refused all recipients, where all are refused for good
+  record Ended(List<RecipientOutcome> served, boolean isAll, List<Failed> refused, long atNanos) {
+    private int recipients() {
+      return served.size() + refused.size();
+    }
+  }
 
   /// @param memoryNanos how long one is remembered
   /// @param nanos a monotonic clock
@@ -41,27 +48,31 @@ final class EndedAttempts {
     this.nanos = nanos;
   }
 
-  /// Takes one; only where it has served somebody there is something to remember.
+  /// Takes one; where it has served nobody, and was not refused, there is nothing to remember.
   ///
   /// @param isOver whether there are no other outcomes
   synchronized void add(QueueId id, Collection<RecipientOutcome> outcomes, boolean isOver) {
     long now = nanos.getAsLong();
     List<RecipientOutcome> served =
         outcomes.stream().filter(RecipientOutcome::isServed).map(EndedAttempts::abridged).toList();
+    boolean isAll = isOver && served.size() == outcomes.size();
+    boolean isRefused = isOver && outcomes.stream().allMatch(Failed.class::isInstance);
+    List<Failed> refused =
+        isRefused ? outcomes.stream().map(Failed.class::cast).toList() : List.of();
+    Ended added = new Ended(served, isAll, refused, now);
     Iterator<Ended> oldest = latest.values().iterator();
     while (oldest.hasNext()) {
-      Ended ended = oldest.next();
-      if (recipients + served.size() <= maxRecipients && now - ended.atNanos() < memoryNanos) {
+      Ended known = oldest.next();
+      if (recipients + added.recipients() <= maxRecipients && now - known.atNanos() < memoryNanos) {
         break;
       }
-      recipients -= ended.served().size();
+      recipients -= known.recipients();
       oldest.remove();
     }
-    if (!served.isEmpty()) {
-      recipients += served.size();
-      boolean isAll = isOver && served.size() == outcomes.size();
-      Ended before = latest.put(id, new Ended(served, isAll, now));
-      recipients -= before == null ? 0 : before.served().size();
+    if (added.recipients() > 0) {
+      recipients += added.recipients();
+      Ended before = latest.put(id, added);
+      recipients -= before == null ? 0 : before.recipients();
     }
   }
 

@@ -41,6 +41,15 @@ class EarlyDeliveryTest extends EarlyTrials {
   }
 
   @Test
+  void aRefusalThatWasLostIsToldToWhoeverWithdrawsTheMessage() {
+    EnvelopeRecord message = own("a@one.example");
+    deliver(message);
+    hops.hop("one.example").refuses();
+
+    assertThat(withdraw(message).result()).isInstanceOf(EarlyResult.Refused.class);
+  }
+
+  @Test
   void whereSomeWereServedByAnAttemptThatIsForgottenTheRecordServesTheOthersOnly() {
     EnvelopeRecord message = own("a@one.example", "b@two.example");
     deliver(message);

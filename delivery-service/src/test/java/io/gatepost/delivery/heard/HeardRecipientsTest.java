@@ -10,9 +10,11 @@ import io.gatepost.contract.verification.Verification;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class HeardRecipientsTest {
@@ -115,6 +117,75 @@ class HeardRecipientsTest {
     heard.close();
 
     assertThat(counted("dropped")).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverWaitsForItHasAllToldAtOnce() {
+    heard.heard(recipient("ann", NO));
+    AtomicBoolean isTold = new AtomicBoolean();
+
+    heard.told().subscribe(null, null, () -> isTold.set(true));
+    assertThat(isTold).isFalse();
+    time.advanceTime();
+
+    assertThat(batches).containsExactly(List.of(recipient("ann", NO)));
+    assertThat(isTold).isTrue();
+  }
+
+  @Test
+  void whoeverWaitsHearsOfTheEndOfWhatIsBeingTold() {
+    Sinks.Empty<Void> end = Sinks.empty();
+    answer = end.asMono();
+    heard.heard(recipient("ann", NO));
+    time.advanceTimeBy(HeardRecipients.INTERVAL);
+    AtomicBoolean isTold = new AtomicBoolean();
+
+    heard.told().subscribe(null, null, () -> isTold.set(true));
+    time.advanceTime();
+    assertThat(isTold).isFalse();
+    end.tryEmitEmpty();
+
+    assertThat(isTold).isTrue();
+  }
+
+  @Test
+  void whatComesWhileACallRunsFollowsAtOnceWhereSomebodyWaitsForIt() {
+    Sinks.Empty<Void> end = Sinks.empty();
+    answer = end.asMono();
+    heard.heard(recipient("ann", NO));
+    time.advanceTimeBy(HeardRecipients.INTERVAL);
+    answer = Mono.empty();
+    heard.heard(recipient("bob", NO));
+    AtomicBoolean isTold = new AtomicBoolean();
+    heard.told().subscribe(null, null, () -> isTold.set(true));
+    time.advanceTime();
+
+    end.tryEmitEmpty();
+    time.advanceTime();
+
+    assertThat(batches).hasSize(2);
+    assertThat(isTold).isTrue();
+  }
+
+  @Test
+  void whoeverWaitsIsNotHeldUpByVerificationThatIsAway() {
+    answer = Mono.error(new IllegalStateException("away"));
+    heard.heard(recipient("ann", NO));
+    AtomicBoolean isTold = new AtomicBoolean();
+
+    heard.told().subscribe(null, null, () -> isTold.set(true));
+    time.advanceTime();
+
+    assertThat(isTold).isTrue();
+  }
+
+  @Test
+  void whereNothingWaitsThereIsNothingToWaitFor() {
+    AtomicBoolean isTold = new AtomicBoolean();
+
+    heard.told().subscribe(null, null, () -> isTold.set(true));
+
+    assertThat(isTold).isTrue();
   }
 
   private void hear(int count) {
