@@ -4,6 +4,8 @@ import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.EarlyTerms;
+import io.gatepost.contract.delivery.FilterAnswer;
+import io.gatepost.contract.delivery.FilterTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
@@ -21,6 +23,7 @@ import io.gatepost.delivery.early.EarlyDelivery;
 import io.gatepost.delivery.early.EarlyMeters;
 import io.gatepost.delivery.early.NextHops;
 import io.gatepost.delivery.early.SlowDestinations;
+import io.gatepost.delivery.filter.FilterDelivery;
 import io.gatepost.delivery.heard.HeardRecipients;
 import io.gatepost.delivery.intake.Dispatcher;
 import io.gatepost.delivery.intake.Intake;
@@ -286,12 +289,18 @@ public class DeliveryConfiguration {
   }
 
   @Bean
+  FilterDelivery filterDelivery(SmtpTransport smtp, AttemptRoom room, MeterRegistry meters) {
+    return new FilterDelivery(smtp, room, Schedulers.parallel(), meters);
+  }
+
+  @Bean
   Delivery delivery(
       SmtpTransport smtp,
       NextHops nextHops,
       Probes probes,
       LateBacklog lateBacklog,
-      EarlyDelivery early) {
+      EarlyDelivery early,
+      FilterDelivery filters) {
     return new Delivery() {
       @Override
       public Mono<List<DestinationState>> destinations() {
@@ -316,6 +325,11 @@ public class DeliveryConfiguration {
       @Override
       public Mono<EarlyResult> withdraw(QueueId id) {
         return early.withdraw(id);
+      }
+
+      @Override
+      public Mono<FilterAnswer> filter(EnvelopeRecord message, FilterTerms terms) {
+        return filters.show(message, terms);
       }
     };
   }

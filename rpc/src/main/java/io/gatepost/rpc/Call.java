@@ -69,6 +69,7 @@ enum Call {
   PROBE("delivery.v1.Delivery/Probe", Repeat.NEVER, VERIFICATION),
   DELIVER_NOW("delivery.v1.Delivery/DeliverNow", Repeat.NEVER, EDGE),
   WITHDRAW("delivery.v1.Delivery/Withdraw", Repeat.NEVER, EDGE),
+  FILTER("delivery.v1.Delivery/Filter", Repeat.NEVER, EDGE),
   LATE_SCANS("delivery.v1.Delivery/LateScans", Repeat.NEVER, EDGE, OPERATOR),
 
   ORIGIN("edge.v1.Clients/Origin", Repeat.NEVER, OPERATOR),

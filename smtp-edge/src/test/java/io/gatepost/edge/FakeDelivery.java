@@ -4,6 +4,8 @@ import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.EarlyTerms;
+import io.gatepost.contract.delivery.FilterAnswer;
+import io.gatepost.contract.delivery.FilterTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
@@ -57,6 +59,11 @@ public final class FakeDelivery implements Delivery {
       withdrawn.add(id);
       return withdrawals.apply(id);
     });
+  }
+
+  @Override
+  public Mono<FilterAnswer> filter(EnvelopeRecord message, FilterTerms terms) {
+    throw new AssertionError("not asked for");
   }
 
   @Override

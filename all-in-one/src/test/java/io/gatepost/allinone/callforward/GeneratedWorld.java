@@ -6,6 +6,8 @@ import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.EarlyTerms;
+import io.gatepost.contract.delivery.FilterAnswer;
+import io.gatepost.contract.delivery.FilterTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeAnswer.Stage;
@@ -91,6 +93,11 @@ final class GeneratedWorld implements HostLookup, Delivery {
 
   @Override
   public Mono<EarlyResult> withdraw(QueueId id) {
+    throw new AssertionError("not asked for");
+  }
+
+  @Override
+  public Mono<FilterAnswer> filter(EnvelopeRecord message, FilterTerms terms) {
     throw new AssertionError("not asked for");
   }
 

@@ -50,4 +50,17 @@ public interface Delivery {
   /// been answered, gets the same. Repeatable: an attempt that has ended is `UNKNOWN`.
   @PostExchange(url = "/gatepost.delivery.v1.Delivery/Withdraw", accept = Queue.FRAMES)
   Mono<EarlyResult> withdraw(@RequestParam("id") QueueId id);
+
+  /// Shows a message to a filter that gives back another by SMTP (requirements A9, E19): by the
+  /// client of deliveries, for all recipients or none. Answers within the budget, whatever the
+  /// filter does. A call that is broken off breaks the filter's transaction off, where it has not
+  /// come to its end.
+  ///
+  /// @param message whose header edits are made for the filter
+  @PostExchange(
+      url = "/gatepost.delivery.v1.Delivery/Filter",
+      contentType = Queue.FRAMES,
+      accept = "application/json")
+  Mono<FilterAnswer> filter(
+      @RequestBody EnvelopeRecord message, @RequestHeader(FilterTerms.HEADER) FilterTerms terms);
 }

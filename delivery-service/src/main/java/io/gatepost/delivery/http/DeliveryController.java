@@ -4,6 +4,8 @@ import io.gatepost.contract.delivery.Delivery;
 import io.gatepost.contract.delivery.DestinationState;
 import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.EarlyTerms;
+import io.gatepost.contract.delivery.FilterAnswer;
+import io.gatepost.contract.delivery.FilterTerms;
 import io.gatepost.contract.delivery.LateScansState;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeRequest;
@@ -46,5 +48,10 @@ public final class DeliveryController implements Delivery {
   @Override
   public Mono<EarlyResult> withdraw(QueueId id) {
     return delivery.withdraw(id);
+  }
+
+  @Override
+  public Mono<FilterAnswer> filter(EnvelopeRecord message, FilterTerms terms) {
+    return delivery.filter(message, terms);
   }
 }
