@@ -14,6 +14,8 @@ public final class FileTrace implements AutoCloseable {
   private static final String CALLS =
       "creat,open,openat,link,linkat,symlink,symlinkat,rename,renameat,renameat2";
 
+  private static final String SYNCS = ",fsync,fdatasync,sync_file_range";
+
   /// A call that has succeeded: its name, and its arguments.
   private static final Pattern CALL = Pattern.compile("(?:\\d+\\s+)?(\\w+)\\((.*)\\)\\s+= \\d.*");
 
@@ -44,6 +46,11 @@ public final class FileTrace implements AutoCloseable {
     public boolean renames() {
       return name.startsWith("rename") || name.contains("link");
     }
+
+    /// Whether it waits until a file is on the disk.
+    public boolean syncs() {
+      return name.contains("sync");
+    }
   }
 
   /// Watches a process from now on; where it may not be watched the test ends, see [Missing].
@@ -51,6 +58,11 @@ public final class FileTrace implements AutoCloseable {
   /// @param directory where its files go
   public static FileTrace of(long pid, Path directory) {
     return new FileTrace(Strace.of(pid, directory, CALLS));
+  }
+
+  /// Watches a process from now on, as [#of], and which files it syncs besides.
+  public static FileTrace withSyncs(long pid, Path directory) {
+    return new FileTrace(Strace.of(pid, directory, CALLS + SYNCS));
   }
 
   /// The calls so far that succeeded and name a path with this in it, in order.

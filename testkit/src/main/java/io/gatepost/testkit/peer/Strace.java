@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,10 +30,17 @@ final class Strace implements AutoCloseable {
   /// @param directory where its files go
   /// @param names of the calls, as strace takes them; files stand there with their paths
   static Strace of(long pid, Path directory, String names) {
+    return of(pid, directory, names, List.of());
+  }
+
+  /// @param more options of strace
+  static Strace of(long pid, Path directory, String names, List<String> more) {
     Path calls = directory.resolve("calls");
     Path said = directory.resolve("strace.log");
     List<String> arguments =
-        List.of("-f", "-y", "-e", "trace=" + names, "-o", calls + "", "-p", pid + "");
+        new ArrayList<>(
+            List.of("-f", "-y", "-e", "trace=" + names, "-o", calls + "", "-p", pid + ""));
+    arguments.addAll(more);
     try {
       Process process = Peer.find("strace", "strace").start(said, arguments);
       long limit = System.nanoTime() + LONGEST_START.toNanos();

@@ -138,6 +138,11 @@ public final class FakeSmtpServer implements AutoCloseable {
     return arrivals.size();
   }
 
+  /// How many connections it has now.
+  public int sessions() {
+    return sessions.size();
+  }
+
   /// How many connections it has had at a time at most.
   public int mostSessions() {
     return mostSessions.get();

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,17 @@ public final class SmtpClient implements AutoCloseable {
     }
     send(("\r\n" + content).replace("\r\n.", "\r\n..").substring(2));
     return say(".");
+  }
+
+  /// Ends what this client sends; it can still read (half-close).
+  public void endOutput() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  /// Breaks the connection with a TCP reset.
+  public void reset() throws IOException {
+    socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+    socket.close();
   }
 
   @Override
