@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 /// With clamd itself.
@@ -112,8 +113,24 @@ class ClamdIT {
   }
 
   @Test
-  void aSessionKnowsTheSignaturesThatClamdHasLoadedSince() {
-    try (Clamd own = Clamd.start()) {
+  void aSessionThatClamdEndsWhileItWaitsIsReplaced() {
+    try (Clamd own = Clamd.start(Map.of("ReadTimeout", "1"))) {
+      ClamdScanner patient =
+          new ClamdScanner(ScannerAddress.of("address", own.address()), 4, LONGEST, LONGEST);
+      for (int i = 0; i < 2; i++) {
+        assertThat(patient.scan(ScanJobs.of(SampleMail.ordinary(i))).block(LONGEST))
+            .isEqualTo(ScannerAnswer.GOOD);
+        await().atMost(LONGEST).until(() -> patient.sessions() == 0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yes", "no"})
+  void aSessionKnowsTheSignaturesThatClamdHasLoadedSince(String concurrently) {
+    // Where it does not load beside its scans, it waits until its threads have been idle so long.
+    try (Clamd own =
+        Clamd.start(Map.of("ConcurrentDatabaseReload", concurrently, "IdleTimeout", "1"))) {
       ScanJob letter = ScanJobs.of("the letter of tomorrow\r\n");
       ClamdScanner scanner = scanner(own.address());
       assertThat(scanner.scan(letter).block(LONGEST)).isEqualTo(ScannerAnswer.GOOD);
