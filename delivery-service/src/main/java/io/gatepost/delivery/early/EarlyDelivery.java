@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import reactor.core.Disposable;
@@ -59,19 +58,7 @@ public final class EarlyDelivery implements AutoCloseable {
   ///
   /// @param rules for which domains less is wanted than a client can wait
   /// @param refusalsTold done once verification has been told what has been heard at RCPT
-  public record Hosts(NextHops nextHops, EarlyRules rules, Supplier<Mono<Void>> refusalsTold) {
-
-    /// Of which each is as quick as any other.
-    ///
-    /// @param against why mail for one would have to wait
-    public Hosts(
-        Function<Destination.Smtp, Optional<Why>> against, Supplier<Mono<Void>> refusalsTold) {
-      this(
-          new NextHops(against, Optional::empty, new SlowDestinations(System::nanoTime)),
-          EarlyRules.NONE,
-          refusalsTold);
-    }
-  }
+  public record Hosts(NextHops nextHops, EarlyRules rules, Supplier<Mono<Void>> refusalsTold) {}
 
   /// An attempt, and since when it is made.
   private record Call(EarlyAttempt attempt, long sinceNanos) {}

@@ -59,7 +59,14 @@ class EarlyTrials {
   final Map<String, Why> against = new HashMap<>();
   final Attempts attempts = attempts();
   Mono<Void> refusalsTold = Mono.empty();
+  private long looks;
   final EarlyDelivery early = early(10);
+
+  /// Each message for a slow next hop is its next trial.
+  private long muchLater() {
+    looks++;
+    return looks * SlowDestinations.LONGEST.toNanos();
+  }
 
   final EarlyDelivery early(int most) {
     EarlyDelivery made =
@@ -67,7 +74,12 @@ class EarlyTrials {
             attempts,
             room,
             new EarlyDelivery.Hosts(
-                host -> Optional.ofNullable(against.get(host.name())), () -> refusalsTold),
+                new NextHops(
+                    host -> Optional.ofNullable(against.get(host.name())),
+                    Optional::empty,
+                    new SlowDestinations(this::muchLater)),
+                EarlyRules.NONE,
+                () -> refusalsTold),
             most,
             time,
             () -> time.now(TimeUnit.NANOSECONDS),

@@ -15,6 +15,9 @@ import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.attempt.Expiry;
 import io.gatepost.delivery.early.EarlyDelivery;
 import io.gatepost.delivery.early.EarlyMeters;
+import io.gatepost.delivery.early.EarlyRules;
+import io.gatepost.delivery.early.NextHops;
+import io.gatepost.delivery.early.SlowDestinations;
 import io.gatepost.delivery.late.LateBacklog;
 import io.gatepost.delivery.late.LateMeters;
 import io.gatepost.delivery.late.LateScans;
@@ -130,7 +133,13 @@ final class Deliveries implements AutoCloseable {
         new EarlyDelivery(
             attempts,
             new AttemptRoom(MAX_RUNNING),
-            new EarlyDelivery.Hosts(host -> Optional.empty(), Mono::empty),
+            new EarlyDelivery.Hosts(
+                new NextHops(
+                    host -> Optional.empty(),
+                    Optional::empty,
+                    new SlowDestinations(System::nanoTime)),
+                EarlyRules.NONE,
+                Mono::empty),
             MAX_RUNNING,
             Schedulers.parallel(),
             System::nanoTime,
