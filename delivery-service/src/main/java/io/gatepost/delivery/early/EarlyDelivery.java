@@ -252,6 +252,7 @@ public final class EarlyDelivery implements AutoCloseable {
 
   /// Forgets those whose records never came.
   private void look() {
+    hosts.nextHops().forget();
     for (Call call : underWay.values()) {
       if (nanos.getAsLong() - call.sinceNanos() > LONGEST_WAIT.toNanos()) {
         call.attempt().withdraw();

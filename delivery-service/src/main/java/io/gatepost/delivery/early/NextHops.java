@@ -65,6 +65,11 @@ public final class NextHops {
         .forEach(host -> slow.late(host.name()));
   }
 
+  /// Forgets what is of no use any more; to be called now and then.
+  void forget() {
+    slow.forget();
+  }
+
   /// The states of destinations, with those that are slow: such a one may have no connection now.
   ///
   /// @param most that are listed

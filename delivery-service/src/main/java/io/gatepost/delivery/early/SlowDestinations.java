@@ -20,11 +20,11 @@ public final class SlowDestinations {
 
   static final Duration LONGEST = Duration.ofMinutes(5);
 
-  /// So many are remembered; beyond them the ones that nothing was heard of for [#STALE] are
-  /// forgotten, and where there are none, nothing more is remembered.
+  /// So many are remembered; beyond them nothing more is.
   static final int MOST = 10_000;
 
-  static final Duration STALE = Duration.ofMinutes(10);
+  /// What nothing was heard of for so long is forgotten.
+  static final Duration STALE = Duration.ofHours(1);
 
   /// One late attempt may have any reason; a second one counts, where fewer than `2 * LATE - SLOW +
   /// 1` were in time since. In the long run one in five may be late.
@@ -130,16 +130,16 @@ public final class SlowDestinations {
   }
 
   private void change(String destination, UnaryOperator<@Nullable Standing> change) {
-    if (known.size() >= MOST && !known.containsKey(destination) && !makeRoom()) {
+    if (known.size() >= MOST && !known.containsKey(destination)) {
       return;
     }
     known.compute(destination, (_, standing) -> change.apply(standing));
   }
 
-  private boolean makeRoom() {
+  /// Forgets what is of no use any more; to be called now and then.
+  public void forget() {
     long now = nanos.getAsLong();
     known.values().removeIf(each -> now - each.heardNanos() > STALE.toNanos());
-    return known.size() < MOST;
   }
 
   /// Whether its mail goes to the queue.

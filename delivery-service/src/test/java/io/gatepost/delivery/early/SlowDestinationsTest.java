@@ -124,6 +124,8 @@ class SlowDestinationsTest {
     assertThat(slow.isSlow("smtp:0")).isTrue();
 
     pass(SlowDestinations.STALE.plusSeconds(1));
+    slow.forget();
+    assertThat(slow.slow()).isZero();
     makeSlow();
     assertThat(slow.slow()).isOne();
   }

@@ -213,7 +213,9 @@ final class PipelinedMails {
     if (!proven) {
       destination.avoid(hop);
     }
-    if (closing.isPresent() && !proven && !destination.hasAlternative(hop)) {
+    if (!again.isWanted()) {
+      again.dropUnwanted();
+    } else if (closing.isPresent() && !proven && !destination.hasAlternative(hop)) {
       again.defer(Reason.NEXT_HOP_DEFERRED, closing.get());
     } else if (again.isHopeless()) {
       again.defer(Reason.CONNECTION_LOST, lost);

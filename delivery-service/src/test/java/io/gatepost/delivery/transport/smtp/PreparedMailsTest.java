@@ -320,6 +320,19 @@ class PreparedMailsTest extends TransportFixture {
   }
 
   @Test
+  void whatIsLostAndNotWantedAnyMoreIsNotDialledAgain() throws Exception {
+    FakeHost host = host(new Script());
+    HeldMail mail = HeldMail.start(transport(), MESSAGE, host.hop());
+    mail.part(1);
+
+    mail.isNotWanted();
+    host.hangUp();
+
+    assertDeferred(mail.outcomes(), Reason.DESTINATION_BUSY);
+    assertThat(host.connections()).isEqualTo(1);
+  }
+
+  @Test
   void whatIsNotWantedAnyMoreIsNotBegun() {
     FakeHost host = host(new Script());
     SmtpTransport transport = transport(1);
