@@ -291,7 +291,7 @@ public final class EarlyDelivery implements AutoCloseable {
     if (!partitions.contains(envelope.id().partition())) {
       return Optional.of(Why.ELSEWHERE);
     }
-    if (underWay.size() >= most || room.isFull()) {
+    if (underWay.size() >= most || room.isHalfFull()) {
       return Optional.of(Why.NO_ROOM);
     }
     if (envelope.scan() != ScanState.DONE || envelope.generation() > 0) {

@@ -71,6 +71,12 @@ public final class AttemptRoom {
     return octets.get() > maxOctets || attempts.get() >= 2L * perPartition * partitions;
   }
 
+  /// Whether half of it is taken. Attempts that wait for their records begin below that only: if
+  /// they took all of it no record would be read, and they would wait for ever.
+  public boolean isHalfFull() {
+    return octets.get() > maxOctets / 2 || attempts.get() >= (long) perPartition * partitions;
+  }
+
   /// A destination is given its part of a message, which counts as the whole: that is what stays in
   /// memory until the part is done with.
   ///

@@ -10,6 +10,7 @@ import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.delivery.Messages;
+import io.gatepost.delivery.transport.AttemptRoom;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -221,6 +222,25 @@ class EarlyDeliveryTest extends EarlyTrials {
 
     assertThat(second.result()).isEqualTo(new EarlyResult.NotTried(Why.NO_ROOM));
     assertThat(counted("not_tried", "no_room")).isEqualTo(1);
+  }
+
+  @Test
+  void attemptsThatWaitForTheirRecordsLeaveRoomToReadThem() {
+    AttemptRoom small = new AttemptRoom(100, 20_000);
+    EarlyDelivery within = early(small, 100);
+    int tried = 0;
+    EarlyResult last;
+    do {
+      Client client =
+          new Client(within.deliverNow(own("a@host" + tried + ".example"), new EarlyTerms(BUDGET)));
+      time.advanceTimeBy(BUDGET);
+      last = client.results.getFirst();
+      tried++;
+    } while (last instanceof EarlyResult.GoesOn);
+
+    assertThat(last).isEqualTo(new EarlyResult.NotTried(Why.NO_ROOM));
+    assertThat(tried).isGreaterThan(5);
+    assertThat(small.isFull()).isFalse();
   }
 
   @Test

@@ -69,10 +69,14 @@ class EarlyTrials {
   }
 
   final EarlyDelivery early(int most) {
+    return early(room, most);
+  }
+
+  final EarlyDelivery early(AttemptRoom within, int most) {
     EarlyDelivery made =
         new EarlyDelivery(
             attempts,
-            room,
+            within,
             new EarlyDelivery.Hosts(
                 new NextHops(
                     host -> Optional.ofNullable(against.get(host.name())),
