@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// the client is told. Each event is decided under a lock; what follows from it is done once the
 /// lock is free, as it calls others. Safe for all threads.
 ///
-/// No transaction goes on before all recipients everywhere are answered for. Once the client's side
-/// has been told to put the message on the log, none goes on before the record has been read: so an
-/// append that fails leaves nobody with a copy, and a message is never on its way twice.
+/// No transaction goes on before all recipients everywhere are answered for. Where somebody is put
+/// off or refused by then, the log is needed. Once the client's side has been told to put the
+/// message on the log, none goes on before the record has been read: so an append that fails leaves
+/// nobody with a copy, and a message is never on its way twice.
 final class EarlyAttempt implements Conduct {
 
   private final EnvelopeRecord message;
@@ -298,8 +299,14 @@ final class EarlyAttempt implements Conduct {
     if (mustBeWhole()) {
       endsInTime(steps);
       putOff(steps);
-    } else {
+    } else if (known().stream().allMatch(RecipientOutcome::isServed)) {
       go(steps);
+    } else {
+      // The log is needed for the others: nobody gets a copy before it has the record, so that a
+      // client that is refused has sent nothing.
+      endsInTime(steps);
+      EarlyResult rest = new EarlyResult.GoesOn(Rest.of(envelope(), outcomes, false));
+      tell(steps, rest, Cause.of(known()));
     }
   }
 

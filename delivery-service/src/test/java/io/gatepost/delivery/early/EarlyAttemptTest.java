@@ -95,13 +95,14 @@ class EarlyAttemptTest extends EarlyTrials {
     deliver(strangers("a@one.example", "b@one.example"));
     hops.hop("one.example").answersForAllBut("b@one.example");
 
-    Client again = deliver(strangers("a@one.example", "b@one.example"));
+    EnvelopeRecord message = strangers("a@one.example", "b@one.example");
+    Client again = deliver(message);
     hops.hop("one.example").answersForAllBut("b@one.example");
 
-    assertThat(hops.hop("one.example").part().hasGone).isTrue();
-    hops.hop("one.example").takes();
-    assertThat(rest(again)).containsExactly("b@one.example");
+    assertThat(rest(again)).containsExactly("a@one.example", "b@one.example");
     assertThat(counted("goes_on", "refused")).isEqualTo(1);
+    read(message);
+    assertThat(hops.hop("one.example").part().hasGone).isTrue();
   }
 
   @Test
@@ -144,11 +145,12 @@ class EarlyAttemptTest extends EarlyTrials {
     EnvelopeRecord message = own("a@one.example", "b@one.example");
     Client client = deliver(message);
     hops.hop("one.example").answersForAllBut("b@one.example");
-    assertThat(hops.hop("one.example").part().hasGone).isTrue();
-    hops.hop("one.example").takes();
-    assertThat(rest(client)).containsExactly("b@one.example");
+    assertThat(hops.hop("one.example").part().hasGone).as("without the log").isFalse();
+    assertThat(rest(client)).containsExactly("a@one.example", "b@one.example");
 
     Log log = read(message);
+    assertThat(hops.hop("one.example").part().hasGone).isTrue();
+    hops.hop("one.example").takes();
 
     assertThat(log.conclusions)
         .singleElement()
@@ -157,6 +159,17 @@ class EarlyAttemptTest extends EarlyTrials {
           assertThat(conclusion.retry()).isEmpty();
         });
     assertThat(hops.all).as("nothing is dialled again").hasSize(1);
+  }
+
+  @Test
+  void whereTheLogDoesNotTakeTheNoticeNobodyHasGotACopy() {
+    EnvelopeRecord message = own("a@one.example", "b@one.example");
+    deliver(message);
+    hops.hop("one.example").answersForAllBut("b@one.example");
+
+    early.withdraw(message.envelope().id()).subscribe();
+
+    assertThat(hops.hop("one.example").part().isAbandoned).isTrue();
   }
 
   @Test
@@ -177,9 +190,10 @@ class EarlyAttemptTest extends EarlyTrials {
     EnvelopeRecord message = nullSender("a@one.example", "b@one.example");
     deliver(message);
     hops.hop("one.example").answersForAllBut("b@one.example");
+    Log log = read(message);
     hops.hop("one.example").takes();
 
-    assertThat(read(message).conclusions.getFirst().notices()).isEmpty();
+    assertThat(log.conclusions.getFirst().notices()).isEmpty();
   }
 
   @Test
@@ -188,12 +202,13 @@ class EarlyAttemptTest extends EarlyTrials {
     Client client = deliver(message);
     hops.hop("one.example").answersForAllBut();
     hops.hop("two.example").putsOff();
-    assertThat(hops.hop("one.example").part().hasGone).isTrue();
-    hops.hop("one.example").takes();
-    assertThat(rest(client)).containsExactly("b@two.example");
+    assertThat(hops.hop("one.example").part().hasGone).as("without the log").isFalse();
+    assertThat(rest(client)).containsExactly("a@one.example", "b@two.example");
     assertThat(counted("goes_on", "deferred")).isEqualTo(1);
 
     Log log = read(message);
+    assertThat(hops.hop("one.example").part().hasGone).isTrue();
+    hops.hop("one.example").takes();
 
     Envelope retry = log.conclusions.getFirst().retry().orElseThrow().replacement().envelope();
     assertThat(addresses(retry)).containsExactly("b@two.example");
