@@ -1,5 +1,8 @@
 package io.gatepost.contract.delivery;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+
 /// One destination as it stands now.
 ///
 /// @param name the destination's name, as in logs
@@ -8,7 +11,8 @@ package io.gatepost.contract.delivery;
 /// @param idleConnections connections kept open for the next message
 /// @param probing connections on which recipients are asked about
 /// @param probesWaiting questions that wait for a connection
-/// @param slow whether it was too slow of late for clients to wait: its mail goes to the queue
+/// @param slow whether it was too slow of late for clients to wait: its mail goes to the queue;
+///   earlier versions do not say it
 public record DestinationState(
     String name,
     int running,
@@ -16,7 +20,7 @@ public record DestinationState(
     int idleConnections,
     int probing,
     int probesWaiting,
-    boolean slow) {
+    @JsonSetter(nulls = Nulls.AS_EMPTY) boolean slow) {
 
   /// One that nothing is under way to.
   public static DestinationState unused(String name) {
