@@ -11,8 +11,6 @@ import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Conduct;
 import io.gatepost.delivery.transport.Transport;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +33,7 @@ final class EarlyAttempt implements Conduct {
   private final HeldSink sink = new HeldSink();
 
   private final Barrier barrier = new Barrier();
-  private final List<RecipientOutcome> outcomes = new ArrayList<>();
+  private final Findings findings;
   private List<Destination> destinations = List.of();
   private volatile Phase phase = Phase.TRYING; // written under the lock
   private @Nullable EarlyResult told;
@@ -57,6 +55,7 @@ final class EarlyAttempt implements Conduct {
   EarlyAttempt(EnvelopeRecord message, Surroundings around) {
     this.message = message;
     this.around = around;
+    this.findings = new Findings(message.envelope(), barrier);
   }
 
   /// What the client is to be told; completes once, on any thread.
@@ -99,7 +98,7 @@ final class EarlyAttempt implements Conduct {
     Steps steps = new Steps();
     boolean goesOn;
     synchronized (this) {
-      outcomes.addAll(settled);
+      findings.add(settled);
       destinations = List.copyOf(routed);
       barrier.expect(recipients);
       goesOn =
@@ -147,7 +146,7 @@ final class EarlyAttempt implements Conduct {
       Destination destination, List<RecipientOutcome> ended, List<RecipientOutcome> all) {
     Steps steps = new Steps();
     synchronized (this) {
-      outcomes.addAll(all);
+      findings.add(all);
       barrier.ended(destination, ended);
       decide(steps);
     }
@@ -162,13 +161,12 @@ final class EarlyAttempt implements Conduct {
         return;
       }
       isOver = true;
-      outcomes.clear();
-      outcomes.addAll(settled);
-      if (told == null && phase == Phase.TRYING && !isRefusedToAll() && mustBeWhole()) {
+      findings.settle(settled);
+      if (told == null && phase == Phase.TRYING && !findings.isRefusedToAll() && mustBeWhole()) {
         notePutOff(steps);
         phase = Phase.ABANDONED;
       }
-      EarlyResult result = isWithdrawn ? withoutQueue(atEnd()) : atEnd();
+      EarlyResult result = atEnd();
       conclusion = phase == Phase.ABANDONED ? null : conclude;
       if (isJoined || result instanceof EarlyResult.Delivered) {
         conclude(steps);
@@ -194,9 +192,9 @@ final class EarlyAttempt implements Conduct {
       if (phase == Phase.TRYING && mustBeWhole()) {
         putOff(steps);
       } else if (isWithdrawn) {
-        tell(steps, new EarlyResult.TryLater(outcomes), Cause.WITHDRAWN);
+        tell(steps, findings.tryLater(), Cause.WITHDRAWN);
       } else {
-        tell(steps, new EarlyResult.GoesOn(Rest.of(envelope(), outcomes, false)), Cause.BUDGET);
+        tell(steps, findings.goesOn(), Cause.BUDGET);
       }
     }
     steps.take();
@@ -229,7 +227,7 @@ final class EarlyAttempt implements Conduct {
     CompletableFuture<EarlyResult> result;
     synchronized (this) {
       isWithdrawn = true;
-      EarlyResult brokenOff = new EarlyResult.TryLater(known());
+      EarlyResult brokenOff = findings.tryLater();
       if (phase == Phase.TRYING && !isOver) {
         abandon(steps);
         tell(steps, brokenOff, Cause.WITHDRAWN);
@@ -286,7 +284,7 @@ final class EarlyAttempt implements Conduct {
 
   /// What is known of recipients.
   synchronized List<RecipientOutcome> outcomes() {
-    return List.copyOf(outcomes);
+    return findings.outcomes();
   }
 
   /// Goes on, or not, once all recipients everywhere are answered for. Without a transaction that
@@ -299,14 +297,13 @@ final class EarlyAttempt implements Conduct {
     if (mustBeWhole()) {
       endsInTime(steps);
       putOff(steps);
-    } else if (known().stream().allMatch(RecipientOutcome::isServed)) {
+    } else if (findings.isGood()) {
       go(steps);
     } else {
       // The log is needed for the others: nobody gets a copy before it has the record, so that a
       // client that is refused has sent nothing.
       endsInTime(steps);
-      EarlyResult rest = new EarlyResult.GoesOn(Rest.of(envelope(), outcomes, false));
-      tell(steps, rest, Cause.of(known()));
+      tell(steps, findings.goesOn(), Cause.of(findings.known()));
     }
   }
 
@@ -314,14 +311,14 @@ final class EarlyAttempt implements Conduct {
   /// others have got the message (requirement H1). Once the client is told to come again, and hears
   /// of them at RCPT then; where that does not help, the others are not denied any longer.
   private boolean mustBeWhole() {
-    List<Failed> refused = refused(known());
+    List<Failed> refused = findings.refused();
     return envelope().provenance().origin() == Origin.EXTERNAL
         && !refused.isEmpty()
         && !around.wasPutOff(envelope(), refused);
   }
 
   private void putOff(Steps steps) {
-    EarlyResult result = new EarlyResult.TryLater(known());
+    EarlyResult result = findings.tryLater();
     notePutOff(steps);
     abandon(steps);
     tell(steps, result, Cause.REFUSED);
@@ -333,12 +330,8 @@ final class EarlyAttempt implements Conduct {
   }
 
   private void notePutOff(Steps steps) {
-    List<Failed> refused = refused(known());
+    List<Failed> refused = findings.refused();
     steps.add(() -> around.putOff(envelope(), refused));
-  }
-
-  private boolean isRefusedToAll() {
-    return outcomes.stream().allMatch(Failed.class::isInstance);
   }
 
   private void go(Steps steps) {
@@ -369,39 +362,23 @@ final class EarlyAttempt implements Conduct {
     }
   }
 
-  /// Outcomes, and refusals in transactions that wait.
-  private List<RecipientOutcome> known() {
-    List<RecipientOutcome> known = new ArrayList<>(outcomes);
-    known.addAll(barrier.refused());
-    return known;
-  }
-
   /// What it is once everybody has an outcome.
   private EarlyResult atEnd() {
     if (phase == Phase.ABANDONED) {
-      return new EarlyResult.TryLater(outcomes);
+      return findings.tryLater();
     }
-    if (outcomes.stream().allMatch(RecipientOutcome::isServed)) {
-      return new EarlyResult.Delivered(outcomes);
-    }
-    return isRefusedToAll()
-        ? new EarlyResult.Refused(refused(outcomes))
-        : new EarlyResult.GoesOn(Rest.of(envelope(), outcomes, true));
+    return isWithdrawn ? withoutQueue(findings.atEnd()) : findings.atEnd();
   }
 
   private Cause causeAtEnd(EarlyResult result) {
     return switch (result) {
-      case EarlyResult.GoesOn _ -> Cause.of(outcomes);
+      case EarlyResult.GoesOn _ -> Cause.of(findings.outcomes());
       case EarlyResult.TryLater _ -> isWithdrawn ? Cause.WITHDRAWN : Cause.REFUSED;
       case EarlyResult.Delivered _, EarlyResult.Refused _, EarlyResult.NotTried _ -> Cause.NONE;
     };
   }
 
-  private EarlyResult withoutQueue(EarlyResult known) {
-    return known instanceof EarlyResult.GoesOn ? new EarlyResult.TryLater(outcomes()) : known;
-  }
-
-  private static List<Failed> refused(Collection<RecipientOutcome> outcomes) {
-    return outcomes.stream().filter(Failed.class::isInstance).map(Failed.class::cast).toList();
+  private synchronized EarlyResult withoutQueue(EarlyResult known) {
+    return known instanceof EarlyResult.GoesOn ? findings.tryLater() : known;
   }
 }
