@@ -11,6 +11,7 @@ import io.gatepost.dns.DnsConfiguration;
 import io.gatepost.dns.NameServers;
 import io.gatepost.edge.dialogue.DialogueRules;
 import io.gatepost.edge.dnslist.ListJudge;
+import io.gatepost.edge.filter.MessageFilter;
 import io.gatepost.edge.inquiry.ClientInquiries;
 import io.gatepost.edge.inquiry.ClientNames;
 import io.gatepost.edge.inquiry.DnsLists;
@@ -317,5 +318,11 @@ public class EdgeConfiguration {
     EarlyHandover early = new EarlyHandover(delivery, properties.earlyDelivery().terms(), meters);
     return new Acceptance(
         scanning, queue, early, limit, properties.scanTimeout(), properties.queueTimeout());
+  }
+
+  @Bean
+  MessageFilter messageFilter(
+      EdgeProperties properties, Delivery delivery, Acceptance acceptance, MeterRegistry meters) {
+    return new MessageFilter(properties.filter().rule(), delivery, acceptance, meters);
   }
 }

@@ -78,6 +78,7 @@ import org.springframework.util.unit.DataSize;
 /// @param scanTimeout how long a client waits for the scanner
 /// @param late how much may be accepted that the scanners could not look at
 /// @param earlyDelivery whether messages are delivered before their clients have the reply
+/// @param filter that changes messages before they are delivered
 /// @param queueTimeout how long a client waits for the log; clients wait ten minutes themselves
 /// @param drain how long transactions under way may go on when the process is told to stop, 0s to
 ///   5m; then `421 4.3.2`
@@ -134,6 +135,7 @@ public record EdgeProperties(
     @DefaultValue("30s") Duration scanTimeout,
     @DefaultValue GateProperties.Late late,
     @DefaultValue GateProperties.EarlyDelivery earlyDelivery,
+    @DefaultValue GateProperties.Filter filter,
     @DefaultValue("5m") Duration queueTimeout,
     @DefaultValue("10s") Duration drain,
     @DefaultValue({"plain", "login"}) List<Mechanism> authMechanisms,
@@ -226,7 +228,9 @@ public record EdgeProperties(
     positive("verify-timeout", verifyTimeout);
     positive("scan-timeout", scanTimeout);
     positive("queue-timeout", queueTimeout);
-    earlyDelivery.within(scanTimeout, queueTimeout);
+    boolean isFiltered = filter.rule().isPresent();
+    earlyDelivery.within(
+        isFiltered ? scanTimeout.plus(filter.timeout()) : scanTimeout, queueTimeout);
     if (drain.isNegative() || drain.compareTo(MAX_DRAIN) > 0) {
       throw new SettingException("gatepost.edge.drain", drain, "0s to 5m");
     }
@@ -237,7 +241,14 @@ public record EdgeProperties(
     hostname = OwnHostName.of(hostname).text();
     // Used when the listeners open, which is last; a mistake is to be named before anything starts.
     trustedNetworks(relayFrom, xclientFrom, proxyFrom);
-    written(listen, listeners, tls);
+    boolean takesBack =
+        written(listen, listeners, tls).stream().anyMatch(each -> each.role() == Role.REINJECTION);
+    if (isFiltered && !takesBack) {
+      throw new SettingException(
+          "gatepost.edge.filter.address",
+          filter.address(),
+          "a listener of the role reinjection beside it, in gatepost.edge.listeners");
+    }
   }
 
   private static final String DNS_LISTS = "gatepost.edge.dns-lists";
@@ -295,13 +306,14 @@ public record EdgeProperties(
       Role role = listeners.get(i).role();
       String text = listeners.get(i).listen();
       if (role == null) {
-        throw new SettingException(key + ".role", "", "mx, submission or submissions");
+        throw new SettingException(key + ".role", "", "mx, submission, submissions or reinjection");
       }
       if (text == null) {
         throw notAnAddress(key + ".listen", "");
       }
-      if (role != Role.MX && !tls.hasBundle()) {
-        throw new SettingException(key, role, "mx, as gatepost.edge.tls.bundle is not set");
+      if (role.wantsAuthentication() && !tls.hasBundle()) {
+        throw new SettingException(
+            key, role, "mx or reinjection, as gatepost.edge.tls.bundle is not set");
       }
       all.add(written(role, key + ".listen", text));
     }

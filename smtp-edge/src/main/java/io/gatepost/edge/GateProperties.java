@@ -1,13 +1,24 @@
 package io.gatepost.edge;
 
+import io.gatepost.contract.delivery.FilterTerms;
+import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.dialogue.Tarpit;
+import io.gatepost.edge.filter.FilterRule;
+import io.gatepost.edge.filter.FilterRule.Unavailable;
 import io.gatepost.edge.intake.EarlyHandover;
 import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.NetworkPrefixes;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /// The groups of settings below `gatepost.edge` about who and what is kept away.
@@ -139,6 +150,57 @@ final class GateProperties {
 
     EarlyHandover.Terms terms() {
       return new EarlyHandover.Terms(enabled, budget, submissionBudget, maxRecipients);
+    }
+  }
+
+  /// The filter that changes messages, beside a listener of the role `reinjection`.
+  ///
+  /// @param address its IP address and port, `127.0.0.1:10024`; empty for none
+  /// @param origins whose messages it is shown
+  /// @param timeout how long a client waits until the filter has given its message back, 1s to 3m
+  /// @param unavailable what becomes of a message when the filter cannot be reached
+  public record Filter(
+      @DefaultValue("") String address,
+      @Name("for") @DefaultValue({"external", "internal"}) List<Origin> origins,
+      @DefaultValue("60s") Duration timeout,
+      @DefaultValue("defer") Unavailable unavailable) {
+
+    private static final Pattern ADDRESS = Pattern.compile("\\[?([0-9a-fA-F.:]+?)]?:(\\d{1,5})");
+
+    public Filter {
+      if (timeout.compareTo(Duration.ofSeconds(1)) < 0
+          || timeout.compareTo(Duration.ofMinutes(3)) > 0) {
+        throw new SettingException("gatepost.edge.filter.timeout", timeout, "1s to 3m");
+      }
+      rule(address.strip(), origins, timeout, unavailable);
+    }
+
+    /// The rule; empty where there is no filter.
+    Optional<FilterRule> rule() {
+      return rule(address.strip(), origins, timeout, unavailable);
+    }
+
+    private static Optional<FilterRule> rule(
+        String address, List<Origin> origins, Duration timeout, Unavailable unavailable) {
+      if (address.isEmpty()) {
+        return Optional.empty();
+      }
+      Matcher parts = ADDRESS.matcher(address);
+      try {
+        if (parts.matches()) {
+          String host = InetAddress.ofLiteral(parts.group(1)).getHostAddress();
+          FilterTerms terms = new FilterTerms(host, Integer.parseInt(parts.group(2)), timeout);
+          return Optional.of(new FilterRule(terms, Set.copyOf(origins), unavailable));
+        }
+      } catch (IllegalArgumentException e) {
+        throw notAnAddress(address);
+      }
+      throw notAnAddress(address);
+    }
+
+    private static SettingException notAnAddress(String address) {
+      return new SettingException(
+          "gatepost.edge.filter.address", address, "an IP address and port: 127.0.0.1:10024");
     }
   }
 

@@ -2,8 +2,10 @@ package io.gatepost.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatepost.contract.envelope.Provenance.Origin;
 import io.gatepost.contract.setting.SettingException;
 import io.gatepost.edge.dnslist.ListAction;
+import io.gatepost.edge.filter.FilterRule.Unavailable;
 import io.gatepost.edge.intake.ContentRules.LongLines;
 import io.gatepost.edge.policy.HeloSyntax.Strictness;
 import io.gatepost.edge.policy.SenderOwned;
@@ -80,6 +82,11 @@ class EdgePropertiesTest {
                             1000, DataSize.ofMegabytes(256), Duration.ofHours(1)),
                         new GateProperties.EarlyDelivery(
                             false, Duration.ofSeconds(5), Duration.ofSeconds(2), 100),
+                        new GateProperties.Filter(
+                            "",
+                            List.of(Origin.EXTERNAL, Origin.INTERNAL),
+                            Duration.ofMinutes(1),
+                            Unavailable.DEFER),
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(10),
                         List.of(Mechanism.PLAIN, Mechanism.LOGIN),
@@ -101,6 +108,8 @@ class EdgePropertiesTest {
             "gatepost.edge.listen=127.0.0.1:0",
             "gatepost.edge.listeners[0].role=submission",
             "gatepost.edge.listeners[0].listen=127.0.0.1:587",
+            "gatepost.edge.listeners[1].role=reinjection",
+            "gatepost.edge.listeners[1].listen=127.0.0.1:10025",
             "gatepost.edge.relay-from=192.0.2.0/24",
             "gatepost.edge.xclient-from=192.0.2.1",
             "gatepost.edge.proxy-from=192.0.2.2",
@@ -147,6 +156,10 @@ class EdgePropertiesTest {
             "gatepost.edge.early-delivery.submission-budget=16s",
             "gatepost.edge.early-delivery.max-recipients=33",
             "gatepost.edge.queue-timeout=14s",
+            "gatepost.edge.filter.address=127.0.0.1:10024",
+            "gatepost.edge.filter.for=internal",
+            "gatepost.edge.filter.timeout=34s",
+            "gatepost.edge.filter.unavailable=skip",
             "gatepost.edge.drain=15s",
             "gatepost.edge.auth-mechanisms=scram-sha-256",
             "gatepost.edge.user-senders=off",
@@ -169,7 +182,9 @@ class EdgePropertiesTest {
                     new EdgeProperties(
                         "mx.example",
                         "127.0.0.1:0",
-                        List.of(new EdgeProperties.Listener(Role.SUBMISSION, "127.0.0.1:587")),
+                        List.of(
+                            new EdgeProperties.Listener(Role.SUBMISSION, "127.0.0.1:587"),
+                            new EdgeProperties.Listener(Role.REINJECTION, "127.0.0.1:10025")),
                         List.of("192.0.2.0/24"),
                         List.of("192.0.2.1"),
                         List.of("192.0.2.2"),
@@ -208,6 +223,11 @@ class EdgePropertiesTest {
                             20, DataSize.ofMegabytes(21), Duration.ofMinutes(22)),
                         new GateProperties.EarlyDelivery(
                             true, Duration.ofSeconds(15), Duration.ofSeconds(16), 33),
+                        new GateProperties.Filter(
+                            "127.0.0.1:10024",
+                            List.of(Origin.INTERNAL),
+                            Duration.ofSeconds(34),
+                            Unavailable.SKIP),
                         Duration.ofSeconds(14),
                         Duration.ofSeconds(15),
                         List.of(Mechanism.SCRAM_SHA_256),
@@ -276,6 +296,11 @@ class EdgePropertiesTest {
     "early-delivery.submission-budget, 21s",
     "early-delivery.max-recipients, 0",
     "early-delivery.max-recipients, 1001",
+    "filter.address, localhost:10024",
+    "filter.address, 127.0.0.1",
+    "filter.address, 127.0.0.1:10024",
+    "filter.timeout, 999ms",
+    "filter.timeout, 4m",
     "drain, -1s",
     "drain, 6m",
     "relay-from, the-office",

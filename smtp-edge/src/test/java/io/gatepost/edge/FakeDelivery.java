@@ -35,6 +35,13 @@ public final class FakeDelivery implements Delivery {
   /// On which terms.
   public final List<EarlyTerms> terms = new CopyOnWriteArrayList<>();
 
+  /// Answers for the filter.
+  public volatile Function<EnvelopeRecord, Mono<FilterAnswer>> filtering =
+      message -> Mono.error(new AssertionError("no filter expected"));
+
+  /// Messages that were to be shown to the filter.
+  public final List<EnvelopeRecord> shown = new CopyOnWriteArrayList<>();
+
   /// Messages that were to be withdrawn.
   public final List<QueueId> withdrawn = new CopyOnWriteArrayList<>();
 
@@ -63,7 +70,10 @@ public final class FakeDelivery implements Delivery {
 
   @Override
   public Mono<FilterAnswer> filter(EnvelopeRecord message, FilterTerms terms) {
-    throw new AssertionError("not asked for");
+    return Mono.defer(() -> {
+      shown.add(message);
+      return filtering.apply(message);
+    });
   }
 
   @Override

@@ -139,6 +139,26 @@ public record Envelope(
         state);
   }
 
+  /// The same envelope with other content, which is shown to a filter or was given back by one.
+  ///
+  /// @param its what is said of that content
+  /// @param toMake changes of its header
+  public Envelope changed(ContentRef where, MailParameters its, HeaderEdits toMake) {
+    return new Envelope(
+        id,
+        generation,
+        attempts,
+        arrivedAt,
+        sender,
+        recipients,
+        provenance,
+        its,
+        where,
+        covered,
+        toMake,
+        scan);
+  }
+
   /// The envelope with which a message goes on that was put aside: the next generation, as the one
   /// that was put aside may be on the log and end. It has its whole lifetime before it, and is not
   /// scanned again.

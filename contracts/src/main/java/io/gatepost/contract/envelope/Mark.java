@@ -20,6 +20,9 @@ public record Mark(String check, String text) {
   /// which of them could not be asked.
   public static final String SCAN_FIELD = "Gatepost-Scan";
 
+  /// The name of the header field by which a message is known that a filter gives back.
+  public static final String FILTER_FIELD = "Gatepost-Filter";
+
   /// Cleans the text: it may come from a client, or from anybody's DNS.
   public Mark {
     text = cleaned(text);

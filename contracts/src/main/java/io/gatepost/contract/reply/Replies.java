@@ -159,6 +159,19 @@ public final class Replies {
   public static final Reply ATTEMPT_BROKEN_OFF =
       Reply.of(451, "4.3.2", "Delivery was broken off before the end of the message");
 
+  public static final Reply FILTER_TOO_SLOW =
+      Reply.of(451, "4.7.1", "Content was not checked in time, try again later");
+
+  // To a filter that gives a message back.
+  public static final Reply NOT_SHOWN_TO_FILTER =
+      Reply.of(550, "5.7.1", "Not a message that was shown to a filter");
+  public static final Reply OTHER_RECIPIENTS =
+      Reply.of(550, "5.7.1", "Recipients are not those that the filter was given");
+  public static final Reply GIVEN_BACK_BEFORE =
+      Reply.of(451, "4.7.1", "The message was given back before and is being delivered");
+  public static final Reply ROUND_IS_OVER =
+      Reply.of(250, "2.0.0", "Dropped, as nobody waits for the message any more");
+
   /// The client of a message that was attempted at once. Those who are refused are known from now
   /// on, and are refused at RCPT when it comes again.
   public static final Reply PARTLY_REFUSED =

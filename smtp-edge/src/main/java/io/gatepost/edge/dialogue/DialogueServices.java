@@ -1,6 +1,7 @@
 package io.gatepost.edge.dialogue;
 
 import io.gatepost.contract.verification.Verification;
+import io.gatepost.edge.filter.MessageFilter;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.policy.StandardPolicy;
@@ -19,6 +20,7 @@ public record DialogueServices(
     RecipientMemory recipients,
     MessageIntake intake,
     Acceptance acceptance,
+    MessageFilter filter,
     Verification verification,
     Tarpit tarpit,
     EdgeMeters meters) {}

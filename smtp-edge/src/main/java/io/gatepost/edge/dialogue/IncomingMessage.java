@@ -1,7 +1,9 @@
 package io.gatepost.edge.dialogue;
 
 import io.gatepost.contract.address.DomainName;
+import io.gatepost.contract.envelope.ContentRef;
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.envelope.Provenance.Origin;
@@ -9,22 +11,26 @@ import io.gatepost.contract.event.TrafficClass;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.edge.dialogue.EdgeMeters.How;
+import io.gatepost.edge.filter.MessageFilter;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.Accepted;
 import io.gatepost.edge.intake.ContentReceiver;
 import io.gatepost.edge.intake.ContentVerdict;
 import io.gatepost.edge.intake.Handover;
 import io.gatepost.edge.policy.Verdict;
+import io.gatepost.edge.session.Role;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 
 /// One message of a session, from its first octet to its reply.
 final class IncomingMessage {
@@ -39,6 +45,7 @@ final class IncomingMessage {
   private final Disposable.Swap cancellable = Disposables.swap();
   private @Nullable Handover handover;
   private boolean isInAHurry;
+  private boolean isGivenBack;
   private long completeAt;
 
   IncomingMessage(
@@ -70,10 +77,10 @@ final class IncomingMessage {
   /// The client has gone before the reply. What may already be ours goes on.
   void cancel() {
     cancellable.dispose();
-    if (handover == null) {
-      content.release();
-    } else {
+    if (handover != null) {
       handover.clientHasGone();
+    } else if (!isGivenBack) {
+      content.release();
     }
   }
 
@@ -95,16 +102,23 @@ final class IncomingMessage {
       log.info("qid={} marked=long_line peer={}", content.id(), provenance.peer());
     }
     cancellable.update(
-        services
-            .acceptance()
-            .judge(
-                content.id(),
-                content.finish(),
-                where -> services.intake().envelope(content, transaction, provenance, where),
-                content.ownOctets())
+        judgement()
             .subscribe(
                 judgement -> conversation.runInSession(() -> judged(judgement, decided)),
                 conversation::failed));
+  }
+
+  private Mono<ContentVerdict> judgement() {
+    Acceptance acceptance = services.acceptance();
+    Function<ContentRef, Envelope> envelope =
+        where -> services.intake().envelope(content, transaction, provenance, where);
+    return comesFromFilter()
+        ? acceptance.withoutScan(content.id(), content.finish(), envelope)
+        : acceptance.judge(content.id(), content.finish(), envelope, content.ownOctets());
+  }
+
+  private boolean comesFromFilter() {
+    return conversation.client().connection().role() == Role.REINJECTION;
   }
 
   private void judged(ContentVerdict judgement, Consumer<Reply> decided) {
@@ -114,13 +128,34 @@ final class IncomingMessage {
         refused(verdict, decided);
       }
       case ContentVerdict.Clean(var message) -> {
-        Acceptance acceptance = services.acceptance();
-        Handover way = isInAHurry ? acceptance.enqueue(message) : acceptance.deliver(message);
-        keep(way, message.envelope(), decided);
+        if (comesFromFilter()) {
+          takeBack(message, decided);
+        } else {
+          MessageFilter filter = services.filter();
+          Handover way = isInAHurry ? filter.enqueue(message) : filter.deliver(message);
+          keep(way, message.envelope(), decided);
+        }
       }
       case ContentVerdict.Aside(var aside) ->
           keep(services.acceptance().putAside(aside), aside.message().envelope(), decided);
     }
+  }
+
+  /// A filter gives back a message whose own client waits: that one's session tells of it.
+  private void takeBack(EnvelopeRecord message, Consumer<Reply> decided) {
+    isGivenBack = true;
+    cancellable.update(Disposables.single());
+    services
+        .filter()
+        .takeBack(message, content.filterTokens())
+        .doFinally(_ -> conversation.runInSession(content::release))
+        .subscribe(
+            reply ->
+                conversation.runInSession(() -> {
+                  conversation.journal().note(TrafficClass.INTERNAL);
+                  decided.accept(reply);
+                }),
+            conversation::failed);
   }
 
   /// From here on the message may be ours whatever the client does.

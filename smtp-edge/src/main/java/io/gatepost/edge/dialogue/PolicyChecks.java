@@ -11,6 +11,7 @@ import io.gatepost.edge.policy.RecipientQuestion;
 import io.gatepost.edge.policy.SenderQuestion;
 import io.gatepost.edge.policy.Stage;
 import io.gatepost.edge.policy.Verdict;
+import io.gatepost.edge.session.ClientClass;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.edge.session.Step;
 import io.gatepost.smtp.command.Command;
@@ -78,7 +79,11 @@ final class PolicyChecks {
   void checkHelo(Step.CheckHelo step) {
     check(
         step,
-        services.policy().atHelo(new HeloQuestion(client().provenance(), step.greeted().helo())));
+        isFilter()
+            ? Decision.PASSED
+            : services
+                .policy()
+                .atHelo(new HeloQuestion(client().provenance(), step.greeted().helo())));
   }
 
   /// Asks about the sender, where the session may have one more message.
@@ -86,13 +91,15 @@ final class PolicyChecks {
     if (limits.admitsMessage()) {
       check(
           step,
-          services
-              .policy()
-              .atMail(
-                  new SenderQuestion(
-                      client().provenance(),
-                      client().connection().identity(),
-                      step.transaction().sender())));
+          isFilter()
+              ? Decision.PASSED
+              : services
+                  .policy()
+                  .atMail(
+                      new SenderQuestion(
+                          client().provenance(),
+                          client().connection().identity(),
+                          step.transaction().sender())));
     }
   }
 
@@ -103,16 +110,25 @@ final class PolicyChecks {
     check(
         step,
         state.recipients().take(earlier, step.recipient(), client().clientClass())
-            ? services
-                .policy()
-                .atRcpt(
-                    new RecipientQuestion(
-                        client().provenance(),
-                        client().lists(),
-                        transaction.sender(),
-                        step.recipient().address(),
-                        earlier))
+            ? isFilter() ? Decision.PASSED : asked(transaction, step, earlier)
             : REFUSED_FOR_ROOM);
+  }
+
+  private Mono<Decision> asked(InTransaction transaction, Step.CheckRecipient step, int earlier) {
+    return services
+        .policy()
+        .atRcpt(
+            new RecipientQuestion(
+                client().provenance(),
+                client().lists(),
+                transaction.sender(),
+                step.recipient().address(),
+                earlier));
+  }
+
+  /// What a filter gives back has passed all checks before.
+  private boolean isFilter() {
+    return client().clientClass() == ClientClass.FILTER;
   }
 
   private void check(Step.Check step, Mono<Decision> decision) {

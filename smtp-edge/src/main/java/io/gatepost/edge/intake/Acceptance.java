@@ -83,16 +83,32 @@ public final class Acceptance {
       Function<ContentRef, Envelope> envelope,
       int ownOctets) {
     ScanTerms terms = ScanTerms.online(ownOctets);
+    return judge(id, received, envelope, message -> scan(message, terms));
+  }
+
+  /// Takes what came in without a scan: a filter gives back what has been scanned. May be
+  /// cancelled: the content is then dropped.
+  ///
+  /// @param envelope as above
+  public Mono<ContentVerdict> withoutScan(
+      QueueId id, ReceivedContent received, Function<ContentRef, Envelope> envelope) {
+    return judge(id, received, envelope, message -> Mono.just(new ContentVerdict.Clean(message)));
+  }
+
+  private Mono<ContentVerdict> judge(
+      QueueId id,
+      ReceivedContent received,
+      Function<ContentRef, Envelope> envelope,
+      Function<EnvelopeRecord, Mono<ContentVerdict>> decision) {
     return switch (received) {
       case ReceivedContent.Refused(var verdict) -> Mono.just(new ContentVerdict.Refused(verdict));
       case ReceivedContent.InMemory(var octets) ->
-          scan(
-              new EnvelopeRecord(envelope.apply(new ContentRef.Inline(octets.length)), octets),
-              terms);
+          decision.apply(
+              new EnvelopeRecord(envelope.apply(new ContentRef.Inline(octets.length)), octets));
       case ReceivedContent.Streamed(var stored) ->
           Deadline.within(contentTimeout, stored)
               .<ContentVerdict>flatMap(
-                  content -> scan(new EnvelopeRecord(envelope.apply(content), NOTHING), terms))
+                  content -> decision.apply(new EnvelopeRecord(envelope.apply(content), NOTHING)))
               .onErrorResume(error ->
                   Mono.just(new ContentVerdict.Refused(FailurePolicy.contentStoreFailed(error))))
               .flatMap(judgement -> droppedIfRefused(id, judgement))
@@ -105,6 +121,11 @@ public final class Acceptance {
     return early.isFor(message)
         ? new EarlyMessage(message, early, toLog, contents)
         : enqueue(message);
+  }
+
+  /// Drops the content of a message that nobody needs any more.
+  public Mono<Void> drop(EnvelopeRecord message) {
+    return contents.drop(message.envelope().content());
   }
 
   /// Puts the message on the log without an attempt.

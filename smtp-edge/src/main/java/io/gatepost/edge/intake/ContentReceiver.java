@@ -10,6 +10,7 @@ import io.gatepost.edge.session.ClientClass;
 import io.gatepost.smtp.wire.ChunkStuffing;
 import io.gatepost.smtp.wire.EndOfData;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -137,8 +138,10 @@ public final class ContentReceiver {
     this.framing = framing;
     this.headerOctets = ownFields.length;
     header.scan(ownFields, 0, ownFields.length);
-    if (clientClass != ClientClass.OWN) {
-      header.renameMarks();
+    switch (clientClass) {
+      case STRANGER, SUBMITTER -> header.renameMarks();
+      case FILTER -> header.readTokens();
+      case OWN -> {}
     }
     this.buffer = Arrays.copyOf(ownFields, Math.max(FIRST_ARRAY_OCTETS, ownFields.length));
     this.length = ownFields.length;
@@ -225,6 +228,11 @@ public final class ContentReceiver {
   /// Whether its header, our field included, is all ASCII.
   public boolean hasAsciiHeader() {
     return header.isAscii();
+  }
+
+  /// The tokens by which a message is known that a filter gives back, two at most.
+  public List<String> filterTokens() {
+    return header.tokens();
   }
 
   /// Whether the rest is read for nothing.

@@ -2,12 +2,15 @@ package io.gatepost.edge.intake;
 
 import io.gatepost.contract.envelope.Mark;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /// Looks at a header as its octets come by, as it has no bound that an array could have: how many
 /// hosts the message has passed, by its Received fields (RFC 5321 §6.3), and whether all of it is
-/// ASCII. Fields that are named like our marks are renamed on the way where a stranger sends them.
+/// ASCII. Fields that are named like our marks are renamed on the way where a stranger sends them,
+/// and tokens of filters are read where a filter gives a message back.
 final class HeaderScan {
 
   private static final byte[] RECEIVED = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
@@ -17,15 +20,23 @@ final class HeaderScan {
 
   private static final byte[] SCAN = lowerCase(Mark.SCAN_FIELD);
 
-  /// Where the two begin to differ.
+  private static final byte[] FILTER = lowerCase(Mark.FILTER_FIELD);
+
+  /// Where the three begin to differ.
   private static final int FORK = Arrays.mismatch(MARK, SCAN);
 
-  /// The last letter of a field that is not ours: `Gatepost-Marx`, `Gatepost-Scax`. One letter can
-  /// be changed wherever the octets that came before are by now.
+  /// The last letter of a field that is not ours: `Gatepost-Marx`, `Gatepost-Filtex`. One letter
+  /// can be changed wherever the octets that came before are by now.
   private static final byte FOREIGN = 'x';
 
   /// The line is another field, or goes on with one.
   private static final int OTHER = -1;
+
+  /// The line goes on with a filter's token.
+  private static final int TOKEN = -2;
+
+  /// Longer than a token and the blanks around it.
+  private static final int MAX_TOKEN_LINE = 80;
 
   private byte[] name = RECEIVED;
 
@@ -34,6 +45,9 @@ final class HeaderScan {
 
   private boolean afterDot;
   private boolean renames;
+  private boolean readsTokens;
+  private final StringBuilder tokenLine = new StringBuilder(0);
+  private final List<String> tokens = new ArrayList<>(0);
   private int hops;
   private boolean isAscii = true;
   private boolean headerHasEnded;
@@ -66,6 +80,16 @@ final class HeaderScan {
     renames = true;
   }
 
+  /// What comes from here on is given back by a filter.
+  void readTokens() {
+    readsTokens = true;
+  }
+
+  /// The tokens in fields of filters, two at most.
+  List<String> tokens() {
+    return List.copyOf(tokens);
+  }
+
   /// Takes the next octets of the message, in which a dot at the beginning of a line stands before
   /// it (RFC 5321 §4.5.2), and may change a letter of theirs.
   void scan(byte[] octets, int from, int to) {
@@ -76,12 +100,19 @@ final class HeaderScan {
       bareLineEnd |= afterCr != (octet == '\n');
       afterCr = octet == '\r';
       if (octet == '\n') {
+        if (matched == TOKEN) {
+          tokenEnds();
+        }
         matched = 0;
         afterDot = false;
       } else if (matched == 0 && octet == '\r') {
         headerHasEnded = true;
       } else if (matched == 0 && octet == '.' && !afterDot) {
         afterDot = true;
+      } else if (matched == TOKEN) {
+        if (tokenLine.length() < MAX_TOKEN_LINE) {
+          tokenLine.append((char) (octet & 0xff));
+        }
       } else if (matched != OTHER && matches(octet)) {
         named(octets, at);
       }
@@ -93,8 +124,8 @@ final class HeaderScan {
     if (matched == 0) {
       name = (octet | 0x20) == MARK[0] ? MARK : RECEIVED;
     }
-    if (matched == FORK && name == MARK && (octet | 0x20) == SCAN[FORK]) {
-      name = SCAN;
+    if (matched == FORK && name == MARK) {
+      name = (octet | 0x20) == SCAN[FORK] ? SCAN : (octet | 0x20) == FILTER[FORK] ? FILTER : MARK;
     }
     if ((octet | 0x20) != (name[matched] | 0x20)) {
       matched = OTHER;
@@ -106,10 +137,19 @@ final class HeaderScan {
   private void named(byte[] octets, int last) {
     if (name == RECEIVED) {
       hops++;
-    } else if (renames) {
+    } else if (name == FILTER ? !readsTokens : renames) {
       octets[last] = FOREIGN;
     }
-    matched = OTHER;
+    matched = name == FILTER && readsTokens ? TOKEN : OTHER;
+  }
+
+  /// Behind the name come a colon, and the token.
+  private void tokenEnds() {
+    String line = tokenLine.toString().strip();
+    tokenLine.setLength(0);
+    if (line.startsWith(":") && tokens.size() < 2) {
+      tokens.add(line.substring(1).strip());
+    }
   }
 
   private static byte[] lowerCase(String field) {

@@ -6,6 +6,7 @@ import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.dialogue.DialogueServices;
 import io.gatepost.edge.dialogue.EdgeMeters;
 import io.gatepost.edge.dialogue.Tarpit;
+import io.gatepost.edge.filter.MessageFilter;
 import io.gatepost.edge.inquiry.ClientInquiries;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.MessageIntake;
@@ -82,6 +83,7 @@ public class ListenerConfiguration {
       SharedResources shared,
       MessageIntake intake,
       Acceptance acceptance,
+      MessageFilter filter,
       Verification verification,
       MeterRegistry meters,
       ObjectProvider<LogLines> log) {
@@ -99,6 +101,7 @@ public class ListenerConfiguration {
                 shared.recipients(),
                 intake,
                 acceptance,
+                filter,
                 verification,
                 new Tarpit(settings.tarpit(), meters),
                 new EdgeMeters(meters)),

@@ -10,7 +10,9 @@ public enum ClientClass {
   /// On a listener for submission, before it has proved who it is.
   SUBMITTER(1),
   /// From one of our own networks, or authenticated.
-  OWN(0);
+  OWN(0),
+  /// A filter that gives messages back, from one of our own networks.
+  FILTER(0);
 
   private static final int PARTS = 8;
 
@@ -24,8 +26,12 @@ public enum ClientClass {
   /// The class of a client.
   public static ClientClass of(Role role, Origin origin) {
     return switch (origin) {
-      case INTERNAL -> OWN;
-      case EXTERNAL -> role == Role.MX ? STRANGER : SUBMITTER;
+      case INTERNAL -> role == Role.REINJECTION ? FILTER : OWN;
+      case EXTERNAL ->
+          switch (role) {
+            case MX, REINJECTION -> STRANGER;
+            case SUBMISSION, SUBMISSIONS -> SUBMITTER;
+          };
     };
   }
 

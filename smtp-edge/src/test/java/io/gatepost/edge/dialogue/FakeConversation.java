@@ -38,20 +38,25 @@ final class FakeConversation implements Conversation {
 
   /// @param address the client's
   FakeConversation(TestServices services, String address) {
-    this(services, address, services.dialogueServices());
+    this(services, address, Role.MX, services.dialogueServices());
+  }
+
+  /// @param role of the listener
+  FakeConversation(TestServices services, String address, Role role, FakeConversation other) {
+    this(services, address, role, other.dialogueServices);
   }
 
   /// @param other a conversation with the same server
   FakeConversation(TestServices services, String address, FakeConversation other) {
-    this(services, address, other.dialogueServices);
+    this(services, address, Role.MX, other.dialogueServices);
   }
 
   private FakeConversation(
-      TestServices services, String address, DialogueServices dialogueServices) {
+      TestServices services, String address, Role role, DialogueServices dialogueServices) {
     this.dialogueServices = dialogueServices;
     this.client =
         new Client(
-            Role.MX,
+            role,
             services.networks(Networks.parse("key", List.of())),
             InetAddress.ofLiteral(address),
             "192.0.2.1:25");

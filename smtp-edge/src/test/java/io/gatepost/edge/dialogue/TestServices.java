@@ -22,6 +22,8 @@ import io.gatepost.contract.verification.Verification;
 import io.gatepost.edge.FakeDelivery;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.dnslist.ListJudge;
+import io.gatepost.edge.filter.FilterRule;
+import io.gatepost.edge.filter.MessageFilter;
 import io.gatepost.edge.inquiry.ClientInquiries;
 import io.gatepost.edge.intake.Acceptance;
 import io.gatepost.edge.intake.ContentMemory;
@@ -110,6 +112,7 @@ public class TestServices {
   public ContentMemory contentMemory = new ContentMemory(8 * 1024, 1 << 20, 100);
   public NamePatterns heloSignatures = NamePatterns.NONE;
   public EarlyHandover.Terms early = EarlyHandover.Terms.OFF;
+  public Optional<FilterRule> filter = Optional.empty();
   public Offers offers = Offers.NOTHING;
   public ClientInquiries inquiries = ClientInquiries.NONE;
   public PeerNames peerNames = PeerNames.NOT_ASKED;
@@ -128,6 +131,17 @@ public class TestServices {
     Scanning scanning =
         (message, terms) -> scanDecision.map(decision -> new ScanReport(decision, List.of()));
     Verification verification = new TestVerification();
+    Acceptance acceptance =
+        new Acceptance(
+            scanning,
+            queue,
+            new EarlyHandover(delivery, early, meters),
+            new LateScanLimit(
+                new LateScanLimit.Bounds(10, 1 << 20, Duration.ofHours(1)),
+                System::nanoTime,
+                meters),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
     return new DialogueServices(
         new DialogueRules(
             budget,
@@ -146,16 +160,8 @@ public class TestServices {
             contentMemory,
             new ContentRules(MAX_MESSAGE_OCTETS, 100, longLines),
             InstantSource.system()),
-        new Acceptance(
-            scanning,
-            queue,
-            new EarlyHandover(delivery, early, meters),
-            new LateScanLimit(
-                new LateScanLimit.Bounds(10, 1 << 20, Duration.ofHours(1)),
-                System::nanoTime,
-                meters),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1)),
+        acceptance,
+        new MessageFilter(filter, delivery, acceptance, meters),
         verification,
         new Tarpit(tarpit, meters),
         new EdgeMeters(meters));

@@ -3,6 +3,7 @@ package io.gatepost.edge.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,42 @@ class HeaderScanTest {
         ("Received: from a\r\n\tby b\r\nX-Filler: " + "x".repeat(900) + "\r\n").repeat(150);
 
     assertThat(hops(header + "\r\nReceived: in the body\r\n", piece)).isEqualTo(150);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 64, 100_000})
+  void aFilterGivesTokensBack(int piece) {
+    assertThat(tokens("Gatepost-Filter: a1\r\nSubject: x\r\n\r\nGatepost-Filter: b\r\n", piece))
+        .containsExactly("a1");
+    assertThat(tokens("Subject: x\r\nGATEPOST-filter :a1 \r\nX: y\r\n\r\n", piece))
+        .containsExactly("a1");
+    assertThat(tokens("Gatepost-Filters: a1\r\nGatepost-File: b\r\nGatepost-Mark: c\r\n", piece))
+        .isEmpty();
+    assertThat(tokens("Gatepost-Filter: a\r\n".repeat(5), piece)).containsExactly("a", "a");
+    assertThat(tokens("Gatepost-Filter: " + "a".repeat(500) + "\r\n", piece).getFirst())
+        .hasSizeLessThan(100);
+  }
+
+  private static List<String> tokens(String header, int piece) {
+    HeaderScan scan = new HeaderScan();
+    scan.readTokens();
+    byte[] octets = header.getBytes(StandardCharsets.ISO_8859_1);
+    for (int from = 0; from < octets.length; from += piece) {
+      scan.scan(octets, from, Math.min(octets.length, from + piece));
+    }
+    assertThat(octets).asString(StandardCharsets.ISO_8859_1).isEqualTo(header);
+    return scan.tokens();
+  }
+
+  @Test
+  void nobodyElseWritesTokens() {
+    HeaderScan scan = new HeaderScan();
+    byte[] octets = "Gatepost-Filter: a\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    scan.scan(octets, 0, octets.length);
+
+    assertThat(octets).asString(StandardCharsets.ISO_8859_1).startsWith("Gatepost-Filtex: a\r\n");
+    assertThat(scan.tokens()).isEmpty();
   }
 
   @Test
