@@ -47,7 +47,8 @@ public interface Delivery {
   /// Ends the attempt of a message that will not be put on the log: its client has gone, or the log
   /// cannot be written. It is broken off where no next hop can have taken the message; else its end
   /// is awaited. The answer is never [EarlyResult.GoesOn]; the attempt's own call, where it has not
-  /// been answered, gets the same. Repeatable: an attempt that has ended is `UNKNOWN`.
+  /// been answered, gets the same. Repeatable: of an attempt that ended a short time ago it is what
+  /// that came to; any other is `UNKNOWN`.
   @PostExchange(url = "/gatepost.delivery.v1.Delivery/Withdraw", accept = Queue.FRAMES)
   Mono<EarlyResult> withdraw(@RequestParam("id") QueueId id);
 
