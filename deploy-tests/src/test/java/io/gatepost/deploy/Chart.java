@@ -65,6 +65,19 @@ final class Chart {
     }
   }
 
+  /// Renders an example, with values over it, by a copy of the chart that lacks a directory.
+  static Release renderWithout(Path copy, String directory, String example, String values) {
+    copied(copy, "(?m)^keywords:.*\n");
+    try (Stream<Path> files = Files.list(copy.resolve(directory))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return render(copy, List.of(copy.resolve("examples").resolve(example)), values);
+  }
+
   /// The notes that an operator sees after the installation. The library installs for the oldest
   /// Kubernetes that it knows, so the copy asks for none.
   static String notes(Path copy, String example, String values) {

@@ -4,6 +4,7 @@ import static io.gatepost.deploy.Release.at;
 import static io.gatepost.deploy.Release.map;
 import static io.gatepost.deploy.Release.maps;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.LintResult;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /// The chart has the form of one, and what it renders is what Kubernetes knows, field by field.
@@ -208,5 +210,29 @@ class ChartTest {
     assertThat(map(at(rules, "metadata.labels"))).containsEntry("a", "b");
     assertThat(map(rules.get("spec"))).containsOnlyKeys("groups");
     assertThat(rules.toString()).contains("summary={{ $labels.pod }}");
+  }
+
+  @Test
+  void itsOwnDashboardsAndRulesAreTaken() {
+    Release release =
+        Chart.render(
+            Chart.TRIAL, "monitoring: {dashboards: {enabled: true}, rules: {enabled: true}}");
+
+    assertThat(release.one("ConfigMap", "gatepost-dashboard-overview").get("data").toString())
+        .contains("gatepost_edge_messages_total");
+    for (String name : List.of("edge", "queue", "suite")) {
+      Map<String, Object> rules = release.one("PrometheusRule", "gatepost-" + name);
+      assertThat(map(rules.get("spec"))).containsOnlyKeys("groups");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dashboards", "rules"})
+  void withoutThemItSaysSo(String what, @TempDir Path copy) {
+    assertThatThrownBy(() ->
+            Chart.renderWithout(
+                copy, what, Chart.TRIAL, "monitoring: {" + what + ": {enabled: true}}"))
+        .hasMessageContaining(
+            "monitoring." + what + ".enabled = true (expected: false, as the chart has no " + what);
   }
 }

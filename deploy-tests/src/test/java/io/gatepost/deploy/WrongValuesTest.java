@@ -47,8 +47,6 @@ class WrongValuesTest {
         // Autoscaling.
         "scannerGateway: {autoscaling: {enabled: true, maxReplicas: 1}} | maxReplicas = 1 (expected: at",
         "scannerGateway: {autoscaling: {enabled: true, cpuPercent: 0}} | nothing to go by (expected:",
-        // What the chart does not have.
-        "monitoring: {rules: {enabled: true}} | monitoring.rules.enabled = true (expected: false, as",
         // Settings that the chart has values for, in whatever form they are written.
         "settings: {gatepost: {edge: {relay-from: [10.0.0.0/8]}}} | is set by smtpEdge.relayFrom",
         "settings: {gatepost: {edge: {relayFrom: [10.0.0.0/8]}}} | is set by smtpEdge.relayFrom",

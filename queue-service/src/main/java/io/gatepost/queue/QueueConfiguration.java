@@ -97,6 +97,10 @@ public class QueueConfiguration {
     Gauge.builder("gatepost.queue.disk.free", disk, DiskReserve::freeOctets)
         .baseUnit("bytes")
         .register(registry);
+    Gauge.builder("gatepost.queue.disk.reserve", disk, DiskReserve::reserveOctets)
+        .baseUnit("bytes")
+        .description("Free space below which nothing is accepted")
+        .register(registry);
     return disk;
   }
 

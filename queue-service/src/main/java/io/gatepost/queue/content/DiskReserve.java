@@ -110,6 +110,11 @@ public final class DiskReserve {
     }
   }
 
+  /// Octets below which nothing is accepted.
+  public long reserveOctets() {
+    return reserve;
+  }
+
   private static Disk diskOf(Path directory) {
     try {
       Files.createDirectories(directory);

@@ -3,6 +3,8 @@ package io.gatepost.system.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatepost.system.Estate;
+import io.gatepost.system.monitoring.Exposition;
+import io.gatepost.system.monitoring.MonitoringFiles;
 import io.gatepost.testkit.product.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +80,18 @@ class MetersIT {
   }
 
   @Test
+  void alertsAskForMetersThatThereAre() {
+    assertThat(MonitoringFiles.alerts()).hasSizeGreaterThan(20);
+    assertThat(misfits(MonitoringFiles.alerts())).isEmpty();
+  }
+
+  @Test
+  void dashboardsAskForMetersThatThereAre() {
+    assertThat(MonitoringFiles.panels()).hasSizeGreaterThan(100);
+    assertThat(misfits(MonitoringFiles.panels())).isEmpty();
+  }
+
+  @Test
   void timersHaveHistogramsWhereTheSettingsSaySo() {
     assertThat(metrics)
         .contains(
@@ -95,6 +109,20 @@ class MetersIT {
   void theVersionIsTold() {
     assertThat(estate.gatepost().http("/actuator/info"))
         .containsPattern("\"build\":\\{[^}]*\"version\":\"\\d");
+  }
+
+  /// What queries ask for in vain, and labels in the texts beside them that their results lack.
+  private static List<String> misfits(List<MonitoringFiles.Shown> all) {
+    Exposition meters = new Exposition(metrics);
+    return all.stream()
+        .flatMap(shown ->
+            Stream.concat(
+                shown.query().complaints(meters).stream(),
+                shown.labels().stream()
+                    .filter(label -> !shown.query().has(meters, label))
+                    .filter(label -> !shown.query().text().contains("\"" + label + "\""))
+                    .map(label -> shown.query().where() + " shows " + label)))
+        .toList();
   }
 
   private static Set<String> families() {
