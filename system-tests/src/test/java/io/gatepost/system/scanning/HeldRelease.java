@@ -63,19 +63,19 @@ final class HeldRelease implements AutoCloseable {
       gate = connect();
       table = connect();
       execute(gate, TRIGGERS);
-      execute(
-          gate,
-          "select pg_advisory_lock(%d)"
-              .formatted(
-                  switch (step) {
-                    case MARKED -> MARK;
-                    case ON_THE_LOG -> DELETION;
-                  }));
+      execute(gate, "select pg_advisory_lock(" + lock(step) + ")");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static int lock(Step step) {
+    return switch (step) {
+      case MARKED -> MARK;
+      case ON_THE_LOG -> DELETION;
+    };
   }
 
   /// Between steps 1 and 2: the row says that the message is being released, and the log knows
@@ -117,7 +117,7 @@ final class HeldRelease implements AutoCloseable {
             () -> execute(table, "begin; lock table queue.quarantine in exclusive mode"),
             task -> Thread.ofVirtual().start(task));
     awaitWaiting("relation = 'queue.quarantine'::regclass and mode = 'ExclusiveLock'");
-    execute(gate, "select pg_advisory_unlock(%d)".formatted(MARK));
+    execute(gate, "select pg_advisory_unlock(" + MARK + ")");
     locked.join();
   }
 
