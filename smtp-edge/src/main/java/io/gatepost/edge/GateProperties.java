@@ -114,7 +114,7 @@ final class GateProperties {
   /// @param submissionBudget the same of a user who has authenticated, and waits in person
   /// @param maxRecipients of a message that is attempted at once, 1 to 1000
   public record EarlyDelivery(
-      @DefaultValue("false") boolean enabled,
+      @DefaultValue("true") boolean enabled,
       @DefaultValue("5s") Duration budget,
       @DefaultValue("2s") Duration submissionBudget,
       @DefaultValue("100") int maxRecipients) {

@@ -81,7 +81,7 @@ class EdgePropertiesTest {
                         new GateProperties.Late(
                             1000, DataSize.ofMegabytes(256), Duration.ofHours(1)),
                         new GateProperties.EarlyDelivery(
-                            false, Duration.ofSeconds(5), Duration.ofSeconds(2), 100),
+                            true, Duration.ofSeconds(5), Duration.ofSeconds(2), 100),
                         new GateProperties.Filter(
                             "",
                             List.of(Origin.EXTERNAL, Origin.INTERNAL),
@@ -151,7 +151,7 @@ class EdgePropertiesTest {
             "gatepost.edge.late.messages=20",
             "gatepost.edge.late.size=21MB",
             "gatepost.edge.late.age=22m",
-            "gatepost.edge.early-delivery.enabled=true",
+            "gatepost.edge.early-delivery.enabled=false",
             "gatepost.edge.early-delivery.budget=15s",
             "gatepost.edge.early-delivery.submission-budget=16s",
             "gatepost.edge.early-delivery.max-recipients=33",
@@ -222,7 +222,7 @@ class EdgePropertiesTest {
                         new GateProperties.Late(
                             20, DataSize.ofMegabytes(21), Duration.ofMinutes(22)),
                         new GateProperties.EarlyDelivery(
-                            true, Duration.ofSeconds(15), Duration.ofSeconds(16), 33),
+                            false, Duration.ofSeconds(15), Duration.ofSeconds(16), 33),
                         new GateProperties.Filter(
                             "127.0.0.1:10024",
                             List.of(Origin.INTERNAL),
@@ -325,11 +325,11 @@ class EdgePropertiesTest {
   @Test
   void withEarlyDeliveryClientsHaveTheirReplyInTenMinutesWhateverHappens() {
     runner
-        .withPropertyValues("gatepost.edge.queue-timeout=9m")
+        .withPropertyValues(
+            "gatepost.edge.queue-timeout=9m", "gatepost.edge.early-delivery.enabled=false")
         .run(context -> assertThat(context).hasNotFailed());
     runner
-        .withPropertyValues(
-            "gatepost.edge.queue-timeout=9m", "gatepost.edge.early-delivery.enabled=true")
+        .withPropertyValues("gatepost.edge.queue-timeout=9m")
         .run(context ->
             assertThat(context.getStartupFailure())
                 .rootCause()
@@ -337,8 +337,7 @@ class EdgePropertiesTest {
                 .hasMessageStartingWith("gatepost.edge.queue-timeout = ")
                 .hasMessageContaining("at most 519s"));
     runner
-        .withPropertyValues(
-            "gatepost.edge.queue-timeout=519s", "gatepost.edge.early-delivery.enabled=true")
+        .withPropertyValues("gatepost.edge.queue-timeout=519s")
         .run(context -> assertThat(context).hasNotFailed());
   }
 
