@@ -73,7 +73,7 @@ final class FilterContent {
   static EnvelopeRecord unfiltered(EnvelopeRecord message) {
     Envelope envelope = message.envelope();
     HeaderEdits note =
-        new HeaderEdits(List.of(HeaderEdit.Insert.onTop(Mark.SCAN_FIELD, "filter not available")));
+        new HeaderEdits(List.of(HeaderEdit.Insert.onTop(Mark.SCAN_FIELD, "filter failed not reached")));
     return new EnvelopeRecord(envelope.scanned(note, envelope.scan()), message.content());
   }
 }

@@ -19,8 +19,10 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.edge.filter.FilterRule;
 import io.gatepost.edge.filter.FilterRule.Unavailable;
+import io.gatepost.edge.filter.MessageFilter;
 import io.gatepost.edge.intake.Accepted;
 import io.gatepost.edge.intake.EarlyOutcomes;
+import io.gatepost.edge.intake.Handover;
 import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.Role;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -311,7 +314,7 @@ class FilterDialogueTest {
     EnvelopeRecord queued = services.queue.messages.getFirst();
     assertThat(text(queued.content())).contains("original");
     assertThat(queued.envelope().edits().list())
-        .containsExactly(HeaderEdit.Insert.onTop(Mark.SCAN_FIELD, "filter not available"));
+        .containsExactly(HeaderEdit.Insert.onTop(Mark.SCAN_FIELD, "filter failed not reached"));
     assertThat(rounds("skipped")).isOne();
   }
 
@@ -376,6 +379,24 @@ class FilterDialogueTest {
     assertThat(giveBack()).isEqualTo(Replies.ROUND_IS_OVER.toString());
     assertThat(services.queue.messages).isEmpty();
     assertThat(rounds("broken_off")).isOne();
+  }
+
+  @Test
+  void aServerThatStopsBreaksTheRoundOff() {
+    send();
+    client.hangUp();
+    MessageFilter filter = services.dialogueServices().filter();
+    Accepted brokenOff =
+        new Accepted.NotQueued(
+            new Verdict.Refuse(Reason.SERVICE_UNAVAILABLE, Replies.ATTEMPT_BROKEN_OFF));
+
+    Handover waiting = filter.deliver(shown());
+    CompletableFuture<Accepted> end = waiting.begin().toFuture();
+    waiting.hurry();
+
+    assertThat(end).isCompletedWithValue(brokenOff);
+    assertThat(filter.enqueue(shown()).begin().block()).isEqualTo(brokenOff);
+    assertThat(services.queue.messages).isEmpty();
   }
 
   @Test
