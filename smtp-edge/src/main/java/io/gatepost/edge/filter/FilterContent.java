@@ -73,7 +73,8 @@ final class FilterContent {
   static EnvelopeRecord unfiltered(EnvelopeRecord message) {
     Envelope envelope = message.envelope();
     HeaderEdits note =
-        new HeaderEdits(List.of(HeaderEdit.Insert.onTop(Mark.SCAN_FIELD, "filter failed not reached")));
+        new HeaderEdits(
+            List.of(HeaderEdit.Insert.onTop(Mark.SCAN_FIELD, "filter failed not reached")));
     return new EnvelopeRecord(envelope.scanned(note, envelope.scan()), message.content());
   }
 }

@@ -30,6 +30,8 @@ final class FilterRounds {
         Collections.synchronizedSet(
             Collections.newSetFromMap(
                 new LinkedHashMap<String, Boolean>() {
+                  private static final long serialVersionUID = 1L;
+
                   @Override
                   protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
                     return size() > mostEnded;
