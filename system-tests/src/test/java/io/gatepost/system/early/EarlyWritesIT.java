@@ -64,7 +64,7 @@ class EarlyWritesIT {
     Map<String, String> settings =
         Map.of(
             "gatepost.edge.early-delivery.enabled", isEarly + "",
-            "gatepost.edge.early-delivery.budget", "60s", // the machine may be busy
+            "gatepost.edge.early-delivery.budget", "20s", // the machine may be busy
             "gatepost.delivery.connections-per-destination", "200");
     try (Estate estate = Estate.start(name, Mode.ALL_IN_ONE, settings)) {
       send(estate, 1, 20); // files that are made once
