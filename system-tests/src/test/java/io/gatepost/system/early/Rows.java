@@ -147,11 +147,18 @@ final class Rows {
       }
     }
 
-    /// A next hop gets it for so many recipients, or so many times.
-    Row comesTo(Hop hop, int copies) {
+    /// A next hop gets it for so many recipients, or so many times, before it gets more.
+    Row comesFirstTo(Hop hop, int copies) {
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(hop.server().arrivals(id)).hasSize(copies));
+          .untilAsserted(
+              () -> assertThat(hop.server().arrivals(id)).extracting("recipient").hasSize(copies));
+      return this;
+    }
+
+    /// A next hop gets it for so many recipients, or so many times.
+    Row comesTo(Hop hop, int copies) {
+      comesFirstTo(hop, copies);
       afterwards(() -> assertThat(hop.server().arrivals(id)).as(hop.domain()).hasSize(copies));
       return this;
     }
