@@ -23,6 +23,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// metrics over HTTP, no banner, no report of Spring's own.
 public final class ServiceStart {
 
+  private static final String DEPENDENCIES = "management.endpoint.health.group.dependencies.";
+
   /// Weaker than the settings file.
   private static final Map<String, Object> DEFAULTS =
       Map.ofEntries(
@@ -34,10 +36,15 @@ public final class ServiceStart {
               "health,info,metrics,prometheus,gates,circuitbreakers,circuitbreakerevents,"
                   + "timelimiters"),
           Map.entry("management.endpoint.health.probes.enabled", "true"),
-          Map.entry(
-              "management.endpoint.health.group.readiness.include",
-              "readinessState,queue,delivery"),
-          // A process that has no queue or no delivery starts all the same.
+          // Readiness is Spring's own: it listens and does not stop. What it depends on is told
+          // beside it, as a client that is answered 451 is better off than one that is not
+          // answered.
+          Map.entry(DEPENDENCIES + "include", "queue,delivery,db,scanners,services"),
+          Map.entry(DEPENDENCIES + "status.order", "DOWN,OUT_OF_SERVICE,UNREACHABLE,UP,UNKNOWN"),
+          Map.entry(DEPENDENCIES + "status.http-mapping.down", "503"),
+          Map.entry(DEPENDENCIES + "status.http-mapping.out-of-service", "503"),
+          Map.entry(DEPENDENCIES + "status.http-mapping.unreachable", "503"),
+          // A process has those of them that it has.
           Map.entry("management.endpoint.health.validate-group-membership", "false"),
           Map.entry("management.endpoint.health.show-components", "always"),
           Map.entry("management.endpoint.health.show-details", "always"),

@@ -1,12 +1,15 @@
 package io.gatepost.allinone.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatepost.gate.Gate;
 import io.gatepost.gate.GateLimits;
 import io.gatepost.gate.Waiting;
 import io.gatepost.rpc.process.HttpProperties;
 import io.gatepost.rpc.process.SuiteProcess;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,6 +31,8 @@ import reactor.core.publisher.Mono;
 class ServiceStartTest {
 
   private static final String READINESS = "/actuator/health/readiness";
+
+  private static final String DEPENDENCIES = "/actuator/health/dependencies";
 
   @TempDir Path data;
 
@@ -42,6 +48,19 @@ class ServiceStartTest {
   /// A process without a queue and without delivery, such as the edge's.
   @SuiteProcess
   static class WithoutQueue {}
+
+  /// A process that has called three, of which one does not answer.
+  @SuiteProcess
+  static class WithoutRouting {
+    @Bean
+    ApplicationRunner calls(CircuitBreakerRegistry breakers) {
+      return arguments -> {
+        breakers.circuitBreaker("routing@10.0.0.1:8081").transitionToOpenState();
+        breakers.circuitBreaker("verification@10.0.0.1:8082");
+        breakers.circuitBreaker("scanner-clamd").transitionToOpenState();
+      };
+    }
+  }
 
   /// A process with a scarce resource.
   @SuiteProcess
@@ -76,32 +95,70 @@ class ServiceStartTest {
   }
 
   @Test
-  void readinessGoesDownWithTheQueue() throws Exception {
-    HttpResponse<String> response = get(WithoutBroker.class, READINESS);
+  void aProcessThatTakesNoMailIsReadyAndTellsWhy() throws Exception {
+    HttpResponse<String> ready = get(WithoutBroker.class, READINESS);
+    HttpResponse<String> dependencies = get(WithoutBroker.class, DEPENDENCIES);
 
-    assertThat(response.statusCode()).isEqualTo(503);
-    assertThat(response.body()).contains("\"queue\":{\"status\":\"OUT_OF_SERVICE\"}");
+    assertThat(ready.statusCode()).isEqualTo(200);
+    assertThat(ready.body()).contains("\"status\":\"UP\"").doesNotContain("queue");
+    assertThat(dependencies.statusCode()).isEqualTo(503);
+    assertThat(dependencies.body())
+        .contains("\"queue\":{\"status\":\"OUT_OF_SERVICE\"}")
+        .endsWith("\"status\":\"OUT_OF_SERVICE\"}");
+  }
+
+  @Test
+  void aServiceThatIsLeftAloneIsToldOfAndDecidesNothing() throws Exception {
+    HttpResponse<String> dependencies = get(WithoutRouting.class, DEPENDENCIES);
+
+    assertThat(dependencies.statusCode()).isEqualTo(503);
+    assertThat(dependencies.body())
+        .contains("\"routing@10.0.0.1:8081\":\"open\"", "\"verification@10.0.0.1:8082\":\"closed\"")
+        .doesNotContain("scanner-clamd")
+        .endsWith("\"status\":\"UNREACHABLE\"}");
+    assertThat(get(WithoutRouting.class, READINESS).statusCode()).isEqualTo(200);
+    assertThat(get(WithoutRouting.class, "/actuator/health").statusCode()).isEqualTo(200);
   }
 
   @Test
   void aProcessWithoutAQueueTellsOfItselfOnly() throws Exception {
-    HttpResponse<String> response = get(WithoutQueue.class, READINESS);
+    HttpResponse<String> dependencies = get(WithoutQueue.class, DEPENDENCIES);
 
-    assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(response.body()).contains("\"status\":\"UP\"").doesNotContain("queue");
+    assertThat(dependencies.statusCode()).isEqualTo(200);
+    assertThat(dependencies.body())
+        .isEqualTo("{\"components\":{\"services\":{\"status\":\"UP\"}},\"status\":\"UP\"}");
+  }
+
+  @Test
+  void whatIsAwayIsAMeter() {
+    try (ConfigurableApplicationContext context = start(WithoutBroker.class)) {
+      MeterRegistry meters = context.getBean(MeterRegistry.class);
+
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(() -> assertThat(away(meters, "queue")).isEqualTo(1));
+      assertThat(away(meters, "services")).isZero();
+    }
+  }
+
+  private static double away(MeterRegistry meters, String dependency) {
+    return meters.get("gatepost.dependency.away").tag("dependency", dependency).gauge().value();
   }
 
   private HttpResponse<String> get(Class<?> application, String path)
       throws IOException, InterruptedException {
-    Settings settings =
-        new Settings(
-            Optional.empty(), data, new HttpProperties(0, Duration.ofMinutes(2), 0), Map.of());
-    try (ConfigurableApplicationContext context =
-            ServiceStart.run(application, settings, List.of("gatepost.http.port=0"));
+    try (ConfigurableApplicationContext context = start(application);
         HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(ServiceStart.httpUrl(context).resolve(path)).build(),
           HttpResponse.BodyHandlers.ofString());
     }
+  }
+
+  private ConfigurableApplicationContext start(Class<?> application) {
+    Settings settings =
+        new Settings(
+            Optional.empty(), data, new HttpProperties(0, Duration.ofMinutes(2), 0), Map.of());
+    return ServiceStart.run(application, settings, List.of("gatepost.http.port=0"));
   }
 }

@@ -21,5 +21,5 @@ import org.springframework.context.annotation.Import;
       "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
       "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration"
     })
-@Import({HttpBounds.class, GatesConfiguration.class})
+@Import({HttpBounds.class, GatesConfiguration.class, DependenciesConfiguration.class})
 public @interface SuiteProcess {}

@@ -1,0 +1,54 @@
+package io.gatepost.rpc.process;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// What a process depends on: the services that it calls as an entry of its health, and the members
+/// of the health group `dependencies` as meters. Which members that group has is a setting of
+/// Spring's; readiness has none of them, as an edge without routing still answers `451`.
+@Configuration(proxyBeanMethods = false)
+public class DependenciesConfiguration {
+
+  private static final String GROUP = "dependencies";
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+
+  @Bean
+  HealthIndicator servicesHealthIndicator(ObjectProvider<CircuitBreakerRegistry> breakers) {
+    return new ServicesHealth(breakers.getIfAvailable(CircuitBreakerRegistry::ofDefaults));
+  }
+
+  @Bean
+  DependencyMeters dependencyMeters(
+      HealthEndpoint health,
+      HealthEndpointGroups groups,
+      HealthContributorRegistry contributors,
+      MeterRegistry meters) {
+    HealthEndpointGroup group = groups.get(GROUP);
+    List<String> members =
+        group == null
+            ? List.of()
+            : contributors.stream()
+                .map(HealthContributors.Entry::name)
+                .filter(group::isMember)
+                .toList();
+    return new DependencyMeters(health, GROUP, members, meters);
+  }
+
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> dependencyTimer(DependencyMeters dependencies) {
+    return ready -> dependencies.start(PAUSE);
+  }
+}
