@@ -64,6 +64,28 @@ final class Balancer {
                 .orElseGet(() -> Flux.error(leftAlone(all))));
   }
 
+  /// Makes a call for a stream that one of the instances has: each is asked until one does not say
+  /// `NOT_FOUND`.
+  <T> Flux<T> streamOfHolder(Flux<T> exchange) {
+    return instances.callable().flatMapMany(all -> ofHolder(all, exchange));
+  }
+
+  private <T> Flux<T> ofHolder(List<Instance> all, Flux<T> exchange) {
+    Optional<Instance> chosen = chosenForStream(all);
+    if (chosen.isEmpty()) {
+      return Flux.error(leftAlone(all));
+    }
+    List<Instance> others = without(all, chosen.get());
+    Flux<T> stream = chosen.get().stream(exchange);
+    return others.isEmpty()
+        ? stream
+        : stream.onErrorResume(Balancer::isNotThere, _ -> ofHolder(others, exchange));
+  }
+
+  private static boolean isNotThere(Throwable error) {
+    return error instanceof RpcException rpc && rpc.status() == RpcStatus.NOT_FOUND;
+  }
+
   /// Groups what belongs together at an instance, as of now.
   <I> Mono<List<List<I>>> grouped(List<I> items) {
     return instances.callable().map(all -> order.groups(all, items));

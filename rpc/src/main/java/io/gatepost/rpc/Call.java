@@ -42,6 +42,8 @@ enum Call {
 
   /// A scanner has enough to do with a message that it gets once.
   SCAN("scanning.v1.Scanning/Scan", Repeat.UNSENT, EDGE, DELIVERY, OPERATOR),
+  /// At the instance that has it, which is found by asking one after the other.
+  REPLACEMENT("scanning.v1.Scanning/Replacement", Repeat.NEVER, EDGE),
 
   ENQUEUE("queue.v1.Queue/Enqueue", Repeat.NEVER, EDGE),
   CONCLUDE("queue.v1.Queue/Conclude", Repeat.NEVER, DELIVERY),

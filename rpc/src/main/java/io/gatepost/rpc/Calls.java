@@ -49,7 +49,10 @@ final class Calls extends ReactorHttpExchangeAdapterDecorator {
   public <T> Flux<T> exchangeForBodyFlux(
       HttpRequestValues request, ParameterizedTypeReference<T> type) {
     Flux<T> stream = super.exchangeForBodyFlux(request, type);
-    return balancer.stream(StallGuard.within(balancer.limit(), stream))
+    Flux<T> guarded = StallGuard.within(balancer.limit(), stream);
+    return (Call.REPLACEMENT.path().equals(path(request))
+            ? balancer.streamOfHolder(guarded)
+            : balancer.stream(guarded))
         .onErrorMap(error -> asRpc(request, error, RpcStatus.UNAVAILABLE));
   }
 

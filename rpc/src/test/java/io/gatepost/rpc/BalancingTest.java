@@ -8,16 +8,19 @@ import static io.gatepost.rpc.RpcFixture.assertFails;
 import static io.gatepost.rpc.SeveralServers.address;
 import static io.gatepost.rpc.SeveralServers.addresses;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
+import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.Deadline;
+import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScanTerms;
@@ -26,6 +29,7 @@ import io.gatepost.contract.verification.HeardRecipient;
 import io.gatepost.contract.verification.RecipientVerdict;
 import io.gatepost.contract.verification.Verification;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -208,6 +212,29 @@ class BalancingTest {
     assertThat(clients.repeats("scanner")).isPositive();
     assertThat(servers.get(1).scanning.asks.get() + servers.get(2).scanning.asks.get())
         .isEqualTo(12);
+  }
+
+  @Test
+  void contentThatReplacesAnotherIsPulledFromTheInstanceThatHasIt() {
+    Scanning scanning = clients.port(Scanning.class, Service.SCANNER);
+    for (int i = 0; i < 3; i++) {
+      servers.get(i).scanning.replacements.put("of " + i, "content " + i);
+    }
+
+    for (int i = 0; i < 9; i++) {
+      assertThat(pulled(scanning, "of " + i % 3)).isEqualTo("content " + i % 3);
+    }
+    assertThatThrownBy(() -> pulled(scanning, "of nobody"))
+        .isInstanceOfSatisfying(
+            RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.NOT_FOUND));
+  }
+
+  private static String pulled(Scanning scanning, String token) {
+    return scanning
+        .replacement(token)
+        .map(piece -> new String(StoredContent.octets(piece), StandardCharsets.US_ASCII))
+        .reduce("", String::concat)
+        .block(LONG);
   }
 
   @Test

@@ -68,6 +68,12 @@ class CallTest {
     }
   }
 
+  @Test
+  void onlyAnEdgeGetsContentThatReplacesAnother() {
+    assertThat(Arrays.stream(Caller.values()).filter(Call.REPLACEMENT::isAllowed))
+        .containsExactly(Caller.EDGE);
+  }
+
   private static Stream<String> paths(Class<?> port) {
     return Arrays.stream(port.getMethods()).map(CallTest::path).filter(path -> !path.isEmpty());
   }

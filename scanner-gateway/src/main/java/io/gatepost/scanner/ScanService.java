@@ -7,24 +7,29 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.rpc.Known;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
+import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScanTerms;
 import io.gatepost.contract.scanning.ScannerResult;
 import io.gatepost.contract.scanning.ScannerResult.Outcome;
 import io.gatepost.contract.scanning.Scanning;
+import io.gatepost.scanner.body.Replacements;
 import io.gatepost.scanner.cache.MessageDigests;
 import io.gatepost.scanner.plan.MailClass;
 import io.gatepost.scanner.plan.Plan;
 import io.gatepost.scanner.plan.ScanOutcome;
 import io.gatepost.scanner.scan.ScanJob;
+import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.schedule.ScanQuestion;
 import io.gatepost.scanner.schedule.ScheduledScanner;
 import io.gatepost.scanner.view.PlainView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -39,19 +44,40 @@ final class ScanService implements Scanning {
   private final Plan plan;
   private final ContentSource contents;
   private final MessageDigests digests;
+  private final Optional<Replacements> replacements;
 
-  /// @param contents where content is read that is not in the record
+  /// A service of scanners that replace nothing.
   ScanService(
       List<ScheduledScanner> scanners, Plan plan, ContentSource contents, MessageDigests digests) {
+    this(scanners, plan, contents, digests, Optional.empty());
+  }
+
+  /// @param contents where content is read that is not in the record
+  /// @param replacements where bodies are kept that take the place of others; none where no scanner
+  ///   has any to give
+  ScanService(
+      List<ScheduledScanner> scanners,
+      Plan plan,
+      ContentSource contents,
+      MessageDigests digests,
+      Optional<Replacements> replacements) {
     this.scanners = List.copyOf(scanners);
     this.plan = plan;
     this.contents = contents;
     this.digests = digests;
+    this.replacements = replacements;
   }
 
   /// Returns the same service, by which stored content is read in another way.
   Scanning reading(UnaryOperator<ContentSource> way) {
-    return new ScanService(scanners, plan, way.apply(contents), digests);
+    return new ScanService(scanners, plan, way.apply(contents), digests, replacements);
+  }
+
+  @Override
+  public Flux<DataBuffer> replacement(String token) {
+    return replacements
+        .map(kept -> kept.take(token))
+        .orElseGet(() -> Scanning.super.replacement(token));
   }
 
   /// Where all answers are there at once, so is the report, and nothing waits.
@@ -100,6 +126,7 @@ final class ScanService implements Scanning {
 
   private ScanReport decided(ScanQuestion question, List<Plan.Asked> answers) {
     ScanReport report = plan.decide(answers, question.mailClass());
+    replacements.ifPresent(kept -> discard(kept, question, answers, report));
     for (ScannerResult result : report.results()) {
       count(result);
       if (result.outcome() != Outcome.CLEAN && result.outcome() != Outcome.FAILED) {
@@ -114,6 +141,23 @@ final class ScanService implements Scanning {
       }
     }
     return report;
+  }
+
+  /// Drops bodies that nobody will ask for.
+  private static void discard(
+      Replacements kept, ScanQuestion question, List<Plan.Asked> answers, ScanReport report) {
+    String wanted =
+        report.decision() instanceof ScanDecision.AcceptChanged(_, var content)
+                && question.mayBeReplaced()
+            ? content.token()
+            : "";
+    for (Plan.Asked each : answers) {
+      if (each.outcome().result() instanceof ScanOutcome.Answered(ScannerAnswer answer, _)
+          && answer instanceof ScannerAnswer.Replaced replaced
+          && !replaced.content().token().equals(wanted)) {
+        kept.discard(replaced.content().token());
+      }
+    }
   }
 
   private void count(ScannerResult result) {

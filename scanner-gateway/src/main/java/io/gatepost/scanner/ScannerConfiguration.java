@@ -5,6 +5,7 @@ import io.gatepost.gate.Gate;
 import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.rpc.process.SuiteSettings;
 import io.gatepost.scanner.ScannerProperties.ScannerSetting;
+import io.gatepost.scanner.body.Replacements;
 import io.gatepost.scanner.cache.MessageDigests;
 import io.gatepost.scanner.clamd.ClamdScanner;
 import io.gatepost.scanner.milter.MilterScanner;
@@ -23,6 +24,7 @@ import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBre
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -44,6 +46,16 @@ public class ScannerConfiguration {
     return MessageDigests.passes();
   }
 
+  /// Where bodies are kept that milters put in place of others.
+  @Bean
+  KeptBodies keptBodies(ScannerProperties properties) {
+    ReplacementCheck.check(properties);
+    return new KeptBodies(
+        properties.listed().stream().anyMatch(ScannerSetting::replacesBody)
+            ? Optional.of(properties.replacement().kept())
+            : Optional.empty());
+  }
+
   @Bean
   ScannerList scannerList(
       ScannerProperties properties,
@@ -52,14 +64,15 @@ public class ScannerConfiguration {
       CircuitBreakerProperties breaking,
       TimeLimiterRegistry limiters,
       MeterRegistry meters,
-      Environment environment) {
+      Environment environment,
+      KeptBodies bodies) {
     QuarantineCheck.check(properties, suite.quarantine());
     ScannerScheduling scheduling =
         new ScannerScheduling(properties, breakers, breaking, limiters, meters);
     return new ScannerList(
         properties.listed().stream()
-            .map(
-                setting -> scheduling.scheduled(setting, bounded(setting, properties, environment)))
+            .map(setting ->
+                scheduling.scheduled(setting, bounded(setting, properties, environment, bodies)))
             .toList());
   }
 
@@ -68,12 +81,14 @@ public class ScannerConfiguration {
       ScannerProperties properties,
       ScannerList scanners,
       ContentSource contents,
+      KeptBodies bodies,
       @Qualifier("scannerDigests") Gate scannerDigests) {
     return new ScanService(
         scanners.all(),
         new Plan(properties.total().rule()),
         contents,
-        new MessageDigests(properties.cache().maxContent().toBytes(), scannerDigests));
+        new MessageDigests(properties.cache().maxContent().toBytes(), scannerDigests),
+        bodies.all());
   }
 
   /// What operators see of the scanners' slots.
@@ -88,26 +103,34 @@ public class ScannerConfiguration {
   }
 
   private static Scanner bounded(
-      ScannerSetting setting, ScannerProperties properties, Environment environment) {
+      ScannerSetting setting,
+      ScannerProperties properties,
+      Environment environment,
+      KeptBodies bodies) {
     long standard =
         switch (setting.type()) {
           case SPAMD -> SpamdScanner.DEFAULT_MAX_MESSAGE;
           case RSPAMD -> RspamdScanner.DEFAULT_MAX_MESSAGE;
           case PATTERN, CLAMD, MILTER, COMMAND, HTTP -> Long.MAX_VALUE;
         };
-    return new SizeLimited(scanner(setting, properties, environment), setting.maxOctets(standard));
+    return new SizeLimited(
+        scanner(setting, properties, environment, bodies), setting.maxOctets(standard));
   }
 
   /// The adapter of each protocol.
   private static Scanner scanner(
-      ScannerSetting setting, ScannerProperties properties, Environment environment) {
+      ScannerSetting setting,
+      ScannerProperties properties,
+      Environment environment,
+      KeptBodies bodies) {
     return switch (setting.type()) {
       case PATTERN -> new PatternScanner();
       case MILTER ->
           new MilterScanner(
               new ScannerSocket(setting.socket()),
               SuiteSettings.of(environment).hostname().text(),
-              setting.slots());
+              setting.slots(),
+              setting.replacesBody() ? bodies.all() : Optional.empty());
       case RSPAMD ->
           new RspamdScanner(
               http(setting, "http://127.0.0.1:11333"),
@@ -123,6 +146,9 @@ public class ScannerConfiguration {
   private static ScannerHttp http(ScannerSetting setting, String example) {
     return new ScannerHttp(setting.url(example), setting.slots());
   }
+
+  /// @param all none where no scanner may replace a body
+  record KeptBodies(Optional<Replacements> all) {}
 
   /// The scanners that are set up, in order; their versions are followed until it is closed.
   record ScannerList(List<ScheduledScanner> all) implements AutoCloseable {

@@ -1,6 +1,7 @@
 package io.gatepost.scanner;
 
 import io.gatepost.contract.setting.SettingException;
+import io.gatepost.scanner.body.Replacements;
 import io.gatepost.scanner.cache.VerdictCache;
 import io.gatepost.scanner.plan.Action;
 import io.gatepost.scanner.plan.MailClass;
@@ -40,13 +41,15 @@ import org.springframework.util.unit.DataSize;
 /// @param maxWait how long a scan waits for a slot, where a scanner's own settings do not say
 /// @param total thresholds for the points of all scanners together
 /// @param cache what is kept of answers
+/// @param replacement where bodies are kept that milters put in place of others
 @ConfigurationProperties(prefix = "gatepost.scanner", ignoreUnknownFields = false)
 public record ScannerProperties(
     @Nullable List<ScannerSetting> scanners,
     @DefaultValue("20s") Duration timeout,
     @DefaultValue("5s") Duration maxWait,
     @DefaultValue Thresholds total,
-    @DefaultValue Cache cache) {
+    @DefaultValue Cache cache,
+    @DefaultValue Replacement replacement) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
 
@@ -135,6 +138,37 @@ public record ScannerProperties(
     }
   }
 
+  /// The bodies that milters put in place of others, until the edge has them: each for five minutes
+  /// at most.
+  ///
+  /// @param directory for those of more than 64 KiB; the system's own for such files where empty
+  /// @param maxSize the largest message with another body; 1KB to 1TB
+  /// @param most at a time, 1 to 10000; each of more than 64 KiB takes an open file
+  public record Replacement(
+      @DefaultValue("") String directory,
+      @DefaultValue("100MB") DataSize maxSize,
+      @DefaultValue("200") int most) {
+
+    private static final String KEY = "gatepost.scanner.replacement.";
+
+    public Replacement {
+      if (maxSize.toBytes() < 1024 || maxSize.compareTo(DataSize.ofTerabytes(1)) > 0) {
+        throw new SettingException(KEY + "max-size", maxSize, "1KB to 1TB");
+      }
+      if (most < 1 || most > 10_000) {
+        throw new SettingException(KEY + "most", most, "1 to 10000");
+      }
+    }
+
+    Replacements kept() {
+      return Replacements.in(
+          KEY + "directory",
+          directory.isBlank() ? System.getProperty("java.io.tmpdir") : directory.strip(),
+          maxSize.toBytes(),
+          most);
+    }
+  }
+
   /// One scanner.
   ///
   /// @param name in logs, metrics and marks
@@ -154,6 +188,7 @@ public record ScannerProperties(
   ///   and of spamd 512 KiB
   /// @param passwordFile a file with the password that the scanner asks for, of rspamd
   /// @param user whose preferences spamd goes by; its own where empty
+  /// @param replacesBody whether it may put another body in place of the message's, of milters
   /// @param command the program and how it is run, of those that are one
   public record ScannerSetting(
       String name,
@@ -173,6 +208,7 @@ public record ScannerProperties(
       @DefaultValue("1TB") DataSize maxSize,
       @DefaultValue("") String passwordFile,
       @DefaultValue("") String user,
+      @DefaultValue("false") boolean replacesBody,
       @DefaultValue CommandSetting command) {
 
     private static final DataSize NO_LIMIT = DataSize.ofTerabytes(1);
@@ -196,6 +232,7 @@ public record ScannerProperties(
             NO_LIMIT,
             "",
             "",
+            false,
             CommandSetting.NONE);
 
     public ScannerSetting {
@@ -272,12 +309,17 @@ public record ScannerProperties(
     ScannerRule rule() {
       return new ScannerRule(
           name,
-          classes.isEmpty() ? Set.of(MailClass.values()) : Set.copyOf(classes),
+          asked(),
           Optional.ofNullable(refuseAbove),
           Optional.ofNullable(quarantineAbove),
           Optional.ofNullable(markAbove),
           unavailableByClass(),
           actions);
+    }
+
+    /// The classes of mail for which it is asked.
+    Set<MailClass> asked() {
+      return classes.isEmpty() ? Set.of(MailClass.values()) : Set.copyOf(classes);
     }
 
     private Map<MailClass, Unavailable> unavailableByClass() {

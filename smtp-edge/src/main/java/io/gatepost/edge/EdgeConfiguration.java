@@ -23,6 +23,7 @@ import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.intake.LateScanWatch;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.intake.PeerNames;
+import io.gatepost.edge.intake.ReplacedContents;
 import io.gatepost.edge.listener.ListenerConfiguration;
 import io.gatepost.edge.listener.SessionRules;
 import io.gatepost.edge.policy.CheckCounts;
@@ -292,9 +293,13 @@ public class EdgeConfiguration {
         properties.names() ? PeerNames.ASKED : PeerNames.NOT_ASKED,
         queue,
         memory,
-        new ContentRules(
-            properties.maxMessageSize().toBytes(), properties.maxHops(), properties.longLines()),
+        contentRules(properties),
         clock);
+  }
+
+  private static ContentRules contentRules(EdgeProperties properties) {
+    return new ContentRules(
+        properties.maxMessageSize().toBytes(), properties.maxHops(), properties.longLines());
   }
 
   @Bean
@@ -314,10 +319,17 @@ public class EdgeConfiguration {
       Queue queue,
       Delivery delivery,
       LateScanLimit limit,
+      ContentMemory memory,
       MeterRegistry meters) {
     EarlyHandover early = new EarlyHandover(delivery, properties.earlyDelivery().terms(), meters);
     return new Acceptance(
-        scanning, queue, early, limit, properties.scanTimeout(), properties.queueTimeout());
+        scanning,
+        queue,
+        early,
+        limit,
+        new ReplacedContents(scanning, queue, memory, contentRules(properties)),
+        properties.scanTimeout(),
+        properties.queueTimeout());
   }
 
   @Bean

@@ -136,6 +136,11 @@ public final class ScanCommand implements Callable<Integer> {
         operator.line("accepted: the client would hear 250");
         edits(edits);
       }
+      case ScanDecision.AcceptChanged(var edits, var content) -> {
+        operator.line("accepted with another body: the client would hear 250");
+        operator.line("    %d octets in place of the message's", content.octets());
+        edits(edits);
+      }
       case ScanDecision.Refuse(_, var reply) ->
           operator.line("refused: the client would hear %s", reply);
       case ScanDecision.TryLater(_, var finding, var reply) -> {
@@ -168,7 +173,7 @@ public final class ScanCommand implements Callable<Integer> {
 
   private static ExitCode end(ScanReport report) {
     return switch (report.decision()) {
-      case ScanDecision.Accept _ ->
+      case ScanDecision.Accept _, ScanDecision.AcceptChanged _ ->
           report.results().stream().allMatch(result -> result.outcome() == Outcome.CLEAN)
               ? ExitCode.OK
               : ExitCode.SUSPECT;

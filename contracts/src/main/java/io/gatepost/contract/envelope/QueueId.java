@@ -90,6 +90,12 @@ public record QueueId(@JsonValue String text) {
     return text.length() == BASE_CHARACTERS ? new QueueId(text + PART + 1) : this;
   }
 
+  /// The name of the content that takes the place of this message's own before anybody has it, so
+  /// that both can be in the content store at a time. No split gives that id.
+  public QueueId replaced() {
+    return text.length() == BASE_CHARACTERS ? new QueueId(text + PART + 2) : this;
+  }
+
   /// Whether parts of it can be named: it is a whole message, or the rest of one.
   public boolean mayBeSplit() {
     return !text.contains(NOTICE)

@@ -10,6 +10,7 @@ import io.gatepost.contract.reply.Reply;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ScanDecision.Accept.class, name = "accept"),
+  @JsonSubTypes.Type(value = ScanDecision.AcceptChanged.class, name = "accept-changed"),
   @JsonSubTypes.Type(value = ScanDecision.Refuse.class, name = "refuse"),
   @JsonSubTypes.Type(value = ScanDecision.TryLater.class, name = "try-later"),
   @JsonSubTypes.Type(value = ScanDecision.Quarantine.class, name = "quarantine"),
@@ -21,6 +22,13 @@ public sealed interface ScanDecision {
   ///
   /// @param edits changes of the header that the scanners ask for, marks among them
   record Accept(HeaderEdits edits) implements ScanDecision {}
+
+  /// Nothing to accept against, with another body (requirement E31). The content is there only
+  /// where a client waits ([ScanTerms.Moment#ONLINE]).
+  ///
+  /// @param edits as of [Accept]
+  /// @param content takes the place of the message's; the edits are made of its header
+  record AcceptChanged(HeaderEdits edits, Replacement content) implements ScanDecision {}
 
   /// Must not be accepted.
   ///

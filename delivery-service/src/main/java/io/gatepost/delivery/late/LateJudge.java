@@ -15,6 +15,10 @@ final class LateJudge {
   static LateVerdict verdict(ScanReport report) {
     return switch (report.decision()) {
       case ScanDecision.Accept(var edits) -> new LateVerdict.Clear(edits);
+      // Nobody could give it the other content any more; settings rule it out.
+      case ScanDecision.AcceptChanged _ ->
+          new LateVerdict.Later(
+              Reason.CONTENT_DEFERRED, Replies.SCANNER_UNAVAILABLE, Scope.MESSAGE);
       case ScanDecision.Refuse(var finding, var reply) ->
           new LateVerdict.Refused(new Finding(finding, report.results()), reply);
       case ScanDecision.Quarantine(var finding, var edits) ->
@@ -33,6 +37,7 @@ final class LateJudge {
     return switch (report.decision()) {
       case ScanDecision.Accept(var edits) ->
           edits.isEmpty() ? "clean" : "accepted with " + edits.list().size() + " header edits";
+      case ScanDecision.AcceptChanged _ -> "later finding=\"would get another body\"";
       case ScanDecision.Refuse(var finding, _) -> "bad finding=\"" + finding + '"';
       case ScanDecision.Quarantine(var finding, _) -> "suspect finding=\"" + finding + '"';
       case ScanDecision.TryLater(var reason, var finding, _) ->

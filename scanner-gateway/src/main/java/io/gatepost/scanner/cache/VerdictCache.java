@@ -103,7 +103,7 @@ public final class VerdictCache {
           ScannerAnswer.Bad _,
           ScannerAnswer.PutAside _ ->
           true;
-      case ScannerAnswer.TryLater _, ScannerAnswer.NotScanned _ -> false;
+      case ScannerAnswer.Replaced _, ScannerAnswer.TryLater _, ScannerAnswer.NotScanned _ -> false;
     };
   }
 
@@ -113,7 +113,10 @@ public final class VerdictCache {
           case ScannerAnswer.Bad _ -> true;
           case ScannerAnswer.Good good -> isAbove(good.score());
           case ScannerAnswer.Suspect suspect -> isAbove(suspect.score());
-          case ScannerAnswer.PutAside _, ScannerAnswer.TryLater _, ScannerAnswer.NotScanned _ ->
+          case ScannerAnswer.Replaced _,
+              ScannerAnswer.PutAside _,
+              ScannerAnswer.TryLater _,
+              ScannerAnswer.NotScanned _ ->
               false;
         };
     return isBad ? limits.bad : limits.clean;
@@ -129,6 +132,7 @@ public final class VerdictCache {
           case ScannerAnswer.Good good -> good.edits();
           case ScannerAnswer.Suspect suspect -> suspect.edits();
           case ScannerAnswer.PutAside aside -> aside.edits();
+          case ScannerAnswer.Replaced replaced -> replaced.edits();
           case ScannerAnswer.Bad _, ScannerAnswer.TryLater _, ScannerAnswer.NotScanned _ ->
               HeaderEdits.NONE;
         };

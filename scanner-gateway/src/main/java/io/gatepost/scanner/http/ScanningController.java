@@ -6,7 +6,9 @@ import io.gatepost.contract.scanning.ScanTerms;
 import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.rpc.ContentPass;
 import java.util.function.Function;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Answers the Scanning port over HTTP.
@@ -27,5 +29,10 @@ public final class ScanningController implements Scanning {
   public Mono<ScanReport> scan(EnvelopeRecord message, ScanTerms terms) {
     return Mono.deferContextual(
         context -> ContentPass.of(context).map(withPass).orElse(scanning).scan(message, terms));
+  }
+
+  @Override
+  public Flux<DataBuffer> replacement(String token) {
+    return scanning.replacement(token);
   }
 }

@@ -34,9 +34,14 @@ record Agreement(int version, int steps, Map<Stage, List<String>> macros) {
 
   /// The offer, the first packet of a session.
   static Packet offer() {
+    return offer(Protocol.ACTIONS);
+  }
+
+  /// The same with other actions.
+  static Packet offer(int actions) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     Packet.writeInt(data, Protocol.VERSION);
-    Packet.writeInt(data, Protocol.ACTIONS);
+    Packet.writeInt(data, actions);
     Packet.writeInt(data, Protocol.STEPS);
     return new Packet(Protocol.OPTION_NEGOTIATION, data.toByteArray());
   }
@@ -44,6 +49,13 @@ record Agreement(int version, int steps, Map<Stage, List<String>> macros) {
   /// Reads a filter's answer to the offer. Throws [ScannerFailedException] where it is none, and
   /// where the filter wants what is not offered.
   static Agreement of(Packet answer) {
+    return of(answer, Protocol.ACTIONS);
+  }
+
+  /// The same.
+  ///
+  /// @param offered the actions of the offer
+  static Agreement of(Packet answer, int offered) {
     ByteBuffer data = ByteBuffer.wrap(answer.data());
     if (answer.command() != Protocol.OPTION_NEGOTIATION || data.remaining() < FIXED) {
       throw new ScannerFailedException(
@@ -58,8 +70,8 @@ record Agreement(int version, int steps, Map<Stage, List<String>> macros) {
       throw new ScannerFailedException(
           Kind.REFUSED, "speaks version " + version + " of the protocol (expected: 2 to 6)");
     }
-    if ((actions & ~Protocol.ACTIONS) != 0) {
-      throw new ScannerFailedException(Kind.REFUSED, demands(actions & ~Protocol.ACTIONS));
+    if ((actions & ~offered) != 0) {
+      throw new ScannerFailedException(Kind.REFUSED, demands(actions & ~offered));
     }
     if ((steps & ~Protocol.STEPS) != 0) {
       throw new ScannerFailedException(

@@ -23,6 +23,7 @@ final class ContentSteps {
   private boolean isFieldOwn;
   private long read;
   private long lineBegan;
+  private long headerOctets;
   private int chunkLength;
 
   /// @param ownOctets how much of the content is fields of ours, on top
@@ -50,6 +51,12 @@ final class ContentSteps {
       body(piece, at, steps);
     }
     return steps;
+  }
+
+  /// How many octets the header has, fields of ours included and the empty line behind it not;
+  /// known when its end has been told.
+  long headerOctets() {
+    return headerOctets;
   }
 
   /// Whether nothing more of the content is needed.
@@ -100,6 +107,7 @@ final class ContentSteps {
 
   private void endOfHeader(List<Step> steps) {
     fieldEnded(steps);
+    headerOctets = lineBegan;
     isInBody = true;
     writer.step(Stage.END_OF_HEADER, new byte[0]).ifPresent(steps::add);
   }

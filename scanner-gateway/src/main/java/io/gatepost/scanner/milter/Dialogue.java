@@ -63,7 +63,11 @@ final class Dialogue {
   /// Takes an answer. Throws [ScannerFailedException] where it does not fit the step.
   Turn on(Step step, FilterReply reply) {
     Turn turn = turn(step, reply);
-    answers = turn instanceof Turn.Wait ? answers + 1 : 0;
+    // Octets of a body are bounded where they are kept.
+    answers =
+        turn instanceof Turn.Wait
+            ? answers + (reply instanceof FilterReply.ReplaceBody ? 0 : 1)
+            : 0;
     if (answers > MAX_ANSWERS) {
       throw new ScannerFailedException(Kind.GARBLED, "answers without an end");
     }
@@ -99,6 +103,10 @@ final class Dialogue {
       case FilterReply.Quarantine(var reason) -> {
         mustBeLast(step, reply);
         quarantine = Optional.of(reason.isBlank() ? "quarantined by the filter" : reason);
+        yield WAIT;
+      }
+      case FilterReply.ReplaceBody _ -> {
+        mustBeLast(step, reply);
         yield WAIT;
       }
       case FilterReply.HeaderChange change -> {

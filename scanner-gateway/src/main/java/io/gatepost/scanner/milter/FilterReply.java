@@ -54,6 +54,10 @@ sealed interface FilterReply {
   /// @param value none where the field is to go
   record ChangeField(int index, String name, String value) implements HeaderChange {}
 
+  /// The next octets of another body.
+  @SuppressWarnings("ArrayRecordComponent") // given on, never compared
+  record ReplaceBody(byte[] octets) implements FilterReply {}
+
   /// To be put aside.
   record Quarantine(String reason) implements FilterReply {}
 
@@ -78,7 +82,8 @@ sealed interface FilterReply {
           case 'i' -> new InsertField(index(data), string(data), string(data));
           case 'm' -> new ChangeField(index(data), string(data), string(data));
           case 'q' -> new Quarantine(string(data));
-          case '+', '2', '-', 'b', 'e' ->
+          case 'b' -> new ReplaceBody(packet.data());
+          case '+', '2', '-', 'e' ->
               throw new ScannerFailedException(
                   Kind.GARBLED,
                   "asks for a change that it was not offered: '" + packet.command() + "'");
@@ -86,7 +91,7 @@ sealed interface FilterReply {
               throw new ScannerFailedException(
                   Kind.GARBLED, "unknown answer '" + shown(packet.command()) + "'");
         };
-    if (data.hasRemaining()) {
+    if (data.hasRemaining() && !(reply instanceof ReplaceBody)) {
       throw new ScannerFailedException(
           Kind.GARBLED,
           "answer '%s' with %d octets behind it".formatted(packet.command(), data.remaining()));

@@ -1,6 +1,7 @@
 package io.gatepost.scanner.milter;
 
 import io.gatepost.contract.content.StoredContent;
+import io.gatepost.scanner.body.Replacements;
 import io.gatepost.scanner.scan.ScanJob;
 import io.gatepost.scanner.scan.ScannerAnswer;
 import io.gatepost.scanner.scan.ScannerFailedException;
@@ -8,6 +9,7 @@ import io.gatepost.scanner.scan.ScannerFailedException.Kind;
 import io.gatepost.scanner.socket.KeptSession;
 import io.gatepost.scanner.socket.ScannerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,11 @@ final class FilterSession implements KeptSession {
   /// for one that does not know SMFIC_QUIT_NC.
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
 
-  private static final byte[] OFFER = Agreement.offer().wire();
-
   private final ScannerSocket socket;
   private final Connection connection;
   private final Inbox inbox;
   private final Agreement agreement;
+  private final Optional<Replacements> replacements;
   private volatile Standing standing = Standing.NEW;
   private volatile @Nullable ClientFacts client;
   private volatile boolean hasIgnoredOther;
@@ -51,25 +52,34 @@ final class FilterSession implements KeptSession {
   }
 
   private FilterSession(
-      ScannerSocket socket, Connection connection, Inbox inbox, Agreement agreement) {
+      ScannerSocket socket,
+      Connection connection,
+      Inbox inbox,
+      Agreement agreement,
+      Optional<Replacements> replacements) {
     this.socket = socket;
     this.connection = connection;
     this.inbox = inbox;
     this.agreement = agreement;
+    this.replacements = replacements;
   }
 
   /// Connects, and comes to an agreement. Fails with [ScannerFailedException].
-  static Mono<FilterSession> open(ScannerSocket socket) {
+  ///
+  /// @param replacements where other bodies are kept; none where the filter may give none
+  static Mono<FilterSession> open(ScannerSocket socket, Optional<Replacements> replacements) {
+    int actions = replacements.isPresent() ? Protocol.ACTIONS_WITH_BODY : Protocol.ACTIONS;
     return socket
         .connect()
         .flatMap(connection -> {
           Inbox inbox = new Inbox();
           AtomicBoolean isOpen = new AtomicBoolean();
           connection.inbound().receive().asByteArray().subscribe(inbox);
-          return write(socket, connection, OFFER)
+          return write(socket, connection, Agreement.offer(actions).wire())
               .then(inbox.next())
-              .map(Agreement::of)
-              .map(agreement -> new FilterSession(socket, connection, inbox, agreement))
+              .map(answer -> Agreement.of(answer, actions))
+              .map(agreement ->
+                  new FilterSession(socket, connection, inbox, agreement, replacements))
               .onErrorMap(ScannerFailedException.class, e -> atOffer(socket, e))
               .doOnNext(_ -> isOpen.set(true))
               .doFinally(_ -> {
@@ -88,17 +98,21 @@ final class FilterSession implements KeptSession {
       OwnFields own = new OwnFields();
       Dialogue dialogue = new Dialogue(job.envelope().recipients().size(), own);
       StepWriter writer = new StepWriter(agreement, job.envelope(), hostname);
+      ContentSteps content = new ContentSteps(writer, job.ownOctets(), own);
+      Optional<ReplacedBody> body = replacements.map(kept -> new ReplacedBody(kept, job, content));
       ClientFacts next = ClientFacts.of(job.envelope().provenance());
       boolean isOther = client != null && !next.equals(client);
       Flux<Step> steps =
           Flux.fromIterable(writer.beforeContent(next.equals(client)))
-              .concatWith(content(job, new ContentSteps(writer, job.ownOctets(), own), dialogue));
+              .concatWith(content(job, content, dialogue));
       client = next;
       return (isOther
               ? write(socket, connection, Packet.of(Protocol.QUIT_NEW_CONNECTION).wire())
               : Mono.<Void>empty())
-          .thenMany(steps.concatMap(step -> turn(dialogue, step, isOther), 0))
-          .next();
+          .thenMany(steps.concatMap(step -> turn(dialogue, step, isOther, body), 0))
+          .next()
+          .map(answer -> withBody(answer, body))
+          .doFinally(_ -> body.ifPresent(ReplacedBody::discard));
     });
   }
 
@@ -177,7 +191,15 @@ final class FilterSession implements KeptSession {
         .concatWith(Flux.defer(() -> Flux.fromIterable(steps.end())));
   }
 
-  private Mono<ScannerAnswer> turn(Dialogue dialogue, Step step, boolean isOther) {
+  /// A body counts only where nothing else is to happen to the message.
+  private static ScannerAnswer withBody(ScannerAnswer answer, Optional<ReplacedBody> body) {
+    return answer instanceof ScannerAnswer.Good good && body.isPresent() && body.get().isGiven()
+        ? new ScannerAnswer.Replaced(good.words(), good.edits(), body.get().keep())
+        : answer;
+  }
+
+  private Mono<ScannerAnswer> turn(
+      Dialogue dialogue, Step step, boolean isOther, Optional<ReplacedBody> body) {
     if (dialogue.isSkipped(step.stage())) {
       return Mono.empty();
     }
@@ -189,21 +211,36 @@ final class FilterSession implements KeptSession {
     standing = Standing.WITHIN;
     Mono<Void> written = write(socket, connection, step.wire());
     return step.isAnswered()
-        ? written.then(answer(dialogue, step, isOther))
+        ? written.then(answer(dialogue, step, isOther, body))
         : written.then(Mono.<ScannerAnswer>empty());
   }
 
   /// The answer to a step, and whether that settles the matter.
-  private Mono<ScannerAnswer> answer(Dialogue dialogue, Step step, boolean isOther) {
+  private Mono<ScannerAnswer> answer(
+      Dialogue dialogue, Step step, boolean isOther, Optional<ReplacedBody> body) {
     boolean isProof = isOther && !inbox.hasAny() && step.stage() != Stage.END_OF_MESSAGE;
     return Mono.defer(() -> isProof ? firstAnswer() : inbox.next())
         .repeat()
-        .map(packet -> turn(dialogue, step, FilterReply.of(packet)))
+        .concatMap(packet -> taken(dialogue, step, FilterReply.of(packet), body), 0)
         .filter(turn -> !(turn instanceof Dialogue.Turn.Wait))
         .next()
         .onErrorMap(ScannerFailedException.class, e -> at(step, e))
         .flatMap(turn ->
             turn instanceof Dialogue.Turn.Judged(var answer) ? Mono.just(answer) : Mono.empty());
+  }
+
+  /// The octets of a body are kept before the next answer is read.
+  private Mono<Dialogue.Turn> taken(
+      Dialogue dialogue, Step step, FilterReply reply, Optional<ReplacedBody> body) {
+    if (!(reply instanceof FilterReply.ReplaceBody(var octets))) {
+      return Mono.just(turn(dialogue, step, reply));
+    }
+    if (body.isEmpty()) {
+      throw new ScannerFailedException(
+          Kind.GARBLED, "asks for a change that it was not offered: 'b'");
+    }
+    Dialogue.Turn turn = turn(dialogue, step, reply);
+    return body.get().add(octets).thenReturn(turn);
   }
 
   private Dialogue.Turn turn(Dialogue dialogue, Step step, FilterReply reply) {

@@ -1,5 +1,6 @@
 package io.gatepost.scanner.milter;
 
+import io.gatepost.scanner.body.Replacements;
 import io.gatepost.scanner.scan.ScanJob;
 import io.gatepost.scanner.scan.Scanner;
 import io.gatepost.scanner.scan.ScannerAnswer;
@@ -13,8 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /// A mail filter that speaks the milter protocol, version 2 to 6, asked after the end of the
-/// message for all steps of it. It may add, change and remove header fields and have a message put
-/// aside; one that insists on other changes is refused when its session begins.
+/// message for all steps of it. It may add, change and remove header fields, have a message put
+/// aside, and replace the body where that is set up (requirement E31); one that insists on other
+/// changes is refused when its session begins.
 ///
 /// Filters do not say what their rules are: [#version] is empty, so that no answer is kept.
 public final class MilterScanner implements Scanner {
@@ -27,20 +29,32 @@ public final class MilterScanner implements Scanner {
   private final ScannerSocket socket;
   private final String hostname;
   private final SessionPool<FilterSession> pool;
+  private final Optional<Replacements> replacements;
 
   /// Whether the filter is believed to take another client over a session.
   private volatile boolean takesOthers = true;
 
   /// @param hostname what this host calls itself, macro `j`
   /// @param slots how many scans run at a time: no more sessions wait
-  public MilterScanner(ScannerSocket socket, String hostname, int slots) {
-    this(socket, hostname, new SessionPool<>(Math.min(slots, MOST_IDLE), IDLE_TIME));
+  /// @param replacements where bodies are kept that it gives; none where it may give none
+  public MilterScanner(
+      ScannerSocket socket, String hostname, int slots, Optional<Replacements> replacements) {
+    this(socket, hostname, new SessionPool<>(Math.min(slots, MOST_IDLE), IDLE_TIME), replacements);
   }
 
   MilterScanner(ScannerSocket socket, String hostname, SessionPool<FilterSession> pool) {
+    this(socket, hostname, pool, Optional.empty());
+  }
+
+  MilterScanner(
+      ScannerSocket socket,
+      String hostname,
+      SessionPool<FilterSession> pool,
+      Optional<Replacements> replacements) {
     this.socket = socket;
     this.hostname = hostname;
     this.pool = pool;
+    this.replacements = replacements;
   }
 
   @Override
@@ -59,7 +73,9 @@ public final class MilterScanner implements Scanner {
   /// before there is mail.
   @Override
   public Mono<String> version() {
-    return FilterSession.open(socket).doOnNext(FilterSession::quit).then(Mono.empty());
+    return FilterSession.open(socket, replacements)
+        .doOnNext(FilterSession::quit)
+        .then(Mono.empty());
   }
 
   @Override
@@ -68,7 +84,7 @@ public final class MilterScanner implements Scanner {
   }
 
   private Mono<ScannerAnswer> overNew(ScanJob job) {
-    return FilterSession.open(socket).flatMap(session -> used(session, job));
+    return FilterSession.open(socket, replacements).flatMap(session -> used(session, job));
   }
 
   /// A session that has waited may have been closed by the filter: another is opened, once, where

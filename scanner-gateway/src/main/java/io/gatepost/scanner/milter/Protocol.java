@@ -34,6 +34,9 @@ final class Protocol {
   /// The actions that are offered. The body and the envelope stay as they are.
   static final int ACTIONS = ADDHDRS | CHGHDRS | QUARANTINE | SETSYMLIST;
 
+  /// The actions that are offered to a filter that may replace the body.
+  static final int ACTIONS_WITH_BODY = ACTIONS | CHGBODY;
+
   // Steps: what a filter does not want to be told, and what it does not answer.
   static final int NOCONNECT = 0x1;
   static final int NOHELO = 0x2;

@@ -6,6 +6,7 @@ import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.scanning.Replacement;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScannerResult;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// The decision on a message, from what its scanners say. The gravest word counts: a refusal, then
 /// "later", then the quarantine, then a scan that is owed, then marks. A scanner's own word counts
 /// with the thresholds of its settings; points of all scanners are added up for those of
-/// [TotalRule].
+/// [TotalRule]. Another body counts where the message is accepted; of two, the first in the order
+/// of the settings, which allow no more than one for a class of mail.
 public final class Plan {
 
   /// The field that tells of marks and of scanners that could not be asked.
@@ -62,9 +64,11 @@ public final class Plan {
 
   private ScanDecision decision(List<Seen> all) {
     HeaderEdits edits = HeaderEdits.NONE;
+    Optional<Replacement> content = Optional.empty();
     Seen gravest = null;
     for (Seen seen : all) {
       edits = edits.then(seen.edits());
+      content = content.or(seen::content);
       if (gravest == null || seen.standing.compareTo(gravest.standing) > 0) {
         gravest = seen;
       }
@@ -75,7 +79,7 @@ public final class Plan {
     String finding = gravest.finding();
     Seen chosen = gravest;
     return switch (gravest.standing) {
-      case CLEAN, MARKED -> edits.isEmpty() ? ScanDecision.CLEAN : new ScanDecision.Accept(edits);
+      case CLEAN, MARKED -> accepted(edits, content);
       case OWED -> new ScanDecision.Owe(finding);
       case PUT_ASIDE -> new ScanDecision.Quarantine(finding, edits);
       case UNAVAILABLE ->
@@ -90,6 +94,13 @@ public final class Plan {
           new ScanDecision.Refuse(
               finding, chosen.reply.orElseGet(() -> Replies.contentRejected(chosen.words())));
     };
+  }
+
+  private static ScanDecision accepted(HeaderEdits edits, Optional<Replacement> content) {
+    if (content.isPresent()) {
+      return new ScanDecision.AcceptChanged(edits, content.get());
+    }
+    return edits.isEmpty() ? ScanDecision.CLEAN : new ScanDecision.Accept(edits);
   }
 
   private @Nullable Seen total(List<Seen> all) {
@@ -153,6 +164,19 @@ public final class Plan {
     return switch (answer) {
       case ScannerAnswer.Good(var score, var words, var edits) ->
           scored(rule, mailClass, Standing.CLEAN, score, words, edits, cached, outcome);
+      case ScannerAnswer.Replaced(var words, var edits, var content) ->
+          new Seen(
+              result(
+                  rule,
+                  Outcome.CLEAN,
+                  Optional.empty(),
+                  words.isEmpty() ? "another body" : "another body; " + words,
+                  cached,
+                  outcome),
+              Standing.CLEAN,
+              edits,
+              Optional.empty(),
+              Optional.of(content));
       case ScannerAnswer.Suspect(var score, var words, var edits) ->
           scored(rule, mailClass, Standing.MARKED, score, words, edits, cached, outcome);
       case ScannerAnswer.Bad(var score, var finding, var reply) ->
@@ -261,7 +285,15 @@ public final class Plan {
   }
 
   private record Seen(
-      ScannerResult result, Standing standing, HeaderEdits asked, Optional<Reply> reply) {
+      ScannerResult result,
+      Standing standing,
+      HeaderEdits asked,
+      Optional<Reply> reply,
+      Optional<Replacement> content) {
+
+    Seen(ScannerResult result, Standing standing, HeaderEdits asked, Optional<Reply> reply) {
+      this(result, standing, asked, reply, Optional.empty());
+    }
 
     String words() {
       return result.words().isEmpty() ? result.scanner() : result.words();

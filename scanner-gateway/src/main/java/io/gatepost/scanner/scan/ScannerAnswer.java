@@ -2,6 +2,7 @@ package io.gatepost.scanner.scan;
 
 import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.scanning.Replacement;
 import java.util.Optional;
 
 /// What a scanner answers. Words are the scanner's own, as they came; whoever passes them on cleans
@@ -13,6 +14,9 @@ public sealed interface ScannerAnswer {
   /// @param score its points, where it gives any; thresholds of the settings go by them
   /// @param words such as the names of rules; may be empty
   record Good(Optional<Double> score, String words, HeaderEdits edits) implements ScannerAnswer {}
+
+  /// Nothing against it, with another body. Whoever does not pass the content on has it discarded.
+  record Replaced(String words, HeaderEdits edits, Replacement content) implements ScannerAnswer {}
 
   /// The scanner itself calls it suspect, and would mark it.
   record Suspect(Optional<Double> score, String words, HeaderEdits edits)

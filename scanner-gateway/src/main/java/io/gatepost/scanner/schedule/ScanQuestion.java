@@ -40,6 +40,11 @@ public final class ScanQuestion {
     return job.content().atMost();
   }
 
+  /// Whether whoever asked makes use of content that takes the place of the message's.
+  public boolean mayBeReplaced() {
+    return terms.moment() == ScanTerms.Moment.ONLINE;
+  }
+
   /// Whether a client or an operator waits for the answer.
   boolean isAwaited() {
     return switch (terms.moment()) {

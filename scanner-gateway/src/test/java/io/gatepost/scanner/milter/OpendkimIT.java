@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,9 @@ class OpendkimIT {
 
   private static MilterScanner scanner(String address) {
     return new MilterScanner(
-        new ScannerSocket(ScannerAddress.of("address", address)), "mx.dest.example", 4);
+        new ScannerSocket(ScannerAddress.of("address", address)),
+        "mx.dest.example",
+        4,
+        Optional.empty());
   }
 }

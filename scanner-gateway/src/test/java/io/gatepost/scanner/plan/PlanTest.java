@@ -8,6 +8,7 @@ import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
+import io.gatepost.contract.scanning.Replacement;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScannerResult;
@@ -58,6 +59,7 @@ class PlanTest {
           edits.list().stream().anyMatch(edit -> edit.name().equals(Plan.FIELD))
               ? End.MARKED
               : End.EDITED;
+      case ScanDecision.AcceptChanged _ -> throw new AssertionError("nobody gives another body");
       case ScanDecision.Owe _ -> End.OWED;
       case ScanDecision.Quarantine _ -> End.PUT_ASIDE;
       case ScanDecision.TryLater later ->
@@ -308,6 +310,39 @@ class PlanTest {
   }
 
   @Test
+  void anotherBodyGoesWithAMessageThatIsAccepted() {
+    Plan.Asked replacing = replacing("footer", "1");
+
+    for (End mild : List.of(End.CLEAN, End.EDITED, End.MARKED)) {
+      assertThat(decide(TotalRule.NONE, leadingTo(mild), replacing).decision())
+          .isInstanceOfSatisfying(
+              ScanDecision.AcceptChanged.class,
+              changed -> {
+                assertThat(changed.content()).isEqualTo(new Replacement("1", 7));
+                assertThat(changed.edits().list()).containsAll(ASKED.list());
+              });
+    }
+    for (End grave : List.of(End.OWED, End.PUT_ASIDE, End.UNAVAILABLE, End.LATER, End.REFUSED)) {
+      assertThat(end(decide(TotalRule.NONE, replacing, leadingTo(grave)).decision()))
+          .isEqualTo(grave);
+    }
+  }
+
+  @Test
+  void ofTwoBodiesTheFirstInTheOrderOfTheSettingsCounts() {
+    assertThat(decide(TotalRule.NONE, replacing("footer", "1"), replacing("strip", "2")).decision())
+        .isInstanceOfSatisfying(
+            ScanDecision.AcceptChanged.class,
+            changed -> assertThat(changed.content().token()).isEqualTo("1"));
+  }
+
+  private static Plan.Asked replacing(String name, String token) {
+    return asked(
+        rule(name, Action.REFUSE, Unavailable.DEFER),
+        new ScannerAnswer.Replaced("", ASKED, new Replacement(token, 7)));
+  }
+
+  @Test
   void theScannersOwnWordsForTheClientAreUsed() {
     ScannerRule rule = rule("milter", Action.REFUSE, Unavailable.DEFER);
 
@@ -333,7 +368,10 @@ class PlanTest {
         switch (decide(TotalRule.NONE, leadingTo(one), leadingTo(other)).decision()) {
           case ScanDecision.Refuse refuse -> assertThat(refuse.reply().toString()).startsWith("5");
           case ScanDecision.TryLater later -> assertThat(later.reply().toString()).startsWith("4");
-          case ScanDecision.Accept _, ScanDecision.Owe _, ScanDecision.Quarantine _ -> {}
+          case ScanDecision.Accept _,
+              ScanDecision.AcceptChanged _,
+              ScanDecision.Owe _,
+              ScanDecision.Quarantine _ -> {}
         }
       }
     }

@@ -38,6 +38,7 @@ class RspamdAnswerTest {
       case ScannerAnswer.Good(_, _, HeaderEdits edits) -> edits.list();
       case ScannerAnswer.Suspect(_, _, HeaderEdits edits) -> edits.list();
       case ScannerAnswer.PutAside(_, HeaderEdits edits) -> edits.list();
+      case ScannerAnswer.Replaced(_, HeaderEdits edits, _) -> edits.list();
       case ScannerAnswer.Bad _, ScannerAnswer.TryLater _, ScannerAnswer.NotScanned _ -> List.of();
     };
   }

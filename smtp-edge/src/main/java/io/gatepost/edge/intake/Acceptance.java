@@ -43,12 +43,14 @@ public final class Acceptance {
   private final LogHandover toLog;
   private final StoredContents contents;
   private final LateScanLimit lateScans;
+  private final ReplacedContents replaced;
   private final Duration scanTimeout;
   private final Duration queueTimeout;
   private final Duration contentTimeout;
 
   /// @param early who delivers before the reply
   /// @param lateScans how much may be accepted unscanned
+  /// @param replaced takes the content that scanners put in place of a message's
   /// @param scanTimeout how long the client can wait for the scanner
   /// @param queueTimeout how long the client can wait for the log
   public Acceptance(
@@ -56,12 +58,14 @@ public final class Acceptance {
       Queue queue,
       EarlyHandover early,
       LateScanLimit lateScans,
+      ReplacedContents replaced,
       Duration scanTimeout,
       Duration queueTimeout) {
     this.scanning = scanning;
     this.queue = queue;
     this.early = early;
     this.lateScans = lateScans;
+    this.replaced = replaced;
     this.scanTimeout = scanTimeout;
     this.queueTimeout = queueTimeout;
     this.contentTimeout =
@@ -111,7 +115,7 @@ public final class Acceptance {
                   content -> decision.apply(new EnvelopeRecord(envelope.apply(content), NOTHING)))
               .onErrorResume(error ->
                   Mono.just(new ContentVerdict.Refused(FailurePolicy.contentStoreFailed(error))))
-              .flatMap(judgement -> droppedIfRefused(id, judgement))
+              .flatMap(judgement -> droppedIfUnused(id, judgement))
               .doOnCancel(() -> contents.drop(id).subscribe());
     };
   }
@@ -166,9 +170,36 @@ public final class Acceptance {
 
   private Mono<ContentVerdict> scan(EnvelopeRecord message, ScanTerms terms) {
     return Deadline.within(scanTimeout, scanning.scan(message, terms))
-        .map(report -> judge(message, report))
-        .onErrorResume(
-            error -> Mono.just(new ContentVerdict.Refused(FailurePolicy.scannerFailed(error))));
+        .map(Scanned::of)
+        .onErrorResume(error -> Mono.just(new Scanned.Failed(FailurePolicy.scannerFailed(error))))
+        .flatMap(scanned ->
+            switch (scanned) {
+              case Scanned.Failed(var verdict) -> Mono.just(new ContentVerdict.Refused(verdict));
+              case Scanned.Reported(var report)
+                  when report.decision() instanceof ScanDecision.AcceptChanged changed ->
+                  changed(message, changed);
+              case Scanned.Reported(var report) -> Mono.just(judge(message, report));
+            });
+  }
+
+  /// What comes of asking the scanners.
+  private sealed interface Scanned {
+    record Reported(ScanReport report) implements Scanned {}
+
+    record Failed(Verdict.Refuse verdict) implements Scanned {}
+
+    static Scanned of(ScanReport report) {
+      return new Reported(report);
+    }
+  }
+
+  private Mono<ContentVerdict> changed(EnvelopeRecord message, ScanDecision.AcceptChanged changed) {
+    return replaced
+        .taken(message, changed.content(), scanTimeout, contentTimeout, contents)
+        .map(verdict ->
+            verdict instanceof ContentVerdict.Clean(var other)
+                ? scanned(other, changed.edits(), ScanState.DONE)
+                : verdict);
   }
 
   private ContentVerdict judge(EnvelopeRecord message, ScanReport report) {
@@ -176,6 +207,8 @@ public final class Acceptance {
     return switch (report.decision()) {
       case ScanDecision.Accept(var edits) when edits.isEmpty() -> new ContentVerdict.Clean(message);
       case ScanDecision.Accept(var edits) -> scanned(message, edits, ScanState.DONE);
+      case ScanDecision.AcceptChanged _ ->
+          throw new IllegalArgumentException(id + ": its other content is not taken yet");
       case ScanDecision.Owe(var finding) -> unscanned(message, finding);
       case ScanDecision.Quarantine(var finding, var edits) -> {
         log.info("qid={} content suspect finding=\"{}\"", id, finding);
@@ -218,11 +251,20 @@ public final class Acceptance {
         new EnvelopeRecord(message.envelope().scanned(edits, state), message.content()));
   }
 
-  private Mono<ContentVerdict> droppedIfRefused(QueueId id, ContentVerdict judgement) {
+  /// Drops stored content that does not go on with its message.
+  private Mono<ContentVerdict> droppedIfUnused(QueueId id, ContentVerdict judgement) {
     return switch (judgement) {
+      case ContentVerdict.Clean(var message) when !isOwn(id, message.envelope().content()) -> {
+        contents.drop(id).subscribe(); // the client does not wait for it
+        yield Mono.just(judgement);
+      }
       case ContentVerdict.Clean clean -> Mono.just(clean);
       case ContentVerdict.Aside aside -> Mono.just(aside);
       case ContentVerdict.Refused refused -> contents.drop(id).thenReturn(refused);
     };
+  }
+
+  private static boolean isOwn(QueueId id, ContentRef content) {
+    return content instanceof ContentRef.Stored stored && stored.key().equals(id);
   }
 }

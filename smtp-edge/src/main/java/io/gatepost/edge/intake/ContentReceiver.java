@@ -1,5 +1,6 @@
 package io.gatepost.edge.intake;
 
+import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.queue.Queue;
 import io.gatepost.contract.reply.Reason;
@@ -60,15 +61,16 @@ public final class ContentReceiver {
       ClientClass clientClass,
       Runnable onDrained) {
     return new ContentReceiver(
-        id,
-        ownFields,
-        queue,
-        memory,
-        rules,
-        clientClass,
-        onDrained,
-        new HeaderScan(),
-        new ContentFraming.Dotted(new EndOfData()));
+            id,
+            ownFields,
+            queue,
+            memory,
+            rules,
+            clientClass,
+            onDrained,
+            new HeaderScan(),
+            new ContentFraming.Dotted(new EndOfData()))
+        .ofClient();
   }
 
   /// A receiver for content in chunks.
@@ -81,15 +83,38 @@ public final class ContentReceiver {
       ClientClass clientClass,
       Runnable onDrained) {
     return new ContentReceiver(
-        id,
-        ownFields,
-        queue,
-        memory,
-        rules,
-        clientClass,
-        onDrained,
-        new HeaderScan(),
-        new ContentFraming.Chunked(new ChunkStuffing()));
+            id,
+            ownFields,
+            queue,
+            memory,
+            rules,
+            clientClass,
+            onDrained,
+            new HeaderScan(),
+            new ContentFraming.Chunked(new ChunkStuffing()))
+        .ofClient();
+  }
+
+  /// A receiver for plain content that takes the place of what a client has sent, our fields
+  /// included, and is kept under a name of its own.
+  ///
+  /// @param body as the client has declared it
+  static ContentReceiver replacing(
+      QueueId key,
+      BodyType body,
+      Queue queue,
+      ContentMemory memory,
+      ContentRules rules,
+      ClientClass clientClass,
+      Runnable onDrained) {
+    HeaderScan header = new HeaderScan();
+    ContentFraming framing =
+        switch (body) {
+          case SEVEN_BIT, EIGHT_BIT_MIME -> new ContentFraming.Chunked(new ChunkStuffing());
+          case BINARY_MIME -> new ContentFraming.Binary(new ChunkStuffing(), header);
+        };
+    return new ContentReceiver(
+        key, new byte[0], queue, memory, rules, clientClass, onDrained, header, framing);
   }
 
   /// A receiver for binary content, in chunks. It is kept such that it comes back octet for octet
@@ -104,15 +129,16 @@ public final class ContentReceiver {
       Runnable onDrained) {
     HeaderScan header = new HeaderScan();
     return new ContentReceiver(
-        id,
-        ownFields,
-        queue,
-        memory,
-        rules,
-        clientClass,
-        onDrained,
-        header,
-        new ContentFraming.Binary(new ChunkStuffing(), header));
+            id,
+            ownFields,
+            queue,
+            memory,
+            rules,
+            clientClass,
+            onDrained,
+            header,
+            new ContentFraming.Binary(new ChunkStuffing(), header))
+        .ofClient();
   }
 
   /// @param ownFields our marks and our trace field, which go on top
@@ -138,14 +164,19 @@ public final class ContentReceiver {
     this.framing = framing;
     this.headerOctets = ownFields.length;
     header.scan(ownFields, 0, ownFields.length);
+    this.buffer = Arrays.copyOf(ownFields, Math.max(FIRST_ARRAY_OCTETS, ownFields.length));
+    this.length = ownFields.length;
+    take(buffer.length);
+  }
+
+  /// What comes is a client's, and is looked at by its class: marks of a stranger are none of ours.
+  private ContentReceiver ofClient() {
     switch (clientClass) {
       case STRANGER, SUBMITTER -> header.renameMarks();
       case FILTER -> header.readTokens();
       case OWN -> {}
     }
-    this.buffer = Arrays.copyOf(ownFields, Math.max(FIRST_ARRAY_OCTETS, ownFields.length));
-    this.length = ownFields.length;
-    take(buffer.length);
+    return this;
   }
 
   /// The message's name.

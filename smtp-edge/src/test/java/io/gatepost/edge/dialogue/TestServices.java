@@ -33,6 +33,7 @@ import io.gatepost.edge.intake.EarlyHandover;
 import io.gatepost.edge.intake.LateScanLimit;
 import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.intake.PeerNames;
+import io.gatepost.edge.intake.ReplacedContents;
 import io.gatepost.edge.policy.CheckCounts;
 import io.gatepost.edge.policy.ClientBans;
 import io.gatepost.edge.policy.ConnectionLimit;
@@ -140,6 +141,11 @@ public class TestServices {
                 new LateScanLimit.Bounds(10, 1 << 20, Duration.ofHours(1)),
                 System::nanoTime,
                 meters),
+            new ReplacedContents(
+                scanning,
+                queue,
+                contentMemory,
+                new ContentRules(MAX_MESSAGE_OCTETS, 100, longLines)),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
     return new DialogueServices(

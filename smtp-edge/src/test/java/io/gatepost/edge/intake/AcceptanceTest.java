@@ -24,6 +24,7 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.contract.scanning.ScannerResult;
+import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.edge.FakeDelivery;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.policy.Verdict;
@@ -55,12 +56,15 @@ class AcceptanceTest {
           System::nanoTime,
           new SimpleMeterRegistry());
   private ScanDecision decision = ScanDecision.CLEAN;
+  private final Scanning scanning =
+      (message, terms) -> Mono.just(new ScanReport(decision, List.of()));
   private final Acceptance acceptance =
       new Acceptance(
-          (message, terms) -> Mono.just(new ScanReport(decision, List.of())),
+          scanning,
           queue,
           FakeDelivery.off(),
           lateScans,
+          Replacing.with(scanning, queue),
           PATIENCE,
           QUEUE_TIMEOUT);
 
@@ -168,6 +172,7 @@ class AcceptanceTest {
             queue,
             FakeDelivery.off(),
             lateScans,
+            Replacing.with(scanning, queue),
             PATIENCE,
             QUEUE_TIMEOUT);
     Envelope envelope = envelope(new ContentRef.Inline(1));

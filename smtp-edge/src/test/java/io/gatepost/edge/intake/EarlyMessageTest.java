@@ -25,6 +25,7 @@ import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScanReport;
+import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.edge.FakeDelivery;
 import io.gatepost.edge.FakeQueue;
 import io.gatepost.edge.policy.Verdict;
@@ -48,6 +49,8 @@ import reactor.core.publisher.Sinks;
 /// Messages that are attempted while their clients wait: every answer of the delivery-service and
 /// of the queue, and clients that go.
 class EarlyMessageTest {
+
+  private static final Scanning CLEAN = (any, asked) -> Mono.just(ScanReport.CLEAN);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final QueueIdSequence IDS = new QueueIdSequence(InstantSource.system(), 1);
@@ -89,11 +92,12 @@ class EarlyMessageTest {
 
   private Handover handover(EnvelopeRecord message) {
     return new Acceptance(
-            (any, asked) -> Mono.just(ScanReport.CLEAN),
+            CLEAN,
             queue,
             new EarlyHandover(delivery, terms, meters),
             new LateScanLimit(
                 new LateScanLimit.Bounds(2, 100, Duration.ofHours(1)), System::nanoTime, meters),
+            Replacing.with(CLEAN, queue),
             PATIENCE,
             PATIENCE)
         .deliver(message);

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 /// A filter on Sendmail's libmilter, written in Python. It says what it was told in a field
 /// `X-Told`: client, queue id, recipient, user. What it does else is up to the subject: `change` (a
 /// field `X-Old` and one `X-Gone`), `quarantine`, `reject`, `accept`; it lets anything else pass
-/// with "continue".
+/// with "continue". One that may replace the body does so where the subject is `body` and a number:
+/// with that many lines, each of which begins with a dot, and one of the length of what it was
+/// told.
 public final class LibMilter implements AutoCloseable {
 
   private static final Path MODULE = Path.of("/usr/lib/python3/dist-packages/Milter");
@@ -30,6 +32,7 @@ public final class LibMilter implements AutoCloseable {
           def envfrom(self, sender, *words):
               self.user = self.getsymval("{auth_authen}") or "-"
               self.subject = ""
+              self.told = 0
               return Milter.CONTINUE
 
           def envrcpt(self, recipient, *words):
@@ -41,12 +44,19 @@ public final class LibMilter implements AutoCloseable {
                   self.subject = value
               return Milter.CONTINUE
 
+          def body(self, chunk):
+              self.told += len(chunk)
+              return Milter.CONTINUE
+
           def eom(self):
               self.addheader("X-Told", " ".join(
                   [self.client, self.getsymval("i"), self.recipient, self.user]))
               if self.subject == "change":
                   self.chgheader("X-Old", 2, "new\\n\\tand folded")
                   self.chgheader("X-Gone", 1, "")
+              if self.subject.startswith("body "):
+                  self.replacebody("was %d\\r\\n" % self.told)
+                  self.replacebody((".%s\\r\\n" % ("y" * 61)) * int(self.subject[5:]))
               if self.subject == "quarantine":
                   self.quarantine("looks odd")
               if self.subject == "reject":
@@ -55,7 +65,9 @@ public final class LibMilter implements AutoCloseable {
               return Milter.ACCEPT if self.subject == "accept" else Milter.CONTINUE
 
       Milter.factory = Filter
-      Milter.set_flags(Milter.ADDHDRS + Milter.CHGHDRS + Milter.QUARANTINE)
+      Milter.set_flags(
+          Milter.ADDHDRS + Milter.CHGHDRS + Milter.QUARANTINE
+          + (Milter.CHGBODY if "body" in sys.argv else 0))
       Milter.runmilter("test", sys.argv[1], 60)
       """;
 
@@ -69,6 +81,15 @@ public final class LibMilter implements AutoCloseable {
 
   /// Starts it on a UNIX socket.
   public static LibMilter start() {
+    return start("header");
+  }
+
+  /// The same of one that may replace the body.
+  public static LibMilter replacing() {
+    return start("body");
+  }
+
+  private static LibMilter start(String changes) {
     if (!Files.isDirectory(MODULE)) {
       throw Missing.of(MODULE + " is not installed (Debian package python3-milter)");
     }
@@ -78,7 +99,7 @@ public final class LibMilter implements AutoCloseable {
       Path log = home.resolve("log");
       Path socket = home.resolve("socket");
       Process process =
-          new Peer(PYTHON).start(log, List.of(home + "/filter.py", socket.toString()));
+          new Peer(PYTHON).start(log, List.of(home + "/filter.py", socket.toString(), changes));
       try {
         Listening.await(UnixDomainSocketAddress.of(socket), process);
       } catch (IOException e) {
