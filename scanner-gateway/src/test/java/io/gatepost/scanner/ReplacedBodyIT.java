@@ -70,8 +70,8 @@ class ReplacedBodyIT {
             Map.entry("gatepost.edge.hostname", "mx.dest.example"),
             Map.entry("gatepost.rpc.queue", "http://127.0.0.1:" + queue.getAddress().getPort()),
             Map.entry("gatepost.rpc.token", "of scanner"),
-            Map.entry("gatepost.rpc.tokens.edge", "of edge"),
-            Map.entry("gatepost.rpc.tokens.delivery", "of delivery"),
+            Map.entry("gatepost.rpc.tokens.edge", "the token of smtp-edge"),
+            Map.entry("gatepost.rpc.tokens.delivery", "the token of delivery"),
             Map.entry("gatepost.scanner.timeout", "60s"),
             Map.entry("gatepost.scanner.replacement.directory", directory.toString()),
             Map.entry("gatepost.scanner.scanners[0].name", "footer"),
@@ -113,7 +113,8 @@ class ReplacedBodyIT {
     String body = "z".repeat(62) + "\r\n";
     String message = header + "\r\n" + body.repeat(linesBefore);
 
-    for (Scanning scanning : List.of(context.getBean(ScanService.class), over("of edge"))) {
+    for (Scanning scanning :
+        List.of(context.getBean(ScanService.class), over("the token of smtp-edge"))) {
       ScanDecision decision = scanned(scanning, message(message));
 
       assertThat(decision).isInstanceOf(ScanDecision.AcceptChanged.class);
@@ -131,18 +132,19 @@ class ReplacedBodyIT {
   void onlyTheEdgeMayPullIt() {
     ScanDecision.AcceptChanged changed =
         (ScanDecision.AcceptChanged)
-            scanned(over("of edge"), message(OWN + "Subject: body 1\r\n\r\nbody\r\n"));
+            scanned(
+                over("the token of smtp-edge"), message(OWN + "Subject: body 1\r\n\r\nbody\r\n"));
 
-    assertThatThrownBy(() -> pulled(over("of delivery"), changed))
+    assertThatThrownBy(() -> pulled(over("the token of delivery"), changed))
         .isInstanceOfSatisfying(
             RpcException.class, e -> assertThat(e.status()).isEqualTo(RpcStatus.PERMISSION_DENIED));
-    assertThat(pulled(over("of edge"), changed)).contains("\r\n\r\nwas 6\r\n");
+    assertThat(pulled(over("the token of smtp-edge"), changed)).contains("\r\n\r\nwas 6\r\n");
   }
 
   @Test
   void aBodyIsKeptOnlyForAClientThatWaits() {
     EnvelopeRecord message = message(OWN + "Subject: body 1\r\n\r\nbody\r\n");
-    Scanning scanning = over("of delivery");
+    Scanning scanning = over("the token of delivery");
 
     ScanDecision decision =
         scanning
@@ -153,12 +155,13 @@ class ReplacedBodyIT {
     assertThat(decision)
         .isInstanceOfSatisfying(
             ScanDecision.AcceptChanged.class,
-            changed -> assertNotThere(() -> pulled(over("of edge"), changed)));
+            changed -> assertNotThere(() -> pulled(over("the token of smtp-edge"), changed)));
   }
 
   @Test
   void aMessageThatTheFilterLeavesAloneStaysAsItIs() {
-    assertThat(scanned(over("of edge"), message(OWN + "Subject: pass\r\n\r\nbody\r\n")))
+    assertThat(
+            scanned(over("the token of smtp-edge"), message(OWN + "Subject: pass\r\n\r\nbody\r\n")))
         .isInstanceOf(ScanDecision.Accept.class);
   }
 
