@@ -133,6 +133,16 @@ class QueueIdTest {
   }
 
   @Test
+  void contentThatReplacesAMessagesOwnHasANameThatNothingElseHas() {
+    QueueId id = QueueId.of("0123456789abcdefg0f");
+
+    assertThat(id.replaced()).hasToString("0123456789abcdefg0f-p2");
+    assertThat(id.replaced()).isNotIn(id, id.released(), id.rest(), id.part(2));
+    assertThat(id.replaced().partition()).isEqualTo(id.partition());
+    assertThat(id.part(1).replaced()).isEqualTo(id.part(1));
+  }
+
+  @Test
   void onlyAWholeMessageAndTheRestOfOneAreSplit() {
     QueueId id = QueueId.of("0123456789abcdefg0f");
 

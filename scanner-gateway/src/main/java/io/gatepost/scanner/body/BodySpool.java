@@ -44,6 +44,7 @@ public final class BodySpool {
   private long octets;
   private int pieces;
   private boolean isOver;
+  private volatile boolean hasFile;
 
   /// @param most octets; beyond them [#add] fails
   /// @param onEnd runs once, when nothing is kept any more
@@ -86,8 +87,17 @@ public final class BodySpool {
         .doFinally(_ -> discard());
   }
 
-  /// Nobody wants them any more.
+  /// Nobody wants them any more. A file is closed on a thread of its own: that takes a while for a
+  /// large one.
   public void discard() {
+    if (hasFile) {
+      THREADS.schedule(this::end);
+    } else {
+      end();
+    }
+  }
+
+  private void end() {
     FileChannel open;
     synchronized (this) {
       if (isOver) {
@@ -148,6 +158,7 @@ public final class BodySpool {
               StandardOpenOption.WRITE,
               StandardOpenOption.DELETE_ON_CLOSE);
       file = open;
+      hasFile = true;
     }
     return open;
   }

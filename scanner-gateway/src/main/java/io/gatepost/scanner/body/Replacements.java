@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
@@ -78,11 +79,13 @@ public final class Replacements {
     byte[] octets = new byte[TOKEN_OCTETS];
     random.nextBytes(octets);
     String token = HexFormat.of().formatHex(octets);
-    Disposable timer =
-        Schedulers.parallel()
-            .schedule(() -> discard(token), lifetime.toMillis(), TimeUnit.MILLISECONDS);
+    Replacement replacement = new Replacement(token, spool.octets());
+    Disposable.Swap timer = Disposables.swap();
     kept.put(token, new Kept(spool, timer));
-    return new Replacement(token, spool.octets());
+    timer.update(
+        Schedulers.parallel()
+            .schedule(() -> discard(token), lifetime.toMillis(), TimeUnit.MILLISECONDS));
+    return replacement;
   }
 
   /// Gives a body, once. Fails with `NOT_FOUND` where there is none, or none any more.

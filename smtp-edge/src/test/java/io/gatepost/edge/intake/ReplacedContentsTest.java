@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.envelope.BodyType;
 import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.HeaderEdit;
@@ -93,6 +95,40 @@ class ReplacedContentsTest {
                 .withContent(new ContentRef.Inline(changed.content().length))
                 .scanned(EDITS, ScanState.DONE));
     assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void aBinaryBodyComesBackOctetForOctetWhenItsDotsAreTakenOut() {
+    MailParameters binary =
+        new MailParameters(
+            BodyType.BINARY_MIME, MailParameters.AddressForm.ASCII, DsnParameters.OfMessage.NONE);
+    scanners.give(HEADER + ".a\nb\rc\0\r\n.d");
+
+    ContentVerdict verdict =
+        acceptance
+            .judge(
+                envelope.id(),
+                inMemory("old\r\n"),
+                content ->
+                    new Envelope(
+                        envelope.id(),
+                        0,
+                        0,
+                        envelope.arrivedAt(),
+                        envelope.sender(),
+                        envelope.recipients(),
+                        envelope.provenance(),
+                        binary,
+                        content),
+                0)
+            .block(ENOUGH);
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            ContentVerdict.Clean.class,
+            clean ->
+                assertThat(text(clean.message().content()))
+                    .isEqualTo(HEADER + "..a\nb\rc\0\r\n..d"));
   }
 
   @ParameterizedTest
