@@ -7,6 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,9 @@ public final class BodySpool {
   static final int MOST_PIECES = 1_000_000;
 
   private static final Logger log = LoggerFactory.getLogger(BodySpool.class);
+
+  private static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private static final Scheduler THREADS =
       Schedulers.fromExecutorService(
@@ -57,11 +64,7 @@ public final class BodySpool {
   /// Adds a piece. Fails with [IOException] where there are too many octets, and where they cannot
   /// be written. One at a time.
   public Mono<Void> add(byte[] piece) {
-    Mono<Void> write =
-        Mono.fromCallable(() -> {
-          write(piece);
-          return null;
-        });
+    Mono<Void> write = Mono.fromCallable(() -> write(piece)).then();
     return Mono.defer(() -> fitsMemory(piece.length) ? write : write.subscribeOn(THREADS));
   }
 
@@ -123,7 +126,8 @@ public final class BodySpool {
     return file == null && octets + more <= IN_MEMORY;
   }
 
-  private synchronized void write(byte[] piece) throws IOException {
+  /// Returns how many octets there are then.
+  private synchronized long write(byte[] piece) throws IOException {
     if (isOver) {
       throw new IOException("given up");
     }
@@ -145,6 +149,7 @@ public final class BodySpool {
       writeTo(open, piece);
     }
     octets += piece.length;
+    return octets;
   }
 
   private FileChannel opened() throws IOException {
@@ -153,10 +158,12 @@ public final class BodySpool {
       open =
           FileChannel.open(
               directory.resolve("gatepost-body-" + UUID.randomUUID()),
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+              Set.of(
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.DELETE_ON_CLOSE),
+              OURS_ALONE);
       file = open;
       hasFile = true;
     }
