@@ -35,6 +35,8 @@ public final class Acceptance {
   /// For the content store, which is asked before anything has to be found out.
   static final Duration LONGEST_CONTENT_TIMEOUT = Duration.ofSeconds(15);
 
+  private static final Duration SOONEST = Duration.ofMillis(1);
+
   private static final Duration REPEAT_PAUSE = Duration.ofMillis(500);
 
   private final Scanning scanning;
@@ -169,6 +171,7 @@ public final class Acceptance {
   }
 
   private Mono<ContentVerdict> scan(EnvelopeRecord message, ScanTerms terms) {
+    long began = System.nanoTime();
     return Deadline.within(scanTimeout, scanning.scan(message, terms))
         .map(Scanned::of)
         .onErrorResume(error -> Mono.just(new Scanned.Failed(FailurePolicy.scannerFailed(error))))
@@ -177,7 +180,7 @@ public final class Acceptance {
               case Scanned.Failed(var verdict) -> Mono.just(new ContentVerdict.Refused(verdict));
               case Scanned.Reported(var report)
                   when report.decision() instanceof ScanDecision.AcceptChanged changed ->
-                  changed(message, changed);
+                  changed(message, changed, began);
               case Scanned.Reported(var report) -> Mono.just(judge(message, report));
             });
   }
@@ -193,9 +196,12 @@ public final class Acceptance {
     }
   }
 
-  private Mono<ContentVerdict> changed(EnvelopeRecord message, ScanDecision.AcceptChanged changed) {
+  /// @param began when the scanners were asked: the other content has what is left of their time
+  private Mono<ContentVerdict> changed(
+      EnvelopeRecord message, ScanDecision.AcceptChanged changed, long began) {
+    Duration left = scanTimeout.minusNanos(System.nanoTime() - began);
     return replaced
-        .taken(message, changed.content(), scanTimeout, contentTimeout, contents)
+        .taken(message, changed.content(), left.isPositive() ? left : SOONEST, contents)
         .map(verdict ->
             verdict instanceof ContentVerdict.Clean(var other)
                 ? scanned(other, changed.edits(), ScanState.DONE)

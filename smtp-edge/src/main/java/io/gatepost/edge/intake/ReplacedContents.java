@@ -43,35 +43,16 @@ public final class ReplacedContents {
   /// Gives the message with the other content, or why it is refused. May be cancelled: nothing of
   /// the other content is kept then. The message's own is left as it is.
   ///
-  /// @param pullTimeout how long the client can wait for the scanner-gateway
-  /// @param storeTimeout how long for the end of its way into the content store
+  /// @param within how long the client can wait until the content is where it is kept
   /// @param contents drops what nobody needs
   Mono<ContentVerdict> taken(
-      EnvelopeRecord message,
-      Replacement replacement,
-      Duration pullTimeout,
-      Duration storeTimeout,
-      StoredContents contents) {
+      EnvelopeRecord message, Replacement replacement, Duration within, StoredContents contents) {
     Envelope envelope = message.envelope();
-    return Deadline.within(pullTimeout, pulled(envelope, replacement))
-        .map(Pulled::of)
-        .onErrorResume(error -> Mono.just(new Pulled.Failed(FailurePolicy.scannerFailed(error))))
-        .flatMap(pulled ->
-            switch (pulled) {
-              case Pulled.Failed(var verdict) -> refused(verdict);
-              case Pulled.Content(var received) -> kept(envelope, received, storeTimeout, contents);
-            })
+    Mono<ContentVerdict> all =
+        pulled(envelope, replacement).flatMap(received -> kept(envelope, received, contents));
+    return Deadline.within(within, all)
+        .onErrorResume(error -> refused(FailurePolicy.scannerFailed(error)))
         .doOnNext(verdict -> told(envelope, replacement, verdict));
-  }
-
-  private sealed interface Pulled {
-    record Content(ReceivedContent received) implements Pulled {}
-
-    record Failed(Verdict.Refuse verdict) implements Pulled {}
-
-    static Pulled of(ReceivedContent received) {
-      return new Content(received);
-    }
   }
 
   private Mono<ReceivedContent> pulled(Envelope envelope, Replacement replacement) {
@@ -95,13 +76,13 @@ public final class ReplacedContents {
   }
 
   private Mono<ContentVerdict> kept(
-      Envelope envelope, ReceivedContent received, Duration timeout, StoredContents contents) {
+      Envelope envelope, ReceivedContent received, StoredContents contents) {
     return switch (received) {
       case ReceivedContent.Refused(var verdict) -> refused(ofFilter(verdict));
       case ReceivedContent.InMemory(var octets) ->
           Mono.just(clean(envelope.withContent(new ContentRef.Inline(octets.length)), octets));
       case ReceivedContent.Streamed(var stored) ->
-          Deadline.within(timeout, stored)
+          stored
               .map(content -> clean(envelope.withContent(content), NOTHING))
               .onErrorResume(error -> refused(FailurePolicy.contentStoreFailed(error)))
               .doOnCancel(() -> contents.drop(envelope.id().replaced()).subscribe());
