@@ -2,15 +2,18 @@ package io.gatepost.rpc.process;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -30,21 +33,29 @@ public class DependenciesConfiguration {
     return new ServicesHealth(breakers.getIfAvailable(CircuitBreakerRegistry::ofDefaults));
   }
 
+  /// A process without HTTP has no such group, and no meters of it.
   @Bean
   DependencyMeters dependencyMeters(
-      HealthEndpoint health,
-      HealthEndpointGroups groups,
-      HealthContributorRegistry contributors,
-      MeterRegistry meters) {
-    HealthEndpointGroup group = groups.get(GROUP);
+      ObjectProvider<HealthEndpoint> endpoint,
+      ObjectProvider<HealthEndpointGroups> groups,
+      ObjectProvider<HealthContributorRegistry> contributors,
+      ObjectProvider<MeterRegistry> meters) {
+    HealthEndpoint health = endpoint.getIfAvailable();
+    HealthContributorRegistry all = contributors.getIfAvailable();
+    HealthEndpointGroups known = groups.getIfAvailable();
+    HealthEndpointGroup group = known == null ? null : known.get(GROUP);
+    MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
+    if (health == null || all == null || group == null) {
+      return new DependencyMeters(member -> Status.UNKNOWN, List.of(), registry);
+    }
     List<String> members =
-        group == null
-            ? List.of()
-            : contributors.stream()
-                .map(HealthContributors.Entry::name)
-                .filter(group::isMember)
-                .toList();
-    return new DependencyMeters(health, GROUP, members, meters);
+        all.stream().map(HealthContributors.Entry::name).filter(group::isMember).toList();
+    return new DependencyMeters(member -> status(health, member), members, registry);
+  }
+
+  private static Status status(HealthEndpoint health, String member) {
+    HealthDescriptor told = health.healthForPath(GROUP, member);
+    return told == null ? Status.UNKNOWN : told.getStatus();
   }
 
   @Bean

@@ -9,10 +9,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
-import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 
 /// What this process depends on, as meters: `gatepost.dependency.away` is 1 for each member of the
@@ -23,19 +22,17 @@ final class DependencyMeters implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DependencyMeters.class);
 
-  private final HealthEndpoint health;
-  private final String group;
+  private final Function<String, Status> health;
   private final Map<String, AtomicInteger> away = new TreeMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("dependencies-", 0).factory());
 
-  /// @param group its name
-  /// @param members names of its members
+  /// @param health what a member's is now; may take its time
+  /// @param members names of the group's members
   DependencyMeters(
-      HealthEndpoint health, String group, Iterable<String> members, MeterRegistry meters) {
+      Function<String, Status> health, Iterable<String> members, MeterRegistry meters) {
     this.health = health;
-    this.group = group;
     for (String member : members) {
       AtomicInteger state = new AtomicInteger();
       away.put(member, state);
@@ -56,8 +53,7 @@ final class DependencyMeters implements AutoCloseable {
   private void ask() {
     away.forEach((member, state) -> {
       try {
-        HealthDescriptor told = health.healthForPath(group, member);
-        state.set(told == null || isThere(told.getStatus()) ? 0 : 1);
+        state.set(isThere(health.apply(member)) ? 0 : 1);
       } catch (RuntimeException e) {
         state.set(1);
         log.warn("health of {} cannot be told", member, e);
