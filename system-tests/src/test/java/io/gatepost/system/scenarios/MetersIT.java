@@ -80,6 +80,11 @@ class MetersIT {
   }
 
   @Test
+  void everyMeterHasAValueFromTheStart() {
+    assertThat(metrics).doesNotContainPattern("(?m)^gatepost_.* NaN$");
+  }
+
+  @Test
   void alertsAskForMetersThatThereAre() {
     assertThat(MonitoringFiles.alerts()).hasSizeGreaterThan(20);
     assertThat(misfits(MonitoringFiles.alerts())).isEmpty();

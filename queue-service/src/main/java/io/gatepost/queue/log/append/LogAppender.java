@@ -98,9 +98,10 @@ public final class LogAppender implements AutoCloseable {
     return lanes.map(each -> each.ready().silence()).orElse(Duration.ZERO);
   }
 
-  /// How many envelopes shared one sync lately.
+  /// How many envelopes shared one sync lately; 0 while none has been sent.
   public double recordsPerSync() {
-    return lanes.map(each -> each.ready().recordsPerRequest()).orElse(Double.NaN);
+    double records = lanes.map(each -> each.ready().recordsPerRequest()).orElse(0.0);
+    return Double.isNaN(records) ? 0 : records; // Kafka's own word for none so far
   }
 
   /// Waits some seconds for what has been sent.
