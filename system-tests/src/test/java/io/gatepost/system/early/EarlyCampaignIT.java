@@ -97,6 +97,8 @@ class EarlyCampaignIT {
 
   private static void kill(Estate estate, String victim) {
     if (victim.equals(DATABASE)) {
+      // After the infrastructure it comes last.
+      await().atMost(PATIENCE).until(() -> estate.gatepost().database().isPresent());
       estate.gatepost().killDatabase();
     } else {
       estate.gatepost().killService(victim);
