@@ -29,7 +29,7 @@ public record EarlyProperties(@DefaultValue Map<String, OfDomain> domains) {
     rules(domains);
   }
 
-  /// What they say.
+  /// The rules that they make.
   EarlyRules rules() {
     return rules(domains);
   }

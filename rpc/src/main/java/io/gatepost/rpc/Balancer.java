@@ -133,7 +133,7 @@ final class Balancer {
     return all.stream().filter(each -> each != one).toList();
   }
 
-  /// Whoever is chosen has been entered.
+  /// The instance that is chosen has been entered.
   private Optional<Instance> chosen(List<Instance> all, Optional<String> key) {
     List<Instance> ordered =
         key.map(each -> order.byKey(all, each)).orElseGet(() -> order.byLoad(all));

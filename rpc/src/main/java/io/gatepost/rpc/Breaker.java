@@ -78,7 +78,7 @@ final class Breaker {
         || circuit.getState() == CircuitBreaker.State.FORCED_OPEN;
   }
 
-  /// What a call fails with that is not sent.
+  /// The failure of a call that is not sent.
   RpcException refusal() {
     return new RpcException(
         RpcStatus.UNAVAILABLE, circuit.getName() + " has not answered, and is left alone for now");

@@ -26,7 +26,7 @@ final class CallPermissions {
     this.clock = clock;
   }
 
-  /// What becomes of a call.
+  /// The decision on a call.
   sealed interface Decision {
     record Allowed() implements Decision {}
 

@@ -12,7 +12,7 @@ final class SuiteTokens {
 
   private static final String OPERATOR = "operator";
 
-  /// Whom each service answers.
+  /// The callers that each service answers.
   private static final Map<String, List<String>> CALLERS =
       Map.of(
           "edge", List.of(OPERATOR),
@@ -36,7 +36,7 @@ final class SuiteTokens {
     return token(OPERATOR);
   }
 
-  /// What a process is told, as variables of its environment.
+  /// The tokens that a process is told, as variables of its environment.
   ///
   /// @param name such as `queue`
   Map<String, String> of(String name) {

@@ -74,7 +74,7 @@ public final class VerifyCommand implements Callable<Integer> {
         });
   }
 
-  /// What two instances have forgotten.
+  /// The sum of what two instances have forgotten.
   private static VerificationOperator.Forgotten together(
       VerificationOperator.Forgotten one, VerificationOperator.Forgotten other) {
     return new VerificationOperator.Forgotten(

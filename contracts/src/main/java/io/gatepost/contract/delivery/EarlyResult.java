@@ -5,8 +5,8 @@ import io.gatepost.contract.event.RecipientOutcome;
 import java.util.List;
 import java.util.Locale;
 
-/// What an attempt came to that was made while the client waits for its reply. Replies are the next
-/// hops' own words, unchanged: whoever passes them on cleans them.
+/// The result of an attempt that was made while the client waits for its reply. Replies are the
+/// next hops' own words, unchanged: whoever passes them on cleans them.
 public sealed interface EarlyResult {
 
   /// All recipients are served: nobody has to keep the message.

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.gatepost.contract.reply.Reply;
 
-/// What a filter says of a message that it was given by SMTP. Replies are its own words, unchanged.
+/// The answer of a filter to a message that it was given by SMTP. Replies are its own words,
+/// unchanged.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = FilterAnswer.Taken.class, name = "taken"),

@@ -58,12 +58,12 @@ final class EarlyAttempt implements Conduct {
     this.findings = new Findings(message.envelope(), barrier);
   }
 
-  /// What the client is to be told; completes once, on any thread.
+  /// The answer for the client; completes once, on any thread.
   CompletableFuture<EarlyResult> answer() {
     return answer;
   }
 
-  /// What it has come to; completes once nothing more will be called.
+  /// The attempt's end; completes once nothing more will be called.
   CompletableFuture<EarlyResult> end() {
     return end;
   }
@@ -282,7 +282,7 @@ final class EarlyAttempt implements Conduct {
     return isOver;
   }
 
-  /// What is known of recipients.
+  /// The outcomes that are known so far.
   synchronized List<RecipientOutcome> outcomes() {
     return findings.outcomes();
   }
@@ -362,7 +362,7 @@ final class EarlyAttempt implements Conduct {
     }
   }
 
-  /// What it is once everybody has an outcome.
+  /// The result once everybody has an outcome.
   private EarlyResult atEnd() {
     if (phase == Phase.ABANDONED) {
       return findings.tryLater();

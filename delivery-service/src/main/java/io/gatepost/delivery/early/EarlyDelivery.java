@@ -143,7 +143,7 @@ public final class EarlyDelivery implements AutoCloseable {
     }
   }
 
-  /// Whoever comes again hears of refusals at RCPT, where verification can know of them.
+  /// A client that comes again hears of refusals at RCPT, where verification can know of them.
   private Mono<EarlyResult> onceRefusalsAreTold(EarlyResult result) {
     return result instanceof EarlyResult.TryLater(var outcomes)
             && outcomes.stream().anyMatch(Failed.class::isInstance)

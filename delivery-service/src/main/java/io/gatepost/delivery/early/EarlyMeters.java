@@ -27,7 +27,7 @@ public final class EarlyMeters {
   private final Map<Join, Counter> joined = new EnumMap<>(Join.class);
   private final Counter forgotten;
 
-  /// What the record of an attempt's message has found.
+  /// The state in which the record of a message has found its attempt.
   enum Join {
     /// The attempt was still running.
     RUNNING,

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// Whom attempts have served that ended a short time ago, or whom they were refused for. An answer
-/// may be lost on its way to the edge, which then puts the message on the log: nobody gets a second
-/// copy by that. Bounded by time and by recipients, oldest first out; nothing of the content is
-/// kept. Safe for all threads.
+/// The recipients of attempts that ended a short time ago: served, or refused. An answer may be
+/// lost on its way to the edge, which then puts the message on the log: nobody gets a second copy
+/// by that. Bounded by time and by recipients, oldest first out; nothing of the content is kept.
+/// Safe for all threads.
 final class EndedAttempts {
 
   /// Some 10 MB. At 2,000 messages per second it is the last 10 seconds: the time that a client
@@ -76,7 +76,7 @@ final class EndedAttempts {
     }
   }
 
-  /// What is remembered of a message's attempt.
+  /// The memory of one message's attempt.
   synchronized Optional<Ended> of(QueueId id) {
     return Optional.ofNullable(latest.get(id));
   }

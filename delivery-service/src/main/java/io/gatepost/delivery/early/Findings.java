@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/// What is known of an attempt's recipients, and what it amounts to. Belongs to one lock.
+/// The outcomes of an attempt's recipients so far, and what they amount to. Belongs to one lock.
 final class Findings {
 
   private final Envelope envelope;
@@ -69,7 +69,7 @@ final class Findings {
     return new EarlyResult.TryLater(known());
   }
 
-  /// What it all amounts to, once everybody has an outcome.
+  /// The result, once everybody has an outcome.
   EarlyResult atEnd() {
     if (outcomes.stream().allMatch(RecipientOutcome::isServed)) {
       return new EarlyResult.Delivered(outcomes);

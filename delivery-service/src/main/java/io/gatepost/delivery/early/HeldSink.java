@@ -18,7 +18,7 @@ final class HeldSink implements AttemptSink {
   private final AtomicInteger telling = new AtomicInteger();
   private volatile @Nullable AttemptSink joined;
 
-  /// Whom everything is told from now on, and what was told before.
+  /// From now on this sink is told everything, and what was told before.
   void join(AttemptSink sink) {
     joined = sink;
     pass();

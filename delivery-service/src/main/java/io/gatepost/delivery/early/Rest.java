@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The envelope with which a message goes on after an attempt, or beside one that still runs.
-/// Whoever is served is never served again by it, and whoever is not, is.
+/// The envelope with which a message goes on after an attempt, or beside one that still runs. It
+/// never serves anybody again who was served, and it serves everybody who was not.
 final class Rest {
 
   private Rest() {}

@@ -20,10 +20,10 @@ public final class SlowDestinations {
 
   static final Duration LONGEST = Duration.ofMinutes(5);
 
-  /// So many are remembered; beyond them nothing more is.
+  /// The most that are remembered; beyond them nothing more is.
   static final int MOST = 10_000;
 
-  /// What nothing was heard of for so long is forgotten.
+  /// A destination of which nothing was heard for this long is forgotten.
   static final Duration STALE = Duration.ofHours(1);
 
   /// One late attempt may have any reason; a second one counts, where fewer than `2 * LATE - SLOW +
@@ -88,7 +88,7 @@ public final class SlowDestinations {
     if (standing == null || !standing.isSlow()) {
       return true;
     }
-    // Whoever is second finds another standing, or one that is not due.
+    // The second one finds another standing, or one that is not due.
     return !standing.isLeftAlone(now) && known.replace(destination, standing, standing.tried(now));
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is to be done once a lock is free, in order. One that fails holds up none of the others.
+/// Things to be done once a lock is free, in order. One that fails holds up none of the others.
 final class Steps {
 
   private static final Logger log = LoggerFactory.getLogger(Steps.class);

@@ -8,7 +8,7 @@ import io.gatepost.contract.routing.Destination;
 import java.util.List;
 import java.util.Optional;
 
-/// What an attempt has to ask and to tell others. Nothing of it blocks.
+/// The questions that an attempt has for others, and what it tells them. Nothing of it blocks.
 interface Surroundings {
 
   /// Why destinations are not to be tried now.

@@ -32,7 +32,7 @@ final class FilterAttempt implements Transport.Receiver {
     this.recipients = recipients;
   }
 
-  /// What the filter says; completes once.
+  /// The filter's answer; completes once.
   CompletableFuture<FilterAnswer> answer() {
     return answer;
   }

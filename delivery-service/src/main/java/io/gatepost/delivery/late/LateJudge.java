@@ -15,7 +15,7 @@ final class LateJudge {
   static LateVerdict verdict(ScanReport report) {
     return switch (report.decision()) {
       case ScanDecision.Accept(var edits) -> new LateVerdict.Clear(edits);
-      // Nobody could give it the other content any more; settings rule it out.
+      // There is nobody left who could give it the other content; settings rule it out.
       case ScanDecision.AcceptChanged _ ->
           new LateVerdict.Later(
               Reason.CONTENT_DEFERRED, Replies.SCANNER_UNAVAILABLE, Scope.MESSAGE);

@@ -38,12 +38,12 @@ public interface Transport<D extends Destination> {
 
   /// A transaction that only needs the message's content to be over. Safe for all threads.
   interface Prepared {
-    /// Whom it is about: those whom the destination takes and those whom it has refused. Recipients
-    /// that are too many for one transaction are not among them: they are in another, which is
-    /// prepared as soon as there is a connection for it.
+    /// The recipients that it is about: those that the destination takes and those that it has
+    /// refused. Recipients that are too many for one transaction are not among them: they are in
+    /// another, which is prepared as soon as there is a connection for it.
     List<Recipient> recipients();
 
-    /// Whom the destination has refused, in [RecipientOutcome.Failed] and
+    /// The recipients that the destination has refused, in [RecipientOutcome.Failed] and
     /// [RecipientOutcome.Deferred]. They are among the outcomes that the receiver gets at the end
     /// as well.
     List<RecipientOutcome> refused();

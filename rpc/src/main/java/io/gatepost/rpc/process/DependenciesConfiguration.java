@@ -19,9 +19,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// What a process depends on: the services that it calls as an entry of its health, and the members
-/// of the health group `dependencies` as meters. Which members that group has is a setting of
-/// Spring's; readiness has none of them, as an edge without routing still answers `451`.
+/// The things that a process depends on: the services that it calls as an entry of its health, and
+/// the members of the health group `dependencies` as meters. Which members that group has is a
+/// setting of Spring's; readiness has none of them, as an edge without routing still answers `451`.
 @Configuration(proxyBeanMethods = false)
 public class DependenciesConfiguration {
 

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Status;
 
-/// What this process depends on, as meters: `gatepost.dependency.away` is 1 for each member of the
-/// health group `dependencies` that is neither `UP` nor `UNKNOWN`, which says that nobody has asked
-/// it yet. Members are asked on a thread of their own, as one that is away takes its time, and who
-/// fetches meters is not to wait for it.
+/// The things that this process depends on, as meters: `gatepost.dependency.away` is 1 for each
+/// member of the health group `dependencies` that is neither `UP` nor `UNKNOWN`, which says that
+/// nobody has asked it yet. Members are asked on a thread of their own, as one that is away takes
+/// its time, and who fetches meters is not to wait for it.
 final class DependencyMeters implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DependencyMeters.class);

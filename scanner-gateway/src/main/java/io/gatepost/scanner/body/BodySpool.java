@@ -90,8 +90,8 @@ public final class BodySpool {
         .doFinally(_ -> discard());
   }
 
-  /// Nobody wants them any more. A file is closed on a thread of its own: that takes a while for a
-  /// large one.
+  /// The octets are not wanted any more. A file is closed on a thread of its own: that takes a
+  /// while for a large one.
   public void discard() {
     if (hasFile) {
       THREADS.schedule(this::end);

@@ -62,7 +62,7 @@ final class Exchange<T> {
     ASKED,
     /// It has answered or gone, or the question itself has failed.
     OVER,
-    /// Nobody waits for the answer.
+    /// The answer is not waited for.
     LEFT
   }
 

@@ -126,7 +126,7 @@ final class PolicyChecks {
                 earlier));
   }
 
-  /// What a filter gives back has passed all checks before.
+  /// A message that a filter gives back has passed all checks before.
   private boolean isFilter() {
     return client().clientClass() == ClientClass.FILTER;
   }

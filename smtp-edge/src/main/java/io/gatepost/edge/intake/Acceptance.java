@@ -185,7 +185,7 @@ public final class Acceptance {
             });
   }
 
-  /// What comes of asking the scanners.
+  /// The result of asking the scanners.
   private sealed interface Scanned {
     record Reported(ScanReport report) implements Scanned {}
 

@@ -19,6 +19,6 @@ public sealed interface Accepted {
   /// It is in the quarantine.
   record Held(io.gatepost.contract.queue.Held held) implements Accepted {}
 
-  /// Nobody has to answer for it: its client keeps it, or it is refused for good.
+  /// It is not ours to answer for: its client keeps it, or it is refused for good.
   record NotQueued(Verdict.Refuse verdict) implements Accepted {}
 }

@@ -169,7 +169,8 @@ public final class ContentReceiver {
     take(buffer.length);
   }
 
-  /// What comes is a client's, and is looked at by its class: marks of a stranger are none of ours.
+  /// The content is a client's, and is looked at by its class: marks of a stranger are none of
+  /// ours.
   private ContentReceiver ofClient() {
     switch (clientClass) {
       case STRANGER, SUBMITTER -> header.renameMarks();

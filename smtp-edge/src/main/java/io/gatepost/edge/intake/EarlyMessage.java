@@ -149,7 +149,7 @@ final class EarlyMessage implements Handover {
     };
   }
 
-  /// Nobody needs the stored content any more. The client does not wait until it has gone.
+  /// The stored content is not needed any more. The client does not wait until it has gone.
   private Mono<Accepted> ended(Accepted accepted) {
     contents.drop(envelope().content()).subscribe();
     return Mono.just(accepted);

@@ -80,7 +80,7 @@ final class HeaderScan {
     renames = true;
   }
 
-  /// What comes from here on is given back by a filter.
+  /// The octets from here on are given back by a filter.
   void readTokens() {
     readsTokens = true;
   }

@@ -30,7 +30,7 @@ final class ReplacementReader extends BaseSubscriber<DataBuffer> {
     this.sink = sink;
   }
 
-  /// Nobody waits for it any more.
+  /// It is not waited for any more.
   void giveUp() {
     cancel();
   }

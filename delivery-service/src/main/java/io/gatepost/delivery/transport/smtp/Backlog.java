@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// and how many connections it is worth. Guarded by its destination's lock.
 final class Backlog {
 
-  /// So many may wait for each connection before a host is said to be busy.
+  /// The number that may wait for each connection before a host is said to be busy.
   private static final int LEAST_WAITING = 10;
 
   private final DestinationQueue<SmtpJob> mails;

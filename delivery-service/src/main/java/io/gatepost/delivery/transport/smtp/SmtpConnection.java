@@ -300,7 +300,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     }
   }
 
-  /// What waits for being let go is over, whatever has become of it.
+  /// A mail that waits for being let go is over, whatever has become of it.
   private void letGo() {
     if (held != null) {
       held.gone();

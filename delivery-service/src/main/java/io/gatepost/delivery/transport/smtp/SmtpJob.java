@@ -158,7 +158,7 @@ final class SmtpJob implements Work {
         IntStream.range(0, recipients.size()).filter(i -> !left.contains(i)).boxed().toList());
   }
 
-  /// What the next hop has said so far of those that it has refused.
+  /// The next hop's answers so far for those that it has refused.
   List<RecipientOutcome> refused(String host, List<Optional<Reply>> refusals) {
     List<RecipientOutcome> refused = new ArrayList<>(0);
     for (int i = 0; i < refusals.size(); i++) {
