@@ -21,6 +21,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final long END_SECONDS = 5;
   private static final Duration LONGEST_START = Duration.ofMinutes(2);
+  private static final String LIBRARYS_LOCK = "epg-lock";
 
   private final EmbeddedPostgres postgres;
   private final Path data;
@@ -46,6 +47,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     try {
       Files.createDirectories(directory);
       endOrphan(data);
+      // A start that fails leaves its lock to the garbage collector, and no other start could have
+      // it until then. Servers are kept apart by PostgreSQL's own pid file.
+      Files.deleteIfExists(data.resolve(LIBRARYS_LOCK));
       DatabaseAccess access = DatabaseAccess.in(directory);
       if (access.isToBeSecured()) {
         try (EmbeddedPostgres open = server(directory, data, port, access, access::letAnyoneIn)) {

@@ -8,8 +8,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -83,6 +86,20 @@ class EmbeddedIT {
       assertThat(rows.next()).isTrue();
     }
     assertThat(ProcessHandle.of(orphan).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void theDatabaseStartsOverTheLockOfAStartThatFailed() throws Exception {
+    Path data = Files.createDirectories(directory.resolve("data"));
+    try (FileChannel lock =
+            FileChannel.open(
+                data.resolve("epg-lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock left = lock.lock();
+        EmbeddedDatabase database = EmbeddedDatabase.start(directory);
+        Connection connection = connect(database)) {
+      assertThat(left.isValid()).isTrue();
+      assertThat(connection.isValid(1)).isTrue();
+    }
   }
 
   @Test

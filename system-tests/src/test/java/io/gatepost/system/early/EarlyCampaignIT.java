@@ -97,8 +97,8 @@ class EarlyCampaignIT {
 
   private static void kill(Estate estate, String victim) {
     if (victim.equals(DATABASE)) {
-      // After the infrastructure it comes last.
-      await().atMost(PATIENCE).until(() -> estate.gatepost().database().isPresent());
+      // One that is killed while it starts is given the longest start before it is started again.
+      await().atMost(PATIENCE).until(() -> estate.gatepost().isDatabaseReady());
       estate.gatepost().killDatabase();
     } else {
       estate.gatepost().killService(victim);
@@ -107,7 +107,7 @@ class EarlyCampaignIT {
 
   private static boolean isBack(Estate estate, String victim, int since) {
     return victim.equals(DATABASE)
-        ? estate.gatepost().database().isPresent()
+        ? estate.gatepost().isDatabaseReady()
         : estate
             .gatepost()
             .log()

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,6 +186,20 @@ public final class GatepostProcess implements AutoCloseable {
   public Optional<ProcessHandle> database() {
     Path data = data().resolve("postgres/data");
     return pidIn(data.resolve("postmaster.pid")).filter(process -> worksIn(process, data));
+  }
+
+  /// Whether the embedded database runs and takes connections, by the last line of its pid file.
+  public boolean isDatabaseReady() {
+    try {
+      return database().isPresent()
+          && Files.readAllLines(data().resolve("postgres/data/postmaster.pid"))
+              .getLast()
+              .startsWith("ready");
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Processor time that it has used since it was started, without its database.
