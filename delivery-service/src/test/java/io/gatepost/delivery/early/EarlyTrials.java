@@ -167,7 +167,7 @@ class EarlyTrials {
         .count();
   }
 
-  /// Whoever waits for an answer.
+  /// The edge that waits for an answer.
   static final class Client {
     final List<EarlyResult> results = new ArrayList<>();
     private final Disposable call;
@@ -185,7 +185,7 @@ class EarlyTrials {
     }
   }
 
-  /// What comes to the log.
+  /// The records that come to the log.
   static final class Log implements AttemptSink {
     final List<RecipientOutcome> progress = new ArrayList<>();
     final List<Conclusion> conclusions = new ArrayList<>();

@@ -61,7 +61,7 @@ final class PlayedAttempt {
   private boolean isBroken;
   private boolean isRefusedFirst;
 
-  /// What may happen besides answers.
+  /// Events beside answers.
   enum Trouble {
     NONE,
     CLIENT_RESETS,

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
-/// Whoever was served by an attempt is never served again by one over its rest, and whoever was not
-/// is: over random recipients, aliases that share members, and next hops that take, put off, or do
-/// not answer before the budget is over. The early attempt is killed then, so its rest is all that
-/// is known of it.
+/// A recipient served by an attempt is never served again by one over its rest, and one that was
+/// not is: over random recipients, aliases that share members, and next hops that take, put off, or
+/// do not answer before the budget is over. The early attempt is killed then, so its rest is all
+/// that is known of it.
 class RestTest {
 
   private static final int TRIALS = 2_000;
