@@ -14,6 +14,9 @@ public final class PatternSearch {
   private final int longest;
   private final int[] shift = new int[256];
 
+  /// The octets with which a pattern ends its first stride.
+  private final boolean[] ends = new boolean[256];
+
   /// @param patterns at least one
   public PatternSearch(List<Pattern> patterns) {
     this.patterns = List.copyOf(patterns);
@@ -24,6 +27,7 @@ public final class PatternSearch {
         patterns.stream().mapToInt(pattern -> pattern.text().length()).max().orElseThrow();
     java.util.Arrays.fill(shift, stride);
     for (byte[] pattern : octets) {
+      ends[pattern[stride - 1] & 0xff] = true;
       for (int i = 0; i < stride - 1; i++) {
         int octet = pattern[i] & 0xff;
         shift[octet] = Math.min(shift[octet], stride - 1 - i);
@@ -60,12 +64,13 @@ public final class PatternSearch {
     int last = text.length - stride;
     int at = 0;
     while (at <= last) {
-      for (int p = 0; p < octets.length; p++) {
+      int end = text[at + stride - 1] & 0xff;
+      for (int p = 0; ends[end] && p < octets.length; p++) {
         if (startsAt(text, at, octets[p])) {
           return Optional.of(patterns.get(p));
         }
       }
-      at += shift[text[at + stride - 1] & 0xff];
+      at += shift[end];
     }
     return Optional.empty();
   }

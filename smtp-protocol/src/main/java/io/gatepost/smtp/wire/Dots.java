@@ -1,9 +1,6 @@
 package io.gatepost.smtp.wire;
 
 import io.gatepost.contract.content.OctetTransform;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// The two directions of [DotStuffing] for content that comes in pieces. Lines end in CRLF: a CR or
@@ -11,11 +8,6 @@ import java.util.Arrays;
 public final class Dots {
 
   private static final byte[] NOTHING = new byte[0];
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-  private static final long EIGHT_DOTS = 0x2e2e_2e2e_2e2e_2e2eL;
-  private static final long EIGHT_ONES = 0x0101_0101_0101_0101L;
-  private static final long EIGHT_HIGH_BITS = 0x8080_8080_8080_8080L;
 
   private Dots() {}
 
@@ -33,9 +25,8 @@ public final class Dots {
   private static boolean hasDots(byte[] content) {
     int at = 0;
     for (; at + Long.BYTES <= content.length; at += Long.BYTES) {
-      long others = (long) LONGS.get(content, at) ^ EIGHT_DOTS;
-      boolean isDotAmongThem = ((others - EIGHT_ONES) & ~others & EIGHT_HIGH_BITS) != 0;
-      if (isDotAmongThem && beginsLine(content, at, at + Long.BYTES)) {
+      if (EightOctets.has((byte) '.', EightOctets.at(content, at))
+          && beginsLine(content, at, at + Long.BYTES)) {
         return true;
       }
     }

@@ -14,6 +14,9 @@ public final class EndOfData {
     DOT_CR
   }
 
+  /// Of the octets that say something about lines, CR is the highest.
+  private static final int FIRST_OF_TEXT = '\r' + 1;
+
   private State state = State.LINE_START;
   private final LineCensus lines = new LineCensus();
   private boolean bareLineEnd;
@@ -26,18 +29,13 @@ public final class EndOfData {
     State at = state;
     int line = from;
     for (int i = from; i < to; i++) {
-      byte b = octets[i];
       if (at == State.IN_LINE) {
-        // Nearly every octet of a message passes here.
-        while ((b & 0xff) > '\r') {
-          if (++i == to) {
-            state = at;
-            lines.more(to - line);
-            return -1;
-          }
-          b = octets[i];
+        i = endOfText(octets, i, to);
+        if (i == to) {
+          break;
         }
       }
+      byte b = octets[i];
       if (at == State.DOT_CR && b == '\n') {
         state = State.LINE_START;
         return i + 1;
@@ -57,6 +55,20 @@ public final class EndOfData {
     state = at;
     lines.more(to - line);
     return -1;
+  }
+
+  /// The index of the next octet that is no plain text, or `to`: nearly all octets of a message are
+  /// passed over here.
+  private static int endOfText(byte[] octets, int from, int to) {
+    int at = from;
+    while (at <= to - Long.BYTES
+        && !EightOctets.hasBelow(FIRST_OF_TEXT, EightOctets.at(octets, at))) {
+      at += Long.BYTES;
+    }
+    while (at < to && (octets[at] & 0xff) >= FIRST_OF_TEXT) {
+      at++;
+    }
+    return at;
   }
 
   /// Whether a CR or LF stood alone.
