@@ -100,6 +100,7 @@ gatepost.edge.xclientfrom: smtpEdge.xclientFrom
 gatepost.edge.proxyfrom: smtpEdge.proxyFrom
 gatepost.edge.drain: shutdown.drainSeconds
 gatepost.rpc.token: tokens.existingSecret
+gatepost.rpc.scannertoken: tokens.existingSecret
 gatepost.rpc.tokens: tokens.existingSecret
 gatepost.rpc.routing: the chart
 gatepost.rpc.verification: the chart

@@ -56,7 +56,7 @@ spec:
         - {name: GATEPOST_HTTP_PORT, value: {{ $service.http | quote }}}
         # Here, and not among the files, for the commands that are run in the pod.
         - name: GATEPOST_RPC_TOKENS_OPERATOR
-          valueFrom: {secretKeyRef: {name: {{ include "gatepost.tokens" . }}, key: operator}}
+          valueFrom: {secretKeyRef: {name: {{ include "gatepost.tokens" . }}, key: operator{{ if eq $name "scanner-gateway" }}-scanning{{ end }}}}
       ports:
         - {name: http, containerPort: {{ $service.http }}}
         {{- if eq $name "smtp-edge" }}
@@ -171,9 +171,14 @@ spec:
       {{- if has $name $calling }}
       - {key: {{ (index $services $name).command }}, path: gatepost.rpc.token}
       {{- end }}
+      {{- /* Who takes a call learns its caller's token: those that scanner-gateway learns are good for scans only. */}}
+      {{- if has $name (index $callers "scanner-gateway") }}
+      - {key: {{ (index $services $name).command }}-scanning, path: gatepost.rpc.scanner-token}
+      {{- end }}
+      {{- $kind := eq $name "scanner-gateway" | ternary "-scanning" "" }}
       {{- range index $callers $name }}
       {{- $caller := (index $services .).command }}
-      - {key: {{ $caller }}, path: {{ printf "gatepost.rpc.tokens.%s" $caller }}}
+      - {key: {{ $caller }}{{ $kind }}, path: {{ printf "gatepost.rpc.tokens.%s" $caller }}}
       {{- end }}
 {{- if has $name $users.postgres }}
 {{- if or .Values.database.existingSecret .Values.database.trial.enabled }}

@@ -20,9 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// Who has which secret: each service its own token, those of its callers, and nothing else.
 class SecretsTest {
 
-  /// `| queue-service | | `edge`, `delivery`, `scanner`, `operator` |`, or `its own` in the middle.
+  /// `| queue-service | | | `edge`, `delivery`, `scanner`, `operator` |`, or `its own` in between.
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| ([a-z]+-[a-z]+) \\| (its own )?\\| (`[^|]*`) \\|$");
+      Pattern.compile("(?m)^\\| ([a-z]+-[a-z]+) \\| (its own )?\\| (its own )?\\| (`[^|]*`) \\|$");
+
+  private static final String GATEWAY = "scanner-gateway";
 
   @TempDir private Path copy;
 
@@ -63,8 +65,34 @@ class SecretsTest {
           .satisfies(variable -> {
             assertThat(variable).containsEntry("name", "GATEPOST_RPC_TOKENS_OPERATOR");
             assertThat(map(at(variable, "valueFrom.secretKeyRef")))
-                .containsOnly(Map.entry("name", "gatepost-tokens"), Map.entry("key", "operator"));
+                .containsOnly(
+                    Map.entry("name", "gatepost-tokens"),
+                    Map.entry("key", service.equals(GATEWAY) ? "operator-scanning" : "operator"));
           });
+    }
+  }
+
+  /// Who takes a call has seen its token.
+  @Test
+  void nothingThatTheGatewayKnowsIsGoodElsewhereButItsOwn() {
+    Release release = Chart.render(Chart.TRIAL);
+    Set<String> known = new TreeSet<>(release.secrets(GATEWAY).values());
+    known.add("gatepost-tokens/operator-scanning");
+
+    for (String service : Release.SERVICES) {
+      if (!service.equals(GATEWAY)) {
+        Set<String> taken = new TreeSet<>();
+        release
+            .secrets(service)
+            .forEach((key, from) -> {
+              if (key.startsWith("gatepost.rpc.tokens.")) {
+                taken.add(from);
+              }
+            });
+        taken.add("gatepost-tokens/operator");
+        taken.retainAll(known);
+        assertThat(taken).as(service).isSubsetOf("gatepost-tokens/scanner");
+      }
     }
   }
 
@@ -83,7 +111,16 @@ class SecretsTest {
                 .forEach((key, value) -> made.put(key, String.valueOf(value))));
     assertThat(made)
         .containsOnlyKeys(
-            "edge", "delivery", "verification", "scanner", "operator", "scram-secret", "password");
+            "edge",
+            "delivery",
+            "verification",
+            "scanner",
+            "operator",
+            "edge-scanning",
+            "delivery-scanning",
+            "operator-scanning",
+            "scram-secret",
+            "password");
     assertThat(Set.copyOf(made.values())).hasSameSizeAs(made.keySet());
     assertThat(made.get("scram-secret")).hasSize(32);
     assertThat(made.values()).allSatisfy(value -> assertThat(value.length()).isGreaterThan(30));
@@ -140,13 +177,18 @@ class SecretsTest {
         .results()
         .forEach(row -> {
           Set<String> files = new TreeSet<>();
+          // smtp-edge is called edge, and so on.
+          String name = row.group(1).replaceAll("^smtp-|-service$|-gateway$", "");
           if (row.group(2) != null) {
-            // smtp-edge is called edge, and so on.
-            files.add("token=" + row.group(1).replaceAll("^smtp-|-service$|-gateway$", ""));
+            files.add("token=" + name);
           }
-          for (String caller : row.group(3).replace("`", "").split(", ", -1)) {
+          if (row.group(3) != null) {
+            files.add("scanner-token=" + name + "-scanning");
+          }
+          String kind = row.group(1).equals(GATEWAY) ? "-scanning" : "";
+          for (String caller : row.group(4).replace("`", "").split(", ", -1)) {
             if (!caller.equals("operator")) {
-              files.add("tokens." + caller + "=" + caller);
+              files.add("tokens." + caller + "=" + caller + kind);
             }
           }
           tokens.put(row.group(1), files);

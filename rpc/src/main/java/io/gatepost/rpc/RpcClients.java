@@ -97,8 +97,10 @@ public final class RpcClients implements AutoCloseable {
   }
 
   /// Makes a proxy for a port of a service at a base URL. All addresses of its host are instances
-  /// of the service.
+  /// of the service. Throws [io.gatepost.contract.setting.SettingException] where there is no token
+  /// for it.
   public <T> T port(Class<T> port, Service service, URI base) {
+    String token = properties.tokenFor(service);
     Balancer balancer =
         balancers.computeIfAbsent(
             service.text() + "@" + base.getAuthority(), any -> balancer(service, base));
@@ -107,7 +109,7 @@ public final class RpcClients implements AutoCloseable {
             .baseUrl(base.toString())
             .clientConnector(new InstanceConnector())
             .codecs(RpcClients::configure)
-            .filter(this::call)
+            .filter((request, next) -> call(token, request, next))
             .observationRegistry(observations)
             .build();
     T proxy =
@@ -213,7 +215,7 @@ public final class RpcClients implements AutoCloseable {
   }
 
   /// Sends what every call carries, and turns an answer that tells of a failure into that failure.
-  private Mono<ClientResponse> call(ClientRequest request, ExchangeFunction next) {
+  private Mono<ClientResponse> call(String token, ClientRequest request, ExchangeFunction next) {
     return Mono.deferContextual(
             context -> {
               ClientRequest.Builder builder = ClientRequest.from(request);
@@ -222,8 +224,8 @@ public final class RpcClients implements AutoCloseable {
                     DeadlineHeader.NAME,
                     DeadlineHeader.write(Deadline.left(context, properties.timeout())));
               }
-              if (!properties.token().isEmpty()) {
-                builder.header(HttpHeaders.AUTHORIZATION, "Bearer " + properties.token());
+              if (!token.isEmpty()) {
+                builder.header(HttpHeaders.AUTHORIZATION, "Bearer " + token);
               }
               ContentPass.of(context)
                   .ifPresent(pass -> builder.header(ContentPass.HEADER, pass.text()));

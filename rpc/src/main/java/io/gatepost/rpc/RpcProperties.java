@@ -13,6 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param token the bearer token that every call of this process carries; where there are no
 ///   `tokens`, also the one that it takes from everybody, for everything
+/// @param scannerToken the bearer token of calls to scanner-gateway, where it is another: who takes
+///   a call learns its caller's token, and scanner-gateway is not to have one that is good
+///   elsewhere
 /// @param tokens the bearer tokens that this process takes, by caller; without any token services
 ///   listen on loopback only
 /// @param timeout how long a call may take where its caller set no deadline
@@ -28,6 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "gatepost.rpc", ignoreUnknownFields = false)
 public record RpcProperties(
     @DefaultValue("") String token,
+    @DefaultValue("") String scannerToken,
     @NestedConfigurationProperty @DefaultValue CallerTokens tokens,
     @DefaultValue("30s") Duration timeout,
     @DefaultValue("5s") Duration lookupInterval,
@@ -38,6 +42,7 @@ public record RpcProperties(
     @DefaultValue("http://127.0.0.1:8085") URI delivery,
     @DefaultValue List<String> hosts) {
 
+  private static final String SCANNER_TOKEN = "gatepost.rpc.scanner-token";
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
   private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
@@ -51,6 +56,12 @@ public record RpcProperties(
     if (lookupInterval.compareTo(SHORTEST_INTERVAL) < 0
         || lookupInterval.compareTo(LONGEST_INTERVAL) > 0) {
       throw new SettingException("gatepost.rpc.lookup-interval", lookupInterval, "1s to 5m");
+    }
+    if (!scannerToken.isEmpty() && scannerToken.equals(token)) {
+      throw new SettingException(
+          SCANNER_TOKEN,
+          "that of gatepost.rpc.token",
+          "another, for calls to scanner-gateway only");
     }
     check("routing", routing);
     check("verification", verification);
@@ -71,6 +82,7 @@ public record RpcProperties(
       List<String> hosts) {
     this(
         token,
+        "",
         CallerTokens.NONE,
         timeout,
         DEFAULT_INTERVAL,
@@ -90,6 +102,25 @@ public record RpcProperties(
   /// Returns the token by which an operator may call this process; empty where there is none.
   public String operatorToken() {
     return tokens.isEmpty() ? token : tokens.operator();
+  }
+
+  /// Returns the token that calls to a service carry; empty for none. Throws [SettingException]
+  /// where callers have tokens of their own, and scanner-gateway would hear the one by which this
+  /// process may call others.
+  String tokenFor(Service service) {
+    if (service != Service.SCANNER) {
+      return token;
+    }
+    if (!scannerToken.isEmpty()) {
+      return scannerToken;
+    }
+    if (!token.isEmpty() && !tokens.isEmpty()) {
+      throw new SettingException(
+          SCANNER_TOKEN,
+          "",
+          "a token for calls to scanner-gateway only, as gatepost.rpc.tokens is set");
+    }
+    return token;
   }
 
   private static void check(String key, URI base) {

@@ -40,6 +40,7 @@ final class BalancedClients implements AutoCloseable {
     RpcProperties properties =
         new RpcProperties(
             RpcServer.TOKEN,
+            "",
             CallerTokens.NONE,
             RpcFixture.LONG,
             Duration.ofSeconds(1),

@@ -1,6 +1,7 @@
 package io.gatepost.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatepost.contract.setting.SettingException;
 import java.net.URI;
@@ -27,6 +28,7 @@ class RpcPropertiesTest {
     runner.run(context -> {
       RpcProperties properties = context.getBean(RpcProperties.class);
       assertThat(properties.token()).isEmpty();
+      assertThat(properties.scannerToken()).isEmpty();
       assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(30));
       assertThat(properties.routing()).isEqualTo(URI.create("http://127.0.0.1:8081"));
       assertThat(properties.verification()).isEqualTo(URI.create("http://127.0.0.1:8082"));
@@ -88,6 +90,42 @@ class RpcPropertiesTest {
           assertThat(properties.operatorToken()).isEqualTo(token(5));
           assertThat(properties.toString()).doesNotContain("own", token(1), token(5));
         });
+  }
+
+  /// Who answers a call has seen its token.
+  @Test
+  void callsToTheGatewayMayCarryATokenOfTheirOwn() {
+    runner
+        .withPropertyValues(
+            "gatepost.rpc.token=own",
+            "gatepost.rpc.scanner-token=for scans",
+            "gatepost.rpc.tokens.operator=" + token(1))
+        .run(context -> {
+          RpcProperties properties = context.getBean(RpcProperties.class);
+          assertThat(properties.tokenFor(Service.SCANNER)).isEqualTo("for scans");
+          assertThat(properties.tokenFor(Service.QUEUE)).isEqualTo("own");
+          assertThat(properties.toString()).doesNotContain("own", "for scans");
+        });
+    assertThat(RpcServer.client("of all", Duration.ofSeconds(1)).tokenFor(Service.SCANNER))
+        .isEqualTo("of all");
+  }
+
+  @Test
+  void whereCallersHaveTokensTheGatewayHearsNoOther() {
+    runner
+        .withPropertyValues("gatepost.rpc.token=own", "gatepost.rpc.tokens.operator=" + token(1))
+        .run(context ->
+            assertThatThrownBy(() -> context.getBean(RpcProperties.class).tokenFor(Service.SCANNER))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("gatepost.rpc.scanner-token")
+                .hasMessageNotContaining("own"));
+    runner
+        .withPropertyValues("gatepost.rpc.token=own", "gatepost.rpc.scanner-token=own")
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("gatepost.rpc.scanner-token"));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,25 @@ class SuiteTokensTest {
             "GATEPOST_RPC_TOKENS_SCANNER",
             String.valueOf(tokens.of("scanner").get("GATEPOST_RPC_TOKEN")))
         .containsEntry("GATEPOST_RPC_TOKENS_OPERATOR", tokens.operator());
+  }
+
+  /// Who answers a call has seen its token.
+  @Test
+  void theGatewayHearsNoTokenThatAServiceMayUseElsewhere() {
+    Map<String, String> gateway = tokens.of("scanner");
+
+    assertThat(gateway.values())
+        .doesNotContain(
+            String.valueOf(tokens.of("edge").get("GATEPOST_RPC_TOKEN")),
+            String.valueOf(tokens.of("delivery").get("GATEPOST_RPC_TOKEN")));
+    for (String caller : List.of("edge", "delivery")) {
+      assertThat(tokens.of(caller))
+          .containsEntry(
+              "GATEPOST_RPC_SCANNERTOKEN",
+              String.valueOf(
+                  gateway.get("GATEPOST_RPC_TOKENS_" + caller.toUpperCase(Locale.ROOT))));
+    }
+    assertThat(tokens.of("verification")).doesNotContainKey("GATEPOST_RPC_SCANNERTOKEN");
   }
 
   @Test
