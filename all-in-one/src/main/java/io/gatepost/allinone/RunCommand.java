@@ -3,6 +3,7 @@ package io.gatepost.allinone;
 import io.gatepost.allinone.log.LogOutput;
 import io.gatepost.allinone.split.SplitSuite;
 import io.gatepost.allinone.start.DataDirectory;
+import io.gatepost.allinone.start.Infrastructure;
 import io.gatepost.allinone.start.MemoryRoom;
 import io.gatepost.allinone.start.ReadySuite;
 import io.gatepost.allinone.start.ServiceStart;
@@ -78,6 +79,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Infrastructure.checkIncluded();
     stop.add(LogOutput::stop); // the last of all
     List<String> ports = ports();
     Settings settings =

@@ -113,6 +113,7 @@ final class ServiceCommand implements Callable<Integer> {
   }
 
   private String startInfrastructure(Settings settings) {
+    Infrastructure.checkIncluded();
     if (attached) {
       Attachment.toParent(stop::run); // the database is a process of its own and has to be told
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.ClassUtils;
 
 /// The embedded broker, and the embedded database that comes up beside it.
 public final class Infrastructure implements AutoCloseable {
@@ -25,6 +26,23 @@ public final class Infrastructure implements AutoCloseable {
     this.data = data;
     this.brokerPort = brokerPort;
     this.database = database;
+  }
+
+  /// Whether this installation has them: the image of the services alone leaves their libraries
+  /// out.
+  public static boolean isIncluded() {
+    return ClassUtils.isPresent(
+        "io.gatepost.embedded.EmbeddedBroker", Infrastructure.class.getClassLoader());
+  }
+
+  /// Throws [CommandFailure] where this installation has none of them.
+  public static void checkIncluded() {
+    if (!isIncluded()) {
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE,
+          "this image has no broker and no database (expected: the all-in-one image, or"
+              + " `gatepost service` with one of the six services and settings that name both)");
+    }
   }
 
   /// Starts both under a data directory, on ports of the loopback address, and returns when the
