@@ -2,29 +2,20 @@ package io.gatepost.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonParser;
 import io.gatepost.allinone.AllInOneApplication;
 import io.gatepost.allinone.start.Settings;
 import io.gatepost.edge.EdgeProperties;
 import io.gatepost.rpc.RpcProperties;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,32 +29,10 @@ import org.springframework.core.io.FileSystemResource;
 /// keys and values that no service takes.
 class RenderedSettingsTest {
 
-  /// Spring Boot's keys, and whether each is a map, below which is whatever one likes.
-  private static final Map<String, Boolean> SPRING = new HashMap<>();
-
   @TempDir private Path directory;
 
   static Stream<Release> releases() {
     return Stream.of(Chart.render(Chart.TRIAL), Chart.render(Chart.PRODUCTION));
-  }
-
-  @BeforeAll
-  static void readTheMetadata() throws IOException {
-    for (URL url :
-        Collections.list(
-            RenderedSettingsTest.class
-                .getClassLoader()
-                .getResources("META-INF/spring-configuration-metadata.json"))) {
-      try (Reader reader = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {
-        JsonParser.parseReader(reader)
-            .getAsJsonObject()
-            .getAsJsonArray("properties")
-            .forEach(property ->
-                SPRING.put(
-                    property.getAsJsonObject().get("name").getAsString(),
-                    property.toString().contains("\"type\":\"java.util.Map<")));
-      }
-    }
   }
 
   @ParameterizedTest
@@ -83,7 +52,7 @@ class RenderedSettingsTest {
         if (key.startsWith("gatepost.")) {
           read(release, service, key + "=0123456789abcdef0123456789abcdef");
         } else {
-          assertThat(isSprings(key)).as(key).isTrue();
+          assertThat(SettingKeys.isKnown(key)).as(key).isTrue();
         }
       }
     }
@@ -99,7 +68,7 @@ class RenderedSettingsTest {
         assertThat(((EnumerablePropertySource<?>) source).getPropertyNames())
             .filteredOn(key -> !key.startsWith("gatepost."))
             .isNotEmpty()
-            .allSatisfy(key -> assertThat(isSprings(key)).as(key).isTrue());
+            .allSatisfy(key -> assertThat(SettingKeys.isKnown(key)).as(key).isTrue());
       }
     }
   }
@@ -107,9 +76,9 @@ class RenderedSettingsTest {
   /// A misspelt key is found by the same means.
   @Test
   void aKeyThatNobodyReadsIsNotSpringBoots() {
-    assertThat(isSprings("spring.lifecycle.timeout-per-shutdown-phase")).isTrue();
-    assertThat(isSprings("spring.kafka.properties.sasl.mechanism")).isTrue();
-    assertThat(isSprings("spring.lifecycle.timeout-per-shutdown")).isFalse();
+    assertThat(SettingKeys.isKnown("spring.lifecycle.timeout-per-shutdown-phase")).isTrue();
+    assertThat(SettingKeys.isKnown("spring.kafka.properties.sasl.mechanism")).isTrue();
+    assertThat(SettingKeys.isKnown("spring.lifecycle.timeout-per-shutdown")).isFalse();
   }
 
   @ParameterizedTest
@@ -190,12 +159,5 @@ class RenderedSettingsTest {
         .map(variable -> String.valueOf(variable.get("name")))
         .forEach(name -> keys.add(name.toLowerCase(Locale.ROOT).replace('_', '.')));
     return keys;
-  }
-
-  private static boolean isSprings(String key) {
-    String name = key.replaceAll("\\[\\d+]", "");
-    return SPRING.containsKey(name)
-        || SPRING.entrySet().stream()
-            .anyMatch(known -> known.getValue() && name.startsWith(known.getKey() + "."));
   }
 }

@@ -170,8 +170,9 @@ class SecretsTest {
         });
   }
 
-  /// What docs/deployment.md says that each process is told; the operator's is a variable.
-  private static Map<String, Set<String>> documented() throws IOException {
+  /// What docs/deployment.md says that each process is told, but for the operator's: by service,
+  /// such as `token=edge` and `tokens.delivery=delivery`.
+  static Map<String, Set<String>> documented() throws IOException {
     Map<String, Set<String>> tokens = new HashMap<>();
     ROW.matcher(Files.readString(Chart.HOME.resolve("docs/deployment.md")))
         .results()

@@ -66,7 +66,8 @@ final class OperatorOptions {
       description =
           "A file with the operator's token (gatepost.rpc.tokens.operator, or gatepost.rpc.token);"
               + " default the environment's GATEPOST_RPC_TOKENS_OPERATOR or GATEPOST_RPC_TOKEN,"
-              + " else what the data directory says.")
+              + " else the file that its GATEPOST_TOKEN_FILE names, else what the data directory"
+              + " says.")
   private @Nullable Path tokenFile;
 
   @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
@@ -145,9 +146,12 @@ final class OperatorOptions {
   private OperatorPort port() {
     Optional<String> given =
         Optional.ofNullable(tokenFile)
-            .map(OperatorOptions::read)
+            .map(file -> read(file, "--token-file"))
             .or(() -> Optional.ofNullable(System.getenv("GATEPOST_RPC_TOKENS_OPERATOR")))
-            .or(() -> Optional.ofNullable(System.getenv("GATEPOST_RPC_TOKEN")));
+            .or(() -> Optional.ofNullable(System.getenv("GATEPOST_RPC_TOKEN")))
+            .or(() ->
+                Optional.ofNullable(System.getenv("GATEPOST_TOKEN_FILE"))
+                    .map(file -> read(Path.of(file), "GATEPOST_TOKEN_FILE")));
     if (url != null) {
       return OperatorPort.at(url, given.orElse(""));
     }
@@ -155,12 +159,12 @@ final class OperatorOptions {
     return given.map(found::withToken).orElse(found);
   }
 
-  private static String read(Path file) {
+  private static String read(Path file, String name) {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCode.NO_INPUT, "--token-file = \"" + file + "\" (expected: a file that can be read)");
+          ExitCode.NO_INPUT, name + " = \"" + file + "\" (expected: a file that can be read)");
     }
   }
 
