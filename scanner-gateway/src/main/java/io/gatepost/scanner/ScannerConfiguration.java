@@ -22,6 +22,7 @@ import io.gatepost.scanner.web.WebScanner;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerProperties;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -48,12 +49,17 @@ public class ScannerConfiguration {
 
   /// Where bodies are kept that milters put in place of others.
   @Bean
-  KeptBodies keptBodies(ScannerProperties properties) {
+  KeptBodies keptBodies(ScannerProperties properties, MeterRegistry meters) {
     ReplacementCheck.check(properties);
-    return new KeptBodies(
+    Optional<Replacements> bodies =
         properties.listed().stream().anyMatch(ScannerSetting::replacesBody)
             ? Optional.of(properties.replacement().kept())
-            : Optional.empty());
+            : Optional.empty();
+    bodies.ifPresent(all ->
+        Gauge.builder("gatepost.scanner.bodies", all, Replacements::open)
+            .description("Bodies that filters put in place of others, until the edge has them")
+            .register(meters));
+    return new KeptBodies(bodies);
   }
 
   @Bean

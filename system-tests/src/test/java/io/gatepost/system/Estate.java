@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.testkit.dns.FakeMailDns;
+import io.gatepost.testkit.file.LiveFiles;
 import io.gatepost.testkit.product.GatepostProcess;
 import io.gatepost.testkit.product.Mode;
 import io.gatepost.testkit.smtp.FakeSmtpServer;
@@ -13,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +35,8 @@ public final class Estate implements AutoCloseable {
 
   /// Tests run in several processes, each of which has its own.
   private static final String SHARED_NAME = "shared-" + ProcessHandle.current().pid();
+
+  private static final String EARLY_DELIVERY = "gatepost.edge.early-delivery.enabled";
 
   private static final Pattern MESSAGE_ID = Pattern.compile("(?m)^Message-ID: (.*)$");
 
@@ -65,12 +67,15 @@ public final class Estate implements AutoCloseable {
       List<Path> besides,
       List<String> jvmOptions) {
     this.home = home;
-    delete(home);
+    LiveFiles.delete(home);
     dns = dns();
     nextHop = FakeSmtpServer.start();
     write(aliases(), "staff: alice, bob\nbroken: nobody\ncircle: round\nround: circle\n");
     write(mailertable(), mailertable(nextHop.address().getPort()));
     gatepost = GatepostProcess.start(mode, home, settings(changes), besides, jvmOptions);
+    if (!"false".equals(changes.get(EARLY_DELIVERY))) {
+      gatepost.awaitDelivery();
+    }
   }
 
   /// The one that tests share which leave it as they found it; it runs until the tests end.
@@ -80,7 +85,7 @@ public final class Estate implements AutoCloseable {
     }
   }
 
-  /// Starts one that the caller closes.
+  /// Starts one that the caller closes. Where it delivers early, it does so from the first message.
   ///
   /// @param changes settings that differ, by their whole key
   public static Estate start(String name, Mode mode, Map<String, String> changes) {
@@ -114,7 +119,7 @@ public final class Estate implements AutoCloseable {
   /// @param changes settings that differ beside that
   public static Map<String, String> queueing(Map<String, String> changes) {
     Map<String, String> settings = new LinkedHashMap<>(changes);
-    settings.put("gatepost.edge.early-delivery.enabled", "false");
+    settings.put(EARLY_DELIVERY, "false");
     return settings;
   }
 
@@ -251,7 +256,7 @@ public final class Estate implements AutoCloseable {
 
   private void deleteData() {
     gatepost.close();
-    delete(gatepost.data());
+    LiveFiles.delete(gatepost.data());
   }
 
   private static FakeMailDns dns() {
@@ -312,19 +317,6 @@ public final class Estate implements AutoCloseable {
   private static String read(Path file) {
     try {
       return Files.readString(file, ISO_8859_1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -67,6 +67,7 @@ public final class Intake implements AutoCloseable {
   private long lastCommit;
   private long lastOutcomesLook;
   private boolean holdIsKnown;
+  private boolean isAssigned;
   private volatile boolean closing;
   private volatile boolean healthy;
 
@@ -117,7 +118,7 @@ public final class Intake implements AutoCloseable {
     thread.start();
   }
 
-  /// Whether the log is being read.
+  /// Whether the log is being read: the group has given this consumer its partitions, however many.
   public boolean isHealthy() {
     return healthy;
   }
@@ -161,12 +162,13 @@ public final class Intake implements AutoCloseable {
           continue;
         }
         dispatcher.learnTopics();
+        isAssigned = false;
         consumer.subscribe(List.of(Topics.READY, Topics.DUE), new Assignment(consumer));
         while (!closing) {
           if (dispatch(consumer)) {
             LockSupport.parkNanos(GATHERING.toNanos());
           }
-          healthy = true;
+          healthy = isAssigned;
           if (System.nanoTime() - lastCommit > COMMIT_INTERVAL.toNanos()) {
             windows.values().stream()
                 .flatMap(window -> window.slow(System.nanoTime()).stream())
@@ -338,6 +340,7 @@ public final class Intake implements AutoCloseable {
       dispatcher.own(
           member(consumer.groupMetadata()),
           windows.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()));
+      isAssigned = true;
     }
 
     /// With the partitions' offsets go those by which an earlier owner's conclusions pass the
@@ -365,6 +368,7 @@ public final class Intake implements AutoCloseable {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      isAssigned = false;
       forget(partitions);
     }
 

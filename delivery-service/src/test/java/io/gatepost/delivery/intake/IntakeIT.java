@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatepost.contract.delivery.EarlyResult;
+import io.gatepost.contract.delivery.EarlyTerms;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.AppendLimit;
@@ -13,9 +15,11 @@ import io.gatepost.contract.event.OutcomeRecord;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.delivery.intake.Deliveries.Run;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +59,29 @@ class IntakeIT {
 
     deliveries.awaitCommitted(Topics.READY, 2);
     assertThat(transport.attempted).hasSize(2);
+  }
+
+  /// Until then early deliveries are passed over, as this is not who would read their records.
+  @Test
+  void itIsHealthyOnceTheGroupHasGivenItItsPartOfTheLog() {
+    Run run;
+    try (Consumer<String, byte[]> other = log.member()) {
+      await()
+          .atMost(Deliveries.PATIENCE)
+          .until(() -> {
+            other.poll(Duration.ofMillis(100));
+            return !other.assignment().isEmpty();
+          });
+      run = deliveries.start();
+      // The group waits for the other one, which asks no more, before it gives partitions to both.
+      await().atMost(Deliveries.PATIENCE).until(() -> log.isRebalancing());
+      await().during(Duration.ofSeconds(1)).until(() -> !run.intake().isHealthy());
+    }
+
+    await().atMost(Deliveries.PATIENCE).until(() -> run.intake().isHealthy());
+    EnvelopeRecord message = Letters.to("a@x.test");
+    assertThat(run.early().deliverNow(message, new EarlyTerms(Deliveries.PATIENCE)).block())
+        .isInstanceOf(EarlyResult.Delivered.class);
   }
 
   @Test

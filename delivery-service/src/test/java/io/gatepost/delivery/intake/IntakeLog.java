@@ -22,9 +22,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -121,6 +123,40 @@ final class IntakeLog implements AutoCloseable {
       }
     }
     return records;
+  }
+
+  /// Another delivery-service of the group, which reads when it is asked to.
+  Consumer<String, byte[]> member() {
+    Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers(),
+                "group.id",
+                Topics.DELIVERY_GROUP,
+                "partition.assignment.strategy",
+                RangeAssignor.class.getName(),
+                "enable.auto.commit",
+                false),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    consumer.subscribe(List.of(Topics.READY, Topics.DUE));
+    return consumer;
+  }
+
+  /// Whether the group waits for its members before it shares out the log.
+  boolean isRebalancing() {
+    try {
+      return admin
+              .describeConsumerGroups(List.of(Topics.DELIVERY_GROUP))
+              .all()
+              .get()
+              .get(Topics.DELIVERY_GROUP)
+              .groupState()
+          == GroupState.PREPARING_REBALANCE;
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   List<OutcomeRecord> outcomes() {

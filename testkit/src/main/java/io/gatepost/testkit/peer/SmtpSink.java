@@ -1,6 +1,7 @@
 package io.gatepost.testkit.peer;
 
 import io.gatepost.embedded.FreePort;
+import io.gatepost.testkit.file.LiveFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -74,15 +75,8 @@ public final class SmtpSink implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    try (Stream<Path> files = Files.list(messages)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(messages);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    process.destroyForcibly().onExit().join();
+    LiveFiles.delete(messages);
   }
 
   private static String messageId(Path file) {

@@ -1,5 +1,7 @@
 package io.gatepost.testkit.product;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +33,7 @@ public final class GatepostProcess implements AutoCloseable {
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(90);
+  private static final String DELIVERY_HEALTH = "/actuator/health/dependencies/delivery";
   private static final int LOG_TAIL_OCTETS = 12_000;
   private static final Pattern READY =
       Pattern.compile("Gatepost ready: smtp (\\S+):(\\d+) http (\\S+:\\d+) data .*");
@@ -87,6 +90,14 @@ public final class GatepostProcess implements AutoCloseable {
   /// Starts it again on the same data, after it was stopped or killed. Its ports are other ones.
   public void restart() {
     run = launch();
+  }
+
+  /// Waits until delivery-service reads the log. A suite that has just started takes mail before
+  /// that, and queues what it could have delivered at once (`elsewhere`).
+  public void awaitDelivery() {
+    await("delivery-service reads the log")
+        .atMost(LONGEST_START)
+        .until(() -> http("delivery", DELIVERY_HEALTH).contains("\"status\":\"UP\""));
   }
 
   /// Where it takes mail.
