@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.file.LiveFiles;
 import io.gatepost.testkit.product.Mode;
 import io.gatepost.testkit.smtp.FakeSmtpServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The broker, queue-service and delivery-service are killed in turn and together, at random
@@ -177,18 +174,6 @@ class CampaignIT {
   }
 
   private static long octetsIn(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).mapToLong(CampaignIT::size).sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      return 0; // deleted meanwhile
-    }
+    return LiveFiles.octets(directory, file -> true);
   }
 }

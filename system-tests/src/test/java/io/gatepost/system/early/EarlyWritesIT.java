@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.file.LiveFiles;
 import io.gatepost.testkit.peer.FileTrace;
 import io.gatepost.testkit.peer.FileTrace.Call;
 import io.gatepost.testkit.product.Mode;
@@ -198,14 +199,8 @@ class EarlyWritesIT {
   }
 
   private static long logOctets(Estate estate) {
-    try (Stream<Path> files = Files.walk(estate.gatepost().data().resolve("kafka"))) {
-      return files
-          .filter(file -> file.toString().contains("/gatepost."))
-          .filter(file -> file.toString().endsWith(".log"))
-          .mapToLong(file -> file.toFile().length())
-          .sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return LiveFiles.octets(
+        estate.gatepost().data().resolve("kafka"),
+        file -> file.toString().contains("/gatepost.") && file.toString().endsWith(".log"));
   }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.file.LiveFiles;
 import io.gatepost.testkit.product.GatepostCommand;
 import io.gatepost.testkit.product.Mode;
 import io.gatepost.testkit.smtp.FakeSmtpServer.Arrival;
 import io.gatepost.testkit.smtp.SmtpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,11 +344,9 @@ class ScanCrashIT {
   }
 
   private static List<String> filesAside(Estate estate) {
-    try (Stream<Path> files = Files.walk(estate.gatepost().data().resolve("content/quarantine"))) {
-      return files.map(Path::toString).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return LiveFiles.below(estate.gatepost().data().resolve("content/quarantine")).stream()
+        .map(Path::toString)
+        .toList();
   }
 
   private static String quarantine(Estate estate) {

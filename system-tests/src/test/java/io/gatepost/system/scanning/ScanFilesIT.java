@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.file.LiveFiles;
 import io.gatepost.testkit.peer.Clamd;
 import io.gatepost.testkit.peer.FileTrace;
 import io.gatepost.testkit.peer.FileTrace.Call;
@@ -115,13 +116,13 @@ class ScanFilesIT {
   void whatAScannerRefusesIsNotSyncedAndLeavesNothing() throws IOException {
     Path content = estate.gatepost().data().resolve("content");
     // What another test has sent goes a moment after its delivery.
-    await().atMost(PATIENCE).until(() -> files(content).isEmpty());
+    await().atMost(PATIENCE).until(() -> LiveFiles.below(content).isEmpty());
     try (SyncTrace trace = SyncTrace.of(estate.gatepost().pid(), directory)) {
       for (String found : List.of(SampleMail.eicar(), played.bad())) {
         assertThat(send(message(found))).startsWith("550 5.7.1 ");
         assertThat(send(message(FILLER + found))).startsWith("550 5.7.1 ");
       }
-      assertThat(files(content)).isEmpty();
+      assertThat(LiveFiles.below(content)).isEmpty();
       assertThat(trace.synced()).noneMatch(ScanFilesIT::holdsMail);
 
       // The proof that a sync would have been seen.
@@ -130,7 +131,7 @@ class ScanFilesIT {
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(trace.synced()).anyMatch(ScanFilesIT::holdsMail));
     }
-    await().atMost(PATIENCE).until(() -> files(content).isEmpty());
+    await().atMost(PATIENCE).until(() -> LiveFiles.below(content).isEmpty());
   }
 
   /// Requirement E5.
@@ -198,17 +199,10 @@ class ScanFilesIT {
     return checksum.getValue();
   }
 
-  private static List<Path> files(Path directory, String id) throws IOException {
-    return files(directory).stream().filter(file -> file.toString().contains(id)).toList();
-  }
-
-  private static List<Path> files(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.walk(directory)) {
-      return all.filter(Files::isRegularFile).toList();
-    }
+  private static List<Path> files(Path directory, String id) {
+    return LiveFiles.below(directory).stream()
+        .filter(file -> file.toString().contains(id))
+        .toList();
   }
 
   private static String send(String content) {

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.system.Estate;
+import io.gatepost.testkit.file.LiveFiles;
 import io.gatepost.testkit.peer.SyncTrace;
 import io.gatepost.testkit.product.Mode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,11 +33,13 @@ class RejectedContentIT {
   void aLargeVirusLeavesNoFile(Mode mode) throws IOException {
     Estate estate = Estate.shared(mode);
     Path content = estate.gatepost().data().resolve("content");
-    await().atMost(PATIENCE).until(() -> files(content).isEmpty()); // what earlier tests sent
+    await()
+        .atMost(PATIENCE)
+        .until(() -> LiveFiles.below(content).isEmpty()); // what earlier tests sent
 
     assertThat(send(estate, LARGE + EICAR)).startsWith("550 5.7.1");
 
-    assertThat(files(content)).isEmpty();
+    assertThat(LiveFiles.below(content)).isEmpty();
   }
 
   @ParameterizedTest
@@ -74,11 +75,5 @@ class RejectedContentIT {
 
   private static String message(String body) {
     return "Message-ID: " + Estate.newMessageId() + "\r\nSubject: a gift\r\n\r\n" + body;
-  }
-
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).toList();
-    }
   }
 }
