@@ -35,6 +35,8 @@ public final class ServiceStart {
               "management.endpoints.web.exposure.include",
               "health,info,metrics,prometheus,gates,circuitbreakers,circuitbreakerevents,"
                   + "timelimiters"),
+          // They are open without a token, and that of the breakers would also open and close them.
+          Map.entry("management.endpoints.access.max-permitted", "read-only"),
           Map.entry("management.endpoint.health.probes.enabled", "true"),
           // Readiness is Spring's own: it listens and does not stop. What it depends on is told
           // beside it, as a client that is answered 451 is better off than one that is not

@@ -1,0 +1,123 @@
+package io.gatepost.allinone.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatepost.allinone.AllInOneApplication;
+import io.gatepost.scanner.ScannerApplication;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// Health and metrics are open to whoever reaches the port: they tell of the process, give no
+/// secret of it away, and change nothing.
+class OpenEndpointsTest {
+
+  private static final String TOKEN = "a-token-of-the-edge-that-nobody-sees";
+
+  @TempDir private static Path data;
+  private static ConfigurableApplicationContext context;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start() {
+    List<String> settings =
+        List.of(
+            "gatepost.http.port=0",
+            "gatepost.rpc.token=a-token-of-the-gateway-itself",
+            "gatepost.rpc.tokens.edge=" + TOKEN,
+            "spring.reactor.netty.shutdown-quiet-period=0s");
+    context =
+        ServiceStart.run(
+            ScannerApplication.class,
+            Settings.read(AllInOneApplication.class, Optional.empty(), Optional.of(data), settings),
+            settings);
+    http = HttpClient.newHttpClient();
+  }
+
+  @AfterAll
+  static void stop() {
+    http.close();
+    context.close();
+  }
+
+  private static HttpResponse<String> ask(String method, String path, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(ServiceStart.httpUrl(context) + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json")
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aBreakerIsNotOpenedByWhoeverReachesThePort() throws Exception {
+    CircuitBreaker breaker =
+        context.getBean(CircuitBreakerRegistry.class).circuitBreaker("scanner-any");
+
+    int status =
+        ask("POST", "/actuator/circuitbreakers/scanner-any", "{\"updateState\": \"FORCE_OPEN\"}")
+            .statusCode();
+
+    assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    assertThat(status).isIn(401, 404, 405);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "env",
+        "heapdump",
+        "threaddump",
+        "configprops",
+        "beans",
+        "loggers",
+        "shutdown",
+        "mappings",
+        "logfile",
+        "httpexchanges",
+        "scheduledtasks",
+        "conditions",
+        "caches",
+        "refresh"
+      })
+  void nothingIsOpenThatTellsMoreOrStopsIt(String endpoint) throws Exception {
+    assertThat(ask("GET", "/actuator/" + endpoint, "").statusCode()).isEqualTo(404);
+    assertThat(ask("POST", "/actuator/" + endpoint, "{}").statusCode()).isIn(404, 405);
+    assertThat(context.isActive()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "health",
+        "health/dependencies",
+        "info",
+        "metrics",
+        "prometheus",
+        "gates",
+        "circuitbreakers",
+        "circuitbreakerevents",
+        "timelimiters"
+      })
+  void whatIsOpenHasNoSecretInIt(String endpoint) throws Exception {
+    HttpResponse<String> answer = ask("GET", "/actuator/" + endpoint, "");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).doesNotContain(TOKEN, "a-token-of-the-gateway-itself");
+  }
+}
