@@ -33,14 +33,27 @@ public sealed interface ScanDecision {
   /// Must not be accepted.
   ///
   /// @param finding what was found, for the log
-  /// @param reply a 5xx for the client
-  record Refuse(String finding, Reply reply) implements ScanDecision {}
+  /// @param reply a 5xx for the client; with any other code a client would lose the message, or
+  ///   send it again
+  record Refuse(String finding, Reply reply) implements ScanDecision {
+    public Refuse {
+      if (!reply.code().isPermanent()) {
+        throw new IllegalArgumentException("refuse: " + reply + " (expected: 5xx)");
+      }
+    }
+  }
 
   /// Cannot be accepted now.
   ///
   /// @param finding why, for the log
   /// @param reply a 4xx for the client
-  record TryLater(Reason reason, String finding, Reply reply) implements ScanDecision {}
+  record TryLater(Reason reason, String finding, Reply reply) implements ScanDecision {
+    public TryLater {
+      if (reply.code().isPositive() || reply.code().isPermanent()) {
+        throw new IllegalArgumentException("try later: " + reply + " (expected: 4xx)");
+      }
+    }
+  }
 
   /// Is to be accepted and put aside: nobody gets it unless an operator releases it.
   ///
