@@ -64,10 +64,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
+  /// Waits until it is there; an [IOException] where it ends before that.
+  ///
   /// @param rules writes who may connect, where there is data already or was made just now
   private static EmbeddedPostgres server(
       Path directory, Path data, int port, DatabaseAccess access, Runnable rules)
       throws IOException {
+    EmbeddedPostgres.Builder builder = builder(directory, data, port, access, rules);
+    try (StartWatch watch = StartWatch.of(data)) {
+      EmbeddedPostgres server = builder.start();
+      if (watch.hasGone()) {
+        throw new IOException("PostgreSQL on " + data + " ended while it started");
+      }
+      return server;
+    }
+  }
+
+  private static EmbeddedPostgres.Builder builder(
+      Path directory, Path data, int port, DatabaseAccess access, Runnable rules) {
     return EmbeddedPostgres.builder()
         .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
         .setDataDirectory(data)
@@ -88,8 +102,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         .setServerConfig("shared_buffers", "16MB")
         .setServerConfig("max_connections", "40")
         .setServerConfig("jit", "off")
-        .setServerConfig("logging_collector", "off")
-        .start();
+        .setServerConfig("logging_collector", "off");
   }
 
   /// What a client connects to.
@@ -114,6 +127,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /// Whether its process is there.
   public boolean isRunning() {
+    return isRunning(data);
+  }
+
+  /// Whether a server's process is there, ready or not; throws [UncheckedIOException] where that
+  /// cannot be found out.
+  ///
+  /// @param data its directory
+  static boolean isRunning(Path data) {
     try {
       return process(pidFile(data)).filter(process -> isPostgresOf(process, data)).isPresent();
     } catch (NoSuchFileException e) {

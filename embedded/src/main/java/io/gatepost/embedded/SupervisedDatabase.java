@@ -75,8 +75,7 @@ public final class SupervisedDatabase implements AutoCloseable {
     return DatabaseAccess.passwordFile(directory);
   }
 
-  /// Whether its start is over and its end has not been seen. It may answer before this is true:
-  /// one that is killed in that moment is started again only after the longest start.
+  /// Whether its start is over and its end has not been seen. It may answer before this is true.
   boolean isRunning() {
     return running;
   }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,30 @@ class EmbeddedIT {
       awaitAnswer(database);
     }
     assertThat(directory.resolve("data/postmaster.pid")).doesNotExist();
+  }
+
+  /// A start that does not come to its end: the server waits for a log that is to be fetched.
+  @Test
+  void aSupervisedDatabaseThatIsKilledInItsStartIsThereAgain() throws Exception {
+    EmbeddedDatabase.start(directory).close();
+    Path data = directory.resolve("data");
+    Path recovery = Files.createFile(data.resolve("recovery.signal"));
+    Path settings = data.resolve("postgresql.auto.conf");
+    String before = Files.readString(settings);
+    Path fetched = directory.resolve("fetched");
+    Files.writeString(
+        settings, before + "restore_command = 'touch " + fetched + "; exec sleep 3600'\n");
+    try (SupervisedDatabase database = SupervisedDatabase.supervise(directory, FreePort.find())) {
+      await().atMost(PATIENCE).until(() -> Files.exists(fetched));
+      List<ProcessHandle> killed =
+          Stream.concat(Stream.of(postmaster()), postmaster().descendants()).toList();
+      Files.delete(recovery);
+      Files.writeString(settings, before);
+
+      killed.forEach(ProcessHandle::destroyForcibly);
+
+      awaitAnswer(database);
+    }
   }
 
   @Test
