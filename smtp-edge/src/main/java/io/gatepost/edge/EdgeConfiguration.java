@@ -81,12 +81,15 @@ public class EdgeConfiguration {
   ListenerConfiguration.ListenerSettings listenerSettings(
       EdgeProperties properties,
       ObjectProvider<SslBundles> bundles,
-      ObjectProvider<OwnCertificate> own) {
+      ObjectProvider<OwnCertificate> own,
+      MeterRegistry meters) {
     ProcessCapacity capacity = ProcessCapacity.here();
+    Optional<TlsContexts> tls = tls(properties.tls(), bundles, own);
+    tls.ifPresent(contexts -> contexts.measure(meters, InstantSource.system()));
     return new ListenerConfiguration.ListenerSettings(
         properties.listenAddresses(),
         rules(properties),
-        tls(properties.tls(), bundles, own),
+        tls,
         properties.drain(),
         properties.tarpit().rule(),
         new ListenerConfiguration.Capacities(

@@ -2,6 +2,8 @@ package io.gatepost.edge.tls;
 
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.setting.SettingException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ClientAuth;
@@ -10,8 +12,15 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.Mapping;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +59,8 @@ public final class TlsContexts {
   private final RelayCertificates relays;
   private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
 
-  private record Loaded(SslContext context, Optional<X509TrustManager> trust) {}
+  /// @param until when the first certificate of its chains ends
+  private record Loaded(SslContext context, Optional<X509TrustManager> trust, Instant until) {}
 
   /// Reads the bundles and follows their changes; throws [SettingException] where there is no such
   /// bundle, or it cannot be used.
@@ -73,6 +83,23 @@ public final class TlsContexts {
   /// With a certificate that is made here, for every client.
   public static TlsContexts of(OwnCertificate own) {
     return new TlsContexts(own.bundles(), OwnCertificate.BUNDLE, Map.of(), RelayCertificates.NONE);
+  }
+
+  /// Shows for each bundle how long its certificates are good for; below zero: they have ended. A
+  /// bundle that could not be read again is the last good one.
+  public void measure(MeterRegistry meters, InstantSource clock) {
+    loaded
+        .keySet()
+        .forEach(name ->
+            Gauge.builder("gatepost.edge.tls.certificate.expiry", () -> left(name, clock))
+                .description("Time until the first certificate of a bundle ends")
+                .baseUnit("seconds")
+                .tag("bundle", name)
+                .register(meters));
+  }
+
+  private long left(String name, InstantSource clock) {
+    return Duration.between(clock.instant(), loaded(name).until()).toSeconds();
   }
 
   /// A handler that goes first in a pipeline and does the handshake.
@@ -145,7 +172,26 @@ public final class TlsContexts {
     if (from.getOptions().getCiphers() != null) {
       builder.ciphers(List.of(from.getOptions().getCiphers()));
     }
-    return new Loaded(builder.build(), trust(from));
+    return new Loaded(builder.build(), trust(from), until(from));
+  }
+
+  private static Instant until(SslBundle from) throws SSLException {
+    Instant first = Instant.MAX;
+    try {
+      KeyStore store = from.getStores().getKeyStore();
+      for (String alias : store == null ? List.<String>of() : Collections.list(store.aliases())) {
+        Certificate[] chain = store.getCertificateChain(alias);
+        for (Certificate each : chain == null ? new Certificate[0] : chain) {
+          if (each instanceof X509Certificate certificate
+              && certificate.getNotAfter().toInstant().isBefore(first)) {
+            first = certificate.getNotAfter().toInstant();
+          }
+        }
+      }
+    } catch (KeyStoreException e) {
+      throw new SSLException("its certificates cannot be read", e);
+    }
+    return first;
   }
 
   private static Optional<X509TrustManager> trust(SslBundle from) {
