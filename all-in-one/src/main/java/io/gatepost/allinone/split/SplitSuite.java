@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 
 /// The six services and the infrastructure as seven processes that talk over HTTP, with a token for
 /// each caller that is new at each start.
@@ -27,7 +28,11 @@ public final class SplitSuite implements AutoCloseable {
 
   private static final String INFRASTRUCTURE = "infrastructure";
   private static final String INFRASTRUCTURE_HEAP = "256m";
+
+  /// Of a process that has ended what others have begun; delivery-service ends its attempts by
+  /// then.
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+
   private static final String EDGE = "edge";
   private static final String EDGE_HEAP = "192m";
 
@@ -123,11 +128,15 @@ public final class SplitSuite implements AutoCloseable {
         patience(name));
   }
 
-  /// The edge stops after the transactions that it lets end.
+  /// The edge stops after the transactions that it lets end, other services after the calls.
   private Duration patience(String name) {
-    return name.equals(EDGE)
-        ? LONGEST_STOP.plus(command.settings().of(EdgeProperties.class).drain())
-        : LONGEST_STOP;
+    Duration first =
+        switch (name) {
+          case EDGE -> command.settings().of(EdgeProperties.class).drain();
+          case INFRASTRUCTURE -> Duration.ZERO;
+          default -> command.settings().of(LifecycleProperties.class).getTimeoutPerShutdownPhase();
+        };
+    return first.plus(LONGEST_STOP);
   }
 
   private static URI url(Map<String, Integer> ports, String name) {

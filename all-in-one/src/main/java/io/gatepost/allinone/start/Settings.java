@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -26,6 +27,7 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -37,7 +39,8 @@ import org.springframework.core.io.FileSystemResource;
 /// @param file the settings file; absent where none is given and the data directory has none
 /// @param data the data directory, as it was written
 /// @param http settings of the HTTP side
-/// @param services what the services will be told, by the type of the record
+/// @param services what the services will be told, by the type of the record; and what Spring is
+///   told of their end
 public record Settings(
     Optional<Path> file, Path data, HttpProperties http, Map<Class<?>, Object> services) {
 
@@ -90,6 +93,9 @@ public record Settings(
     checkArguments(arguments);
     environment.getPropertySources().addFirst(arguments);
     file.ifPresent(path -> load(path).forEach(environment.getPropertySources()::addLast));
+    environment
+        .getPropertySources()
+        .addLast(new MapPropertySource("service", ServiceStart.SERVICE_DEFAULTS));
     Binder binder = Binder.get(environment);
     checkLogFormat(binder);
     checkLogFile(binder);
@@ -99,6 +105,13 @@ public record Settings(
     records(application)
         .forEach(
             (prefix, type) -> services.put(type, bind(binder, prefix, Bindable.of(type), strict)));
+    services.put(
+        LifecycleProperties.class,
+        bind(
+            binder,
+            "spring.lifecycle",
+            Bindable.of(LifecycleProperties.class),
+            BindHandler.DEFAULT));
     return new Settings(
         file,
         data.orElseGet(

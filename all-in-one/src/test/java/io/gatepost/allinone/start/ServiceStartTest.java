@@ -11,14 +11,20 @@ import io.gatepost.rpc.process.SuiteProcess;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.ApplicationRunner;
@@ -26,9 +32,16 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 class ServiceStartTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final String SLOW = "/slow";
 
   private static final String READINESS = "/actuator/health/readiness";
 
@@ -71,6 +84,91 @@ class ServiceStartTest {
       gate.call(Waiting.PLAIN, Mono::never).subscribe();
       gate.call(Waiting.PLAIN, Mono::never).subscribe();
       return gate;
+    }
+  }
+
+  /// A service with a call that takes as long as the test wants.
+  @SuiteProcess
+  static class WithSlowCall {
+    private final CompletableFuture<Void> entered = new CompletableFuture<>();
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+
+    @Bean
+    RouterFunction<ServerResponse> slow() {
+      return RouterFunctions.route()
+          .GET(
+              SLOW,
+              request -> {
+                entered.complete(null);
+                return ServerResponse.ok().body(Mono.fromFuture(answer), String.class);
+              })
+          .build();
+    }
+  }
+
+  @Test
+  void aServiceEndsTheCallsThatItHasBeforeItStops() throws Exception {
+    try (ConfigurableApplicationContext context = start(WithSlowCall.class);
+        HttpClient client = HttpClient.newHttpClient()) {
+      WithSlowCall service = context.getBean(WithSlowCall.class);
+      URI base = ServiceStart.httpUrl(context);
+      CompletableFuture<HttpResponse<String>> call = call(client, base);
+      service.entered.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(context::close);
+
+      await().atMost(PATIENCE).until(() -> isRefused(base));
+      assertThat(stopped).isNotDone();
+      assertThat(call).isNotDone();
+      service.answer.complete("the answer");
+      assertThat(call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body()).isEqualTo("the answer");
+      stopped.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aCallThatDoesNotEndHoldsTheStopForItsTimeOnly() throws Exception {
+    try (ConfigurableApplicationContext context =
+            start(WithSlowCall.class, "spring.lifecycle.timeout-per-shutdown-phase=200ms");
+        HttpClient client = HttpClient.newHttpClient()) {
+      CompletableFuture<HttpResponse<String>> call = call(client, ServiceStart.httpUrl(context));
+      context.getBean(WithSlowCall.class).entered.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+      CompletableFuture.runAsync(context::close).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+      await().atMost(PATIENCE).until(call::isCompletedExceptionally);
+    }
+  }
+
+  /// Its parts call each other without HTTP, so there is nothing to wait for.
+  @Test
+  void aWholeSuiteStopsAtOnce() throws Exception {
+    try (ConfigurableApplicationContext context =
+            ServiceStart.run(
+                WithSlowCall.class,
+                settings(),
+                List.of("gatepost.http.port=0", "spring.lifecycle.timeout-per-shutdown-phase=1h"),
+                () -> {});
+        HttpClient client = HttpClient.newHttpClient()) {
+      CompletableFuture<HttpResponse<String>> call = call(client, ServiceStart.httpUrl(context));
+      context.getBean(WithSlowCall.class).entered.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+      CompletableFuture.runAsync(context::close).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+      await().atMost(PATIENCE).until(call::isCompletedExceptionally);
+    }
+  }
+
+  private static CompletableFuture<HttpResponse<String>> call(HttpClient client, URI base) {
+    return client.sendAsync(
+        HttpRequest.newBuilder(base.resolve(SLOW)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static boolean isRefused(URI base) throws IOException {
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      return false;
+    } catch (ConnectException e) {
+      return true;
     }
   }
 
@@ -155,10 +253,14 @@ class ServiceStartTest {
     }
   }
 
-  private ConfigurableApplicationContext start(Class<?> application) {
-    Settings settings =
-        new Settings(
-            Optional.empty(), data, new HttpProperties(0, Duration.ofMinutes(2), 0), Map.of());
-    return ServiceStart.run(application, settings, List.of("gatepost.http.port=0"));
+  private ConfigurableApplicationContext start(Class<?> application, String... further) {
+    List<String> overrides = new ArrayList<>(List.of("gatepost.http.port=0"));
+    overrides.addAll(List.of(further));
+    return ServiceStart.run(application, settings(), overrides);
+  }
+
+  private Settings settings() {
+    return new Settings(
+        Optional.empty(), data, new HttpProperties(0, Duration.ofMinutes(2), 0), Map.of());
   }
 }
