@@ -56,8 +56,7 @@ public final class ServiceStart {
 
   /// Of a service that others call. When it is told to stop it takes no more calls, and ends those
   /// under way: their callers would not know what came of them. The time is for calls that are
-  /// slower than all but a few; with what delivery-service gives its attempts after it, it stays
-  /// below the 40 s of `docker-compose.yml`.
+  /// slower than all but a few.
   static final Map<String, Object> SERVICE_DEFAULTS =
       Map.of(
           "server.shutdown", "graceful",
