@@ -35,6 +35,7 @@ import org.springframework.context.annotation.Import;
   DeliveryConfiguration.class,
   DeliveryHttpConfiguration.class,
   EdgeConfiguration.class,
-  EdgeHttpConfiguration.class
+  EdgeHttpConfiguration.class,
+  TracedPorts.class
 })
 public class AllInOneApplication {}

@@ -105,7 +105,7 @@ final class ServiceCommand implements Callable<Integer> {
       Attachment.toParent(() -> {});
     }
     ConfigurableApplicationContext context =
-        stop.add(ServiceStart.run(service.application(), settings, overrides));
+        stop.add(ServiceStart.run(service.module(), service.application(), settings, overrides));
     String http = "http " + ServiceStart.httpAddress(context);
     return service == Service.EDGE
         ? "smtp " + ServiceStart.text(context.getBean(SmtpListener.class).address()) + " " + http

@@ -40,6 +40,7 @@ import io.gatepost.log.BrokerClients;
 import io.gatepost.log.ClientFactories;
 import io.gatepost.log.LogClientsConfiguration;
 import io.gatepost.rpc.process.SuiteSettings;
+import io.gatepost.rpc.trace.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -239,8 +240,10 @@ public class DeliveryConfiguration {
       Queue queue,
       IntakeClients clients,
       AttemptRoom room,
+      ObjectProvider<Traces> traces,
       MeterRegistry meters) {
-    return new Dispatcher(attempts, early, queue, clients, room, meters);
+    return new Dispatcher(
+        attempts, early, queue, clients, room, traces.getIfAvailable(() -> Traces.OFF), meters);
   }
 
   @Bean(destroyMethod = "") // the lifecycle closes it, in order

@@ -67,10 +67,10 @@ public final class Gate implements ScarceResource {
   /// Does the work in a slot and lets it end once it has begun: a caller that cancels gets nothing,
   /// and the slot is given back when the work is over. For work that cannot be stopped, such as a
   /// computation on another thread, and for work with a result that others use. The work does not
-  /// see the caller's Reactor context.
+  /// see the caller's Reactor context, but for its place in a trace.
   public <T> Mono<T> callToEnd(Waiting waiting, Supplier<? extends Mono<T>> work) {
-    return Mono.defer(() -> {
-      DetachedCall<T> detached = new DetachedCall<>();
+    return Mono.deferContextual(context -> {
+      DetachedCall<T> detached = new DetachedCall<>(context);
       call(waiting, work).subscribe(detached);
       return detached.result().doOnCancel(detached::leaveIfWaiting);
     });

@@ -8,12 +8,14 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /// Calls shared by key: while one runs, further callers of its key wait for the same result, be it
 /// a value, none or an error. No key runs twice at a time. A call goes on when its callers have
-/// gone, and sees the Reactor context of none, so that the first one's deadline is not the others'.
-/// An answer that is there at once is not shared and takes no room. Beyond the number of keys a
-/// call is refused with a [GateRefusedException], and its work does not begin.
+/// gone, and sees the Reactor context of none, so that the first one's deadline is not the others',
+/// but for the first one's place in a trace. An answer that is there at once is not shared and
+/// takes no room. Beyond the number of keys a call is refused with a [GateRefusedException], and
+/// its work does not begin.
 public final class SingleFlight<K, V> implements ScarceResource {
 
   private final String name;
@@ -46,7 +48,8 @@ public final class SingleFlight<K, V> implements ScarceResource {
     private final K key;
     private final long began = nanoTime.getAsLong();
 
-    Flight(K key) {
+    Flight(K key, ContextView caller) {
+      super(caller);
       this.key = key;
     }
 
@@ -64,10 +67,12 @@ public final class SingleFlight<K, V> implements ScarceResource {
   ///   subscribed to only where no call runs for the key
   public Mono<V> call(K key, Supplier<? extends Mono<V>> work) {
     if (flights.containsKey(key)) {
-      return Mono.defer(() -> join(key, work));
+      return Mono.deferContextual(context -> join(key, work, context));
     }
     Mono<V> answer = work.get();
-    return isThere(answer) ? answer : Mono.defer(() -> join(key, () -> answer));
+    return isThere(answer)
+        ? answer
+        : Mono.deferContextual(context -> join(key, () -> answer, context));
   }
 
   /// Calls that run now.
@@ -81,18 +86,18 @@ public final class SingleFlight<K, V> implements ScarceResource {
         name, maxKeys, running(), 0, 0, refused.sum(), 0, GateState.Times.NONE, held.times());
   }
 
-  private Mono<V> join(K key, Supplier<? extends Mono<V>> work) {
+  private Mono<V> join(K key, Supplier<? extends Mono<V>> work, ContextView caller) {
     Flight running = flights.get(key);
     if (running != null) {
       return running.result();
     }
     Mono<V> answer = work.get();
-    return isThere(answer) ? answer : share(key, answer);
+    return isThere(answer) ? answer : share(key, answer, caller);
   }
 
-  private Mono<V> share(K key, Mono<V> answer) {
+  private Mono<V> share(K key, Mono<V> answer, ContextView caller) {
     boolean hasRoom = keys.incrementAndGet() <= maxKeys;
-    Flight flight = new Flight(key);
+    Flight flight = new Flight(key, caller);
     Flight running = hasRoom ? flights.putIfAbsent(key, flight) : flights.get(key);
     if (hasRoom && running == null) {
       answer.subscribe(flight);

@@ -24,6 +24,8 @@ import io.gatepost.queue.log.append.LogAppender.Appended;
 import io.gatepost.queue.log.append.LogMeters;
 import io.gatepost.queue.log.conclude.ConclusionWriter;
 import io.gatepost.queue.quarantine.QuarantineIntake;
+import io.gatepost.rpc.trace.Span;
+import io.gatepost.rpc.trace.Traces;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +53,7 @@ final class LogQueue implements Queue {
   private final LogMeters meters;
   private final Durability durability;
   private final QuarantineIntake quarantine;
+  private final Traces traces;
   private final Cache<Generation, CompletableFuture<Enqueued>> enqueued =
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
@@ -65,7 +68,8 @@ final class LogQueue implements Queue {
       DiskReserve disk,
       LogMeters meters,
       Durability durability,
-      QuarantineIntake quarantine) {
+      QuarantineIntake quarantine,
+      Traces traces) {
     this.appender = appender;
     this.conclusions = conclusions;
     this.contents = contents;
@@ -73,6 +77,7 @@ final class LogQueue implements Queue {
     this.meters = meters;
     this.durability = durability;
     this.quarantine = quarantine;
+    this.traces = traces;
     if (durability == Durability.REPLICATED) {
       log.warn(
           "durability=replicated: content above gatepost.edge.inline-threshold is refused (452), as"
@@ -82,20 +87,24 @@ final class LogQueue implements Queue {
 
   @Override
   public Mono<Enqueued> enqueue(EnvelopeRecord message, AppendLimit limit) {
-    return Mono.defer(() -> {
+    return Mono.deferContextual(context -> {
       disk.check();
       if (message.envelope().content() instanceof ContentRef.Stored) {
         checkStoreIsDurable();
       }
       Generation key = new Generation(message.envelope().id(), message.envelope().generation());
       // Not cancelled with its caller: the record is on its way.
-      return Mono.fromFuture(joined(key, message, limit), true);
+      return Mono.fromFuture(joined(key, message, limit, Span.of(context)), true);
     });
   }
 
   @Override
   public Mono<Void> conclude(Conclusion conclusion) {
-    return Mono.defer(() -> Mono.fromFuture(conclusions.write(conclusion), true));
+    return Mono.deferContextual(context -> {
+      Traces.Sent sent = traces.send("queue conclusion", Span.of(context));
+      return Mono.fromFuture(conclusions.write(conclusion, sent.fields()), true)
+          .doFinally(_ -> sent.span().end());
+    });
   }
 
   @Override
@@ -180,18 +189,24 @@ final class LogQueue implements Queue {
     }
   }
 
-  private CompletableFuture<Enqueued> append(EnvelopeRecord message, AppendLimit limit) {
+  private CompletableFuture<Enqueued> append(
+      EnvelopeRecord message, AppendLimit limit, Span parent) {
+    Traces.Sent sent = traces.send("queue append", parent);
+    sent.span().note(Traces.QUEUE_ID, message.envelope().id());
     CompletableFuture<Appended> appended =
         switch (message.envelope().content()) {
-          case ContentRef.Inline _ -> appender.append(message, limit);
+          case ContentRef.Inline _ -> appender.append(message, limit, sent.fields());
           case ContentRef.Stored stored ->
-              contents.sync(stored.key()).thenCompose(synced -> appender.append(message, limit));
+              contents
+                  .sync(stored.key())
+                  .thenCompose(synced -> appender.append(message, limit, sent.fields()));
         };
     return appended
         .thenApply(Appended::at)
         .exceptionallyCompose(error -> whereItHasEnded(message, limit, error))
         .thenApply(at -> new Enqueued(message.envelope().id(), durability.label(), at))
         .whenComplete((done, error) -> {
+          sent.span().end();
           if (error == null) {
             meters.enqueued();
           } else {
@@ -215,8 +230,8 @@ final class LogQueue implements Queue {
 
   /// A failure is not remembered: whoever repeats the call tries again.
   private CompletableFuture<Enqueued> joined(
-      Generation key, EnvelopeRecord message, AppendLimit limit) {
-    CompletableFuture<Enqueued> result = enqueued.get(key, any -> append(message, limit));
+      Generation key, EnvelopeRecord message, AppendLimit limit, Span parent) {
+    CompletableFuture<Enqueued> result = enqueued.get(key, any -> append(message, limit, parent));
     if (result.isCompletedExceptionally()) {
       enqueued.asMap().remove(key, result);
     } else if (!result.isDone()) {

@@ -27,9 +27,11 @@ import io.gatepost.queue.view.DeferredView;
 import io.gatepost.queue.view.ViewConfiguration;
 import io.gatepost.queue.view.ViewFeeder;
 import io.gatepost.rpc.process.SuiteSettings;
+import io.gatepost.rpc.trace.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -135,9 +137,17 @@ public class QueueConfiguration {
       DiskReserve disk,
       LogMeters meters,
       QueueProperties properties,
-      QuarantineIntake quarantine) {
+      QuarantineIntake quarantine,
+      ObjectProvider<Traces> traces) {
     return new LogQueue(
-        appender, conclusions, contents, disk, meters, properties.durability(), quarantine);
+        appender,
+        conclusions,
+        contents,
+        disk,
+        meters,
+        properties.durability(),
+        quarantine,
+        traces.getIfAvailable(() -> Traces.OFF));
   }
 
   @Bean

@@ -41,6 +41,7 @@ import io.gatepost.rpc.RpcClients;
 import io.gatepost.rpc.RpcProperties;
 import io.gatepost.rpc.Service;
 import io.gatepost.rpc.process.SuiteProcess;
+import io.gatepost.rpc.trace.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -162,7 +163,8 @@ class LogQueueIT {
             disk.reserve(),
             new LogMeters(registry),
             Durability.FLUSHED,
-            QuarantineIntake.OFF);
+            QuarantineIntake.OFF,
+            Traces.OFF);
     Flux<DataBuffer> upload =
         Flux.just("first", "second", "third")
             .doOnNext(piece -> {
@@ -243,7 +245,8 @@ class LogQueueIT {
         new DiskReserve(directory, directory, reserve),
         new LogMeters(registry),
         Durability.FLUSHED,
-        QuarantineIntake.OFF);
+        QuarantineIntake.OFF,
+        Traces.OFF);
   }
 
   /// Each with all that RFC 3461 lets a client say of it.

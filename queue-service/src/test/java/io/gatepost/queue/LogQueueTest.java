@@ -18,6 +18,7 @@ import io.gatepost.queue.log.append.LogAppender;
 import io.gatepost.queue.log.append.LogMeters;
 import io.gatepost.queue.log.append.TestLog;
 import io.gatepost.queue.quarantine.QuarantineIntake;
+import io.gatepost.rpc.trace.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,7 +114,8 @@ class LogQueueTest {
         new FakeDisk(directory.resolve("ballast"), 100).reserve(),
         new LogMeters(registry),
         durability,
-        QuarantineIntake.OFF);
+        QuarantineIntake.OFF,
+        Traces.OFF);
   }
 
   private static Flux<DataBuffer> content() {

@@ -1,6 +1,7 @@
 package io.gatepost.scanner;
 
 import io.gatepost.contract.content.ContentSource;
+import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.gate.Gate;
 import io.gatepost.rpc.process.ScarceResources;
 import io.gatepost.rpc.process.SuiteSettings;
@@ -83,7 +84,13 @@ public class ScannerConfiguration {
   }
 
   @Bean
-  ScanService scanning(
+  Scanning scanning(@Qualifier("scanService") ScanService scanService) {
+    return scanService;
+  }
+
+  /// The same, for those who need more of it than the port.
+  @Bean(defaultCandidate = false)
+  ScanService scanService(
       ScannerProperties properties,
       ScannerList scanners,
       ContentSource contents,

@@ -1,7 +1,9 @@
 package io.gatepost.scanner;
 
+import io.gatepost.contract.scanning.Scanning;
 import io.gatepost.rpc.RpcServerConfiguration;
 import io.gatepost.scanner.http.ScanningController;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -12,7 +14,8 @@ import org.springframework.context.annotation.Import;
 public class ScannerHttpConfiguration {
 
   @Bean(autowireCandidate = false)
-  ScanningController scanningController(ScanService scanning) {
-    return new ScanningController(scanning, pass -> scanning.reading(pass::over));
+  ScanningController scanningController(
+      Scanning scanning, @Qualifier("scanService") ScanService service) {
+    return new ScanningController(scanning, pass -> service.reading(pass::over));
   }
 }

@@ -73,6 +73,17 @@ public final class ServiceStart {
     return run(application, settings, overrides, () -> {}, SERVICE_DEFAULTS);
   }
 
+  /// The same for a service whose name logs and traces tell.
+  ///
+  /// @param name `spring.application.name`, where the settings name none
+  /// @param overrides `key=value`, stronger than the settings file
+  public static ConfigurableApplicationContext run(
+      String name, Class<?> application, Settings settings, List<String> overrides) {
+    Map<String, Object> defaults = new HashMap<>(SERVICE_DEFAULTS);
+    defaults.put("spring.application.name", name);
+    return run(application, settings, overrides, () -> {}, defaults);
+  }
+
   /// Starts the application of the whole suite, whose parts call each other without HTTP; throws
   /// [io.gatepost.cli.exit.CommandFailure] where a setting is at fault.
   ///

@@ -57,19 +57,20 @@ final class AttemptEnds {
         && !conclusion.notices().isEmpty()
         && message.envelope().content() instanceof ContentRef.Stored stored) {
       // A notice says what it is about: the header is read for that, and only then.
-      Deadline.within(
-              CONTENT_TIMEOUT,
-              StoredContent.beginning(queue, stored, ReturnedPart.MAX_HEADER_OCTETS))
-          .map(beginning ->
-              judge.judge(message, edited(message, beginning), outcomes, heldUpBy, now, made))
-          .onErrorResume(error -> {
-            log.warn(
-                "qid={} the notice goes without the header, which cannot be read: {}",
-                message.envelope().id(),
-                error.getMessage());
-            return Mono.just(result);
-          })
-          .subscribe(read -> end(message, read, run));
+      Mono<Judge.Result> withHeader =
+          Deadline.within(
+                  CONTENT_TIMEOUT,
+                  StoredContent.beginning(queue, stored, ReturnedPart.MAX_HEADER_OCTETS))
+              .map(beginning ->
+                  judge.judge(message, edited(message, beginning), outcomes, heldUpBy, now, made))
+              .onErrorResume(error -> {
+                log.warn(
+                    "qid={} the notice goes without the header, which cannot be read: {}",
+                    message.envelope().id(),
+                    error.getMessage());
+                return Mono.just(result);
+              });
+      run.sink().span().within(withHeader).subscribe(read -> end(message, read, run));
     } else {
       end(message, result, run);
     }
@@ -99,12 +100,12 @@ final class AttemptEnds {
     switch (result) {
       case Judge.Result.AllDelivered(var all) -> {
         meters.ended(all, nanos);
-        AttemptLog.delivered(message.envelope(), all, nanos);
+        run.sink().span().run(() -> AttemptLog.delivered(message.envelope(), all, nanos));
         run.sink().delivered(all);
       }
       case Judge.Result.Leftover(var conclusion) -> {
         meters.ended(conclusion.outcomes(), nanos);
-        AttemptLog.leftover(message.envelope(), conclusion, nanos);
+        run.sink().span().run(() -> AttemptLog.leftover(message.envelope(), conclusion, nanos));
         run.sink().leftover(conclusion);
       }
     }

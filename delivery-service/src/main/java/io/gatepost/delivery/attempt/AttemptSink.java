@@ -2,6 +2,7 @@ package io.gatepost.delivery.attempt;
 
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
+import io.gatepost.rpc.trace.Span;
 import java.util.List;
 
 /// Where an attempt tells what becomes of it. After any number of [#progress], either [#delivered]
@@ -13,6 +14,11 @@ public interface AttemptSink {
 
   /// Everyone is served.
   void delivered(List<RecipientOutcome> outcomes);
+
+  /// The span that the attempt's calls and log lines are part of.
+  default Span span() {
+    return Span.NONE;
+  }
 
   /// This has to be written before the attempt may be forgotten.
   void leftover(Conclusion conclusion);

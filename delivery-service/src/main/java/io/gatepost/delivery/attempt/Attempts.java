@@ -159,11 +159,12 @@ public final class Attempts {
 
     void route() {
       List<Recipient> recipients = remaining();
-      routes
-          .of(
-              message.envelope().sender(),
-              recipients,
-              routed -> expansion.isEnough(routed.recipient(), routed.answer()))
+      sink.span()
+          .within(
+              routes.of(
+                  message.envelope().sender(),
+                  recipients,
+                  routed -> expansion.isEnough(routed.recipient(), routed.answer())))
           .subscribe(routed -> deliver(recipients, routed), this::broken);
     }
 

@@ -145,7 +145,10 @@ final class OwedScan {
     PutAside aside =
         new PutAside(
             scanned(envelope.only(open.remaining), edits, open.message.content()), finding);
-    Deadline.within(ASIDE_TIMEOUT, Mono.defer(() -> queue.putAside(aside)))
+    open.run
+        .sink()
+        .span()
+        .within(Deadline.within(ASIDE_TIMEOUT, Mono.defer(() -> queue.putAside(aside))))
         .single()
         .subscribe(
             held -> {

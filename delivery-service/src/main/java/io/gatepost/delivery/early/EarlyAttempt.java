@@ -11,6 +11,7 @@ import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Conduct;
 import io.gatepost.delivery.transport.Transport;
+import io.gatepost.rpc.trace.Span;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ final class EarlyAttempt implements Conduct {
   private final Surroundings around;
   private final CompletableFuture<EarlyResult> answer = new CompletableFuture<>();
   private final CompletableFuture<EarlyResult> end = new CompletableFuture<>();
-  private final HeldSink sink = new HeldSink();
+  private final HeldSink sink;
 
   private final Barrier barrier = new Barrier();
   private final Findings findings;
@@ -52,7 +53,9 @@ final class EarlyAttempt implements Conduct {
   }
 
   /// @param around what else there is to know
-  EarlyAttempt(EnvelopeRecord message, Surroundings around) {
+  /// @param span of the call that makes it
+  EarlyAttempt(EnvelopeRecord message, Surroundings around, Span span) {
+    this.sink = new HeldSink(span);
     this.message = message;
     this.around = around;
     this.findings = new Findings(message.envelope(), barrier);

@@ -14,6 +14,7 @@ import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.transport.AttemptRoom;
+import io.gatepost.rpc.trace.Span;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +90,7 @@ public final class EarlyDelivery implements AutoCloseable {
 
   /// Attempts a message; see [io.gatepost.contract.delivery.Delivery#deliverNow].
   public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
-    return Mono.defer(() -> {
+    return Mono.deferContextual(context -> {
       Optional<Why> against = against(message.envelope());
       if (against.isPresent()) {
         return notTried(message, against.get());
@@ -98,7 +99,8 @@ public final class EarlyDelivery implements AutoCloseable {
       if (budget.isEmpty()) {
         return notTried(message, Why.NOT_WANTED);
       }
-      Call call = new Call(new EarlyAttempt(message, new Around()), nanos.getAsLong());
+      EarlyAttempt attempt = new EarlyAttempt(message, new Around(), Span.of(context));
+      Call call = new Call(attempt, nanos.getAsLong());
       QueueId id = message.envelope().id();
       Call known = underWay.putIfAbsent(id, call);
       if (known != null) {

@@ -3,6 +3,7 @@ package io.gatepost.delivery.early;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.queue.Conclusion;
 import io.gatepost.delivery.attempt.AttemptSink;
+import io.gatepost.rpc.trace.Span;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,9 +15,20 @@ import org.jspecify.annotations.Nullable;
 /// order. Safe for all threads; none of them waits for another.
 final class HeldSink implements AttemptSink {
 
+  private final Span span;
   private final Queue<Consumer<AttemptSink>> untold = new ConcurrentLinkedQueue<>();
   private final AtomicInteger telling = new AtomicInteger();
   private volatile @Nullable AttemptSink joined;
+
+  /// @param span of the call that makes the attempt
+  HeldSink(Span span) {
+    this.span = span;
+  }
+
+  @Override
+  public Span span() {
+    return span;
+  }
 
   /// From now on this sink is told everything, and what was told before.
   void join(AttemptSink sink) {

@@ -22,8 +22,11 @@ import io.gatepost.delivery.intake.CompletionWindow.Slot;
 import io.gatepost.delivery.intake.EndedGenerations.Over;
 import io.gatepost.delivery.intake.EndedGenerations.Served;
 import io.gatepost.delivery.transport.AttemptRoom;
+import io.gatepost.rpc.trace.Span;
+import io.gatepost.rpc.trace.Traces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +39,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -59,6 +63,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Map<Generation, RunningAttempt> underWay = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicLong> outcomesEnds = new ConcurrentHashMap<>();
   private final AttemptRoom room;
+  private final Traces traces;
   private final Counter skipped;
   private final Counter refused;
   private final Counter undecodable;
@@ -73,7 +78,9 @@ public final class Dispatcher implements AutoCloseable {
       Queue queue,
       IntakeClients clients,
       AttemptRoom room,
+      Traces traces,
       MeterRegistry meters) {
+    this.traces = traces;
     this.room = room;
     this.attempts = attempts;
     this.early = early;
@@ -135,7 +142,7 @@ public final class Dispatcher implements AutoCloseable {
     Generation key = new Generation(message.envelope().id(), message.envelope().generation());
     RunningAttempt running = underWay.get(key);
     if (running == null || !running.join(slot, record.topic())) {
-      begin(message, key, slot, LogBounds.NOTHING.with(record.topic(), record.offset()));
+      begin(message, key, slot, record);
     }
   }
 
@@ -146,7 +153,8 @@ public final class Dispatcher implements AutoCloseable {
         && !AppendLimit.of(limit.value()).isKeptBy(Instant.ofEpochMilli(record.timestamp()));
   }
 
-  private void begin(EnvelopeRecord message, Generation key, Slot slot, LogBounds place) {
+  private void begin(
+      EnvelopeRecord message, Generation key, Slot slot, ConsumerRecord<String, byte[]> record) {
     Optional<Over> over = ended.ended(key).or(() -> copies.over(key));
     if (over.isPresent()) {
       skip(message, slot, over.get());
@@ -154,7 +162,9 @@ public final class Dispatcher implements AutoCloseable {
     }
     Optional<Served> served = ended.delivered(key);
     served.ifPresent(earlier -> slot.attemptedSince(earlier.position()));
-    RunningAttempt attempt = new RunningAttempt(message, key, slot, place, served.isPresent());
+    LogBounds place = LogBounds.NOTHING.with(record.topic(), record.offset());
+    RunningAttempt attempt =
+        new RunningAttempt(message, key, slot, place, served.isPresent(), span(key, record));
     underWay.put(key, attempt);
     room.enter(message);
     Ending ending = new Ending(attempt);
@@ -163,6 +173,21 @@ public final class Dispatcher implements AutoCloseable {
     } else {
       early.join(key.id(), ending).ifPresent(reached -> attempts.start(message, reached, ending));
     }
+  }
+
+  /// The span of an attempt, in the trace of the one who wrote the record.
+  private Span span(Generation key, ConsumerRecord<String, byte[]> record) {
+    if (!traces.isOn()) {
+      return Span.NONE;
+    }
+    return traces
+        .receive("delivery attempt", field -> text(record.headers().lastHeader(field)))
+        .note(Traces.QUEUE_ID, key.id())
+        .note("gatepost.generation", key.number());
+  }
+
+  private static @Nullable String text(@Nullable Header header) {
+    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   /// Appends an attempt's envelope again at the tail of the log; when the copy comes by, the slot
@@ -306,6 +331,7 @@ public final class Dispatcher implements AutoCloseable {
   private void release(RunningAttempt attempt) {
     if (underWay.remove(attempt.key(), attempt)) {
       room.leave(attempt.message());
+      attempt.span().end();
     }
   }
 
@@ -333,6 +359,11 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     @Override
+    public Span span() {
+      return attempt.span();
+    }
+
+    @Override
     public void progress(List<RecipientOutcome> delivered) {
       write(
           new OutcomeRecord.Progress(key.id(), key.number(), delivered),
@@ -354,7 +385,8 @@ public final class Dispatcher implements AutoCloseable {
     @Override
     public void leftover(Conclusion ofAttempt) {
       Conclusion conclusion = ofAttempt.about(attempt.beginEnd());
-      Mono.defer(() -> conclude(conclusion))
+      span()
+          .within(Mono.defer(() -> conclude(conclusion)))
           .doOnError(error ->
               log.warn(
                   "qid={} conclusion not written, tried again: {}", key.id(), error.getMessage()))

@@ -5,6 +5,7 @@ import io.gatepost.contract.envelope.Generation;
 import io.gatepost.contract.event.LogBounds;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.delivery.intake.CompletionWindow.Slot;
+import io.gatepost.rpc.trace.Span;
 import java.util.Optional;
 
 /// An attempt that is under way, and the record of the log that stands for it. Safe for all
@@ -13,6 +14,7 @@ final class RunningAttempt {
 
   private final EnvelopeRecord message;
   private final Generation key;
+  private final Span span;
   private Slot slot;
   private LogBounds records;
   private int copiesOnTheirWay;
@@ -26,8 +28,15 @@ final class RunningAttempt {
   /// @param records before which its record stands
   /// @param carriedBefore whether an earlier run may have carried the record forward: then there
   ///   may be copies of which this run knows nothing
+  /// @param span of the attempt
   RunningAttempt(
-      EnvelopeRecord message, Generation key, Slot slot, LogBounds records, boolean carriedBefore) {
+      EnvelopeRecord message,
+      Generation key,
+      Slot slot,
+      LogBounds records,
+      boolean carriedBefore,
+      Span span) {
+    this.span = span;
     this.message = message;
     this.key = key;
     this.slot = slot;
@@ -42,6 +51,11 @@ final class RunningAttempt {
 
   Generation key() {
     return key;
+  }
+
+  /// The span that all of it is part of.
+  Span span() {
+    return span;
   }
 
   /// A copy of the record has come by: it takes the place of the earlier one. False where the

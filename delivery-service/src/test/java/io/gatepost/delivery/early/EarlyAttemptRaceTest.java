@@ -12,6 +12,7 @@ import io.gatepost.contract.event.RecipientOutcome.Failed;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.transport.Transport;
+import io.gatepost.rpc.trace.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ class EarlyAttemptRaceTest {
   private static final class Round {
     private final EnvelopeRecord message = EarlyTrials.strangers("a@one.example", "b@two.example");
     private final AtomicInteger answers = new AtomicInteger();
-    private final EarlyAttempt attempt = new EarlyAttempt(message, new Nothing());
+    private final EarlyAttempt attempt = new EarlyAttempt(message, new Nothing(), Span.NONE);
     private final List<RecipientOutcome> outcomes = new ArrayList<>();
     private final EarlyTrials.Log log = new EarlyTrials.Log();
     private final AtomicReference<EarlyResult> withdrawn = new AtomicReference<>();

@@ -24,6 +24,7 @@ import io.gatepost.delivery.late.LateScans;
 import io.gatepost.delivery.transport.AttemptRoom;
 import io.gatepost.log.BrokerClients;
 import io.gatepost.log.ClientFactories;
+import io.gatepost.rpc.trace.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,7 +146,8 @@ final class Deliveries implements AutoCloseable {
             System::nanoTime,
             new EarlyMeters(meters));
     Dispatcher dispatcher =
-        new Dispatcher(attempts, early, queue, clients, new AttemptRoom(MAX_RUNNING), meters);
+        new Dispatcher(
+            attempts, early, queue, clients, new AttemptRoom(MAX_RUNNING), Traces.OFF, meters);
     Intake intake =
         new Intake(
             clients,

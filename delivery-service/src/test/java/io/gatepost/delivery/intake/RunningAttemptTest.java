@@ -9,6 +9,7 @@ import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Completion;
 import io.gatepost.delivery.intake.CompletionWindow.Slot;
 import io.gatepost.delivery.intake.RunningAttempt.Copying;
+import io.gatepost.rpc.trace.Span;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +121,7 @@ class RunningAttemptTest {
         new Generation(message.envelope().id(), 0),
         original,
         new LogBounds(1, 0),
-        carriedBefore);
+        carriedBefore,
+        Span.NONE);
   }
 }

@@ -1,5 +1,6 @@
 package io.gatepost.rpc.process;
 
+import io.gatepost.rpc.trace.TracesConfiguration;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -21,5 +22,10 @@ import org.springframework.context.annotation.Import;
       "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
       "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration"
     })
-@Import({HttpBounds.class, GatesConfiguration.class, DependenciesConfiguration.class})
+@Import({
+  HttpBounds.class,
+  GatesConfiguration.class,
+  DependenciesConfiguration.class,
+  TracesConfiguration.class
+})
 public @interface SuiteProcess {}

@@ -10,6 +10,7 @@ import io.gatepost.edge.session.SessionState.ChunksRefused;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.edge.session.Step;
 import io.gatepost.edge.session.TransmissionType;
+import io.gatepost.rpc.trace.Traces;
 import io.gatepost.smtp.command.Command.Chunk;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +165,7 @@ final class ContentDialogue {
   }
 
   private void answer(Reply reply) {
+    state.span().note("smtp.reply", reply.code().value());
     state.decided();
     if (reply.code().isPositive()) {
       limits.accepted();
@@ -197,6 +199,8 @@ final class ContentDialogue {
                   .intake()
                   .openChunked(transaction, provenance, client.clientClass(), onDrained);
         };
-    return new IncomingMessage(conversation, services, transaction, provenance, content);
+    state.span().note(Traces.QUEUE_ID, content.id());
+    return new IncomingMessage(
+        conversation, services, transaction, provenance, content, state.span());
   }
 }

@@ -7,11 +7,13 @@ import io.gatepost.edge.intake.MessageIntake;
 import io.gatepost.edge.policy.StandardPolicy;
 import io.gatepost.edge.session.RecipientMemory;
 import io.gatepost.edge.session.SessionMachine;
+import io.gatepost.rpc.trace.Traces;
 import io.gatepost.smtp.command.CommandParser;
 
 /// The parts of the edge that all dialogues use.
 ///
 /// @param recipients memory for the recipients of all open transactions
+/// @param traces of transactions
 public record DialogueServices(
     DialogueRules rules,
     SessionMachine machine,
@@ -23,4 +25,5 @@ public record DialogueServices(
     MessageFilter filter,
     Verification verification,
     Tarpit tarpit,
+    Traces traces,
     EdgeMeters meters) {}

@@ -5,6 +5,7 @@ import io.gatepost.edge.session.SessionMachine;
 import io.gatepost.edge.session.SessionState;
 import io.gatepost.edge.session.SessionState.Chunking;
 import io.gatepost.edge.session.SessionState.InTransaction;
+import io.gatepost.rpc.trace.Span;
 import org.jspecify.annotations.Nullable;
 
 /// Where one dialogue stands in the order of the protocol and in the octets, and what its
@@ -17,6 +18,7 @@ final class DialogueState {
   private final MessageMarks marks = new MessageMarks();
   private SessionState session = CONNECTED;
   private Phase phase = Phase.COMMANDS;
+  private Span span = Span.NONE;
   private @Nullable IncomingMessage chunked;
 
   DialogueState(RecipientMemory.Share recipients) {
@@ -41,6 +43,23 @@ final class DialogueState {
   /// What the checks have against the transaction's message.
   MessageMarks marks() {
     return marks;
+  }
+
+  /// The span of the transaction; [Span#NONE] outside of one, and where traces are off.
+  Span span() {
+    return span;
+  }
+
+  /// A transaction may begin: its sender is being checked.
+  void begin(Span transaction) {
+    endSpan();
+    span = transaction;
+  }
+
+  /// The transaction is over, or has not come about.
+  void endSpan() {
+    span.end();
+    span = Span.NONE;
   }
 
   /// The message of which some chunks have come.
@@ -68,6 +87,7 @@ final class DialogueState {
       if (!(next instanceof InTransaction)) {
         recipients.giveAll();
         marks.forget();
+        endSpan();
       }
     }
   }
@@ -90,6 +110,7 @@ final class DialogueState {
   /// The message that was complete has its reply.
   void decided() {
     recipients.giveAll();
+    endSpan();
     phase = Phase.COMMANDS;
   }
 
@@ -108,6 +129,7 @@ final class DialogueState {
     phase = Phase.COMMANDS;
     abandonChunks();
     recipients.giveAll();
+    endSpan();
   }
 
   private void abandonChunks() {

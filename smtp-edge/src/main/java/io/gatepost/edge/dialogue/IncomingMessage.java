@@ -20,6 +20,7 @@ import io.gatepost.edge.intake.Handover;
 import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.Role;
 import io.gatepost.edge.session.SessionState.InTransaction;
+import io.gatepost.rpc.trace.Span;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,18 +43,22 @@ final class IncomingMessage {
   private final InTransaction transaction;
   private final Provenance provenance;
   private final ContentReceiver content;
+  private final Span span;
   private final Disposable.Swap cancellable = Disposables.swap();
   private @Nullable Handover handover;
   private boolean isInAHurry;
   private boolean isGivenBack;
   private long completeAt;
 
+  /// @param span of the transaction
   IncomingMessage(
       Conversation conversation,
       DialogueServices services,
       InTransaction transaction,
       Provenance provenance,
-      ContentReceiver content) {
+      ContentReceiver content,
+      Span span) {
+    this.span = span;
     this.conversation = conversation;
     this.services = services;
     this.transaction = transaction;
@@ -102,9 +107,10 @@ final class IncomingMessage {
       log.info("qid={} marked=long_line peer={}", content.id(), provenance.peer());
     }
     cancellable.update(
-        judgement()
+        span.within(judgement())
             .subscribe(
-                judgement -> conversation.runInSession(() -> judged(judgement, decided)),
+                judgement ->
+                    conversation.runInSession(() -> span.run(() -> judged(judgement, decided))),
                 conversation::failed));
   }
 
@@ -145,9 +151,7 @@ final class IncomingMessage {
   private void takeBack(EnvelopeRecord message, Consumer<Reply> decided) {
     isGivenBack = true;
     cancellable.update(Disposables.single());
-    services
-        .filter()
-        .takeBack(message, content.filterTokens())
+    span.within(services.filter().takeBack(message, content.filterTokens()))
         .doFinally(_ -> conversation.runInSession(content::release))
         .subscribe(
             reply ->
@@ -162,10 +166,11 @@ final class IncomingMessage {
   private void keep(Handover way, Envelope envelope, Consumer<Reply> decided) {
     handover = way;
     cancellable.update(Disposables.single());
-    way.begin()
+    span.within(way.begin())
         .doFinally(_ -> conversation.runInSession(content::release))
         .subscribe(
-            accepted -> conversation.runInSession(() -> kept(envelope, accepted, decided)),
+            accepted ->
+                conversation.runInSession(() -> span.run(() -> kept(envelope, accepted, decided))),
             conversation::failed);
   }
 

@@ -14,6 +14,8 @@ import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.ClientClass;
 import io.gatepost.edge.session.SessionState.InTransaction;
 import io.gatepost.edge.session.Step;
+import io.gatepost.rpc.trace.Span;
+import io.gatepost.rpc.trace.Traces;
 import io.gatepost.smtp.command.Command;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,7 @@ final class PolicyChecks {
   /// Asks about the sender, where the session may have one more message.
   void checkSender(Step.CheckSender step) {
     if (limits.admitsMessage()) {
+      state.begin(transaction());
       check(
           step,
           isFilter()
@@ -101,6 +104,16 @@ final class PolicyChecks {
                           client().connection().identity(),
                           step.transaction().sender())));
     }
+  }
+
+  /// Begins the trace of a transaction.
+  private Span transaction() {
+    Traces traces = services.traces();
+    return traces.isOn()
+        ? traces
+            .begin("smtp transaction", Span.NONE)
+            .note("gatepost.peer", client().provenance().peer())
+        : Span.NONE;
   }
 
   /// Asks about a recipient, where there is memory for one more.
@@ -139,9 +152,12 @@ final class PolicyChecks {
       return;
     }
     PendingReplies.Pending reply = pending.add(step);
-    decision.subscribe(
-        decided -> conversation.runInSession(() -> decided(step, reply, decided)),
-        conversation::failed);
+    Span span = state.span();
+    span.within(decision)
+        .subscribe(
+            decided ->
+                conversation.runInSession(() -> span.run(() -> decided(step, reply, decided))),
+            conversation::failed);
   }
 
   /// A decision has come. A refusal that is held back is recorded at once: the client may not wait
@@ -170,6 +186,9 @@ final class PolicyChecks {
       case Decision.Refused(_, var refusal, _) -> {
         recordRefusal(step, refusal);
         tell(refusal);
+        if (step instanceof Step.CheckSender) {
+          state.endSpan();
+        }
       }
     }
   }

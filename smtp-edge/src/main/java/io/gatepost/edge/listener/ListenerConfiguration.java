@@ -15,6 +15,7 @@ import io.gatepost.edge.session.RecipientMemory;
 import io.gatepost.edge.session.SessionMachine;
 import io.gatepost.edge.session.SharedQuota;
 import io.gatepost.edge.tls.TlsContexts;
+import io.gatepost.rpc.trace.Traces;
 import io.gatepost.smtp.command.CommandParser;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,6 +86,7 @@ public class ListenerConfiguration {
       Acceptance acceptance,
       MessageFilter filter,
       Verification verification,
+      ObjectProvider<Traces> traces,
       MeterRegistry meters,
       ObjectProvider<LogLines> log) {
     return new SmtpListener(
@@ -104,6 +106,7 @@ public class ListenerConfiguration {
                 filter,
                 verification,
                 new Tarpit(settings.tarpit(), meters),
+                traces.getIfAvailable(() -> Traces.OFF),
                 new EdgeMeters(meters)),
             inquiries,
             new LoggedReplies(log.getIfAvailable(() -> LogLines.DIRECT)),

@@ -56,6 +56,7 @@ import io.gatepost.edge.session.RecipientMemory;
 import io.gatepost.edge.session.SessionBudget;
 import io.gatepost.edge.session.SessionLimits;
 import io.gatepost.edge.session.SessionMachine;
+import io.gatepost.rpc.trace.Traces;
 import io.gatepost.smtp.command.CommandParser;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -116,6 +117,7 @@ public class TestServices {
   public Optional<FilterRule> filter = Optional.empty();
   public Offers offers = Offers.NOTHING;
   public ClientInquiries inquiries = ClientInquiries.NONE;
+  public Traces traces = Traces.OFF;
   public PeerNames peerNames = PeerNames.NOT_ASKED;
 
   /// Has messages delivered before their clients have the reply.
@@ -170,6 +172,7 @@ public class TestServices {
         new MessageFilter(filter, delivery, acceptance, meters),
         verification,
         new Tarpit(tarpit, meters),
+        traces,
         new EdgeMeters(meters));
   }
 

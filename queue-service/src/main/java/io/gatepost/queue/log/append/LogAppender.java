@@ -8,7 +8,9 @@ import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -82,8 +84,21 @@ public final class LogAppender implements AutoCloseable {
   ///
   /// @param limit until when that counts
   public CompletableFuture<Appended> append(EnvelopeRecord message, AppendLimit limit) {
-    return append(
-        Lanes::ready, message, List.of(new RecordHeader(AppendLimit.HEADER, limit.octets())));
+    return append(message, limit, Map.of());
+  }
+
+  /// The same for a message whose way is traced.
+  ///
+  /// @param trace its place in the trace, to stand beside the envelope
+  public CompletableFuture<Appended> append(
+      EnvelopeRecord message, AppendLimit limit, Map<String, String> trace) {
+    Header until = new RecordHeader(AppendLimit.HEADER, limit.octets());
+    if (trace.isEmpty()) {
+      return append(Lanes::ready, message, List.of(until));
+    }
+    List<Header> headers = new ArrayList<>(List.of(until));
+    TraceHeaders.add(trace, headers::add);
+    return append(Lanes::ready, message, headers);
   }
 
   /// Appends a carried message to `due`. Where it fails, the copy may be there all the same, or get

@@ -8,6 +8,7 @@ import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.queue.log.append.LogClients;
 import io.gatepost.queue.log.append.LogMeters;
+import io.gatepost.queue.log.append.TraceHeaders;
 import io.gatepost.queue.log.retry.DestinationHolds;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -61,7 +62,9 @@ public final class ConclusionWriter implements AutoCloseable {
   private boolean isInterrupted;
   private volatile boolean closing;
 
-  private record Waiting(Conclusion conclusion, CompletableFuture<Void> written) {
+  /// @param trace of the one who concludes, empty without traces
+  private record Waiting(
+      Conclusion conclusion, Map<String, String> trace, CompletableFuture<Void> written) {
     Generation generation() {
       return new Generation(conclusion.id(), conclusion.generation());
     }
@@ -99,7 +102,14 @@ public final class ConclusionWriter implements AutoCloseable {
   /// was written before completes and writes nothing. Fails with [RpcException]: `ABORTED` where
   /// its owner has been replaced, anything else where it may or may not have been written.
   public CompletableFuture<Void> write(Conclusion conclusion) {
-    Waiting one = new Waiting(conclusion, new CompletableFuture<>());
+    return write(conclusion, Map.of());
+  }
+
+  /// The same for a message whose way is traced.
+  ///
+  /// @param trace place in the trace, to stand beside the envelopes that are written
+  public CompletableFuture<Void> write(Conclusion conclusion, Map<String, String> trace) {
+    Waiting one = new Waiting(conclusion, trace, new CompletableFuture<>());
     CompletableFuture<Void> first = inHand.putIfAbsent(one.generation(), one.written());
     if (first != null) {
       return first;
@@ -301,6 +311,9 @@ public final class ConclusionWriter implements AutoCloseable {
         return Optional.empty();
       }
     }
+    // The last one is the end of the generation.
+    all.subList(0, all.size() - 1)
+        .forEach(record -> TraceHeaders.add(one.trace(), record.headers()::add));
     return Optional.of(new Prepared(one, all));
   }
 

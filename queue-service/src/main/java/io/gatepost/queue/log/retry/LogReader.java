@@ -9,6 +9,7 @@ import io.gatepost.log.LostTails;
 import io.gatepost.queue.ladder.RetryLadder;
 import io.gatepost.queue.log.append.LogClients;
 import io.gatepost.queue.log.append.LogMeters;
+import io.gatepost.queue.log.append.TraceHeaders;
 import io.gatepost.queue.log.retry.RetryHeads.Head;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -305,7 +306,9 @@ public final class LogReader implements AutoCloseable {
             return false;
           }
           comeDue++;
-          records.add(copy(Topics.DUE, record));
+          ProducerRecord<String, byte[]> due = copy(Topics.DUE, record);
+          TraceHeaders.copy(record.headers(), due.headers());
+          records.add(due);
           released.merge(head.step(), 1, Integer::sum);
         }
         case Way.ToStep(var step) -> {

@@ -1,0 +1,37 @@
+package io.gatepost.rpc.trace;
+
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import io.micrometer.tracing.handler.TracingObservationHandler;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/// The traces of a process: on where a collector is named.
+@Configuration(proxyBeanMethods = false)
+public class TracesConfiguration {
+
+  /// In a registry of their own, so that they make spans and no meters.
+  @Bean
+  Traces traces(Environment environment, ObjectProvider<TracingObservationHandler<?>> handlers) {
+    if (!TracesSetting.isOn(environment)) {
+      return Traces.OFF;
+    }
+    List<? extends ObservationHandler<?>> all = handlers.orderedStream().toList();
+    ObservationRegistry observations = ObservationRegistry.create();
+    observations
+        .observationConfig()
+        .observationHandler(
+            new ObservationHandler.FirstMatchingCompositeObservationHandler(List.copyOf(all)));
+    return new Traces(observations);
+  }
+
+  /// Probes and scrapes would be most of what is exported.
+  @Bean
+  SpanExportingPredicate withoutActuator() {
+    return span -> !String.valueOf(span.getName()).startsWith("http get /actuator");
+  }
+}

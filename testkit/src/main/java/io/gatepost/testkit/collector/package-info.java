@@ -1,0 +1,5 @@
+/// A collector of traces, as OpenTelemetry's exporters see one.
+@NullMarked
+package io.gatepost.testkit.collector;
+
+import org.jspecify.annotations.NullMarked;
