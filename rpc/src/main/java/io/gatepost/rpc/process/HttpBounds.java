@@ -1,8 +1,14 @@
 package io.gatepost.rpc.process;
 
 import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -15,6 +21,11 @@ import reactor.netty.http.server.HttpServer;
 @EnableConfigurationProperties(HttpProperties.class)
 public class HttpBounds {
 
+  private static final Logger log = LoggerFactory.getLogger(HttpBounds.class);
+
+  /// Connections that are closed as they come are told of once a second at most.
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
   @Bean
   WebServerFactoryCustomizer<NettyReactiveWebServerFactory> boundedHttp(HttpProperties properties) {
     return factory ->
@@ -24,14 +35,30 @@ public class HttpBounds {
 
   /// A server that closes connections which are idle, and those beyond a number as they come.
   static HttpServer bounded(HttpServer server, Duration idle, int most) {
-    AtomicInteger open = new AtomicInteger();
-    return server.idleTimeout(idle).doOnChannelInit((_, channel, _) -> admit(channel, open, most));
+    OpenConnections open = new OpenConnections(most);
+    AtomicLong toldAt = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
+    return server
+        .idleTimeout(idle)
+        .doOnChannelInit((_, channel, remote) -> admit(channel, host(remote), open, toldAt));
   }
 
-  private static void admit(Channel channel, AtomicInteger open, int most) {
-    channel.closeFuture().addListener(_ -> open.decrementAndGet());
-    if (open.incrementAndGet() > most) {
-      channel.close();
+  private static InetAddress host(@Nullable SocketAddress remote) {
+    return remote instanceof InetSocketAddress peer && peer.getAddress() != null
+        ? peer.getAddress()
+        : InetAddress.getLoopbackAddress();
+  }
+
+  private static void admit(
+      Channel channel, InetAddress host, OpenConnections open, AtomicLong toldAt) {
+    channel.closeFuture().addListener(_ -> open.ended(host));
+    if (open.admits(host)) {
+      return;
+    }
+    channel.close();
+    long now = System.nanoTime();
+    long last = toldAt.get();
+    if (now - last >= PAUSE_NANOS && toldAt.compareAndSet(last, now)) {
+      log.warn("connection of {} closed: too many (gatepost.http.max-connections)", host);
     }
   }
 }

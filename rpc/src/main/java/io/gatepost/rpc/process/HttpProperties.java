@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param port where health and metrics are answered, on the loopback address; 0 is any free one
 /// @param idleTimeout how long a connection may wait for a request, 1m to 1h; then it is closed
-/// @param maxConnections at a time; beyond it they are closed; 0 for a quarter of the files that
-///   the process may have open, 64 to 8192
+/// @param maxConnections at a time, of one other host half of them; beyond it they are closed; 0
+///   for a quarter of the files that the process may have open, 64 to 8192
 @ConfigurationProperties(prefix = "gatepost.http", ignoreUnknownFields = false)
 public record HttpProperties(
     @DefaultValue("8080") int port,
