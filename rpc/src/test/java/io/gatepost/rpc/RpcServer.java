@@ -188,6 +188,7 @@ final class RpcServer implements AutoCloseable {
     final AtomicLong taken = new AtomicLong();
     final AtomicBoolean cancelled = new AtomicBoolean();
     final AtomicBoolean uploadStopped = new AtomicBoolean();
+    final AtomicInteger deleted = new AtomicInteger();
     final AtomicBoolean breaksOff = new AtomicBoolean();
     final AtomicReference<Sinks.Empty<Void>> mayRead = new AtomicReference<>(Sinks.empty());
 
@@ -254,6 +255,7 @@ final class RpcServer implements AutoCloseable {
 
     @Override
     public Mono<Void> deleteContent(QueueId id) {
+      deleted.incrementAndGet();
       return Mono.empty();
     }
 

@@ -37,6 +37,8 @@ public final class ServiceStart {
                   + "timelimiters"),
           // They are open without a token, and that of the breakers would also open and close them.
           Map.entry("management.endpoints.access.max-permitted", "read-only"),
+          // There are none; looking for them logs what a stranger asks for.
+          Map.entry("spring.web.resources.add-mappings", "false"),
           Map.entry("management.endpoint.health.probes.enabled", "true"),
           // Readiness is Spring's own: it listens and does not stop. What it depends on is told
           // beside it, as a client that is answered 451 is better off than one that is not

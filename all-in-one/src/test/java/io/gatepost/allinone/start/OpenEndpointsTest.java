@@ -2,15 +2,20 @@ package io.gatepost.allinone.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatepost.allinone.AllInOneApplication;
 import io.gatepost.scanner.ScannerApplication;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// Health and metrics are open to whoever reaches the port: they tell of the process, give no
@@ -99,6 +105,37 @@ class OpenEndpointsTest {
     assertThat(ask("GET", "/actuator/" + endpoint, "").statusCode()).isEqualTo(404);
     assertThat(ask("POST", "/actuator/" + endpoint, "{}").statusCode()).isIn(404, 405);
     assertThat(context.isActive()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /actuator/../x HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /actuator/..%2f..%2fx HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /actuator/x y HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /actuator/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n",
+        "\u0000\u0001\u0002\r\n\r\n",
+        "GET /actuator/metrics/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "DELETE /actuator/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      })
+  void whatStrangersAskForDoesNotFillTheLog(String request) throws IOException {
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    root.addAppender(lines);
+    URI url = ServiceStart.httpUrl(context);
+    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(socket.getInputStream().readNBytes(10)).asString().startsWith("HTTP/1.1 4");
+    } finally {
+      root.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .filteredOn(line -> !line.getMessage().startsWith("call {} from {} refused"))
+        .isEmpty();
   }
 
   @ParameterizedTest
