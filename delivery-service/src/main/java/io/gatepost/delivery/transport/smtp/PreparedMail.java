@@ -9,7 +9,7 @@ import java.util.List;
 /// The first word counts. Safe for all threads.
 final class PreparedMail implements Transport.Prepared {
 
-  private final SmtpConnection connection;
+  private final ContentHold hold;
   private final Carriage carriage;
   private final List<Recipient> recipients;
   private final List<RecipientOutcome> refused;
@@ -32,11 +32,11 @@ final class PreparedMail implements Transport.Prepared {
   }
 
   PreparedMail(
-      SmtpConnection connection,
+      ContentHold hold,
       Carriage carriage,
       List<Recipient> recipients,
       List<RecipientOutcome> refused) {
-    this.connection = connection;
+    this.hold = hold;
     this.carriage = carriage;
     this.recipients = recipients;
     this.refused = refused;
@@ -68,14 +68,14 @@ final class PreparedMail implements Transport.Prepared {
   @Override
   public void go() {
     if (become(State.GOING)) {
-      connection.decided(this);
+      hold.decided(this);
     }
   }
 
   @Override
   public void abandon() {
     if (become(State.ABANDONED)) {
-      connection.decided(this);
+      hold.decided(this);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.gatepost.delivery.transport.smtp;
 
 import io.gatepost.contract.delivery.ProbeAnswer;
-import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.reply.Reply;
@@ -31,30 +30,20 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   private static final Logger log = LoggerFactory.getLogger(SmtpConnection.class);
   private static final long WATCH_SECONDS = 5;
 
-  private final HopSearch search;
   private final SmtpDestination destination;
-  private final NextHop hop;
   private final String host;
-  private final HopTerms.Agreed agreed;
+  private final HopOpening opening;
   private final ClientDialog dialog;
   private final Equipment equipment;
   private final ReplyDecoder decoder = new ReplyDecoder();
   private final PipelinedMails mails;
   private final AskedProbes probes;
   private ChannelHandlerContext channel;
-  private ContentTransfer transfer;
+  private ContentHold hold;
   private volatile Stage stage = Stage.GREETING;
   private final SilenceLimit silence = new SilenceLimit();
   private @Nullable Future<?> watch;
-  private boolean injected;
   private boolean isFree;
-
-  /// The first mail, where it waits for being let go.
-  private @Nullable PreparedMail held;
-
-  /// Whether somebody is being told of it.
-  private boolean isOffering;
-
   private Reply lost;
 
   private enum Stage {
@@ -70,14 +59,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     CLOSED
   }
 
-  @SuppressWarnings(
-      "NullAway.Init") // channel and transfer come with channelActive, before all else
+  @SuppressWarnings("NullAway.Init") // channel and hold come with channelActive, before all else
   SmtpConnection(HopSearch search, NextHop hop, HopTerms.Agreed agreed, Equipment equipment) {
-    this.search = search;
     this.destination = search.destination();
-    this.hop = hop;
     this.host = hop.toString();
-    this.agreed = agreed;
+    this.opening = new HopOpening(search, hop, agreed, equipment);
     this.dialog = new ClientDialog(agreed.terms(), equipment.listener(destination));
     this.mails =
         new PipelinedMails(destination, hop, dialog, equipment.unansweredDots(), System::nanoTime);
@@ -120,7 +106,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx;
-    transfer = new ContentTransfer(ctx, dialog, equipment.contentSender(), new UnderTransfer());
+    ContentTransfer transfer =
+        new ContentTransfer(ctx, dialog, equipment.contentSender(), new UnderTransfer());
+    hold = new ContentHold(ctx, destination, host, dialog, mails, transfer, this::go);
     await();
     watch =
         ctx.executor()
@@ -165,21 +153,16 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     if (watch != null) {
       watch.cancel(false);
     }
-    letGo();
+    hold.release();
     Stage before = stage;
     switch (before) {
       case GREETING -> {
         stage = Stage.CLOSED;
-        if (dialog.isTlsUnproven()) {
-          lost = Reply.of(451, "4.7.5", "TLS with " + host + " broke: " + lost.lines().getFirst());
-          tlsFailed();
-        } else {
-          search.failed(hop, new HopFailure.Unreachable(lost));
-        }
+        opening.broke(dialog.isTlsUnproven(), lost);
       }
       case HANDSHAKE -> {
         stage = Stage.CLOSED;
-        tlsFailed();
+        opening.tlsFailed(lost);
       }
       case OPEN, LEAVING, CLOSED -> {
         perform(dialog.lost());
@@ -206,15 +189,15 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
         if (stage == Stage.OPEN && isUnused()) {
           probes.unasked(reply, lost);
         }
-        if (held != null) {
-          letGo();
-          perform(dialog.onHeld(reply));
-        } else {
-          perform(dialog.on(reply));
-        }
-        await();
+        go(hold.release() ? dialog.onHeld(reply) : dialog.on(reply));
       }
     }
+  }
+
+  /// Goes on with the dialog.
+  private void go(List<Action> actions) {
+    perform(actions);
+    await();
   }
 
   private void perform(List<Action> actions) {
@@ -222,8 +205,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
       switch (actions.get(i)) {
         case Action.Send(var commands) -> send(commands);
         case Action.StartTls _ -> startTls();
-        case Action.SendContent _ -> prepared(PreparedMail.Carriage.WHOLE);
-        case Action.SendChunks _ -> prepared(PreparedMail.Carriage.CHUNKS);
+        case Action.SendContent _ -> hold.begin(PreparedMail.Carriage.WHOLE);
+        case Action.SendChunks _ -> hold.begin(PreparedMail.Carriage.CHUNKS);
         case Action.Ended(var end) -> mails.ended(end, lost);
         case Action.InquiryOpened _ -> probes.opened();
         case Action.RecipientAnswered(var index, var reply) -> probes.answered(index, reply);
@@ -244,107 +227,27 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     }
   }
 
-  /// The first mail only needs its content: whether that follows is for others to say.
-  private void prepared(PreparedMail.Carriage carriage) {
-    SmtpJob job = mails.first();
-    if (!dialog.hasRefused()) {
-      offer(new PreparedMail(this, carriage, job.recipients(), List.of()), job);
-      if (held != null) {
-        destination.held(Optional.empty());
-      }
-      return;
-    }
-    List<Optional<Reply>> refusals = dialog.refusals();
-    List<Integer> inOne = SmtpJob.inOne(refusals);
-    SmtpJob own = job.only(inOne);
-    List<RecipientOutcome> refused = own.refused(host, inOne.stream().map(refusals::get).toList());
-    offer(new PreparedMail(this, carriage, own.recipients(), refused), job);
-    if (held != null) {
-      destination.held(mails.keepFirst(inOne));
-    }
-  }
-
-  private void offer(PreparedMail mail, SmtpJob job) {
-    held = mail;
-    isOffering = true;
-    job.prepared(mail);
-    isOffering = false;
-  }
-
-  /// It has been said what becomes of a mail that waits; on any thread.
-  void decided(PreparedMail mail) {
-    if (channel.executor().inEventLoop()) {
-      proceed(mail);
-    } else {
-      channel.executor().execute(() -> proceed(mail));
-    }
-  }
-
-  private void proceed(PreparedMail mail) {
-    if (held != mail) {
-      return; // the connection broke meanwhile, which has put it back
-    }
-    held = null;
-    if (mail.isGoing()) {
-      switch (mail.carriage()) {
-        case WHOLE -> transfer.whole(mails.first(), mails.conversion());
-        case CHUNKS -> transfer.chunks(mails.first(), mails.conversion());
-      }
-    } else {
-      mails.abandonFirst();
-      perform(dialog.abandon());
-    }
-    await();
-    if (!isOffering) { // otherwise with all that the host's words lead to
-      channel.flush();
-    }
-  }
-
-  /// A mail that waits for being let go is over, whatever has become of it.
-  private void letGo() {
-    if (held != null) {
-      held.gone();
-      held = null;
-    }
-  }
-
   private void startTls() {
     stage = Stage.HANDSHAKE;
-    TlsHandshake.start(channel, agreed, hop, equipment.timeouts().connect(), equipment.tlsMeters())
+    opening
+        .startTls(channel)
         .addListener(handshake -> {
           if (stage != Stage.HANDSHAKE) {
-            return; // closed meanwhile
+            return; // closed in between
           }
           if (!handshake.isSuccess()) {
-            String why = handshake.cause().getMessage();
-            lost = injected ? lost : Reply.of(451, "4.7.5", "TLS with " + host + " failed: " + why);
+            lost = opening.handshakeFailed(handshake.cause(), lost);
             channel.close();
             return;
           }
           stage = Stage.GREETING;
-          perform(dialog.encrypted());
-          await();
+          go(dialog.encrypted());
           channel.flush();
         });
   }
 
-  private void tlsFailed() {
-    equipment.tlsMeters().failed();
-    if (!injected && equipment.hopTerms().tlsFailed(destination.exchangersOf(), hop)) {
-      log.info("{}; trying in the clear", lost);
-      search.again(hop);
-    } else {
-      log.warn("{}; not trying in the clear", lost);
-      search.failed(
-          hop,
-          new HopFailure.Refusal(hop, ProbeAnswer.Stage.SECURITY, Reason.NEXT_HOP_DEFERRED, lost));
-    }
-  }
-
-  /// Octets behind the reply to STARTTLS could have been put there by anybody (RFC 3207 §5).
   private void speaksBeforeTls() {
-    injected = true;
-    lost = Reply.of(451, "4.7.0", host + " went on in the clear after STARTTLS");
+    lost = opening.injected();
     channel.close();
   }
 
@@ -359,7 +262,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   private void free() {
     if (stage == Stage.GREETING) {
       stage = Stage.OPEN;
-      search.connected();
+      opening.succeeded();
     }
     while (stage == Stage.OPEN) {
       if (!mails.mayBegin() || !probes.mayBegin()) {
@@ -385,10 +288,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
           case SmtpJob job -> mails.begin(job);
           case ProbeBatch batch -> probes.begin(batch);
         };
-    actions.ifPresent(begun -> {
-      perform(begun);
-      await();
-    });
+    actions.ifPresent(this::go);
     return actions.isPresent();
   }
 
@@ -409,7 +309,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
     await();
   }
 
-  /// What a transfer tells of the first mail.
+  /// Takes the news of a transfer of the first mail.
   private final class UnderTransfer implements ContentTransfer.Progress {
     @Override
     public boolean isWanted(SmtpJob job) {
@@ -438,18 +338,17 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Lane 
   private void unwelcome(ProbeAnswer.Stage at, Reason reason, Reply reply) {
     stage = Stage.CLOSED;
     channel.writeAndFlush(text("QUIT\r\n"));
-    search.failed(hop, new HopFailure.Refusal(hop, at, reason, reply));
+    opening.refused(at, reason, reply);
   }
 
   /// Only where nothing is under way and the destination does not count on this connection.
   private void leave() {
     stage = Stage.LEAVING;
-    perform(dialog.quit());
-    await();
+    go(dialog.quit());
   }
 
   private void close() {
-    letGo();
+    hold.release();
     isFree = false;
     if (stage == Stage.OPEN) {
       stage = Stage.CLOSED;
