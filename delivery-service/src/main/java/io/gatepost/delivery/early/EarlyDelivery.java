@@ -3,14 +3,10 @@ package io.gatepost.delivery.early;
 import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.delivery.EarlyTerms;
-import io.gatepost.contract.envelope.DsnParameters.Notify;
-import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.QueueId;
-import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Failed;
-import io.gatepost.contract.routing.Destination;
 import io.gatepost.delivery.attempt.AttemptSink;
 import io.gatepost.delivery.attempt.Attempts;
 import io.gatepost.delivery.transport.AttemptRoom;
@@ -43,17 +39,15 @@ public final class EarlyDelivery implements AutoCloseable {
   private final Attempts attempts;
   private final AttemptRoom room;
   private final Hosts hosts;
-  private final int most;
+  private final EarlyAdmission admission;
+  private final Surroundings surroundings;
   private final Scheduler scheduler;
   private final LongSupplier nanos;
   private final EarlyMeters meters;
   private final ConcurrentMap<QueueId, Call> underWay = new ConcurrentHashMap<>();
   private final EndedAttempts ended;
   private final ReadRecords read = new ReadRecords();
-  private final ToldRefusals refusals;
   private final Disposable look;
-  private volatile Set<Integer> partitions = Set.of();
-  private volatile boolean isStopping;
 
   /// The next hops.
   ///
@@ -78,12 +72,12 @@ public final class EarlyDelivery implements AutoCloseable {
     this.attempts = attempts;
     this.room = room;
     this.hosts = hosts;
-    this.most = most;
     this.scheduler = scheduler;
     this.nanos = nanos;
     this.meters = meters;
+    this.admission = new EarlyAdmission(room, most);
+    this.surroundings = new EarlySurroundings(hosts.nextHops(), new ToldRefusals(nanos), meters);
     this.ended = new EndedAttempts(LONGEST_WAIT.toNanos(), EndedAttempts.MAX_RECIPIENTS, nanos);
-    this.refusals = new ToldRefusals(nanos);
     long seconds = LOOK.toSeconds();
     this.look = scheduler.schedulePeriodically(this::look, seconds, seconds, TimeUnit.SECONDS);
   }
@@ -91,7 +85,7 @@ public final class EarlyDelivery implements AutoCloseable {
   /// Attempts a message; see [io.gatepost.contract.delivery.Delivery#deliverNow].
   public Mono<EarlyResult> deliverNow(EnvelopeRecord message, EarlyTerms terms) {
     return Mono.deferContextual(context -> {
-      Optional<Why> against = against(message.envelope());
+      Optional<Why> against = admission.against(message.envelope(), underWay.size());
       if (against.isPresent()) {
         return notTried(message, against.get());
       }
@@ -99,7 +93,7 @@ public final class EarlyDelivery implements AutoCloseable {
       if (budget.isEmpty()) {
         return notTried(message, Why.NOT_WANTED);
       }
-      EarlyAttempt attempt = new EarlyAttempt(message, new Around(), Span.of(context));
+      EarlyAttempt attempt = new EarlyAttempt(message, surroundings, Span.of(context));
       Call call = new Call(attempt, nanos.getAsLong());
       QueueId id = message.envelope().id();
       Call known = underWay.putIfAbsent(id, call);
@@ -117,8 +111,7 @@ public final class EarlyDelivery implements AutoCloseable {
 
   private Mono<EarlyResult> notTried(EnvelopeRecord message, Why why) {
     EarlyResult result = new EarlyResult.NotTried(why);
-    EarlyLog.told(message.envelope(), result, Cause.NONE);
-    meters.told(result, Cause.NONE);
+    surroundings.told(message.envelope(), result, Cause.NONE);
     return Mono.just(result);
   }
 
@@ -196,7 +189,11 @@ public final class EarlyDelivery implements AutoCloseable {
             () -> {
               Call call = underWay.get(id);
               if (call == null) {
-                return Mono.just(remembered(id));
+                return Mono.just(
+                    ended
+                        .of(id)
+                        .map(EndedAttempts.Ended::result)
+                        .orElse(new EarlyResult.NotTried(Why.UNKNOWN)));
               }
               Mono<EarlyResult> end = Mono.fromFuture(call.attempt().withdraw(), true);
               if (call.attempt().isOver()) {
@@ -207,23 +204,10 @@ public final class EarlyDelivery implements AutoCloseable {
         .doOnNext(result -> EarlyLog.withdrawn(id, result));
   }
 
-  private EarlyResult remembered(QueueId id) {
-    Optional<EndedAttempts.Ended> known = ended.of(id);
-    if (known.isEmpty()) {
-      return new EarlyResult.NotTried(Why.UNKNOWN);
-    }
-    if (!known.get().refused().isEmpty()) {
-      return new EarlyResult.Refused(known.get().refused());
-    }
-    return known.get().isAll()
-        ? new EarlyResult.Delivered(known.get().served())
-        : new EarlyResult.TryLater(known.get().served());
-  }
-
   /// The parts of the log that are read here: a record of another would not find its attempt.
   /// Attempts of those are broken off where nobody can have the message.
   public void own(Set<Integer> mine) {
-    partitions = Set.copyOf(mine);
+    admission.own(mine);
     for (Call call : underWay.values()) {
       if (!mine.contains(call.attempt().envelope().id().partition())) {
         call.attempt().giveUp(Why.ELSEWHERE);
@@ -233,7 +217,7 @@ public final class EarlyDelivery implements AutoCloseable {
 
   /// Begins no more, and breaks off what nobody can have got.
   public void stopAccepting() {
-    isStopping = true;
+    admission.stop();
     underWay.values().forEach(call -> call.attempt().giveUp(Why.STOPPING));
   }
 
@@ -284,57 +268,5 @@ public final class EarlyDelivery implements AutoCloseable {
 
   private static List<RecipientOutcome> served(EarlyAttempt attempt) {
     return attempt.outcomes().stream().filter(RecipientOutcome::isServed).toList();
-  }
-
-  private Optional<Why> against(Envelope envelope) {
-    if (isStopping) {
-      return Optional.of(Why.STOPPING);
-    }
-    if (!partitions.contains(envelope.id().partition())) {
-      return Optional.of(Why.ELSEWHERE);
-    }
-    if (underWay.size() >= most || room.isHalfFull()) {
-      return Optional.of(Why.NO_ROOM);
-    }
-    if (envelope.scan() != ScanState.DONE || envelope.generation() > 0) {
-      return Optional.of(Why.NOT_WANTED);
-    }
-    boolean isNoticeWanted =
-        envelope.recipients().stream()
-            .anyMatch(each -> each.dsn().notifyOn().contains(Notify.SUCCESS));
-    return isNoticeWanted ? Optional.of(Why.NOTICE_WANTED) : Optional.empty();
-  }
-
-  private final class Around implements Surroundings {
-    @Override
-    public Optional<Why> against(List<Destination> destinations) {
-      return hosts.nextHops().against(destinations);
-    }
-
-    @Override
-    public void inTime(List<Destination> destinations) {
-      hosts.nextHops().inTime(destinations);
-    }
-
-    @Override
-    public void late(List<Destination> destinations) {
-      hosts.nextHops().late(destinations);
-    }
-
-    @Override
-    public boolean wasPutOff(Envelope envelope, List<Failed> refused) {
-      return refusals.has(envelope, refused);
-    }
-
-    @Override
-    public void putOff(Envelope envelope, List<Failed> refused) {
-      refusals.add(envelope, refused);
-    }
-
-    @Override
-    public void told(Envelope envelope, EarlyResult result, Cause cause) {
-      EarlyLog.told(envelope, result, cause);
-      meters.told(result, cause);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.gatepost.delivery.early;
 
+import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.RecipientOutcome.Failed;
@@ -35,6 +36,14 @@ final class EndedAttempts {
   /// @param isAll whether they are all
   /// @param refused all recipients, where all are refused for good
   record Ended(List<RecipientOutcome> served, boolean isAll, List<Failed> refused, long atNanos) {
+    /// The result for a client's side that has not heard it.
+    EarlyResult result() {
+      if (!refused.isEmpty()) {
+        return new EarlyResult.Refused(refused);
+      }
+      return isAll ? new EarlyResult.Delivered(served) : new EarlyResult.TryLater(served);
+    }
+
     private int recipients() {
       return served.size() + refused.size();
     }
