@@ -63,6 +63,14 @@ public final class Intake implements AutoCloseable {
   private final Map<String, Integer> budgets;
   private final Map<TopicPartition, CompletionWindow> windows = new HashMap<>();
   private final OffsetCommits commits;
+  private final UnknownEnds outcomesEnd =
+      new UnknownEnds(
+          "the outcomes", "mail is read on, and the outcomes are not cut", System::nanoTime);
+  private final UnknownEnds copiesEnd =
+      new UnknownEnds(
+          "due", "copies that may not have been appended are awaited", System::nanoTime);
+  private final UnknownEnds logEnd =
+      new UnknownEnds("the log", "what was replayed at the start is kept", System::nanoTime);
   private final Thread thread = Thread.ofPlatform().name("delivery-intake").unstarted(this::run);
   private long lastCommit;
   private long lastOutcomesLook;
@@ -251,12 +259,13 @@ public final class Intake implements AutoCloseable {
       consumer
           .endOffsets(outcomes, ENDS_TIMEOUT)
           .forEach((partition, end) -> dispatcher.outcomesReach(partition.partition(), end));
+      outcomesEnd.known();
     } catch (TimeoutException e) {
-      log.warn("the end of the outcomes is not known, next time: {}", e.getMessage());
+      outcomesEnd.unknown(e);
     }
   }
 
-  /// What has been read of `due` tells which copies are not awaited any more.
+  /// Copies that have been read from `due` are not awaited any more.
   private void lookAtCopies(Consumer<String, byte[]> consumer) {
     windows.keySet().stream()
         .filter(partition -> partition.topic().equals(Topics.DUE))
@@ -276,8 +285,9 @@ public final class Intake implements AutoCloseable {
         clients
             .ends(doubtful, ENDS_TIMEOUT)
             .forEach((partition, end) -> copies.settle(partition.partition(), end, now));
+        copiesEnd.known();
       } catch (TimeoutException e) {
-        log.warn("the end of due is not known, next time: {}", e.getMessage());
+        copiesEnd.unknown(e);
       }
     }
   }
@@ -288,8 +298,9 @@ public final class Intake implements AutoCloseable {
       case ASK_FOR_ENDS -> {
         try {
           replay.lateCopiesUpTo(clients.ends(windows.keySet(), ENDS_TIMEOUT));
+          logEnd.known();
         } catch (TimeoutException e) {
-          log.warn("the ends of the log are not known, next time: {}", e.getMessage());
+          logEnd.unknown(e);
         }
       }
       case OVER -> {
