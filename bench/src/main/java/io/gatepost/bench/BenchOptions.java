@@ -98,17 +98,25 @@ final class BenchOptions {
     return able;
   }
 
+  /// Gatepost with the user's settings, set up for a work.
+  MailSystem gatepost(Work work) {
+    return new Gatepost(home(), settings).setUpFor(work);
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("gatepost.home", "."));
+  }
+
   private List<MailSystem> known() {
     for (String setting : settings) {
       if (setting.indexOf('=') < 1) {
         throw new BenchFailure("--set = " + setting + " (expected: KEY=VALUE)");
       }
     }
-    Path home = Path.of(System.getProperty("gatepost.home", "."));
     return List.of(
-        new Gatepost(home, settings),
+        new Gatepost(home(), settings),
         new Postfix(),
-        new Exim(home.resolve("bench/target/exim")),
+        new Exim(home().resolve("bench/target/exim")),
         new Chasquid(),
         new Bare());
   }

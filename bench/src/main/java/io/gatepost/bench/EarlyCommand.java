@@ -99,12 +99,13 @@ final class EarlyCommand extends BenchCommand {
   void measure(Lab lab, Results results) throws IOException, InterruptedException {
     checkBounds();
     List<Measured> all = new ArrayList<>();
-    for (MailSystem system : options.systems(Work.EARLY)) {
+    List<MailSystem> early = options.systems(Work.EARLY);
+    for (MailSystem system : early) {
       all.add(start(lab, system.name(), system));
     }
-    for (MailSystem system : options.systems(Work.RELAY)) {
-      if (system.name().equals(Gatepost.NAME)) {
-        all.add(start(lab, QUEUED, system));
+    for (MailSystem system : early) {
+      if (system instanceof Gatepost) {
+        all.add(start(lab, QUEUED, options.gatepost(Work.RELAY)));
       }
     }
     warmUp(all);
