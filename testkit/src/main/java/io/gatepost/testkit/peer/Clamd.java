@@ -11,11 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// ClamAV's clamd on the loopback address and on a UNIX socket, with a few signatures of its own
 /// and none from the network: it finds EICAR's test file, by its digest and anywhere within a text.
@@ -30,12 +28,12 @@ public final class Clamd implements AutoCloseable {
 
   private final Path home;
   private final int port;
-  private Process process;
+  private final OwnServer server;
 
   private Clamd(Path home, int port) throws IOException {
     this.home = home;
     this.port = port;
-    this.process = run();
+    this.server = new OwnServer(home, this::run);
   }
 
   /// Starts it.
@@ -71,16 +69,12 @@ public final class Clamd implements AutoCloseable {
 
   /// The process, to be stopped and continued.
   public ProcessHandle process() {
-    return process.toHandle();
+    return server.process();
   }
 
   /// What it has logged.
   public String log() {
-    try {
-      return Files.readString(home.resolve("clamd.log"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return server.text("clamd.log");
   }
 
   /// Gives it one more signature and has it load all of them again, which takes it a moment.
@@ -112,37 +106,25 @@ public final class Clamd implements AutoCloseable {
 
   /// Kills it.
   public void kill() {
-    process.destroyForcibly().onExit().join();
+    server.kill();
   }
 
   /// Starts it again at the same addresses; kills it first where it still runs.
   public void restart() {
-    kill();
-    try {
-      process = run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.restart();
   }
 
   @Override
   public void close() {
-    kill();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.close();
   }
 
   private Process run() throws IOException {
-    Process started =
-        Peer.find("clamd", "clamav-daemon")
-            .start(home.resolve("clamd.log"), List.of("-c", home + "/clamd.conf"));
-    Listening.await(port, started);
-    return started;
+    return Listening.start(
+        Peer.find("clamd", "clamav-daemon"),
+        home.resolve("clamd.log"),
+        List.of("-c", home + "/clamd.conf"),
+        Listening.loopback(port));
   }
 
   private static String configuration(Path home, int port, Map<String, String> settings) {

@@ -5,9 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// A filter on Sendmail's libmilter, written in Python. It says what it was told in a field
 /// `X-Told`: client, queue id, recipient, user. What it does else is up to the subject: `change` (a
@@ -96,16 +94,13 @@ public final class LibMilter implements AutoCloseable {
     try {
       Path home = Files.createTempDirectory("libmilter");
       Files.writeString(home.resolve("filter.py"), SCRIPT);
-      Path log = home.resolve("log");
       Path socket = home.resolve("socket");
       Process process =
-          new Peer(PYTHON).start(log, List.of(home + "/filter.py", socket.toString(), changes));
-      try {
-        Listening.await(UnixDomainSocketAddress.of(socket), process);
-      } catch (IOException e) {
-        process.destroyForcibly();
-        throw new IOException(Files.readString(log), e);
-      }
+          Listening.start(
+              new Peer(PYTHON),
+              home.resolve("log"),
+              List.of(home + "/filter.py", socket.toString(), changes),
+              UnixDomainSocketAddress.of(socket));
       return new LibMilter(home, process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -120,12 +115,6 @@ public final class LibMilter implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    OwnServer.delete(home);
   }
 }

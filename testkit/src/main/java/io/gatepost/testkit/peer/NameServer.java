@@ -7,11 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// A name server of somebody else's on a free port of the loopback address, UDP and TCP.
 public final class NameServer implements AutoCloseable {
@@ -104,15 +102,11 @@ public final class NameServer implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    try (Stream<Path> files = Files.walk(directory)) {
+    try {
       if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      OwnServer.delete(directory);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
@@ -132,12 +126,11 @@ public final class NameServer implements AutoCloseable {
       Path file = directory.resolve(name + ".conf");
       Files.write(file, configuration.write(directory, port));
       Process process =
-          program.start(directory.resolve("log"), List.of("-d", "-c", file.toString()));
-      try {
-        Listening.await(port, process);
-      } catch (IOException e) {
-        throw new IOException(Files.readString(directory.resolve("log")), e);
-      }
+          Listening.start(
+              program,
+              directory.resolve("log"),
+              List.of("-d", "-c", file.toString()),
+              Listening.loopback(port));
       return new NameServer(process, port, directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

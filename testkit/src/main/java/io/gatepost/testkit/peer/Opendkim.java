@@ -11,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// OpenDKIM, a milter: one that signs for `sender.example`, or one that verifies what the other has
 /// signed. It asks no DNS: the public key is in a file.
@@ -120,13 +118,7 @@ public final class Opendkim implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    OwnServer.delete(home);
   }
 
   /// @param socket its address in its own form
@@ -143,14 +135,12 @@ public final class Opendkim implements AutoCloseable {
               Syslog false
               """
                   .formatted(socket, home));
-      Path log = home.resolve("log");
-      Process process = opendkim.start(log, List.of("-f", "-x", home.resolve("conf").toString()));
-      try {
-        Listening.await(address, process);
-      } catch (IOException e) {
-        process.destroyForcibly();
-        throw new IOException(Files.readString(log), e);
-      }
+      Process process =
+          Listening.start(
+              opendkim,
+              home.resolve("log"),
+              List.of("-f", "-x", home.resolve("conf").toString()),
+              address);
       return new Opendkim(home, address, process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

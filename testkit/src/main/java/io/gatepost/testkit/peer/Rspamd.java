@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -60,11 +59,12 @@ public final class Rspamd implements AutoCloseable {
     Peer redisServer = Peer.find("redis-server", "redis-server");
     configure(rules);
     this.redis =
-        redisServer.start(
+        Listening.start(
+            redisServer,
             home.resolve("redis.log"),
             List.of(
-                "--bind", "127.0.0.1", "--port", "" + redisPort, "--save", "", "--dir", "" + home));
-    Listening.await(redisPort, redis);
+                "--bind", "127.0.0.1", "--port", "" + redisPort, "--save", "", "--dir", "" + home),
+            Listening.loopback(redisPort));
     this.process = run(rspamd);
   }
 
@@ -119,42 +119,32 @@ public final class Rspamd implements AutoCloseable {
   public void close() {
     List<ProcessHandle> all = processes();
     process.destroy();
-    try (Stream<Path> files = Files.walk(home)) {
+    try {
       process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS);
       all.forEach(ProcessHandle::destroyForcibly);
       redis.destroyForcibly().waitFor();
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      OwnServer.delete(home);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private Process run(Peer rspamd) throws IOException {
-    Process started =
-        rspamd.start(
-            home.resolve("log"),
-            List.of(
-                "--no-fork",
-                "--insecure", // the workers stay who we are
-                "--config",
-                "/etc/rspamd/rspamd.conf",
-                "--var=LOCAL_CONFDIR=" + home,
-                "--var=DBDIR=" + home.resolve("db"),
-                "--var=RUNDIR=" + home,
-                "--var=LOGDIR=" + home));
-    try {
-      for (int each : List.of(port, controllerPort, milterPort)) {
-        Listening.await(each, started);
-      }
-    } catch (IOException e) {
-      started.destroyForcibly();
-      throw new IOException(Files.readString(home.resolve("log")), e);
-    }
-    return started;
+    return Listening.start(
+        rspamd,
+        home.resolve("log"),
+        List.of(
+            "--no-fork",
+            "--insecure", // the workers stay who we are
+            "--config",
+            "/etc/rspamd/rspamd.conf",
+            "--var=LOCAL_CONFDIR=" + home,
+            "--var=DBDIR=" + home.resolve("db"),
+            "--var=RUNDIR=" + home,
+            "--var=LOGDIR=" + home),
+        Listening.loopback(port),
+        Listening.loopback(controllerPort),
+        Listening.loopback(milterPort));
   }
 
   private void configure(String rules) throws IOException {

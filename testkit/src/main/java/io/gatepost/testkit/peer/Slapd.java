@@ -3,19 +3,13 @@ package io.gatepost.testkit.peer;
 import io.gatepost.embedded.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// OpenLDAP's server with the laser schema, below `dc=peer,dc=test`. Everybody may read; the
 /// administrator is [#ADMIN] with [#PASSWORD].
@@ -25,8 +19,7 @@ public final class Slapd implements AutoCloseable {
   public static final String ADMIN = "cn=admin," + BASE;
   public static final String PASSWORD = "secret of the admin";
 
-  private static final Duration LONGEST_START = Duration.ofSeconds(30);
-  private static final long POLL_MILLIS = 20;
+  private static final Duration LONGEST_RUN = Duration.ofSeconds(30);
   private static final String STATISTICS = "256";
   private static final Pattern SEARCH = Pattern.compile("SRCH base=\"[^\"]*\".* filter=\"(.*)\"");
 
@@ -34,14 +27,14 @@ public final class Slapd implements AutoCloseable {
   private final int port;
   private final int tlsPort;
   private final boolean hasTls;
-  private Process process;
+  private final OwnServer server;
 
   private Slapd(Path home, int port, int tlsPort, boolean hasTls) throws IOException {
     this.home = home;
     this.port = port;
     this.tlsPort = tlsPort;
     this.hasTls = hasTls;
-    this.process = run();
+    this.server = new OwnServer(home, this::run);
   }
 
   /// Starts it on a free port, with entries in LDIF below the base.
@@ -91,84 +84,44 @@ public final class Slapd implements AutoCloseable {
 
   /// The filters of the searches since it was started, in order, as it logs them.
   public List<String> searches() {
-    try {
-      return SEARCH
-          .matcher(Files.readString(home.resolve("slapd.log"), StandardCharsets.ISO_8859_1))
-          .results()
-          .map((MatchResult match) -> match.group(1))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return SEARCH
+        .matcher(server.text("slapd.log"))
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .toList();
   }
 
   /// The process, to be stopped and continued.
   public ProcessHandle process() {
-    return process.toHandle();
+    return server.process();
   }
 
   /// Kills it.
   public void kill() {
-    process.destroyForcibly().onExit().join();
+    server.kill();
   }
 
   /// Starts it again on the same ports with the same entries; kills it first where it still runs.
   public void restart() {
-    kill();
-    try {
-      process = run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.restart();
   }
 
   @Override
   public void close() {
-    kill();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.close();
   }
 
   private Process run() throws IOException {
     String urls = url() + (hasTls ? " ldaps://127.0.0.1:" + tlsPort : "");
-    Process started =
-        Peer.find("slapd", "slapd")
-            .start(
-                home.resolve("slapd.log"),
-                List.of("-d", STATISTICS, "-f", home + "/slapd.conf", "-h", urls));
-    long limit = System.nanoTime() + LONGEST_START.toNanos();
-    while (!isListening()) {
-      if (!started.isAlive() || System.nanoTime() > limit) {
-        started.destroyForcibly();
-        throw new IOException("slapd: " + Files.readString(home.resolve("slapd.log")));
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        started.destroyForcibly();
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
-      }
-    }
-    return started;
-  }
-
-  private boolean isListening() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return Listening.start(
+        Peer.find("slapd", "slapd"),
+        home.resolve("slapd.log"),
+        List.of("-d", STATISTICS, "-f", home + "/slapd.conf", "-h", urls),
+        Listening.loopback(port));
   }
 
   private static void succeed(Peer program, List<String> arguments) {
-    Peer.Ended ended = program.run(LONGEST_START, arguments);
+    Peer.Ended ended = program.run(LONGEST_RUN, arguments);
     if (ended.status() != 0) {
       throw new IllegalStateException(program.program() + ": " + ended.output());
     }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,13 +20,13 @@ public final class Spamd implements AutoCloseable {
   private final Path home;
   private final int port;
   private final int children;
-  private Process process;
+  private final OwnServer server;
 
   private Spamd(Path home, int port, int children) throws IOException {
     this.home = home;
     this.port = port;
     this.children = children;
-    this.process = run();
+    this.server = new OwnServer(home, this::run, Spamd::end);
   }
 
   /// Starts it.
@@ -68,20 +67,20 @@ public final class Spamd implements AutoCloseable {
 
   /// The process that accepts connections, to be stopped and continued; its children scan.
   public ProcessHandle process() {
-    return process.toHandle();
+    return server.process();
   }
 
   /// What it has logged.
   public String log() {
-    try {
-      return Files.readString(home.resolve("spamd.log"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return server.text("spamd.log");
   }
 
   /// Ends it, with its children.
   public void kill() {
+    server.kill();
+  }
+
+  private static void end(Process process) {
     List<ProcessHandle> all = process.descendants().toList();
     process.destroy();
     try {
@@ -96,24 +95,12 @@ public final class Spamd implements AutoCloseable {
 
   /// Starts it again at the same address; ends it first where it still runs.
   public void restart() {
-    kill();
-    try {
-      process = run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.restart();
   }
 
   @Override
   public void close() {
-    kill();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.close();
   }
 
   private Process run() throws IOException {
@@ -133,9 +120,11 @@ public final class Spamd implements AutoCloseable {
     if (System.getProperty("user.name").equals("root")) {
       arguments.add("--username=nobody"); // it refuses to scan as root
     }
-    Process started = Peer.find("spamd", "spamd").start(home.resolve("spamd.log"), arguments);
-    Listening.await(port, started);
-    return started;
+    return Listening.start(
+        Peer.find("spamd", "spamd"),
+        home.resolve("spamd.log"),
+        arguments,
+        Listening.loopback(port));
   }
 
   private static final String CONFIGURATION =
