@@ -2,121 +2,44 @@ package io.gatepost.queue.quarantine;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
-import io.gatepost.contract.content.StoredContent;
 import io.gatepost.contract.envelope.ContentRef;
-import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.ScanState;
-import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Finding;
 import io.gatepost.contract.queue.Held;
-import io.gatepost.contract.queue.PutAside;
 import io.gatepost.contract.queue.QuarantineDeleted;
 import io.gatepost.contract.queue.QuarantineDetail;
 import io.gatepost.contract.queue.QuarantineFilter;
-import io.gatepost.contract.queue.QuarantineOperator;
 import io.gatepost.contract.queue.QuarantinePage;
 import io.gatepost.contract.queue.QuarantineSearch;
 import io.gatepost.contract.queue.QuarantineStats;
 import io.gatepost.contract.queue.QuarantinedMessage;
 import io.gatepost.contract.queue.QuarantinedMessage.State;
-import io.gatepost.contract.rpc.RpcException;
 import io.gatepost.contract.rpc.RpcStatus;
 import io.gatepost.contract.scanning.ScannerResult;
 import io.gatepost.queue.Messages;
-import io.gatepost.queue.content.FileContentStore;
-import io.gatepost.queue.log.append.LogMeters;
-import io.gatepost.queue.log.append.TestLog;
-import io.gatepost.queue.log.maintain.OrphanSweep;
-import io.gatepost.queue.log.release.ReleaseLog;
-import io.gatepost.testkit.infrastructure.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/// The quarantine on a real database and a real log.
-class QuarantineIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final String TEXT = "Subject: hello\r\nX-Two: b\r\n\r\n..dots\r\n";
-
-  private static final String SETTING = "select current_setting('synchronous_commit')";
-
-  @TempDir static Path content;
-  private static TestDatabase database;
-  private static ConfigurableApplicationContext process;
-  private static FileContentStore mail;
-  private static FileContentStore held;
-  private static QuarantineIndex index;
-  private static HeldMessages messages;
-  private static QuarantineOperator operator;
-  private static QuarantineIntake intake;
-  private TestLog log;
-
-  @BeforeAll
-  static void start() {
-    database = TestDatabase.start();
-    process = QuarantineProcess.start(database, content);
-    mail = process.getBean(FileContentStore.class);
-    held = process.getBean(QuarantineConfiguration.HeldContent.class).held();
-    index = process.getBean(QuarantineIndex.class);
-    messages = process.getBean(HeldMessages.class);
-    operator = process.getBean(QuarantineOperator.class);
-    intake = process.getBean(QuarantineIntake.class);
-    process.getBean(QuarantineCare.class).stop(); // tests say when
-  }
-
-  @AfterAll
-  static void stop() {
-    process.close();
-    database.close();
-  }
-
-  @BeforeEach
-  void empty() {
-    process.getBean(JdbcTemplate.class).execute("truncate queue.quarantine");
-    later(QuarantineProcess.KEEP.plusMinutes(1)).sweep();
-    log = TestLog.empty();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+/// Messages that are put aside, found, and deleted.
+class QuarantineIT extends QuarantineFixture {
 
   @Test
   void aMessageThatIsPutAsideIsShownWithAllThatIsKnown() {
@@ -209,122 +132,6 @@ class QuarantineIT {
         RpcStatus.NOT_FOUND,
         () -> put(Messages.stored(id, stored, "bob@dest.example"), Finding.of("late")));
     assertThat(list().messages()).isEmpty();
-  }
-
-  @Test
-  void aReleasedMessageGoesToTheQueueOnceAndLeavesNothingBehind() {
-    QueueId id = Messages.id();
-    EnvelopeRecord message = Messages.inline(id, TEXT, "bob@dest.example");
-    HeaderEdits edits = new HeaderEdits(List.of(HeaderEdit.Insert.onTop("X-Spam", "yes")));
-    Envelope envelope = message.envelope().scanned(edits, ScanState.OWED);
-    put(new EnvelopeRecord(envelope, message.content()), Finding.of("spam"));
-    Instant before = Instant.now();
-
-    operator.release(id).block(PATIENCE);
-
-    Envelope released = released(id);
-    assertThat(released.generation()).isEqualTo(1);
-    assertThat(released.arrivedAt()).isAfterOrEqualTo(before);
-    assertThat(released.recipients()).isEqualTo(envelope.recipients());
-    assertThat(released.edits()).isEqualTo(edits);
-    assertThat(released.scan()).isEqualTo(ScanState.DONE);
-    sweepMail();
-    assertThat(contentOnTheLog(released)).isEqualTo(TEXT);
-    assertThat(list().messages()).isEmpty();
-    assertThat(files(content.resolve("quarantine"))).isZero();
-    assertFails(RpcStatus.NOT_FOUND, () -> operator.release(id).block(PATIENCE));
-    try (ReleaseLog afterRestart = new ReleaseLog(log.clients())) {
-      assertThat(afterRestart.unforgotten()).isEmpty();
-    }
-    mail.delete(((ContentRef.Stored) released.content()).key()).join();
-  }
-
-  /// Killed when the row says that it is to be released, and nothing is on the log.
-  @Test
-  void aReleaseThatWasBrokenOffBeforeTheLogGoesOn() {
-    QueueId id = putOne("bob@dest.example");
-    index.set(id, State.RELEASING);
-    assertThat(operator.show(id).block(PATIENCE).message().state()).isEqualTo(State.RELEASING);
-    assertFails(RpcStatus.NOT_FOUND, () -> operator.delete(id).block(PATIENCE));
-
-    restarted(HeldMessages::finishReleases);
-
-    assertThat(contentOnTheLog(released(id))).isEqualTo(TEXT);
-    assertThat(list().messages()).isEmpty();
-  }
-
-  @Test
-  void whatWasBrokenOffGoesOnByItselfWhenTheDatabaseIsBack() {
-    QueueId id = putOne("bob@dest.example");
-    index.set(id, State.RELEASING);
-    database.stop();
-    ReleaseLog releases = new ReleaseLog(log.clients());
-    QuarantineCare care =
-        new QuarantineCare(
-            messages(releases, InstantSource.system()),
-            releases,
-            process.getBean(QuarantineLimits.class),
-            Duration.ofMillis(50));
-    care.start();
-
-    database.startAgain();
-
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(() -> assertThat(list().messages()).isEmpty());
-    care.stop();
-    assertThat(contentOnTheLog(released(id))).isEqualTo(TEXT);
-  }
-
-  /// Killed when the message is on the log, and may have been delivered, but the row is there.
-  @Test
-  void aReleaseThatWasBrokenOffBehindTheLogIsNotRepeated() {
-    QueueId id = putOne("bob@dest.example");
-    index.set(id, State.RELEASING);
-    Envelope envelope = index.find(id).orElseThrow().storedEnvelope();
-    try (ReleaseLog killed = new ReleaseLog(log.clients())) {
-      killed.release(
-          new EnvelopeRecord(envelope.released(Instant.now(), envelope.content()), new byte[0]));
-    }
-
-    restarted(HeldMessages::finishReleases);
-
-    assertThat(log.keys(Topics.DUE)).containsExactly(id.text());
-    assertThat(list().messages()).isEmpty();
-    assertThat(files(content.resolve("quarantine"))).isZero();
-    try (ReleaseLog afterRestart = new ReleaseLog(log.clients())) {
-      assertThat(afterRestart.unforgotten()).isEmpty();
-    }
-  }
-
-  /// Killed when the row is gone, and the log still notes the release.
-  @Test
-  void aReleaseThatIsDoneIsForgottenLater() {
-    QueueId id = Messages.id();
-    try (ReleaseLog killed = new ReleaseLog(log.clients())) {
-      killed.release(Messages.inline(id, "x", "bob@dest.example"));
-    }
-
-    restarted(HeldMessages::finishReleases);
-
-    try (ReleaseLog afterRestart = new ReleaseLog(log.clients())) {
-      assertThat(afterRestart.unforgotten()).isEmpty();
-    }
-    assertThat(log.keys(Topics.DUE)).containsExactly(id.text());
-  }
-
-  @Test
-  void aMessageWithoutContentIsNotReleasedAndStays() {
-    QueueId id = putOne("bob@dest.example");
-    held.delete(id).join();
-
-    assertFails(RpcStatus.NOT_FOUND, () -> operator.release(id).block(PATIENCE));
-
-    QuarantineDetail shown = operator.show(id).block(PATIENCE);
-    assertThat(shown.message().state()).isEqualTo(State.HELD);
-    assertThat(shown.header()).isEmpty();
-    assertThat(log.keys(Topics.DUE)).isEmpty();
   }
 
   /// Killed between the content and the row: the client was not told 250.
@@ -478,127 +285,5 @@ class QuarantineIT {
         .untilAsserted(() -> assertThat(list().messages()).hasSize(1));
     operator.release(id).block(PATIENCE);
     assertThat(contentOnTheLog(released(id))).isEqualTo(TEXT);
-  }
-
-  private static Held put(EnvelopeRecord message, Finding finding) {
-    return intake.putAside(new PutAside(message, finding)).block(PATIENCE);
-  }
-
-  private static QueueId putOne(String recipient) {
-    QueueId id = Messages.id();
-    put(Messages.inline(id, TEXT, recipient), Finding.of("spam"));
-    return id;
-  }
-
-  private static QueueId putFrom(
-      String sender, Instant arrivedAt, String finding, String... recipients) {
-    QueueId id = Messages.idOf(arrivedAt);
-    EnvelopeRecord message = Messages.inline(id, arrivedAt, TEXT.getBytes(US_ASCII), recipients);
-    Envelope envelope = message.envelope();
-    put(
-        new EnvelopeRecord(
-            new Envelope(
-                id,
-                0,
-                0,
-                arrivedAt,
-                ReversePath.of(sender),
-                envelope.recipients(),
-                envelope.provenance(),
-                envelope.parameters(),
-                envelope.content()),
-            message.content()),
-        Finding.of(finding));
-    return id;
-  }
-
-  private static QuarantineFilter filter(String text) {
-    String[] words = text.split(" ", 2);
-    String value = words.length == 1 || words[1].equals("''") ? "" : words[1];
-    return new QuarantineFilter(
-        one(words[0], "sender", value).map(ReversePath::of),
-        one(words[0], "senderDomain", value).map(DomainName::of),
-        one(words[0], "recipient", value).map(ForwardPath::of),
-        one(words[0], "recipientDomain", value).map(DomainName::of),
-        one(words[0], "finding", value),
-        one(words[0], "arrivedBefore", value).map(Instant::parse));
-  }
-
-  private static Optional<String> one(String given, String name, String value) {
-    return given.equals(name) ? Optional.of(value) : Optional.empty();
-  }
-
-  private static QuarantinePage list() {
-    return operator.list(QuarantineSearch.first(QuarantineFilter.ALL, 100)).block(PATIENCE);
-  }
-
-  private static String content(QueueId id) {
-    return DataBufferUtils.join(operator.content(id))
-        .map(all -> new String(StoredContent.octets(all), US_ASCII))
-        .block(PATIENCE);
-  }
-
-  private Envelope released(QueueId id) {
-    assertThat(log.keys(Topics.DUE)).containsExactly(id.text());
-    return log.envelopes(Topics.DUE).getFirst().envelope();
-  }
-
-  private static String contentOnTheLog(Envelope envelope) {
-    ContentRef.Stored stored = (ContentRef.Stored) envelope.content();
-    byte[] octets =
-        DataBufferUtils.join(mail.get(stored.key())).map(StoredContent::octets).block(PATIENCE);
-    assertThat(octets).hasSize((int) stored.octets());
-    return new String(octets, US_ASCII);
-  }
-
-  /// The same quarantine in the next process.
-  private void restarted(Consumer<HeldMessages> work) {
-    try (ReleaseLog releases = new ReleaseLog(log.clients())) {
-      work.accept(messages(releases, InstantSource.system()));
-    }
-  }
-
-  /// Deletes all content that no record on the log refers to, however young.
-  private void sweepMail() {
-    try {
-      new OrphanSweep(
-              log.clients(),
-              mail,
-              Duration.ofSeconds(-60),
-              InstantSource.system(),
-              new LogMeters(new SimpleMeterRegistry()))
-          .run(log.admin());
-    } catch (ExecutionException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private HeldMessages later(Duration by) {
-    return messages(
-        new ReleaseLog(TestLog.sharedClients()), InstantSource.fixed(Instant.now().plus(by)));
-  }
-
-  private static HeldMessages messages(ReleaseLog releases, InstantSource clock) {
-    return new HeldMessages(
-        index,
-        held,
-        mail,
-        releases,
-        process.getBean(QuarantineLimits.class),
-        new QuarantineMeters(new SimpleMeterRegistry()),
-        clock);
-  }
-
-  private static long files(Path directory) {
-    try (Stream<Path> all = Files.walk(directory)) {
-      return all.filter(Files::isRegularFile).count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void assertFails(RpcStatus status, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(RpcException.class, e -> assertThat(e.status()).isEqualTo(status));
   }
 }
