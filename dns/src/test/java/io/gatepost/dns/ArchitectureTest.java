@@ -17,7 +17,7 @@ class ArchitectureTest {
     RULES.servicesMeetInContracts();
   }
 
-  /// Whoever asks sees questions and answers.
+  /// Callers see questions and answers only.
   @Test
   void theDnsKnowsNoMail() {
     RULES.doesWithout("io.gatepost.contract.envelope..", "io.gatepost.contract.reply..");

@@ -16,7 +16,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/// What a broker's directory has to hold before its first start.
+/// Files that a broker's directory must hold before its first start.
 ///
 /// Kafka's own formatting syncs one of its two files, so it is done aside and moved into place when
 /// all of it is on disk, `meta.properties` last: where that is, the rest is too.

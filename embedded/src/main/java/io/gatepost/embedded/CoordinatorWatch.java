@@ -21,7 +21,7 @@ final class CoordinatorWatch implements AutoCloseable {
       Thread.ofPlatform().daemon().name("coordinator-watch").unstarted(this::run);
   private volatile boolean closing;
 
-  /// What is watched. Calls may block for some seconds.
+  /// The broker that is watched. Calls may block for some seconds.
   interface Broker {
 
     /// Whether it answers at all.

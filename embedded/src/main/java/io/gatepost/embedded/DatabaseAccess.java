@@ -59,7 +59,7 @@ final class DatabaseAccess {
     return new DatabaseAccess(directory, Files.readString(file, US_ASCII).strip());
   }
 
-  /// What the user is asked for.
+  /// The user's password.
   String password() {
     return password;
   }

@@ -67,7 +67,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             "default.api.timeout.ms", PROBE_MILLIS));
   }
 
-  /// What clients connect to.
+  /// The addresses that clients connect to.
   public String bootstrapServers() {
     return bootstrapServers;
   }

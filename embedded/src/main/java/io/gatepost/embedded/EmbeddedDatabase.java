@@ -105,12 +105,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
         .setServerConfig("logging_collector", "off");
   }
 
-  /// What a client connects to.
+  /// The URL that clients connect to.
   public String jdbcUrl() {
     return jdbcUrl(postgres.getPort());
   }
 
-  /// What a client of one on this port connects to.
+  /// The URL that clients of one on this port connect to.
   static String jdbcUrl(int port) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }

@@ -58,7 +58,7 @@ public final class SupervisedDatabase implements AutoCloseable {
     thread.start();
   }
 
-  /// What a client connects to.
+  /// The URL that clients connect to.
   public String jdbcUrl() {
     return EmbeddedDatabase.jdbcUrl(port);
   }

@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
-/// What a gate owes to callers that go, fail or ask late.
+/// Callers of a gate that go, fail or ask late.
 class GateCallerTest extends GateCalls {
 
   @Test

@@ -17,7 +17,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/// What holds for every gate and every run of it: random limits, arrivals, durations, failures,
+/// Properties of every gate in every run: random limits, arrivals, durations, failures,
 /// cancellations, priorities, parties and times to wait, on a virtual clock.
 class GatePropertyTest {
 

@@ -16,7 +16,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/// What holds for shared calls, whoever comes and goes when.
+/// Properties of shared calls, in any order of callers that come and go.
 class SingleFlightPropertyTest {
 
   private static final int MAX_KEYS = 4;

@@ -39,7 +39,7 @@ final class OperatorSettings {
   /// Half of it may be in flight, so that a send always finds room.
   private static final int LEAST_PRODUCER_MEMORY_OCTETS = 32 * 1024 * 1024;
 
-  /// What the log depends on.
+  /// Settings that the log depends on.
   ///
   /// @param client `consumer`, `producer` or `admin`
   /// @param key Boot's own key below the client's; empty where it has none
@@ -244,7 +244,7 @@ final class OperatorSettings {
     }
   }
 
-  /// What the operator has written, in whichever form Spring takes.
+  /// Returns the operator's value, in any form that Spring takes.
   private Optional<String> written(String key) {
     if (key.endsWith(".")) {
       return Optional.empty();

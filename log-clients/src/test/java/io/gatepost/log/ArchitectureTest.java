@@ -17,7 +17,7 @@ class ArchitectureTest {
     RULES.servicesMeetInContracts();
   }
 
-  /// Whoever makes a client takes the operator's settings to it.
+  /// Every client is made with the operator's settings.
   @Test
   void clientsAreNoPlaceForTheirRecords() {
     RULES.doesWithout("io.gatepost.contract.wire..", "io.gatepost.contract.envelope..");

@@ -29,8 +29,8 @@ import reactor.core.scheduler.Schedulers;
 /// and output, in a working directory of its own, with an environment of its own, with its children
 /// killed at its end. Whoever calls bounds how many run at a time.
 ///
-/// What the system allows of this is found out once, when a runner is made, by a trial of the very
-/// chain of tools that programs are run behind ([Wrapping]).
+/// The protections that the system allows are found out once, when a runner is made, by a trial of
+/// the chain of tools that programs are run behind ([Wrapping]).
 ///
 /// A run takes three threads of the system while it lasts: pipes are read and written by calls that
 /// block, of which virtual threads bear only so many at a time, of the whole process.

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/// What a program cannot do. Where this machine does not allow a protection, its test is skipped as
-/// the runner goes without it, and says so; that a required one is refused is tested everywhere.
+/// Limits of a confined program. Where this machine does not allow a protection, its test is
+/// skipped as the runner goes without it, and says so; that a required one is refused is tested
+/// everywhere.
 class ConfinementTest {
 
   private static ProgramRunner runner;

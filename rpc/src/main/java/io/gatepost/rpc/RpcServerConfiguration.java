@@ -18,8 +18,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.codec.json.JacksonJsonDecoder;
 import org.springframework.http.codec.json.JacksonJsonEncoder;
 
-/// What a process needs that answers a port over HTTP: codecs, credentials, deadlines, errors.
-/// Import it beside the controllers.
+/// Beans of a process that answers a port over HTTP: codecs, credentials, deadlines, errors. Import
+/// it beside the controllers.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RpcProperties.class)
 @Import({RpcErrors.class, HostGuardConfiguration.class})

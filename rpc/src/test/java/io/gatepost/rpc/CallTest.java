@@ -59,7 +59,7 @@ class CallTest {
         .containsExactlyInAnyOrder(Call.GET_CONTENT, Call.GET_RANGE);
   }
 
-  /// What an operator tries out delivers nothing.
+  /// A trial by an operator delivers nothing.
   @Test
   void onlyAnEdgeMayHaveMailDeliveredAtOnce() {
     for (Call call : List.of(Call.DELIVER_NOW, Call.WITHDRAW)) {

@@ -16,7 +16,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/// What callers see that are no clients of ours.
+/// Answers to callers that are no clients of ours.
 class RpcHttpTest extends RpcFixture {
 
   @ParameterizedTest

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.text.Normalizer;
 import java.util.Locale;
 
-/// What stands before the `@`, as the client wrote it: a dot-string, or a quoted string with its
+/// The part before the `@`, as the client wrote it: a dot-string, or a quoted string with its
 /// quotes. It may hold characters beyond ASCII (RFC 6531 §3.3); whoever takes an address from a
 /// client asks for SMTPUTF8 first. At most 255 octets of UTF-8: RFC 5321 §4.5.3.1.1 promises 64,
 /// and senders of lists, which hold the address of the recipient, have more.

@@ -1,6 +1,6 @@
 package io.gatepost.contract.address;
 
-/// What addresses need to know of characters beyond ASCII.
+/// Characters beyond ASCII in addresses.
 final class Utf8 {
 
   /// Below it, from 0x7f on, are the C1 controls, which are in no address.

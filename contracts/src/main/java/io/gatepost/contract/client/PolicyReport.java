@@ -17,7 +17,7 @@ public record PolicyReport(List<CheckReport> checks, int exemptions) {
   public record CheckReport(
       String stage, String check, Force force, List<Setting> settings, Counts counts) {}
 
-  /// What a check may do.
+  /// The effect that a check may have.
   public enum Force {
     /// It refuses, or marks, as its settings say.
     ON,

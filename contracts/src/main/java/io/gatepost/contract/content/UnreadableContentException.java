@@ -18,7 +18,7 @@ public final class UnreadableContentException extends RuntimeException {
     this.reason = reason;
   }
 
-  /// What was read is not what came in.
+  /// The content that was read is not the one that came in.
   static UnreadableContentException damaged(String message) {
     return new UnreadableContentException(Reason.CONTENT_UNAVAILABLE, message, null);
   }

@@ -12,7 +12,8 @@ import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import reactor.core.publisher.Mono;
 
-/// What the delivery side tells of its destinations, and asks them. Answered by delivery-service.
+/// Calls to the delivery side: states of its destinations, and questions to them. Answered by
+/// delivery-service.
 @HttpExchange(accept = "application/json")
 public interface Delivery {
 

@@ -6,7 +6,7 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.Destination.NextHop;
 
-/// What a next hop says to a probe (requirement D3). Replies are the host's own words, unchanged:
+/// A next hop's answer to a probe (requirement D3). Replies are the host's own words, unchanged:
 /// whoever passes them on cleans them.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({

@@ -1,6 +1,6 @@
 package io.gatepost.contract.envelope;
 
-/// What `MAIL` said of the body (RFC 6152, RFC 3030).
+/// Body type named by `MAIL` (RFC 6152, RFC 3030).
 public enum BodyType {
   SEVEN_BIT,
   EIGHT_BIT_MIME,

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What the client asked for in delivery status notifications (RFC 3461). What was not asked for is
-/// not written.
+/// Requests of a client for delivery status notifications (RFC 3461). A request that was not made
+/// is not written.
 public final class DsnParameters {
 
   private DsnParameters() {}

@@ -1,6 +1,6 @@
 package io.gatepost.contract.envelope;
 
-/// What the client said of a message with `MAIL`.
+/// Parameters of `MAIL`.
 ///
 /// @param body of the content (RFC 6152, RFC 3030)
 /// @param addresses whether addresses or header may hold more than ASCII (RFC 6531)

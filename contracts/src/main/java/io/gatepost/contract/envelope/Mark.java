@@ -1,6 +1,6 @@
 package io.gatepost.contract.envelope;
 
-/// What a check of the edge has against a message that was accepted all the same (requirement S4).
+/// Objection of a check of the edge to a message that was accepted all the same (requirement S4).
 ///
 /// @param check its name, such as `dns-lists`
 /// @param text what it says, such as the list that has the client: printable ASCII, at most

@@ -18,9 +18,9 @@ public record Recipient(
     Standing standing,
     Optional<String> undecidedBy) {
 
-  /// What aliases have made of a recipient.
+  /// State of a recipient between aliases and their members.
   public enum Standing {
-    /// Nothing: it is routed through them at each attempt.
+    /// As the client gave it: it is routed through aliases at each attempt.
     GIVEN,
     /// It is a member of one, or another address that rewriting led to, and is routed past
     /// rewriting from then on: the others would get another copy at each attempt if the alias were

@@ -42,8 +42,8 @@ public final class Xtext {
     return true;
   }
 
-  /// What `text[from, end)` stands for, one character for each octet; empty where it is no xtext,
-  /// or stands for a control character.
+  /// Decodes `text[from, end)`, one character for each octet; empty where it is no xtext, or stands
+  /// for a control character.
   public static Optional<String> decode(String text, int from) {
     if (!isValid(text, from)) {
       return Optional.empty();
@@ -63,8 +63,8 @@ public final class Xtext {
     return Optional.of(plain.toString());
   }
 
-  /// What an xtext stands for, to be shown on a line: what is not printable ASCII is shown as `?`,
-  /// and a plus without two digits as it is.
+  /// Decodes an xtext to be shown on a line: a character that is not printable ASCII is shown as
+  /// `?`, and a plus without two digits as it is.
   public static String shown(String xtext) {
     if (xtext.indexOf('+') < 0) {
       return xtext;

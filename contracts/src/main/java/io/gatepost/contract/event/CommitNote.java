@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What delivery-service writes beside a committed offset: where the replay of outcomes has to
+/// The note of delivery-service beside a committed offset: where the replay of outcomes has to
 /// start after a crash. queue-service truncates the outcomes topic no further than that.
 ///
 /// @param outcomesPosition the smallest position that the outcomes partition had when any attempt

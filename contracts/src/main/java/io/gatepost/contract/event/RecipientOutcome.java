@@ -5,10 +5,10 @@ import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 import org.jspecify.annotations.Nullable;
 
-/// What an attempt came to for one recipient. What is not positively final is deferred.
+/// Outcome of an attempt for one recipient. What is not positively final is deferred.
 public sealed interface RecipientOutcome {
 
-  /// Whose outcome this is.
+  /// The recipient of this outcome.
   Recipient recipient();
 
   /// Whether the recipient is served: it got its copy, or wanted none.
@@ -43,7 +43,7 @@ public sealed interface RecipientOutcome {
 
   /// Who tells the sender of a success from here on (RFC 3461 §5.2).
   enum Handover {
-    /// Nobody knows any more.
+    /// It is not known any more.
     UNSAID,
     /// The message is in its mailbox: we tell that it was delivered.
     MAILBOX,

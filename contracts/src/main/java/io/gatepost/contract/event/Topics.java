@@ -14,8 +14,8 @@ public final class Topics {
   /// The delivery deltas.
   public static final String OUTCOMES = "gatepost.outcomes";
 
-  /// What an operator has changed about deferred envelopes: compacted, one key for each record that
-  /// is superseded.
+  /// Changes by an operator to deferred envelopes: compacted, one key for each record that is
+  /// superseded.
   public static final String AMENDMENTS = "gatepost.amendments";
 
   /// Messages that were released from the quarantine and are not yet known to be out of its index:

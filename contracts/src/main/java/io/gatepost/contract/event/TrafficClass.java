@@ -3,7 +3,7 @@ package io.gatepost.contract.event;
 import io.gatepost.contract.reply.Reason;
 import java.util.Locale;
 
-/// What a session turned out to be: the classes of the Cambridge statistics (requirement B9), and
+/// Class of a session at its end: the classes of the Cambridge statistics (requirement B9), and
 /// those that they leave out. Each session ends in exactly one. In order of weight: a session that
 /// could be several is the first of them.
 public enum TrafficClass {

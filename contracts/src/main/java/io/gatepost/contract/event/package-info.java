@@ -1,4 +1,4 @@
-/// What happened to a message: entry type [OutcomeRecord]; topic names stand in [Topics].
+/// Events of a message: entry type [OutcomeRecord]; topic names stand in [Topics].
 @NullMarked
 package io.gatepost.contract.event;
 

@@ -1,6 +1,6 @@
 package io.gatepost.contract.queue;
 
-/// What came of deleting many messages.
+/// Result of deleting many messages.
 ///
 /// @param messages how many are gone
 /// @param left how many more meet the conditions, as far as that was counted

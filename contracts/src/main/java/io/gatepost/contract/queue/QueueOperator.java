@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 @HttpExchange(accept = "application/json")
 public interface QueueOperator {
 
-  /// What lies in each topic of the log.
+  /// Returns the contents of each topic of the log, in numbers.
   @GetExchange("/gatepost.queue.v1.Operator/Stats")
   Mono<QueueStats> stats();
 

@@ -3,7 +3,7 @@ package io.gatepost.contract.queue;
 import java.time.Duration;
 import java.util.List;
 
-/// What lies in the log.
+/// Contents of the log, in numbers.
 ///
 /// @param topics one entry for each partition of each topic
 public record QueueStats(List<TopicStats> topics) {

@@ -29,9 +29,9 @@ public enum Reason {
   BANNED,
   /// The client broke off the TLS handshake, or it failed.
   TLS_FAILED,
-  /// What stands in front of us sent no valid PROXY header.
+  /// The proxy in front of us sent no valid PROXY header.
   BAD_PROXY_HEADER,
-  /// What the client calls itself is no domain and no address literal.
+  /// The client's name in HELO is no domain and no address literal.
   HELO_SYNTAX,
   /// The client calls itself by a name that only abusers use (requirement B4).
   HELO_SIGNATURE,

@@ -15,7 +15,7 @@ public record RouteExplanation(Visit start, RouteAnswer answer) {
   ///   well, as it is routed once, and where a bound ended the walk before it
   public record Visit(ForwardPath address, List<Step> steps) {}
 
-  /// What one router said of an address.
+  /// One router's answer about an address.
   ///
   /// @param router its name in `gatepost.routing.order`, or `sieve` for a user's script
   /// @param source where the answer comes from, such as a table's file with line and key

@@ -22,7 +22,7 @@ public record RouteRequest(
     ANYWHERE
   }
 
-  /// What is passed over.
+  /// Routers and steps that are passed over.
   ///
   /// Rewriting is that of aliases, the virtusertable, regsub, SQL, LDAP and users' scripts. The
   /// address came past it when it was reached from another address. If it were rewritten again, the

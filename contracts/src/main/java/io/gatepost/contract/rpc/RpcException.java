@@ -20,7 +20,7 @@ public final class RpcException extends RuntimeException {
     this.detail = detail;
   }
 
-  /// What kind of failure.
+  /// The kind of failure.
   public RpcStatus status() {
     return status;
   }

@@ -6,7 +6,7 @@ import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 
-/// What is to be done about a message, all scanners taken together.
+/// Decision on a message, all scanners taken together.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ScanDecision.Accept.class, name = "accept"),

@@ -2,7 +2,7 @@ package io.gatepost.contract.scanning;
 
 import java.util.List;
 
-/// What the scanners say of a message, and what is to be done about it.
+/// The scanners' results for a message, and the decision on it.
 ///
 /// @param results of each scanner that was asked, in the order of the settings
 public record ScanReport(ScanDecision decision, List<ScannerResult> results) {

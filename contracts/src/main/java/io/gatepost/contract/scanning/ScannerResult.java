@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What one scanner says of a message.
+/// One scanner's result for a message.
 ///
 /// @param scanner its name in the settings
 /// @param score its points, where it gives any

@@ -7,8 +7,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
-/// What tells two versions of a file apart: its inode, as a file that is replaced by rename has
-/// another, its time and its size.
+/// Mark by which two versions of a file are told apart: its inode, as a file that is replaced by
+/// rename has another, its time and its size.
 ///
 /// @param octets -1 where the file cannot be looked at
 record FileVersion(Optional<Object> inode, FileTime modified, long octets) {

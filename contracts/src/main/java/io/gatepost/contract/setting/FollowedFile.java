@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a file, and the files that it names, say now, as [FileWatch] has last found it: whoever
-/// asks always gets a whole version, the old or the new, and never waits. A new version that is
-/// wrong or unreadable changes nothing but [#isStale] and the log. A replaced version that is
+/// Contents of a file, and of files that it names, as [FileWatch] has last found them: a caller
+/// always gets a whole version, the old or the new, and never waits. A new version that is wrong or
+/// unreadable changes nothing but [#isStale] and the log. A replaced version that is
 /// [AutoCloseable] is closed a minute later, when every look-up in it has ended.
 public final class FollowedFile<T> implements Supplier<T> {
 

@@ -2,8 +2,8 @@ package io.gatepost.contract.setting;
 
 import io.gatepost.contract.address.DomainName;
 
-/// What this host calls itself, the same in every service: in the greeting, in HELO, in notices,
-/// and where a domain's mail exchangers are looked through for ourselves.
+/// Name of this host, the same in every service: in the greeting, in HELO, in notices, and where a
+/// domain's mail exchangers are looked through for ourselves.
 public final class OwnHostName {
 
   private static final String KEY = "gatepost.edge.hostname";

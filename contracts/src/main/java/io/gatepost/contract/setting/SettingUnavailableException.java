@@ -1,6 +1,6 @@
 package io.gatepost.contract.setting;
 
-/// What a setting names is right as it is written, and cannot be had now: a port that another
+/// A setting is right as it is written, but its value cannot be had now: a port that another
 /// program still has, an address that this host has not got yet. It may mend by itself.
 public final class SettingUnavailableException extends SettingException {
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 
-/// What verification says of a client's credentials.
+/// Verdict on a client's credentials.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = CredentialVerdict.Accepted.class, name = "accepted"),

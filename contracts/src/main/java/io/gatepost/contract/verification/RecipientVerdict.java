@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 
-/// What verification says of a recipient.
+/// Verdict on a recipient.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RecipientVerdict.Good.class, name = "good"),

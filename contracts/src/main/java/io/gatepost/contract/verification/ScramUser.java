@@ -1,4 +1,4 @@
 package io.gatepost.contract.verification;
 
-/// Whose parameters an exchange needs.
+/// User of an exchange that needs parameters.
 public record ScramUser(String user) {}

@@ -26,7 +26,7 @@ public record VerdictExplanation(RecipientVerdict verdict, List<Leg> legs) {
       boolean acceptsAll,
       List<Heard> heard) {}
 
-  /// What the verdict on a leg rests on.
+  /// Grounds of the verdict on a leg.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Basis.Routing.class, name = "routing"),
@@ -52,7 +52,7 @@ public record VerdictExplanation(RecipientVerdict verdict, List<Leg> legs) {
     record Late() implements Basis {}
   }
 
-  /// What a host has said.
+  /// An answer of a host.
   ///
   /// @param host the host with its address and port; empty where it is not known any more
   /// @param stage what it answered to, such as `RCPT` or `GREETING`

@@ -32,7 +32,7 @@ public interface Verification {
   @PostExchange("/gatepost.verification.v1.Verification/VerifyCredentials")
   Mono<CredentialVerdict> verifyCredentials(@RequestBody CredentialQuestion question);
 
-  /// What a client needs to prove its password by SCRAM-SHA-256.
+  /// Returns the parameters by which a client proves its password in SCRAM-SHA-256.
   @PostExchange("/gatepost.verification.v1.Verification/ScramParameters")
   Mono<ScramParameters> scramParameters(@RequestBody ScramUser user);
 

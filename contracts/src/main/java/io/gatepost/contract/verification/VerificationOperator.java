@@ -37,7 +37,7 @@ public interface VerificationOperator {
   @PostExchange("/gatepost.verification.v1.Operator/Forget")
   Mono<Forgotten> forget(@RequestParam("what") String what);
 
-  /// What was forgotten.
+  /// Answers that were forgotten.
   ///
   /// @param answers of next hops that were kept under it in memory
   /// @param durable false where the database did not answer: a restart before it does may bring

@@ -78,7 +78,7 @@ final class JsonText {
     return json.getString();
   }
 
-  /// What a property said, which every record has to say.
+  /// Returns the value of a property that every record must have.
   static <T> T required(String what, @Nullable T value) {
     if (value == null) {
       throw new UnreadableFrameException(what + ": absent (expected: in every record)");

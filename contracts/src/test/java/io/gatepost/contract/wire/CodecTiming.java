@@ -7,8 +7,8 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 
-/// What the record codecs cost, once warm, as nanoseconds of CPU a call. Run by hand: no test, as
-/// the figures are the machine's.
+/// Cost of the record codecs, once warm, in nanoseconds of CPU a call. Run by hand: no test, as the
+/// figures are the machine's.
 public final class CodecTiming {
 
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();

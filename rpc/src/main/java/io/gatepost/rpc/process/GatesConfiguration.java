@@ -7,7 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// What operators see of the scarce resources that are beans of this process.
+/// Operator's view of the scarce resources that are beans of this process.
 @Configuration(proxyBeanMethods = false)
 public class GatesConfiguration {
 
