@@ -45,7 +45,7 @@ public final class FakeDelivery implements Delivery {
   /// Messages that were to be withdrawn.
   public final List<QueueId> withdrawn = new CopyOnWriteArrayList<>();
 
-  /// What a message goes through where nothing is delivered early.
+  /// The handover where nothing is delivered early.
   public static EarlyHandover off() {
     return new EarlyHandover(
         new FakeDelivery(), EarlyHandover.Terms.OFF, new SimpleMeterRegistry());

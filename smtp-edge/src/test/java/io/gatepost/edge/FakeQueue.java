@@ -33,7 +33,7 @@ public final class FakeQueue implements Queue {
   public final List<PutAside> putAside = new CopyOnWriteArrayList<>();
   public final Map<QueueId, byte[]> contents = new ConcurrentHashMap<>();
 
-  /// What the next calls to enqueue fail with, one each.
+  /// Errors of the next calls to enqueue, one each.
   public final java.util.Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
   /// How far its clock is ahead of ours.

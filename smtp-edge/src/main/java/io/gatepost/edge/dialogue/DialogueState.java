@@ -40,7 +40,7 @@ final class DialogueState {
     return recipients;
   }
 
-  /// What the checks have against the transaction's message.
+  /// Objections of the checks to the transaction's message.
   MessageMarks marks() {
     return marks;
   }

@@ -1,6 +1,6 @@
 package io.gatepost.edge.dnslist;
 
-/// What becomes of a client that is on a list, the mildest first.
+/// Treatment of a client that is on a list, the mildest first.
 public enum ListAction {
   /// It is let in, whatever other lists say.
   ALLOW,

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 /// Begins the questions about each client that connects, or that a proxy names. Nobody waits here.
 public final class ClientInquiries {
 
-  /// Nobody is asked about anybody.
+  /// No inquiry is made.
   public static final ClientInquiries NONE =
       new ClientInquiries(_ -> false, Optional.empty(), Optional.empty());
 

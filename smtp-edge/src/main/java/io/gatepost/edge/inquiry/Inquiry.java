@@ -1,6 +1,6 @@
 package io.gatepost.edge.inquiry;
 
-/// What is being found out of one client since it has connected.
+/// Inquiries about one client since it has connected.
 public record Inquiry(ListedClient lists, NamedClient name) {
 
   /// A client that nobody is asked about.

@@ -9,10 +9,10 @@ public interface NamedClient {
   /// A client that is not asked about.
   NamedClient NOT_ASKED = () -> Found.NOT_ASKED;
 
-  /// What is known now; null while it is being asked.
+  /// The finding; null while it is being asked for.
   @Nullable Found found();
 
-  /// What is known of a client's name.
+  /// A finding about a client's name.
   sealed interface Found {
 
     /// Names are not asked for.

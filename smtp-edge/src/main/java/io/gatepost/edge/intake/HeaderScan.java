@@ -75,7 +75,7 @@ final class HeaderScan {
     return bareLineEnd;
   }
 
-  /// What comes from here on is a stranger's, whose fields must not look like ours.
+  /// From here on the content is a stranger's: its fields must not look like ours.
   void renameMarks() {
     renames = true;
   }

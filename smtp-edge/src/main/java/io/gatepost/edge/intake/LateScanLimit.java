@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// added. Safe for all threads.
 public final class LateScanLimit {
 
-  /// What delivery has told counts for so long.
+  /// The backlog that delivery has told of counts for this long.
   private static final Duration GOOD_FOR = Duration.ofSeconds(10);
 
   private final Bounds bounds;

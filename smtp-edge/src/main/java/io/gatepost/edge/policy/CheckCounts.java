@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// How often each check was asked, and what it said. For any thread.
 public final class CheckCounts {
 
-  /// What is counted of a check.
+  /// A counted result of a check.
   enum Result {
     /// It has judged, whatever it said.
     ASKED,
@@ -50,7 +50,7 @@ public final class CheckCounts {
     counts[check.ordinal()][result.ordinal()].increment();
   }
 
-  /// What is counted of a check since the process began.
+  /// Returns the counts of a check since the process began.
   Counts report(CheckName check) {
     return new Counts(
         of(check, Result.ASKED),

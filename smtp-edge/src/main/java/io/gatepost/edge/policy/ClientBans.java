@@ -50,7 +50,7 @@ public final class ClientBans implements Check<ConnectingClient> {
   /// @param within in which time
   /// @param duration of a ban
   public record Rule(int after, Duration within, Duration duration) {
-    /// Nobody is banned.
+    /// No client is banned.
     public static final Rule OFF = new Rule(0, Duration.ofMinutes(10), Duration.ofMinutes(10));
   }
 

@@ -6,7 +6,7 @@ import reactor.core.publisher.Mono;
 /// The decision of all checks of a stage.
 public sealed interface Decision {
 
-  /// What the checks have noted up to the decision, in their order.
+  /// Notes of the checks up to the decision, in their order.
   List<Note> notes();
 
   /// It may go on.

@@ -13,7 +13,7 @@ import java.util.Set;
 /// Exempt is who is so by any of the three.
 public final class Exemptions {
 
-  /// Nobody is exempt.
+  /// No client is exempt.
   public static final Exemptions NONE =
       new Exemptions(new NetworkTable<>(), new AddressTable<>(), new AddressTable<>());
 
@@ -38,12 +38,12 @@ public final class Exemptions {
     return ExemptionsFile.parse(file, lines);
   }
 
-  /// What a client is exempt from that connects.
+  /// Checks that a client is exempt from when it connects.
   Set<CheckName> of(InetAddress client) {
     return clients.isEmpty() ? NOTHING : clients.find(client).orElse(NOTHING);
   }
 
-  /// What a client is exempt from.
+  /// Checks that a client is exempt from.
   ///
   /// @param client its address; what is none is in no network
   Set<CheckName> of(String client) {
@@ -57,7 +57,7 @@ public final class Exemptions {
     }
   }
 
-  /// What a message of a sender is exempt from.
+  /// Checks that a message of a sender is exempt from.
   Set<CheckName> of(String client, ReversePath sender) {
     Set<CheckName> ofClient = of(client);
     return !senders.isEmpty() && sender instanceof ReversePath.Sender known
@@ -65,7 +65,7 @@ public final class Exemptions {
         : ofClient;
   }
 
-  /// What one recipient of it is exempt from.
+  /// Checks that one recipient of it is exempt from.
   Set<CheckName> of(String client, ReversePath sender, ForwardPath recipient) {
     Set<CheckName> ofSender = of(client, sender);
     return recipients.isEmpty()

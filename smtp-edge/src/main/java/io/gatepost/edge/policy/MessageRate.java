@@ -74,7 +74,7 @@ public final class MessageRate implements Check<SenderQuestion> {
         && counts.merge(client, 1, Integer::sum) > most;
   }
 
-  /// What is no address counts as it is.
+  /// A text that is no address counts as it is.
   private Object network(String peer) {
     try {
       return prefixes.of(InetAddress.ofLiteral(peer));

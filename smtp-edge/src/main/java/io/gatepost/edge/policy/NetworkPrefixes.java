@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 /// @param ipv6 bits of an IPv6 network
 public record NetworkPrefixes(int ipv4, int ipv6) {
 
-  /// What most providers give to one site.
+  /// The networks that most providers give to one site.
   public static final NetworkPrefixes STANDARD = new NetworkPrefixes(24, 48);
 
   /// The network of an address, as a key: networks of the two kinds differ in length.

@@ -28,7 +28,7 @@ public final class SenderReachable implements Check<SenderQuestion> {
   private final Counter bad;
   private final Counter unknown;
 
-  /// What becomes of a sender that no mail can be sent back to.
+  /// Treatment of a sender that no mail can be sent back to.
   public enum Rule {
     /// Nothing: nobody is asked.
     OFF,

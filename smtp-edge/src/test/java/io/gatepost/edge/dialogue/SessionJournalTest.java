@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/// What refusals leave in the log.
+/// Log lines of refusals.
 class SessionJournalTest {
 
   private static final String OUR_CLIENT = "127.0.0.1";

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
-/// What a stranger hears of each check, under settings that make it refuse.
+/// Replies of each check to a stranger, under settings that make it refuse.
 class PolicyDialogsTest {
 
   private static final Path SCRIPTS = Path.of("src/test/resources/dialogs");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/// What clients hear at MAIL of a sender that no mail can be sent back to.
+/// Replies at MAIL to a sender that no mail can be sent back to.
 class SenderDomainTest {
 
   private static final DomainName GONE = DomainName.of("gone.example");

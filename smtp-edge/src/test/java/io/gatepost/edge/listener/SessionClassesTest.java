@@ -35,7 +35,7 @@ class SessionClassesTest {
 
   private final TestEdge edge = new TestEdge();
 
-  /// What a session may do, in any order, and the class that it is then at least.
+  /// An act of a session, in any order, and the class that it is then at least.
   private enum Deed {
     NOTHING("", TrafficClass.EMPTY),
     BAD_NAME("HELO bad_name!\r\nEHLO a.example\r\n", TrafficClass.PROTOCOL),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Sinks;
 
-/// What all sessions share, and what is kept for our own.
+/// Resources that all sessions share, and the part that is kept for our own.
 class SharedResourcesTest {
 
   private final TestEdge edge = new TestEdge();

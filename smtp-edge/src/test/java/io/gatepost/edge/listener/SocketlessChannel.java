@@ -19,7 +19,7 @@ final class SocketlessChannel extends EmbeddedChannel {
     runPendingTasks();
   }
 
-  /// What has been said since the last look.
+  /// Returns the text sent since the last call.
   String heard() {
     StringBuilder heard = new StringBuilder();
     for (ByteBuf buffer = readOutbound(); buffer != null; buffer = readOutbound()) {

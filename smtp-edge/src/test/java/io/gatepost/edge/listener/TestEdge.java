@@ -45,7 +45,7 @@ final class TestEdge extends TestServices implements AutoCloseable {
     return this;
   }
 
-  /// What the edge's sessions use.
+  /// The services of the edge's sessions.
   SessionServices services() {
     if (tls.isPresent()) {
       offers = new Offers(Offers.Tls.STARTTLS, EnumSet.allOf(Mechanism.class));

@@ -59,7 +59,7 @@ class CheckOrderTest {
       services.clock = () -> Instant.EPOCH;
     }
 
-    /// What an authenticated user does, of whom other checks do not know.
+    /// Commands of an authenticated user, of whom other checks do not know.
     void authenticate() {
       provenance = provenance.identified("ann");
       identity = new Identity.User("ann");

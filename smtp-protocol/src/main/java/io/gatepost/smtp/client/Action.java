@@ -3,7 +3,7 @@ package io.gatepost.smtp.client;
 import io.gatepost.contract.reply.Reply;
 import java.util.Optional;
 
-/// What the owner of the connection has to do next.
+/// An action that the owner of the connection has to take next.
 public sealed interface Action {
 
   /// Send these commands.

@@ -43,7 +43,7 @@ public final class ClientDialog {
     this.listener = listener;
   }
 
-  /// What the host offers.
+  /// The extensions that the host offers.
   public Extensions extensions() {
     return opening.extensions();
   }
@@ -79,7 +79,7 @@ public final class ClientDialog {
     return Fitness.refusal(recipient, extensions());
   }
 
-  /// What has to be done to a mail's content for this host, by what it offers.
+  /// The conversion of a mail's content that this host needs, by the extensions that it offers.
   public Conversion conversion(Mail mail) {
     return Fitness.conversion(mail, extensions());
   }
@@ -464,7 +464,7 @@ public final class ClientDialog {
         && isPipelining();
   }
 
-  /// What goes out as it is and has no lines, is not for DATA (RFC 3030 §3).
+  /// Content that goes out as it is and has no lines is not for DATA (RFC 3030 §3).
   private boolean isBinary(Mail mail) {
     return mail.parameters().body() == BodyType.BINARY_MIME && conversion(mail) == Conversion.NONE;
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// What a host offered in its answer to EHLO.
+/// Extensions that a host offers in its answer to EHLO.
 ///
 /// @param keywords the extensions that we use
 /// @param maxOctets the largest message the host takes (RFC 1870); 0 where it does not say

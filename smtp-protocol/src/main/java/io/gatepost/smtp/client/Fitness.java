@@ -51,7 +51,7 @@ final class Fitness {
         : Optional.of(ADDRESS_BEYOND_ASCII);
   }
 
-  /// What is done to a mail's content, as the host could not take it otherwise (RFC 6152 §3, RFC
+  /// The conversion of a mail's content that the host could not take otherwise (RFC 6152 §3, RFC
   /// 3030 §3). Content of which the client said nothing goes out as it is, whatever it is.
   static Conversion conversion(Mail mail, Extensions extensions) {
     return switch (mail.parameters().body()) {

@@ -26,14 +26,14 @@ final class Inquiry {
     this.pipelined = extensions.offers(Keyword.PIPELINING);
   }
 
-  /// What a reply leads to.
+  /// Result of a reply.
   ///
   /// @param actions for the owner of the connection
   /// @param commands to send now, each of which will be answered; may be empty
   /// @param next what has to become of the connection
   record Step(List<Action> actions, String commands, Next next) {}
 
-  /// What has to become of the connection.
+  /// The connection's next step.
   enum Next {
     /// More of the inquiry is to come.
     GOES_ON,

@@ -1,7 +1,7 @@
 package io.gatepost.smtp.client;
 
-/// What a host sent is no SMTP reply, or one beyond all bounds; the connection is of no use any
-/// more.
+/// A host has sent something that is no SMTP reply, or one beyond all bounds; the connection is of
+/// no use any more.
 public final class MalformedReplyException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -21,7 +21,7 @@ final class Opening {
   private static final int CONTINUE = 334; // RFC 4954 §6
   private static final int NO_MAIL = 521; // RFC 7504 §3
 
-  /// What the next reply answers.
+  /// The command that the next reply answers.
   private sealed interface Stage {
     record Greeting() implements Stage {}
 

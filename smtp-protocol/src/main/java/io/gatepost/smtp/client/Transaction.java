@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What is known so far of one mail's transaction.
+/// State of one mail's transaction.
 final class Transaction {
 
   /// Of one answer so many characters are kept: a host that answers a thousand recipients at length

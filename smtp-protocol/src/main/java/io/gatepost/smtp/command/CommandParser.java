@@ -52,7 +52,7 @@ public final class CommandParser {
     return command instanceof Malformed(var reply) && isChunk(line) ? new Fatal(reply) : command;
   }
 
-  /// What a line is that is too long to be read.
+  /// Returns the command for a line that is too long to be read.
   ///
   /// @param beginning its first octets, with the whole verb
   public Command tooLong(String beginning) {

@@ -32,8 +32,7 @@ record ContentType(String type, String subtype, Optional<String> boundary) {
     TEXT,
     /// Other octets.
     OTHER,
-    /// What must not be encoded as what it is (RFC 2045 §6.4, RFC 2046 §5.2), or cannot be
-    /// followed.
+    /// A type that must not be encoded (RFC 2045 §6.4, RFC 2046 §5.2), or cannot be followed.
     OPAQUE
   }
 

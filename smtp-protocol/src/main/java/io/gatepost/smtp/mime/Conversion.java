@@ -1,6 +1,6 @@
 package io.gatepost.smtp.mime;
 
-/// What has to be done to content so that a receiver can take it.
+/// Conversion of content that a receiver needs to take it.
 public enum Conversion {
   /// It goes out as it came in.
   NONE,

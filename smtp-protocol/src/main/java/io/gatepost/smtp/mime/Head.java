@@ -44,7 +44,7 @@ final class Head {
     PART
   }
 
-  /// What is changed in the fields.
+  /// A change in the fields.
   enum Change {
     NONE,
     SEVEN_BIT_LABEL,

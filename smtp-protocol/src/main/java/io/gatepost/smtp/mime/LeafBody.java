@@ -45,8 +45,8 @@ final class LeafBody implements Body {
     return decided;
   }
 
-  /// What cannot be encoded as what it is, and is 7-bit so far, as it promises to be, keeps its
-  /// type: a large message/partial would be of no use otherwise.
+  /// A part of a type that cannot be encoded, and that is 7-bit so far, as it promises to be, keeps
+  /// its type: a large message/partial would be of no use otherwise.
   private boolean promises() {
     return switch (head.encoding()) {
       case ABSENT, SEVEN_BIT -> true;

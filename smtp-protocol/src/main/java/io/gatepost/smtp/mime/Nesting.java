@@ -19,7 +19,7 @@ final class Nesting {
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   private record Level(byte[] boundary, ContentType ofParts) {}
 
-  /// What a line is.
+  /// Kind of a line.
   enum Found {
     NOTHING,
     /// A part begins.

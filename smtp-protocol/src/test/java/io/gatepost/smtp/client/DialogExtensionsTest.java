@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is said to hosts with and without an extension.
+/// Commands to hosts with and without an extension.
 class DialogExtensionsTest extends DialogFixture {
 
   @Test

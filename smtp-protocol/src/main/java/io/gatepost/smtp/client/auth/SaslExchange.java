@@ -14,7 +14,8 @@ public sealed interface SaslExchange permits PlainClient, LoginClient, ScramSha2
   /// The mechanism's name.
   String mechanism();
 
-  /// What goes with AUTH itself (RFC 4954 §4), where the mechanism lets the client begin.
+  /// The response that goes with AUTH itself (RFC 4954 §4), where the mechanism lets the client
+  /// begin.
   Optional<byte[]> initialResponse();
 
   /// The answer to a challenge; throws [SaslException] where it cannot be one.
