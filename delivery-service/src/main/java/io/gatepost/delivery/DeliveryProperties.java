@@ -48,7 +48,7 @@ public record DeliveryProperties(
     @DefaultValue("opportunistic") Tls tls,
     @DefaultValue List<SmartHostProperties> smartHosts) {
 
-  /// What becomes of STARTTLS.
+  /// Use of STARTTLS.
   public enum Tls {
     /// Not used.
     OFF,

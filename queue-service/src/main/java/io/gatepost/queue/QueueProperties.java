@@ -54,7 +54,7 @@ public record QueueProperties(
 
   private static final int DEAD_PART = 10;
 
-  /// What a 250 means.
+  /// Meaning of a 250.
   public enum Durability {
     FLUSHED,
     REPLICATED;

@@ -70,7 +70,7 @@ final class ViewedQueue implements QueueOperator {
     return change(id, "cancelled", operator::cancel);
   }
 
-  /// What is done to a message where its record lies.
+  /// A change to a message where its record lies.
   private interface Change {
     CompletableFuture<Boolean> at(QueueId id, RecordLocation location);
   }

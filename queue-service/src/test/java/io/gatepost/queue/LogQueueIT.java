@@ -309,7 +309,7 @@ class LogQueueIT {
   @Import(QueueHttpConfiguration.class)
   static class Server {}
 
-  /// Nobody asks it anything here.
+  /// It is not asked here.
   private static final class NoOperator implements QueueOperator {
 
     @Override

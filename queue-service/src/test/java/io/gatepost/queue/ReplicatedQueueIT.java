@@ -58,7 +58,7 @@ class ReplicatedQueueIT {
   private static ConfigurableApplicationContext service;
   private static Queue queue;
 
-  /// What the queue has acknowledged.
+  /// Messages that the queue has acknowledged.
   private final Map<QueueId, EnvelopeRecord> acknowledged = new ConcurrentHashMap<>();
 
   @BeforeAll

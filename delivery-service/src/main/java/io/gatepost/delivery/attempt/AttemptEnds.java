@@ -90,7 +90,7 @@ final class AttemptEnds {
         run);
   }
 
-  /// What is returned to the sender is what the recipients would have got.
+  /// The sender gets back the content that the recipients would have got.
   private static byte[] edited(EnvelopeRecord message, byte[] beginning) {
     return beginning.length == 0 ? beginning : ContentView.beginning(message.envelope(), beginning);
   }

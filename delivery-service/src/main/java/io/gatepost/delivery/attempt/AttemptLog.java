@@ -65,7 +65,7 @@ final class AttemptLog {
         TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
-  /// What became of one recipient: who asks for a message knows an address.
+  /// Logs the outcome of one recipient: a user who asks for a message knows an address.
   private static void reached(Envelope envelope, RecipientOutcome outcome, long nanos) {
     switch (outcome) {
       case RecipientOutcome.Delivered(var recipient, var by, var reply, var _) ->

@@ -15,7 +15,7 @@ final class CommonDelay {
   private @Nullable Reason reason;
   private boolean mixed;
 
-  /// What became of a destination's share.
+  /// Adds the outcomes of a destination's share.
   void add(Destination by, List<RecipientOutcome> outcomes) {
     for (RecipientOutcome outcome : outcomes) {
       if (outcome instanceof RecipientOutcome.Deferred deferred) {

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What an attempt comes to: the whole failure policy of delivery in one place. What is not
-/// positively final is deferred; what was deferred for longer than its lifetime has failed; the
+/// Result of an attempt: the whole failure policy of delivery in one place. An outcome that is not
+/// positively final is deferred; one that was deferred for longer than its lifetime has failed; the
 /// sender is told what it asked to be told (RFC 3461 §4.1), by default of failures, but nothing is
 /// ever told to the null reverse-path (requirement H1).
 final class Judge {
@@ -49,7 +49,7 @@ final class Judge {
     record Leftover(Conclusion conclusion) implements Result {}
   }
 
-  /// What has been done about a message.
+  /// Action taken for a message.
   enum Made {
     /// An attempt.
     ATTEMPT,

@@ -180,8 +180,8 @@ final class OwedScan {
             Reason.SERVICE_UNAVAILABLE, Replies.SCANNER_UNAVAILABLE, Scope.MESSAGE));
   }
 
-  /// Nobody may be told that a stranger's message has expired, and nothing goes without a word: a
-  /// person decides.
+  /// No one may be told that a stranger's message has expired, and no message goes without a word:
+  /// a person decides.
   private boolean isUndecidedForGood(Case open, LateVerdict.Later later) {
     return open.isStranger()
         && later.reason() == Reason.CONTENT_DEFERRED

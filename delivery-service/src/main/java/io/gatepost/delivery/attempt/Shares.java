@@ -63,7 +63,7 @@ final class Shares {
         : toldOf(other, outcome);
   }
 
-  /// What a destination gets.
+  /// A destination's share of a message.
   static final class Share {
 
     /// The next hop is told what this one wants: a failure there has to be heard of, and by the
@@ -99,7 +99,7 @@ final class Shares {
       return recipients;
     }
 
-    /// What became of all who have the addresses of some of [#recipients].
+    /// Returns the outcomes of all who have the addresses of some of [#recipients].
     List<RecipientOutcome> ofAll(List<RecipientOutcome> ended) {
       List<RecipientOutcome> all = new ArrayList<>(ended.size());
       for (RecipientOutcome outcome : ended) {

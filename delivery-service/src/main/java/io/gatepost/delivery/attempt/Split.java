@@ -25,7 +25,7 @@ final class Split {
   /// wanted and replies as long as they may be, the record of their outcomes has 7 MiB.
   static final int MAX_RECIPIENTS = 3_000;
 
-  /// So many are split at a time; the others are routed when their part comes by.
+  /// Recipients that are split at a time; the others are routed when their part comes by.
   static final int ENOUGH = 4_000;
 
   /// A message that leads to more addresses than this is refused for the aliases that remain: the

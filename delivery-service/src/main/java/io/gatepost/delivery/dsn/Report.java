@@ -3,7 +3,7 @@ package io.gatepost.delivery.dsn;
 import io.gatepost.contract.envelope.Recipient;
 import io.gatepost.contract.reply.Reply;
 
-/// What a notice says of one recipient.
+/// A notice's report on one recipient.
 ///
 /// @param action what became of the message
 /// @param reply whose words say it
@@ -31,7 +31,7 @@ public record Report(Recipient recipient, Action action, Reply reply, String by)
       return word;
     }
 
-    /// What people read, between "Your message" and the address.
+    /// The words for people, between "Your message" and the address.
     String sentence() {
       return sentence;
     }

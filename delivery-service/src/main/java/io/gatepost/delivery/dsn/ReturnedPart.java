@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// What of a message goes back with a notice.
+/// The part of a message that goes back with a notice.
 ///
 /// @param contentType of the part
 /// @param octets without the dots of transparency

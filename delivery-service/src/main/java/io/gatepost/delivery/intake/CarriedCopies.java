@@ -17,13 +17,13 @@ final class CarriedCopies {
   /// A copy whose append has failed gets into the log no later than this, if it ever does.
   static final Duration DOUBTFUL_FOR = Duration.ofSeconds(30);
 
-  /// What is awaited takes memory until `due` has been read to it; beyond this nothing more is
-  /// carried forward until it has. Some 10 MiB.
+  /// Copies that may be awaited, as they take memory until `due` has been read to them; beyond this
+  /// nothing more is carried forward. Some 10 MiB.
   static final int MOST = 50_000;
 
   private final Map<Generation, Awaited> awaited = new HashMap<>();
 
-  /// What is known of an attempt's copies.
+  /// Copies of an attempt.
   private static final class Awaited {
     private int unanswered;
     private Optional<Long> doubtfulSince = Optional.empty();
@@ -109,8 +109,7 @@ final class CarriedCopies {
     });
   }
 
-  /// What stands before a position of a partition of `due` has been read: copies among it have
-  /// slots of their own.
+  /// A partition of `due` has been read up to a position: copies among it have slots of their own.
   synchronized void read(int partition, long position) {
     awaited
         .entrySet()

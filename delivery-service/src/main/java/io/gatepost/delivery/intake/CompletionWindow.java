@@ -23,8 +23,8 @@ final class CompletionWindow {
 
   private static final int MAX_CARRIED_AT_ONCE = 100;
 
-  /// So many times what may run may lie finished behind it: one that stalls does not hold up the
-  /// others before it has been carried forward.
+  /// Finished records behind one that stalls, as a multiple of those that may run: it does not hold
+  /// up the others before it has been carried forward.
   private static final int FINISHED_PER_RUNNING = 8;
 
   /// One record of the log.
@@ -67,7 +67,7 @@ final class CompletionWindow {
       finish();
     }
 
-    /// What is known of this record was known earlier: it is a copy of one whose attempt began
+    /// The position is that of an earlier time: the record is a copy of one whose attempt began
     /// then, or its outcomes stand there.
     void attemptedSince(long position) {
       outcomesPosition = Math.min(outcomesPosition, position);
@@ -84,7 +84,7 @@ final class CompletionWindow {
     }
   }
 
-  /// What may be committed.
+  /// A commit that may be made.
   ///
   /// @param nextOffset the first record that still runs, or the one after the last
   /// @param outcomesPosition where a replay has to start for it and all those behind it
@@ -121,7 +121,7 @@ final class CompletionWindow {
     return slot;
   }
 
-  /// What has become committable since the last call.
+  /// Returns the commit that has become possible since the last call.
   ///
   /// @param neededElsewhere where a replay has to start for what is not in this window: the end of
   ///   the outcomes at most

@@ -297,7 +297,7 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /// What cannot be read is never skipped silently: it is set aside where an operator finds it.
+  /// Sets a record that cannot be read aside, where an operator finds it: none is skipped silently.
   private void setAside(ConsumerRecord<String, byte[]> record, Slot slot, RuntimeException error) {
     undecodable.increment();
     log.error(
@@ -335,7 +335,7 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /// What may go once the message is done with: not content that other parts of a message need,
+  /// Content that may go once the message is done with: none that other parts of a message need,
   /// which is left to the sweep.
   private static Optional<Completion> completion(EnvelopeRecord message) {
     var envelope = message.envelope();
@@ -413,7 +413,7 @@ public final class Dispatcher implements AutoCloseable {
           : queue.conclude(present.map(conclusion::ownedBy).orElse(conclusion));
     }
 
-    /// Whoever is named here is served once and for all, whatever is killed from now on.
+    /// Logs recipients that are served once and for all, whatever is killed from now on.
     private void logRecorded(List<RecipientOutcome> durable) {
       if (log.isDebugEnabled()) {
         String served =

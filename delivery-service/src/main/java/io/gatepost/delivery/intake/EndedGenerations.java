@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What is known to be over: generations, and single recipients of generations that run on. What
-/// the replay told is kept until the records that it is about have been read again; what ended
-/// since is kept for some time.
+/// Generations that are known to be over, and single recipients of generations that run on.
+/// Outcomes from the replay are kept until the records that it is about have been read again; what
+/// ended since is kept for some time.
 ///
 /// A replay may tell of millions of generations, as one slow attempt makes it begin where that one
 /// began. Only those are kept of which a record can be read again: an end says where the records of
@@ -30,7 +30,7 @@ final class EndedGenerations {
   /// @param position an outcomes position before its end
   record Over(boolean done, long position) {}
 
-  /// What a generation that is not over has reached already.
+  /// Recipients that a generation that is not over has reached already.
   ///
   /// @param outcomes of those who have their copy; none where it is only known that the record may
   ///   have been carried forward
@@ -108,8 +108,8 @@ final class EndedGenerations {
     return Optional.ofNullable(over == null ? anywhere.get(key) : over);
   }
 
-  /// What a generation that is not over has been delivered to in an earlier run; nothing where no
-  /// run has said anything of it.
+  /// Returns the recipients that a generation that is not over has reached in an earlier run; none
+  /// where no run has said anything of it.
   synchronized Optional<Served> delivered(Generation key) {
     return Optional.ofNullable(delivered.get(key))
         .map(served -> new Served(List.copyOf(served.outcomes()), served.position()));

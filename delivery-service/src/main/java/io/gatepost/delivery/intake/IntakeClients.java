@@ -40,7 +40,7 @@ public final class IntakeClients {
     this.instance = instance;
   }
 
-  /// What is wrong with the broker's addresses; no client may be made before there is nothing.
+  /// Returns the trouble with the broker's addresses; no client may be made before there is none.
   Optional<String> brokerTrouble() {
     return clients.brokerTrouble();
   }

@@ -12,11 +12,11 @@ import org.apache.kafka.common.TopicPartition;
 /// owner had on its way to the log. Belongs to the thread that reads.
 final class Replay {
 
-  /// What is needed now.
+  /// The next step.
   enum Stage {
     /// Nothing: all has been read, and [#end] says so.
     OVER,
-    /// What the replay is about is still being read, or there was none.
+    /// Records that the replay is about are still being read, or there was no replay.
     READING,
     /// The log's ends, as no copy can come any more: [#lateCopiesUpTo] takes them.
     ASK_FOR_ENDS
@@ -50,7 +50,7 @@ final class Replay {
     upTo.keySet().removeAll(partitions);
   }
 
-  /// What is to be done.
+  /// Returns the next step.
   ///
   /// @param read up to which offset a partition has been read
   Stage stage(ToLongFunction<TopicPartition> read, long now) {

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// What the commits of partitions say of where their next owner begins.
+/// Offsets at which the next owner of partitions begins, by their commits.
 final class StartingPoints {
 
   private final Map<Integer, Long> replayFrom = new HashMap<>();

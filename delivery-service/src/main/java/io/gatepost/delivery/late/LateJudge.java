@@ -7,7 +7,7 @@ import io.gatepost.contract.scanning.ScanDecision;
 import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.delivery.late.LateVerdict.Scope;
 
-/// What the scanners' report means for a message that was accepted already. Pure.
+/// Judges the scanners' report on a message that was accepted already. Pure.
 final class LateJudge {
 
   private LateJudge() {}

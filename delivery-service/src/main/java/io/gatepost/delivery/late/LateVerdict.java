@@ -5,7 +5,7 @@ import io.gatepost.contract.queue.Finding;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Reply;
 
-/// What a late scan comes to.
+/// Verdict of a late scan.
 public sealed interface LateVerdict {
 
   /// The message may be delivered.
@@ -29,7 +29,7 @@ public sealed interface LateVerdict {
   /// @param scope whether others have to wait as well
   record Later(Reason reason, Reply reply, Scope scope) implements LateVerdict {}
 
-  /// Whose scan has to wait.
+  /// The messages that have to wait for their scans.
   enum Scope {
     /// That of this message.
     MESSAGE,

@@ -24,7 +24,7 @@ public final class AttemptRoom {
   private final ConcurrentMap<String, Held> held = new ConcurrentHashMap<>();
   private volatile int partitions = 1;
 
-  /// What one destination holds.
+  /// The part that one destination holds.
   private record Held(int messages, long octets) {
     @Nullable Held plus(int more, long octetsMore) {
       int sum = messages + more;
@@ -94,7 +94,7 @@ public final class AttemptRoom {
     return Math.clamp(Math.min(byNumber, byMemory), 0, Integer.MAX_VALUE);
   }
 
-  /// What a message takes in memory, in octets: with a thousand recipients most of it is theirs.
+  /// Memory of a message, in octets: with a thousand recipients most of it is theirs.
   static long weight(EnvelopeRecord message) {
     return message.content().length
         + (long) OCTETS_PER_RECIPIENT * message.envelope().recipients().size()
@@ -115,7 +115,7 @@ public final class AttemptRoom {
       add(1, weight);
     }
 
-    /// So many recipients of it are done with.
+    /// Releases the part of recipients that are done with.
     public void release(int recipients) {
       if (open.addAndGet(-recipients) == 0) {
         add(-1, -weight);

@@ -114,7 +114,7 @@ public final class ContentView {
     return steps.isEmpty();
   }
 
-  /// What changes the stored octets; for one reading.
+  /// Returns the change of the stored octets, for one reading.
   public OctetTransform transform() {
     return TransformChain.of(steps.stream().map(Supplier::get).toList());
   }

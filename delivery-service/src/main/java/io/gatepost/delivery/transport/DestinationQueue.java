@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param <J> the jobs that wait
 public final class DestinationQueue<J> {
 
-  /// So many may wait for a slow host, or as many as it takes in [#PATIENCE], where its share of
-  /// the room has place for them.
+  /// Messages that may wait for a slow host; or as many as it takes in [#PATIENCE], where its share
+  /// of the room has place for them.
   private static final int SLOW = 100;
 
   /// A host is slow where the first has waited for so long.

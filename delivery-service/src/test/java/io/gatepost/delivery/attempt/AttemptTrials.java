@@ -52,13 +52,13 @@ abstract class AttemptTrials {
   /// Recipients whose copies were written into mailboxes.
   final List<String> copies = new ArrayList<>();
 
-  /// What each transaction with another host had.
+  /// Recipients of each transaction with another host.
   final List<List<String>> relayed = new ArrayList<>();
 
   /// The messages as transports were given them.
   final List<EnvelopeRecord> given = new ArrayList<>();
 
-  /// What each of them tells of its outcomes.
+  /// The receivers of their outcomes.
   final List<Transport.Receiver> receivers = new ArrayList<>();
 
   /// Addresses of another host that does not answer for them; it answers for each of the others in
@@ -128,7 +128,7 @@ abstract class AttemptTrials {
     return new RecipientOutcome.Delivered(recipient, mailbox.name(), OK, Handover.MAILBOX);
   }
 
-  /// What the metric of outcomes counts.
+  /// Returns the count of the metric of outcomes.
   final double count(String result, String reason) {
     return meters
         .get("gatepost.delivery.outcomes")
@@ -137,7 +137,7 @@ abstract class AttemptTrials {
         .count();
   }
 
-  /// What became of a message.
+  /// The end of a message.
   static final class Gathering implements AttemptSink {
 
     final List<RecipientOutcome> progress = new ArrayList<>();

@@ -227,7 +227,7 @@ class DeliveryNoticeTest {
         ann());
   }
 
-  /// What takes the mail of who has an ASCII address may know no SMTPUTF8.
+  /// The next hop of an ASCII address may know no SMTPUTF8.
   @Test
   void whoHasAnAsciiAddressIsToldInAscii() {
     EnvelopeRecord message = message(DsnParameters.OfMessage.NONE);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// What a filter says, and what becomes of a message that it does not answer for.
+/// Answers of a filter, and messages that it does not answer for.
 class FilterDeliveryTest {
 
   private static final Duration ENOUGH = Duration.ofSeconds(30);

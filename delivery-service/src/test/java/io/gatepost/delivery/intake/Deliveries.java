@@ -163,7 +163,7 @@ final class Deliveries implements AutoCloseable {
     return run;
   }
 
-  /// What is under way then has not ended: as if it were killed.
+  /// Stops a run as if it were killed: attempts under way do not end.
   void stop(Run run) {
     run.intake().close();
     run.dispatcher().close();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What other runs and other owners have done is known, whatever was killed.
+/// Work of other runs and other owners is known, whatever was killed.
 class IntakeReplayIT {
 
   private Deliveries deliveries;

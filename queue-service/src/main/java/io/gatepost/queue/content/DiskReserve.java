@@ -29,7 +29,7 @@ public final class DiskReserve {
   private final AtomicBoolean low = new AtomicBoolean();
   private final AtomicBoolean measured = new AtomicBoolean(true);
 
-  /// What is measured.
+  /// The disk that is measured.
   interface Disk {
     /// Octets that we may still write.
     long free() throws IOException;

@@ -36,7 +36,7 @@ public class LogConfiguration {
   private static final Duration HANGING_INTERVAL = Duration.ofSeconds(30);
   private static final Duration TOPICS_INTERVAL = Duration.ofMinutes(1);
 
-  /// What the log takes from the settings.
+  /// Settings of the log.
   ///
   /// @param replicas of every record
   /// @param minInSync how many must have it before it counts

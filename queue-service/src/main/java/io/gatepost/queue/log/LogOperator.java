@@ -25,8 +25,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/// What an operator may do to a record of a retry topic whose place is known: no scan, one read,
-/// one transaction. Methods block while they read.
+/// An operator's changes to a record of a retry topic at a known place: no scan, one read, one
+/// transaction. Methods block while they read.
 public final class LogOperator {
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);

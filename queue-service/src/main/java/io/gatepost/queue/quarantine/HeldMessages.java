@@ -27,11 +27,11 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What happens to messages that are put aside. Each of them is a row of the index, and a file in a
-/// content store of the quarantine's own, which the sweep of mail does not see. The order is the
-/// rule: the content is durable before there is a row, and goes after it. Files without a row are
-/// left by a crash in between, and stay as long as a message would, so that an index that was lost
-/// does not take them along.
+/// Messages that are put aside: how they come, are released and go. Each of them is a row of the
+/// index, and a file in a content store of the quarantine's own, which the sweep of mail does not
+/// see. The order is the rule: the content is durable before there is a row, and goes after it.
+/// Files without a row are left by a crash in between, and stay as long as a message would, so that
+/// an index that was lost does not take them along.
 ///
 /// Methods block. They fail with `RpcException`, and with what [QuarantineIndex] throws.
 final class HeldMessages {

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedExceptionUtils;
 
-/// What is done about the quarantine on timers: releases that were broken off go on, and what is
-/// over is deleted. What fails is tried again the next time.
+/// Care of the quarantine on timers: releases that were broken off go on, and messages of which the
+/// time is over are deleted. A step that fails is tried again the next time.
 final class QuarantineCare implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(QuarantineCare.class);

@@ -2,7 +2,7 @@ package io.gatepost.queue.quarantine;
 
 import java.time.Duration;
 
-/// What the quarantine may hold, and for how long.
+/// Limits of the quarantine in size and time.
 ///
 /// @param enabled whether messages are put aside; what is there is kept, shown and released anyway
 /// @param keep how long a message stays

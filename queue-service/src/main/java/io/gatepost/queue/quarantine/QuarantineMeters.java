@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/// What the quarantine counts. All of it is there from the start.
+/// Meters of the quarantine. All of them are there from the start.
 final class QuarantineMeters {
 
   private final Counter put;

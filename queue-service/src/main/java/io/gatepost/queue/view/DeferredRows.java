@@ -7,7 +7,7 @@ import org.springframework.data.repository.Repository;
 import org.springframework.data.repository.query.Param;
 import org.springframework.transaction.annotation.Transactional;
 
-/// What is read of the view. Rows are written many at a time, by [DeferredView].
+/// Queries of the view. Rows are written many at a time, by [DeferredView].
 interface DeferredRows extends Repository<DeferredRow, String> {
 
   /// Of a message with very many recipients only the first leave the database.

@@ -101,8 +101,8 @@ public final class DeferredView {
   /// A deferred message and where its record lies.
   public record Row(QueuedMessage message, RecordLocation location) {}
 
-  /// What a batch of the log's records changes, one change of each kind for a message. They are
-  /// made in this order.
+  /// Changes by a batch of the log's records, one of each kind for a message. They are made in this
+  /// order.
   ///
   /// @param deferrals an older generation never replaces a newer
   /// @param moves of records that stay in their partition; they change rows that know the place

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a batch of the log's records changes in the view, the latest of each message.
+/// Changes in the view by a batch of the log's records, the latest of each message.
 final class ViewChanges {
 
   private static final Logger log = LoggerFactory.getLogger(ViewChanges.class);

@@ -1,4 +1,4 @@
-/// What the operator sees of deferred messages, in PostgreSQL; never the truth. Entry type
+/// The operator's view of deferred messages, in PostgreSQL; never the truth. Entry type
 /// [DeferredView].
 @NullMarked
 package io.gatepost.queue.view;

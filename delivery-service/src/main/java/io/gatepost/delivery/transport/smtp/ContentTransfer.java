@@ -30,7 +30,7 @@ final class ContentTransfer {
   private final ContentSender sender;
   private final Progress progress;
 
-  /// What the connection hears.
+  /// The connection's side of a transfer.
   interface Progress {
     /// Whether the mail still waits for its content; the host may have ended it meanwhile.
     boolean isWanted(SmtpJob job);

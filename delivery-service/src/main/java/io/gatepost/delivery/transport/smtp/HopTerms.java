@@ -21,7 +21,7 @@ final class HopTerms {
   /// Enough that a host with many connections does not fail each of them.
   private static final long PLAIN_NANOS = 3_600L * 1_000_000_000;
 
-  /// So many hosts are remembered; beyond them the one that was remembered first is forgotten.
+  /// Hosts that are remembered; beyond them the oldest is forgotten.
   static final int MAX_PLAIN = 10_000;
 
   private final String heloName;
@@ -40,14 +40,14 @@ final class HopTerms {
     this.nanos = nanos;
   }
 
-  /// What is agreed with one hop.
+  /// Terms agreed with one hop.
   ///
   /// @param ssl for the handshake, where it comes to one
   /// @param name whom the hop's certificate has to be good for, where it is looked at: the name in
   ///   the settings, not one that the DNS has put in its place
   record Agreed(Terms terms, Optional<SslContext> ssl, String name) {}
 
-  /// Whose terms are used, and the name that they were found under.
+  /// Terms, and the name that they were found under.
   private record Named(String name, SmartHost terms) {}
 
   /// @param exchangersOf the domain whose mail exchanger the hop is, where the route names that

@@ -18,7 +18,7 @@ final class HostManners {
   /// One transaction is meant to take no longer: mail or others may wait for the connection.
   private static final Duration TURN = Duration.ofSeconds(1);
 
-  /// What a host is expected to take for an answer that has not given one.
+  /// Time expected for an answer of a host that has not given one.
   private static final Duration UNKNOWN_PACE = Duration.ofMillis(100);
 
   private final LearnedLimit refusals;

@@ -79,7 +79,7 @@ final class PipelinedMails {
     return running.element().job();
   }
 
-  /// What is done to the content of the first.
+  /// Conversion of the first one's content.
   Conversion conversion() {
     return running.element().conversion();
   }
@@ -206,8 +206,8 @@ final class PipelinedMails {
     }
   }
 
-  /// Nobody took responsibility. A connection that has served others may have had its day, so that
-  /// says nothing of the host; a new one says that another hop should be tried.
+  /// The host has not taken responsibility. A connection that has served others may have had its
+  /// day, so that says nothing of the host; a new one says that another hop should be tried.
   private void tryAgain(SmtpJob job, Optional<Reply> closing, Reply lost) {
     SmtpJob again = proven ? job.againAfterStale() : job.again();
     if (!proven) {

@@ -267,7 +267,7 @@ final class SmtpDestination {
     serve();
   }
 
-  /// What waits is begun no more: the log has it, and the next start reads it again.
+  /// Begins nothing more: waiting mail is on the log, and the next start reads it again.
   void stopAccepting() {
     List<Probe> unasked;
     synchronized (this) {

@@ -84,7 +84,7 @@ public final class SmtpTransport implements Transport<Destination.Smtp>, AutoClo
   /// @param patience how long it may take for the next answer
   public record ProbeSettings(int percent, int waiting, int perSecond, Duration patience) {}
 
-  /// Whom we talk to, and how.
+  /// Settings for next hops.
   ///
   /// @param hostname what we call ourselves
   /// @param anyone how hosts are talked to that are not named

@@ -9,7 +9,7 @@ final class StallWatch {
 
   private static final Duration STALLED = Duration.ofSeconds(30);
 
-  /// So long where it was down before.
+  /// The same where it was down before.
   private static final Duration STALLED_AGAIN = Duration.ofSeconds(2);
 
   private final LongSupplier nanos;

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What a host does not take is converted: no message fails for an extension that we offered
-/// (requirement E15).
+/// Content that a host does not take is converted: no message fails for an extension that we
+/// offered (requirement E15).
 class ConvertedContentTest extends TransportFixture {
 
   private static final String HEADER =

@@ -32,7 +32,7 @@ final class FakeHost implements AutoCloseable {
   /// As a reply: says nothing and waits.
   static final String SILENCE = "";
 
-  /// What a host says; all of it may be overridden.
+  /// A host's replies; all of them may be overridden.
   static class Script {
     String greeting(int connection) {
       return "220 fake.example";

@@ -69,7 +69,7 @@ public class LogClients {
     this.fetchOctets = Math.max(FETCHES_PER_TOPIC_OCTETS / partitions, LEAST_FETCH_OCTETS);
   }
 
-  /// What is wrong with the broker's addresses; no client may be made before there is nothing.
+  /// Returns the trouble with the broker's addresses; no client may be made before there is none.
   public Optional<String> brokerTrouble() {
     return clients.brokerTrouble();
   }

@@ -23,7 +23,7 @@ public final class LogPositions {
 
   private LogPositions() {}
 
-  /// What a group has committed.
+  /// Returns the offsets that a group has committed.
   public static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String group)
       throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/// What a conclusion comes to in the log.
+/// Records of a conclusion in the log.
 public final class ConclusionRecords {
 
   /// Retry records are small: larger content moves to the content store.

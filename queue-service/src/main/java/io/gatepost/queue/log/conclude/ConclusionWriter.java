@@ -289,8 +289,8 @@ public final class ConclusionWriter implements AutoCloseable {
     }
   }
 
-  /// What a conclusion comes to, or nothing: one that cannot be written does not keep the others of
-  /// its batch.
+  /// Returns the records of a conclusion, or nothing: one that cannot be written does not keep the
+  /// others of its batch.
   private Optional<Prepared> prepare(Waiting one) {
     List<ProducerRecord<String, byte[]>> all;
     try {
@@ -340,8 +340,8 @@ public final class ConclusionWriter implements AutoCloseable {
     batch.forEach(one -> one.written().completeExceptionally(error));
   }
 
-  /// Whoever is deferred is in the replacement, and nobody else; in parts they are expanded. What
-  /// is written is what delivery says all the same: its word is the better one.
+  /// All that are deferred are in the replacement, and no others; in parts they are expanded. The
+  /// replacement that delivery says is written all the same: its word is the better one.
   private void check(Conclusion conclusion) {
     if (!conclusion.parts().isEmpty()) {
       return;

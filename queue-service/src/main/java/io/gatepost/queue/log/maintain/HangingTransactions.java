@@ -62,7 +62,7 @@ public final class HangingTransactions implements MaintenanceTask {
     }
   }
 
-  /// What has been open for long.
+  /// Returns the transactions that have been open for long.
   private Set<Hanging> old(Admin admin) throws ExecutionException, InterruptedException {
     Set<TopicPartition> partitions = new HashSet<>(LogPositions.envelopePartitions(admin));
     for (TopicPartition envelopes : Set.copyOf(partitions)) {

@@ -86,7 +86,7 @@ public final class LogAudit implements MaintenanceTask {
     showGauges(empty);
   }
 
-  /// What was found last.
+  /// Returns the last findings.
   public QueueStats stats() {
     return stats;
   }

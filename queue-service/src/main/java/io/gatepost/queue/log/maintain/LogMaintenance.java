@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What has to be done around the log on timers: creating topics as soon as there is a broker,
-/// watching the broker and the disk, and the tasks that it is given.
+/// Work around the log on timers: creating topics as soon as there is a broker, watching the broker
+/// and the disk, and the tasks that it is given.
 public final class LogMaintenance implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LogMaintenance.class);
@@ -91,7 +91,7 @@ public final class LogMaintenance implements AutoCloseable {
     appender.beginAnew();
   }
 
-  /// What is wrong with the log; empty where nothing is.
+  /// Returns the trouble with the log; empty where there is none.
   public String trouble() {
     return trouble;
   }

@@ -76,8 +76,8 @@ public record LogTopics(int partitions, short replicas, int minInSync, List<Stri
     correct(admin, names());
   }
 
-  /// What a 250 promises hangs on some settings, whoever made a topic: with a broker's defaults a
-  /// clock may delete mail, and one broker's word may count.
+  /// The promise of a 250 depends on some settings of each topic, whoever made it: with a broker's
+  /// defaults a clock may delete mail, and one broker's word may count.
   private void correct(Admin admin, List<String> present)
       throws ExecutionException, InterruptedException {
     List<ConfigResource> topics =

@@ -51,7 +51,7 @@ public final class ReleaseLog implements AutoCloseable {
     this.clients = clients;
   }
 
-  /// What is done with a producer of this transactional id, when no transaction is undecided.
+  /// Step with a producer of this transactional id, when no transaction is undecided.
   private interface Step<T> {
     T with(Producer<String, byte[]> producer);
   }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// What is known of destinations that take no mail: learned from the conclusions of attempts,
-/// forgotten soon, so that the next envelope that comes due is tried again. While it is known, the
-/// log readers move a destination's envelopes on without a dial. Safe for all threads.
+/// Destinations that take no mail: learned from the conclusions of attempts, forgotten soon, so
+/// that the next envelope that comes due is tried again. While it is known, the log readers move a
+/// destination's envelopes on without a dial. Safe for all threads.
 public final class DestinationHolds {
 
   private static final int MAX_REMEMBERED = 100_000;

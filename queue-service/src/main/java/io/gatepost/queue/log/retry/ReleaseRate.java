@@ -3,7 +3,7 @@ package io.gatepost.queue.log.retry;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// So many a second and no more, with a burst of a quarter of a second. For one thread.
+/// Limit on releases a second, with a burst of a quarter of a second. For one thread.
 final class ReleaseRate {
 
   private final int perSecond;

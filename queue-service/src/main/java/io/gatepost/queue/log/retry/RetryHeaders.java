@@ -9,8 +9,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/// What stands beside the envelope in a retry record, so that nobody has to read the envelope for
-/// it.
+/// Headers beside the envelope in a retry record, by which the envelope need not be read.
 public final class RetryHeaders {
 
   private static final String LAST_REPLY = "last-reply";
@@ -56,7 +55,7 @@ public final class RetryHeaders {
     }
   }
 
-  /// What the last attempt was told, for the operator; empty where nothing is known.
+  /// Returns the reply to the last attempt, for the operator; empty where nothing is known.
   public static String lastReply(ConsumerRecord<String, byte[]> record) {
     return text(record, LAST_REPLY).orElse("");
   }

@@ -265,7 +265,7 @@ public final class TestLog implements AutoCloseable {
     return append(record);
   }
 
-  /// What a log reader has moved on.
+  /// Appends a record that a log reader has moved on.
   public RecordLocation appendMovedOn(
       String topic, QueueId id, EnvelopeRecord message, RecordLocation from) {
     ProducerRecord<String, byte[]> record =
@@ -292,7 +292,7 @@ public final class TestLog implements AutoCloseable {
     return readBeforeOpenTransactions(topic);
   }
 
-  /// What stands before the first transaction that is open.
+  /// Reads the records before the first open transaction.
   public List<ConsumerRecord<String, byte[]>> readBeforeOpenTransactions(String topic) {
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     TopicPartition partition = new TopicPartition(topic, 0);
@@ -315,7 +315,7 @@ public final class TestLog implements AutoCloseable {
     return read(topic).stream().map(record -> EnvelopeRecordCodec.decode(record.value())).toList();
   }
 
-  /// What a group has committed, or -1.
+  /// Returns a group's committed offset, or -1.
   public long committed(String group, String topic) {
     try {
       OffsetAndMetadata commit =

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a conclusion comes to in the log.
+/// Records of conclusions in the log.
 class ConclusionWriterIT {
 
   private static final String RETRY = Topics.retry(ConclusionWriters.HOUR);
