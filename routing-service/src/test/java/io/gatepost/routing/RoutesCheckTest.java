@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the check finds, and what it leaves alone.
+/// Findings of the check, and mistakes that it leaves alone.
 class RoutesCheckTest {
 
   private static final Duration SECONDS = Duration.ofSeconds(20);

@@ -42,8 +42,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import reactor.core.publisher.Mono;
 
-/// What routing costs where nothing has to be asked, by JMH. How it is run stands in
-/// CONTRIBUTING.md.
+/// Cost of routing where nothing has to be asked, by JMH. How it is run stands in CONTRIBUTING.md.
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class RoutingBenchmark {

@@ -196,7 +196,7 @@ class StrangeAddressesTest {
         .isEqualTo("554 5.7.1 Relay access denied");
   }
 
-  /// What a client is told is the edge's to say; no router sees them.
+  /// Addresses that no router sees: the edge answers for them.
   @ParameterizedTest
   @ValueSource(
       strings = {

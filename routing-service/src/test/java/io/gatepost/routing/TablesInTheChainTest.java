@@ -112,7 +112,7 @@ class TablesInTheChainTest {
     };
   }
 
-  /// What a stranger's recipient comes to.
+  /// Returns the answer about a stranger's recipient.
   private String stranger(String recipient) {
     return words(route(request(recipient, Scope.HOSTED)));
   }

@@ -104,7 +104,7 @@ public class ScannerConfiguration {
         bodies.all());
   }
 
-  /// What operators see of the scanners' slots.
+  /// Operators' view of the scanners' slots.
   @Bean
   ScarceResources scannerSlots(ScannerList scanners) {
     return () -> scanners.all().stream().map(ScheduledScanner::slots);

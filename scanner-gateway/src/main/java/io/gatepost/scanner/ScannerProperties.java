@@ -107,7 +107,7 @@ public record ScannerProperties(
     }
   }
 
-  /// What is kept of the answers of scanners that tell their version.
+  /// Kept answers of scanners that tell their version.
   ///
   /// @param size answers of each scanner, 0 to 10000000; 0 for none
   /// @param bad how long it is believed that a message is bad

@@ -12,7 +12,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// What editors show of the breakers' keys.
+/// Metadata of the breakers' keys, as editors show it.
 class BreakerMetadataTest {
 
   private static final String KEYS = "resilience4j.circuitbreaker.configs.scanner.";

@@ -47,7 +47,7 @@ class ReplacedBodyIT {
   private static final String OWN = "Received: from a by mx.dest.example; now\r\n";
   private static final URI UNUSED = URI.create("http://127.0.0.1:1");
 
-  /// What the filter's lines are: 64 octets with a dot at the beginning.
+  /// A line of the filter: 64 octets with a dot at the beginning.
   private static final String LINE = "." + "y".repeat(61) + "\r\n";
 
   @TempDir static Path directory;

@@ -20,9 +20,9 @@ import reactor.core.publisher.Flux;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
-/// What it costs to ask clamd, or a server that speaks as it does, without the mail: CPU and time
-/// of this process for each scan, round by round. Clients ask as sessions do, from event loops,
-/// each about a new message of 20 KiB when it has the answer about the last.
+/// Cost of asking clamd, or a server that speaks as it does, without the mail: CPU and time of this
+/// process for each scan, round by round. Clients ask as sessions do, from event loops, each about
+/// a new message of 20 KiB when it has the answer about the last.
 ///
 /// Run by its `main`, with the server's address, the number of rounds, scans in each of them,
 /// clients, and slots: `127.0.0.1:3310 8 50000 20 4`.

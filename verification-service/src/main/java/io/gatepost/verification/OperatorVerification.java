@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// What an operator may see of verification and make it forget.
+/// An operator's view of verification, and what it is made to forget.
 final class OperatorVerification implements VerificationOperator {
 
   private static final Logger log = LoggerFactory.getLogger(OperatorVerification.class);

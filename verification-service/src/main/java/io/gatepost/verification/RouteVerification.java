@@ -125,7 +125,7 @@ final class RouteVerification implements Verification {
     };
   }
 
-  /// What follows is there at once where both are.
+  /// The verdict is there at once where route and judgement are.
   private static <T> Mono<T> then(Mono<RouteAnswer> route, Function<RouteAnswer, Mono<T>> judge) {
     RouteAnswer known = Known.value(route);
     return known != null ? judge.apply(known) : route.flatMap(judge);

@@ -32,7 +32,7 @@ public final class FakeDelivery implements Delivery {
   public volatile Function<ProbeRequest, Mono<ProbeAnswer>> madeUp =
       request -> rcpt("550 5.1.1 unknown");
 
-  /// What was asked, made-up addresses left out.
+  /// Questions that were asked, made-up addresses left out.
   public final List<ProbeRequest> asked = new CopyOnWriteArrayList<>();
 
   public final List<ProbeRequest> askedMadeUp = new CopyOnWriteArrayList<>();

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// What one source tells the log of its data, a line a second at most: clients choose how often an
-/// address is asked for. Any number of threads may tell at a time.
+/// Complaints of one source about its data in the log, a line a second at most: clients choose how
+/// often an address is asked for. Any number of threads may tell at a time.
 public final class Complaints {
 
   private static final long BETWEEN = Duration.ofSeconds(1).toNanos();

@@ -11,7 +11,7 @@ public interface HostLookup {
   /// Never fails: trouble is an answer.
   Mono<Found> find(Query.HostQuery query);
 
-  /// What the DNS knows.
+  /// Answer of the DNS.
   sealed interface Found {
     record Hosts(Destination.Smtp destination) implements Found {}
 

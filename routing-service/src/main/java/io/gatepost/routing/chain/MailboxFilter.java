@@ -9,8 +9,8 @@ import io.gatepost.contract.routing.RouteRequest;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/// What a mailbox's user says of mail that has come to the mailbox (requirement C17). Answers at
-/// once; what has to be read first is told as [Filtered.Awaited].
+/// A mailbox user's rules for mail that has come to the mailbox (requirement C17). Answers at once;
+/// a script that has to be read first is told as [Filtered.Awaited].
 public interface MailboxFilter {
 
   /// No user says anything.
@@ -28,7 +28,7 @@ public interface MailboxFilter {
     return "the user's script";
   }
 
-  /// What becomes of the mail.
+  /// Decision on the mail.
   sealed interface Filtered {
 
     /// It is delivered there.

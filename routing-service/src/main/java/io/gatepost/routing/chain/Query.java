@@ -11,7 +11,7 @@ public sealed interface Query {
   /// Who is asked and about what, for people.
   String words();
 
-  /// What the DNS is asked; the answer is hosts, or a refusal.
+  /// A question to the DNS; the answer is hosts, or a refusal.
   sealed interface HostQuery extends Query {
 
     /// Who says that these hosts are to be asked for.

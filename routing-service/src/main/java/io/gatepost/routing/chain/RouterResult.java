@@ -7,7 +7,7 @@ import io.gatepost.contract.routing.Destination;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What a router says of an address.
+/// A router's result for an address.
 public sealed interface RouterResult {
 
   /// Not mine: ask the next router.

@@ -8,7 +8,7 @@ import io.gatepost.contract.routing.RouteRequest;
 /// them.
 interface Trace {
 
-  /// Nobody listens.
+  /// No listener.
   Trace NONE = new Trace() {};
 
   /// The time that steps are measured by, in nanoseconds.
@@ -24,7 +24,7 @@ interface Trace {
   /// A router's rewriting that does not count.
   default void passedOver(Router router, RouteRequest request, RouterResult result, long nanos) {}
 
-  /// What a mailbox's user says.
+  /// Takes the decision of a mailbox's user.
   default void filtered(
       MailboxFilter filter,
       RouteRequest request,

@@ -54,7 +54,7 @@ final class Walk {
   private List<End> ends = new ArrayList<>(1);
   private Validity validity = Validity.LASTING;
 
-  /// What the routers have taken before this stretch.
+  /// Time of the routers before this stretch.
   private long nanosBefore;
 
   /// An address that is to be routed.
@@ -82,7 +82,7 @@ final class Walk {
 
     record Answered(Pending asked, RouterResult result, long nanos) implements End {}
 
-    /// What a mailbox's user says is not known yet.
+    /// The decision of a mailbox's user is not known yet.
     record Awaited(Arrival arrival, Mono<MailboxFilter.Filtered> answer) implements End {}
 
     record Told(Arrival arrival, MailboxFilter.Filtered result) implements End {}

@@ -7,7 +7,7 @@ import io.gatepost.routing.check.Finding.Kind;
 import java.util.Optional;
 import java.util.Set;
 
-/// What is wrong with the value of one entry, whatever else is configured.
+/// Finds mistakes in the value of one entry, whatever else is configured.
 final class EntryCheck {
 
   /// Codes that RFC 5321 §4.2 and §4.3.2, RFC 7504 and RFC 7505 have for recipients and hosts, and

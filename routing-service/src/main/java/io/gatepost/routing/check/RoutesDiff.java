@@ -24,7 +24,7 @@ public record RoutesDiff(
   /// An address that is routed in another way.
   public record Change(ForwardPath address, Outcome before, Outcome after) {}
 
-  /// What becomes of mail for an address.
+  /// Change for mail to an address.
   ///
   /// @param own for our own clients: destinations, or a reply
   /// @param stranger for strangers

@@ -11,7 +11,7 @@ import io.gatepost.routing.check.Finding.Kind;
 import java.util.List;
 import java.util.Optional;
 
-/// What is wrong with the way of an address that an entry leads to others.
+/// Finds mistakes in the way of an address that an entry leads to others.
 ///
 /// @param where the entry's place
 /// @param address one that the entry is for
@@ -44,7 +44,7 @@ record WalkCheck(
     };
   }
 
-  /// What one name leads to says nothing of the others.
+  /// Whether the way of one name says nothing of the others.
   private boolean dependsOnName() {
     return open && targets.stream().anyMatch(KeySamples::hasWord);
   }

@@ -47,7 +47,7 @@ final class EntryReader {
     return new String[] {names.routingAddress(), names.host(), names.mailbox()};
   }
 
-  /// What entries say of an address.
+  /// Reads the entries of an address.
   Found read(LookUp lookUp, Directory.Entries found) {
     if (found.entries().isEmpty()) {
       return Found.NOTHING;

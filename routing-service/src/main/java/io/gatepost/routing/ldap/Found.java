@@ -5,7 +5,7 @@ import io.gatepost.contract.address.ForwardPath;
 import java.util.List;
 import java.util.Optional;
 
-/// What the directory says of an address.
+/// The directory's answer about an address.
 sealed interface Found {
 
   /// Other addresses are to be routed instead, at least one.

@@ -82,7 +82,7 @@ public record LdapProperties(
     PRESERVE
   }
 
-  /// What an entry means that names neither an address nor another host.
+  /// Meaning of an entry that names neither an address nor another host.
   public enum WithoutRoute {
     /// The next router is asked.
     NEXT,
@@ -90,7 +90,7 @@ public record LdapProperties(
     MAILBOX
   }
 
-  /// What is said of an address without an entry.
+  /// Answer about an address without an entry.
   public enum NotFound {
     /// `550 5.1.1`.
     REFUSE,

@@ -31,7 +31,7 @@ public sealed interface Entries<V> extends AutoCloseable permits TextEntries, Cd
   /// Where a key's entry stands, for people: file, line of text, and key.
   String place(String key);
 
-  /// What is known of the keys without a look-up.
+  /// Returns the index of the keys, known without a look-up.
   KeyIndex index();
 
   @Override

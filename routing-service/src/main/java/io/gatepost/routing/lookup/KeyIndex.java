@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 
-/// What is known of a table's keys without a look-up: which kinds of wildcards there are, so that
+/// Index of a table's keys, known without a look-up: which kinds of wildcards there are, so that
 /// others are not looked for, and which domains have entries, so that a table which cannot be read
 /// any more costs its own domains only. Eight octets for each domain.
 public final class KeyIndex {

@@ -4,7 +4,7 @@ import io.gatepost.contract.setting.SettingException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What all text tables have in common.
+/// Syntax of all text tables.
 public final class TableText {
 
   private TableText() {}

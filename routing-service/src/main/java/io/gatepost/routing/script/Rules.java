@@ -3,7 +3,7 @@ package io.gatepost.routing.script;
 import io.gatepost.routing.sieve.Script;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What is known of a mailbox's script.
+/// Knowledge of a mailbox's script.
 sealed interface Rules {
 
   /// There is none.

@@ -36,7 +36,7 @@ final class ScriptFiles {
   /// where the file system has keys.
   record Version(FileTime modified, long octets, @Nullable Object key) {}
 
-  /// What a look at a mailbox's file has found.
+  /// Result of a look at a mailbox's file.
   sealed interface Found {
 
     /// There is no script.

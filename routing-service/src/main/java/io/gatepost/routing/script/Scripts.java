@@ -43,7 +43,7 @@ public final class Scripts implements AutoCloseable {
   private static final int MAX_WAITING = 2_000;
   private static final long MAX_OCTETS = 64L * 1024 * 1024;
 
-  /// What a script takes in memory for each octet of its file, and any entry by itself.
+  /// Memory of a script for each octet of its file, and of any entry by itself.
   private static final int SPREAD = 12;
 
   private static final int ENTRY_OCTETS = 300;

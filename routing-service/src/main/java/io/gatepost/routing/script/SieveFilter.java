@@ -53,7 +53,7 @@ public final class SieveFilter implements MailboxFilter, AutoCloseable {
     }
   }
 
-  /// What the metric tells of an answer.
+  /// A result in the metric of answers.
   private enum Result {
     KEPT,
     UNDECIDED,

@@ -12,7 +12,7 @@ public final class Analysis {
   private final Work work = new Work();
   private final Evaluation evaluation;
 
-  /// What is known where the script has stopped before its end.
+  /// The state where the script has stopped before its end.
   private Optional<State> stopped = Optional.empty();
 
   private Analysis(Facts facts) {

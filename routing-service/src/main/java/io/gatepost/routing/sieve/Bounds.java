@@ -19,7 +19,7 @@ public final class Bounds {
   /// Instructions of all expressions of a script together, some 2 MB in memory.
   static final int MAX_PROGRAMS = 30_000;
 
-  /// What one analysis may cost in units of [Work], about 20 ms at the worst (`ScriptTiming`).
+  /// Greatest cost of one analysis in units of [Work], about 20 ms at the worst (`ScriptTiming`).
   static final int MAX_WORK = 20_000_000;
 
   private Bounds() {}

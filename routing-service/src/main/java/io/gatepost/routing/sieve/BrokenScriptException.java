@@ -22,7 +22,7 @@ public final class BrokenScriptException extends RuntimeException {
     return line;
   }
 
-  /// What is wrong there.
+  /// The mistake.
   public String problem() {
     return problem;
   }

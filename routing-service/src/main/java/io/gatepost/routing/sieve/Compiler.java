@@ -24,7 +24,7 @@ final class Compiler {
     return block(commands.subList(first, commands.size()));
   }
 
-  /// What the expressions of the script take of memory, in octets.
+  /// Returns the memory of the script's expressions, in octets.
   int octets() {
     return conditions.octets();
   }
@@ -236,7 +236,7 @@ final class Compiler {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  /// What delivery knows more of; its arguments are delivery's to check.
+  /// Compiles a command that delivery carries out; its arguments are delivery's to check.
   private Instruction content(Node node) {
     Arguments arguments = new Arguments(node);
     String extension = Words.CONTENT_ACTIONS.get(node.name());

@@ -229,7 +229,7 @@ final class ConditionCompiler {
     return pattern;
   }
 
-  /// What all expressions so far take of memory, in octets.
+  /// Returns the memory of all expressions so far, in octets.
   int octets() {
     return programs * Expressions.INSTRUCTION_OCTETS;
   }

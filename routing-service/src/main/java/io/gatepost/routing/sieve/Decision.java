@@ -4,7 +4,7 @@ import io.gatepost.contract.address.ForwardPath;
 import java.util.List;
 import java.util.Optional;
 
-/// What is certain of a message before its content has been seen.
+/// Decision on a message that is certain before its content has been seen.
 public sealed interface Decision {
 
   /// It is for the mailbox.

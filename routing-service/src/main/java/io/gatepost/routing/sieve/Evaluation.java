@@ -152,7 +152,7 @@ final class Evaluation {
     return result;
   }
 
-  /// What the key's wildcards match; nothing where the value does not match.
+  /// Returns the matches of the key's wildcards; nothing where the value does not match.
   private Optional<List<String>> match(
       int line, String value, String wanted, Key key, Comparison comparison) {
     Collation collation = comparison.collation();

@@ -62,7 +62,7 @@ final class Expressions {
     }
   }
 
-  /// What an expression takes of memory, in instructions.
+  /// Returns the memory of an expression, in instructions.
   static int size(String expression, Pattern pattern) {
     return pattern.programSize() + CLASS * classes(expression);
   }

@@ -30,7 +30,7 @@ sealed interface Instruction {
   record Set(int line, String name, List<Modifier> modifiers, Template value)
       implements Instruction {}
 
-  /// What is done with content, or when it has come; nothing of it changes where mail goes.
+  /// An action on content, or once it has come, that does not change where mail goes.
   record Content(int line) implements Instruction {}
 
   /// `vacation` (RFC 5230): the reply is delivery's, but it excludes others of its kind and

@@ -14,7 +14,7 @@ public final class Script {
     this.octets = octets;
   }
 
-  /// What its regular expressions take of memory, in octets, beside what grows with its text.
+  /// Memory of its regular expressions, in octets, beside that which grows with its text.
   public int octets() {
     return octets;
   }

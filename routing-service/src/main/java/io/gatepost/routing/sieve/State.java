@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What is known at one place of a script, of all ways that lead there.
+/// State at one place of a script, by all ways that lead there.
 final class State {
 
   /// Whether something has put the message into the mailbox.
@@ -32,7 +32,7 @@ final class State {
   /// Values by name; empty where the content tells which. An absent one is the empty string.
   private final Map<String, Optional<String>> variables = new HashMap<>(0);
 
-  /// What the last wildcards matched; empty where the content tells.
+  /// Matches of the last wildcards; empty where the content tells.
   private Optional<List<String>> groups = Optional.of(List.of());
 
   State copy() {

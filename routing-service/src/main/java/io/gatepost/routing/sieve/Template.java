@@ -20,7 +20,7 @@ record Template(List<Part> parts) {
   /// @param name in lower case
   record Variable(String name) implements Part {}
 
-  /// What a wildcard has matched.
+  /// The match of a wildcard.
   record Group(int number) implements Part {}
 
   /// Possessive, and each alternative begins with another character: linear.
@@ -80,7 +80,7 @@ record Template(List<Part> parts) {
     return new Variable(name.toLowerCase(Locale.ROOT));
   }
 
-  /// What is no encoding stands for itself.
+  /// Decodes an encoding; other text stands for itself.
   private static String octets(String digits, String whole) {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     for (String pair : digits.strip().split("\\s+", -1)) {

@@ -1,6 +1,6 @@
 package io.gatepost.routing.sieve;
 
-/// What is known of a statement before the content has been seen.
+/// Truth of a statement before the content has been seen.
 enum Tri {
   YES,
   NO,
@@ -30,7 +30,7 @@ enum Tri {
     return not().and(other.not()).not();
   }
 
-  /// What is known where either may be the case.
+  /// Returns the truth where either may be the case.
   Tri join(Tri other) {
     return this == other ? this : OPEN;
   }

@@ -32,8 +32,8 @@ final class Wildcards {
     pieces.add(piece.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /// What the wildcards of the pattern match, in order, with the whole value in front; nothing
-  /// where the value does not match.
+  /// Returns the matches of the pattern's wildcards, in order, with the whole value in front;
+  /// nothing where the value does not match.
   ///
   /// @param folded the value as it is compared, character by character that of `value`
   Optional<List<String>> match(String value, String folded) {

@@ -1,7 +1,7 @@
 package io.gatepost.routing.sieve;
 
-/// What one analysis has cost so far. One unit is about a nanosecond of a warm machine, at the
-/// worst, so that [Bounds#MAX_WORK] is a bound of time whatever a script does.
+/// Cost of one analysis so far. One unit is about a nanosecond of a warm machine, at the worst, so
+/// that [Bounds#MAX_WORK] is a bound of time whatever a script does.
 final class Work {
 
   /// For each character of a text and each instruction of an expression: RE2/J follows all threads

@@ -34,7 +34,7 @@ final class RowValue {
     return USER.matcher(name).matches();
   }
 
-  /// What the rows of an address come to: one mailbox, one reply, or addresses. Throws
+  /// Reads the rows of an address: one mailbox, one reply, or addresses. Throws
   /// [UnusableRowException] where they are none of these.
   ///
   /// @param bare the local part that a plain `mailbox` means, without its detail: where that is no

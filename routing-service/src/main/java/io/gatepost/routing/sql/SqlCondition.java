@@ -7,7 +7,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/// What the settings ask of the SQL source, known before its beans are made.
+/// Conditions of the SQL source on settings, known before its beans are made.
 sealed class SqlCondition implements Condition {
 
   private final Predicate<SqlProperties> is;

@@ -59,7 +59,7 @@ public final class Aliases implements AutoCloseable {
     TableKeys.forEach(reading, new Form(Includes.NONE), visitor);
   }
 
-  /// What is said of an address.
+  /// Returns the result for an address.
   ///
   /// @param local whether its domain is ours
   public RouterResult route(ForwardPath address, boolean local) {

@@ -81,8 +81,8 @@ public final class Mailertable implements AutoCloseable {
     TableKeys.forEach(reading, new Form(), visitor);
   }
 
-  /// What is said of a domain: its own entry, else that of the closest parent that covers
-  /// subdomains.
+  /// Returns the result for a domain: that of its own entry, else that of the closest parent that
+  /// covers subdomains.
   public Optional<RouterResult> find(DomainName domain) {
     return LookupOrder.find(entries, domain);
   }
@@ -92,7 +92,7 @@ public final class Mailertable implements AutoCloseable {
     return entries.index().hasDomain(domain.text());
   }
 
-  /// What is said of every other domain.
+  /// Returns the result for every other domain.
   public Optional<RouterResult> defaultRoute() {
     return defaultRoute;
   }

@@ -100,7 +100,7 @@ public final class Regsub {
     return rules.stream().map(rule -> new Line(rule.where(), rule.pattern())).toList();
   }
 
-  /// What is said of an address.
+  /// Returns the result for an address.
   public RouterResult route(ForwardPath address) {
     String text = subject(address);
     for (Rule rule : rules) {

@@ -55,7 +55,7 @@ public final class Virtusertable implements AutoCloseable {
     TableKeys.forEach(reading, new Form(local), visitor);
   }
 
-  /// What is said of an address.
+  /// Returns the result for an address.
   public RouterResult route(ForwardPath address) {
     return LookupOrder.find(entries, address, Scope.ADDRESSES)
         .map(match -> match.value().result(address, local.standard(address), parts(match)))

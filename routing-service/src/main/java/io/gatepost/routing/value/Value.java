@@ -87,7 +87,7 @@ public sealed interface Value {
   /// Whether an address is among it without a domain.
   boolean needsDomain();
 
-  /// What the router says.
+  /// Returns the router's result.
   ///
   /// @param address the one that was matched
   /// @param standard the domain of addresses without one

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What entries of a real directory come to (requirement C10).
+/// Answers for entries of a real directory (requirement C10).
 class LaserTest {
 
   private static Slapd slapd;
@@ -210,7 +210,7 @@ class LaserTest {
     }
   }
 
-  /// What a client makes up is not the operator's to mend.
+  /// Addresses that a client makes up are not the operator's to mend.
   @Test
   void aDetailThatIsTooLongToBePassedOnIsNobodys() {
     try (LdapTrial trial = LdapTrial.of(slapd, "detail=preserve")) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is certain before the content has been seen: the table of docs/routing.md.
+/// Decisions that are certain before the content has been seen: the table of docs/routing.md.
 class AnalysisTest {
 
   private static final String REQUIRE =

@@ -3,8 +3,8 @@ package io.gatepost.routing.sieve;
 import io.gatepost.contract.address.ForwardPath;
 import io.gatepost.contract.address.ReversePath;
 
-/// What a script says, in short: `kept`, `undecided`, `discarded`, `refused: words`, `to a@b`; each
-/// with `copies`.
+/// A script's decision, in short: `kept`, `undecided`, `discarded`, `refused: words`, `to a@b`;
+/// each with `copies`.
 final class Deciding {
 
   private Deciding() {}

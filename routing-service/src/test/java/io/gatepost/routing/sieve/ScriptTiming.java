@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// What scripts cost, once warm, in nanoseconds of wall time: half of the calls, 99 and 99.9 of a
+/// Cost of scripts, once warm, in nanoseconds of wall time: half of the calls, 99 and 99.9 of a
 /// hundred. Run by hand: no test, as the figures are the machine's.
 public final class ScriptTiming {
 

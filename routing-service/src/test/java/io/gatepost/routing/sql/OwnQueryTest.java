@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// What a client can do with an address that a query of the operator's is asked about.
+/// Strange addresses of clients, in a query of the operator's.
 class OwnQueryTest {
 
   private static final String QUERY = "select :local || '@new.test'";

@@ -61,7 +61,7 @@ record SqlProcess(ConfigurableApplicationContext context) implements AutoCloseab
                 ReversePath.of(sender), ForwardPath.of(address), RouteRequest.Scope.HOSTED));
   }
 
-  /// What routing says of an address, to a stranger, in short: where it goes, or the reply.
+  /// Routing's answer about an address, to a stranger, in short: where it goes, or the reply.
   String route(String address) {
     return words(ask(address).block(PATIENCE));
   }

@@ -25,7 +25,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// What the source makes of data that cannot be used.
+/// Data that the source cannot use.
 @ExtendWith(OutputCaptureExtension.class)
 class SqlSourceTest {
 

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// What look-ups in tables cost, once warm, in nanoseconds of wall time: half of them, 99 and 99.9
-/// of a hundred. Run by hand: no test, as the figures are the machine's.
+/// Cost of look-ups in tables, once warm, in nanoseconds of wall time: half of them, 99 and 99.9 of
+/// a hundred. Run by hand: no test, as the figures are the machine's.
 public final class TableTiming {
 
   private static final int KEYS = 1_000_000;

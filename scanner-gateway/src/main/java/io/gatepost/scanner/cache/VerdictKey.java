@@ -1,6 +1,6 @@
 package io.gatepost.scanner.cache;
 
-/// What an answer of one scanner was given for.
+/// Key of a kept answer of one scanner.
 ///
 /// @param version of the scanner and its signatures
 /// @param content digest of the plain octets behind the header fields of ours

@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// What was agreed with a filter when its session began.
+/// Terms agreed with a filter when its session began.
 ///
 /// @param version of the protocol, 2 to 6
 /// @param steps bits of [Protocol]: what it is not told, and what it does not answer

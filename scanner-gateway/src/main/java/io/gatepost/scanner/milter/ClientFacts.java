@@ -4,8 +4,8 @@ import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.envelope.Provenance;
 import java.util.Optional;
 
-/// What a filter is told of a client when its session begins. A message of a client that is the
-/// same in all of it may follow another in one session.
+/// Facts about a client that a filter is told when its session begins. A message of a client that
+/// is the same in all of it may follow another in one session.
 record ClientFacts(
     String peer,
     Optional<DomainName> name,

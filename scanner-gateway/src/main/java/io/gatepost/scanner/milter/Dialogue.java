@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a filter's answers to the steps of one message amount to. The message is judged as a whole:
-/// it is refused where all of its recipients are, and where only some are that is told in words.
+/// Sum of a filter's answers to the steps of one message. The message is judged as a whole: it is
+/// refused where all of its recipients are, and where only some are that is told in words.
 final class Dialogue {
 
   /// More answers to one step than this are an answer without an end.
@@ -39,7 +39,7 @@ final class Dialogue {
     this.own = own;
   }
 
-  /// What follows an answer.
+  /// Next turn after an answer.
   sealed interface Turn {
 
     /// Another answer to the same step.

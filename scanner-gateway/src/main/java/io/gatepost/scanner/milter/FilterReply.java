@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// What a filter answers to a step.
+/// A filter's answer to a step.
 sealed interface FilterReply {
 
   /// Go on.

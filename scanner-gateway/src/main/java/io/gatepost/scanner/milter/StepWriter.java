@@ -29,7 +29,7 @@ final class StepWriter {
     this.values = Macros.of(envelope, hostname);
   }
 
-  /// What was agreed with the filter.
+  /// The terms agreed with the filter.
   Agreement agreement() {
     return agreement;
   }

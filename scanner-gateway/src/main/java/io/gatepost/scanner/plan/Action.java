@@ -1,6 +1,6 @@
 package io.gatepost.scanner.plan;
 
-/// What is done about a message that is bad. In settings: `refuse`, `mark`, `quarantine`.
+/// Action on a message that is bad. In settings: `refuse`, `mark`, `quarantine`.
 public enum Action {
   /// The client is told, and nothing is kept.
   REFUSE,

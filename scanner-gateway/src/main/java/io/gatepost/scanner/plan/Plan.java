@@ -304,7 +304,7 @@ public final class Plan {
       return result.words().isEmpty() ? said : said + ": " + result.words();
     }
 
-    /// What the scanner asks for, with a mark on top where it has one.
+    /// Returns the edits that the scanner asks for, with a mark on top where it has one.
     HeaderEdits edits() {
       return standing == Standing.MARKED
           ? new HeaderEdits(List.of(HeaderEdit.Insert.onTop(FIELD, mark()))).then(asked)

@@ -4,7 +4,7 @@ import io.gatepost.scanner.scan.ScannerAnswer;
 import java.time.Duration;
 import java.util.Locale;
 
-/// What came of asking one scanner.
+/// Outcome of asking one scanner.
 ///
 /// @param took waiting included
 public record ScanOutcome(Result result, Duration took) {

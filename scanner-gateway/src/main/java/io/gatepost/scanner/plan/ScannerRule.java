@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What one scanner's answers lead to.
+/// Decisions by one scanner's answers.
 ///
 /// @param name of the scanner in the settings, in lower case with hyphens
 /// @param classes for which it is asked

@@ -1,7 +1,6 @@
 package io.gatepost.scanner.plan;
 
-/// What becomes of a message that a scanner cannot look at now. In settings: `defer`, `skip`,
-/// `late`.
+/// Treatment of a message that a scanner cannot look at now. In settings: `defer`, `skip`, `late`.
 public enum Unavailable {
   /// The client is told to come again.
   DEFER,

@@ -1,4 +1,4 @@
-/// What the answers of all scanners mean together, by the settings. Entry type [Plan]. Pure.
+/// Meaning of the answers of all scanners together, by the settings. Entry type [Plan]. Pure.
 @NullMarked
 package io.gatepost.scanner.plan;
 

@@ -68,7 +68,8 @@ final class Milter {
     return edits;
   }
 
-  /// What the block asks for. What it asks of the envelope is not done, and logged.
+  /// Returns the edits that the block asks for. Changes of the envelope are not made, and are
+  /// logged.
   List<HeaderEdit> edits() {
     for (String key : OF_THE_ENVELOPE) {
       if (block.has(key)) {

@@ -38,7 +38,7 @@ final class RspamdAnswer {
     this.milter = new Milter(answer.path("milter"), id);
   }
 
-  /// What it says. Throws [ScannerFailedException] where it is no answer of rspamd's.
+  /// Reads an answer. Throws [ScannerFailedException] where it is no answer of rspamd's.
   ///
   /// @param id of the message, for the log
   static ScannerAnswer of(byte[] body, QueueId id) {

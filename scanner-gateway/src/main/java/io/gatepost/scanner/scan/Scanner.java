@@ -19,15 +19,15 @@ public interface Scanner {
     return Mono.empty();
   }
 
-  /// What the scanner finds by now: its own version with that of its signatures or rules, in its
-  /// own words. What was found by another version is not believed any more. Empty where the scanner
-  /// has none to tell: then its answers are not kept. Fails as [#scan] does.
+  /// Returns the version of the scanner with that of its signatures or rules, in its own words.
+  /// Answers of another version are not believed any more. Empty where the scanner has none to
+  /// tell: then its answers are not kept. Fails as [#scan] does.
   Mono<String> version();
 
-  /// What its answer depends on.
+  /// The input that its answer depends on.
   Scope scope();
 
-  /// What the scanner's answers depend on.
+  /// Input that a scanner's answers depend on.
   enum Scope {
     /// On the content only: an answer holds for every copy.
     CONTENT,

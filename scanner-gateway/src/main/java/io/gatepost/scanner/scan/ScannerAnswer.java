@@ -5,7 +5,7 @@ import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.scanning.Replacement;
 import java.util.Optional;
 
-/// What a scanner answers. Words are the scanner's own, as they came; whoever passes them on cleans
+/// A scanner's answer. Words are the scanner's own, as they came; code that passes them on cleans
 /// and bounds them.
 public sealed interface ScannerAnswer {
 

@@ -12,7 +12,7 @@ record Patience(boolean isLimited, long until) {
 
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /// What the caller's deadline says.
+  /// Returns the patience that the caller's deadline leaves.
   static Patience of(ContextView context) {
     return new Patience(
         Deadline.isSet(context), System.nanoTime() + Deadline.left(context, LONGEST).toNanos());

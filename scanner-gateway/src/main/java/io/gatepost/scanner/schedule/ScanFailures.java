@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
-/// What errors of scans say of a scanner. All others are the content's.
+/// Errors of scans that tell of the scanner. All others are the content's.
 final class ScanFailures {
 
   private ScanFailures() {}

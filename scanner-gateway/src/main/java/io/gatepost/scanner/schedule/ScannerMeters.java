@@ -82,7 +82,7 @@ public final class ScannerMeters {
         ScannerBreaker::level);
   }
 
-  /// What an answer came to by the settings.
+  /// Counts the decision on an answer by the settings.
   public void decided(Outcome outcome) {
     count(outcomes.get(outcome));
   }

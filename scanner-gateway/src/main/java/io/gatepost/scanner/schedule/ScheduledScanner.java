@@ -155,7 +155,7 @@ public final class ScheduledScanner implements AutoCloseable {
         });
   }
 
-  /// What comes of a slot.
+  /// Result of a slot.
   private sealed interface Step {
     record Done(ScanOutcome.Result result) implements Step {}
 

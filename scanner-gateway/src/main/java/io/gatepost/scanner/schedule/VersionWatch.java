@@ -29,7 +29,7 @@ public final class VersionWatch implements AutoCloseable {
   private volatile Runnable onChange = () -> {};
   private volatile Disposable timer = () -> {};
 
-  /// What came of the last question.
+  /// Result of the last question.
   public enum Standing {
     NOT_ASKED,
     /// It has told its version.

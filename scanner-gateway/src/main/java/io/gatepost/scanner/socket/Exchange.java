@@ -203,7 +203,7 @@ final class Exchange<T> {
         || phase.compareAndSet(Phase.ASKING, Phase.OVER);
   }
 
-  /// Nobody waits any more. A scanner that has the whole question works on, as does one that takes
+  /// The caller has left. A scanner that has the whole question works on, as does one that takes
   /// the end of the connection for that of the question. Others leave it when the connection is
   /// closed.
   private void giveUp() {

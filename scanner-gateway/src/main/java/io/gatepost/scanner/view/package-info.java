@@ -1,4 +1,4 @@
-/// What scanners see of a message, made while it streams. Entry type [PlainView].
+/// The scanners' view of a message, made while it streams. Entry type [PlainView].
 @NullMarked
 package io.gatepost.scanner.view;
 

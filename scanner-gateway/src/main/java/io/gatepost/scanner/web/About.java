@@ -4,7 +4,7 @@ import io.gatepost.scanner.scan.Scanner.Scope;
 import io.gatepost.scanner.socket.ScannerHttp;
 import java.util.Optional;
 
-/// What a scanner says of itself, in each verdict and when it is asked.
+/// A scanner's facts about itself, in each verdict and when it is asked.
 ///
 /// @param version of the scanner with its signatures or rules; empty: its verdicts are not kept
 record About(Optional<String> version, Scope scope) {

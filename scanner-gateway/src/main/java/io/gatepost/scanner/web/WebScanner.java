@@ -21,7 +21,7 @@ public final class WebScanner implements Scanner {
 
   private final ScannerHttp http;
 
-  /// What the scanner has said last of itself.
+  /// Version that the scanner has told last.
   private volatile Optional<String> version = Optional.empty();
 
   private volatile Scope scope = Scope.MESSAGE;
@@ -45,7 +45,7 @@ public final class WebScanner implements Scanner {
         .flatMap(answer -> Mono.justOrEmpty(readVersion(answer)));
   }
 
-  /// What the scanner has said last; [Scope#MESSAGE] until then.
+  /// Returns the scope that the scanner has told last; [Scope#MESSAGE] until then.
   @Override
   public Scope scope() {
     return scope;

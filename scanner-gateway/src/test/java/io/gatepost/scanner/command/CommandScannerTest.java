@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a program is told, and what its exit code and its words mean.
+/// Facts that a program is told, and the meaning of its exit code and words.
 class CommandScannerTest {
 
   private static final Duration ENOUGH = Duration.ofMinutes(1);

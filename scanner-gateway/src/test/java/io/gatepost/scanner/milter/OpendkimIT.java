@@ -185,7 +185,7 @@ class OpendkimIT {
     return ((ScannerAnswer.Good) answer).edits();
   }
 
-  /// What the verifier puts on top of a message that another host has passed on.
+  /// Returns the fields that the verifier puts on top of a message that another host has passed on.
   private static String verified(String message) {
     ScannerAnswer answer =
         verifier.scan(job(Packets.NAMED, OWN + message, OWN.length())).block(ENOUGH);

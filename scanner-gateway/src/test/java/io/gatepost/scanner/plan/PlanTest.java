@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What answers and settings lead to, alone and together.
+/// Decisions by answers and settings, alone and together.
 class PlanTest {
 
   private static final Duration TOOK = Duration.ofMillis(7);

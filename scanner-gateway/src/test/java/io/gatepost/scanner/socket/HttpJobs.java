@@ -85,7 +85,7 @@ public final class HttpJobs {
     return Provenance.local();
   }
 
-  /// So many octets, in pieces of 64 KiB.
+  /// Returns filler in pieces of 64 KiB.
   public static Flux<DataBuffer> filler(int pieces) {
     byte[] piece = new byte[64 * 1024];
     Arrays.fill(piece, (byte) 'x');

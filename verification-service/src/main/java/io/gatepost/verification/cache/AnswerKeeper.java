@@ -55,7 +55,7 @@ public final class AnswerKeeper implements AutoCloseable {
   /// Guarded by itself.
   private final Map<AnswerKey, Answer> waiting = new LinkedHashMap<>();
 
-  /// What the store is still to forget.
+  /// Subjects that the store is still to forget.
   private final Map<Subject, Instant> unforgotten = new ConcurrentHashMap<>();
 
   private volatile boolean closed;

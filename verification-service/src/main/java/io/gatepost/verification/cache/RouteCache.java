@@ -101,7 +101,7 @@ public final class RouteCache {
     return known.estimatedSize();
   }
 
-  /// What is asked for is remembered before its callers get it.
+  /// Remembers an answer before its callers get it.
   private Mono<RouteAnswer> remembered(
       RouteRequest request, Function<RouteRequest, Mono<RouteAnswer>> ask) {
     Mono<RouteAnswer> answer = ask.apply(request);

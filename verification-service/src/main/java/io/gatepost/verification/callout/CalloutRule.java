@@ -26,7 +26,7 @@ public record CalloutRule(Asked asked, ProbeSender sender, Late late) {
     SENDER
   }
 
-  /// What a client is told that cannot wait, or while the host cannot be asked.
+  /// Answer to a client that cannot wait, or while the host cannot be asked.
   public enum Late {
     /// To come back.
     LATER,

@@ -5,7 +5,7 @@ import io.gatepost.contract.verification.RecipientVerdict;
 /// A verdict on a question, and what it rests on.
 public record Finding(RecipientVerdict verdict, Evidence evidence) {
 
-  /// What a verdict rests on.
+  /// Grounds of a verdict.
   public sealed interface Evidence {
     /// The host's answer to RCPT.
     record OfAnswer(AnswerKey key, Answer answer) implements Evidence {}
@@ -13,7 +13,7 @@ public record Finding(RecipientVerdict verdict, Evidence evidence) {
     /// The host's refusal of something else.
     record OfHost(HostKey key, HostRefusal refusal) implements Evidence {}
 
-    /// Nobody could be asked.
+    /// No host could be asked.
     record Unasked() implements Evidence {}
   }
 

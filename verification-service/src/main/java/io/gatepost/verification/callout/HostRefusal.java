@@ -17,7 +17,7 @@ import java.time.Instant;
 public record HostRefusal(
     NextHop hop, Stage stage, Reply reply, DomainName domain, Scope scope, Instant at) {
 
-  /// What a refusal says of the domain.
+  /// Reach of a refusal within the domain.
   public enum Scope {
     /// This host, for now.
     HOST,

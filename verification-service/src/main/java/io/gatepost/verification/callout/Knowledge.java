@@ -3,7 +3,7 @@ package io.gatepost.verification.callout;
 import io.gatepost.contract.address.DomainName;
 import java.util.Optional;
 
-/// What is known of next hops and has not outlived its time.
+/// Knowledge of next hops that has not outlived its time.
 public interface Knowledge {
 
   Optional<Answer> answer(AnswerKey key);

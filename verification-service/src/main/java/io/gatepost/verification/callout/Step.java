@@ -1,6 +1,6 @@
 package io.gatepost.verification.callout;
 
-/// What is to be done about a question.
+/// Next step of a question.
 public sealed interface Step {
 
   /// Nothing: what is known decides it.

@@ -3,7 +3,7 @@ package io.gatepost.verification.callout;
 import io.gatepost.contract.address.DomainName;
 import io.gatepost.contract.address.ForwardPath;
 
-/// What an operator makes verification forget: an address, or every address of a domain.
+/// Subject that an operator makes verification forget: an address, or every address of a domain.
 public sealed interface Subject {
 
   /// One address.

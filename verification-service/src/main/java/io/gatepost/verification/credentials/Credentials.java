@@ -138,7 +138,7 @@ public final class Credentials {
         .onErrorResume(GateRefusedException.class, _ -> Mono.fromSupplier(() -> counted(BUSY)));
   }
 
-  /// What a client needs to prove its password.
+  /// Returns the parameters by which a client proves its password.
   public Mono<ScramParameters> scramParameters(String user) {
     return Mono.fromSupplier(() -> {
       Secret.ScramKeys keys = users.get().scramKeys(UserName.of(user), secret);

@@ -1,6 +1,6 @@
 package io.gatepost.verification.credentials;
 
-/// What is kept of a user's password, which is never the password.
+/// Secret that is kept for a user, which is never the password.
 sealed interface Secret {
 
   /// A hash of it: bcrypt or argon2id, in their usual text forms.

@@ -55,7 +55,7 @@ public final class UserTable {
     }
   }
 
-  /// What costs an attempt as much, and looks to a client the same.
+  /// Parameters of users that look the same to a client, and cost an attempt as much.
   private record Kind(String prefix, int iterations, int saltOctets) {}
 
   private static Kind kind(Secret secret) {
@@ -110,7 +110,7 @@ public final class UserTable {
     return decoy;
   }
 
-  /// What a user's SCRAM parameters are. A user who has none gets some that look like most users'
+  /// Returns a user's SCRAM parameters. A user who has none gets some that look like most users'
   /// (RFC 5802 §9) and do not change with the table: they are made of the name and a secret. Where
   /// what is usual changes, the salt does too, as with a new password.
   ///

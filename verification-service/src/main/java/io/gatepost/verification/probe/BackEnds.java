@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 
 /// The back ends that are asked: each has its own gate (requirement D7), which says who is next:
 /// our own clients before strangers, recipients before senders, the domains of a host in turns.
-/// What a host is asked in a second, and over how many connections, delivery bounds, which has
-/// them. Back ends that were not asked for an hour are forgotten.
+/// Questions to a host in a second, and their connections, are bounded by delivery, which has them.
+/// Back ends that were not asked for an hour are forgotten.
 public final class BackEnds {
 
   private static final int MAX_BACK_ENDS = 10_000;

@@ -35,7 +35,7 @@ public final class CallForward {
   private static final int CONCURRENT_LEGS = 32;
   private static final Mono<RecipientVerdict> GOOD = Mono.just(new RecipientVerdict.Good());
 
-  /// What is left of the caller's time for the way back.
+  /// Part of the caller's time that is left for the way back.
   private static final Duration MARGIN = Duration.ofMillis(300);
 
   private final Purpose purpose;

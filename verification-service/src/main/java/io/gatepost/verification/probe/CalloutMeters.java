@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// What is counted of questions to next hops.
+/// Meters of questions to next hops.
 public final class CalloutMeters {
 
   private static final String PREFIX = "gatepost.verification.callout";

@@ -44,7 +44,7 @@ public final class Callouts {
   /// Questions under way or waiting, of all back ends together.
   private static final int MAX_RUNNING = 20_000;
 
-  /// What was asked in the background and came to nothing is not asked again for so long.
+  /// Pause after a question in the background that came to nothing.
   private static final Duration BETWEEN_CHECKS = Duration.ofMinutes(1);
 
   /// Longer than any question is under way.

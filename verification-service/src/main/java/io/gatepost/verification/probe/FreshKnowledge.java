@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What was known, and what one question has heard since, whether or not it could be remembered.
+/// Earlier knowledge, and the answers of one question since, whether or not they could be
+/// remembered.
 final class FreshKnowledge implements Knowledge {
 
   private final Knowledge known;

@@ -7,7 +7,7 @@ import io.gatepost.verification.callout.AnswerKey;
 import io.gatepost.verification.callout.HostKey;
 import io.gatepost.verification.callout.HostRefusal;
 
-/// What came of a question.
+/// Result of a question.
 sealed interface Heard {
 
   /// An answer about the address.
@@ -16,7 +16,7 @@ sealed interface Heard {
   /// A refusal that is not about the address.
   record OfHost(HostKey key, HostRefusal refusal) implements Heard {}
 
-  /// Nobody could be asked.
+  /// No host could be asked.
   ///
   /// @param reply a 4xx
   record Nothing(Reason reason, Reply reply) implements Heard {}

@@ -4,7 +4,7 @@ import io.gatepost.contract.routing.RouteRequest;
 import io.gatepost.contract.routing.RouteRequest.Scope;
 import io.gatepost.gate.Priority;
 
-/// What next hops are asked about.
+/// Purpose of a question to a next hop.
 public enum Purpose {
   /// Recipients of clients that may send there.
   RECIPIENTS {

@@ -11,10 +11,10 @@ import io.gatepost.contract.verification.SenderVerdict;
 import io.gatepost.verification.user.UserName;
 import java.util.Locale;
 
-/// Whose a sender's address is, by where routing leads it (RFC 6409 §6.1). It is a user's own where
-/// mail for it comes to the user's mailbox, whoever else gets a copy; a plain name has the mailbox
-/// of that name in every local domain, an address has its own. An address that is delivered
-/// elsewhere is its user's where the user is named by that very address.
+/// Owner of a sender's address, by the way that routing leads it (RFC 6409 §6.1). It is a user's
+/// own where mail for it comes to the user's mailbox, whoever else gets a copy; a plain name has
+/// the mailbox of that name in every local domain, an address has its own. An address that is
+/// delivered elsewhere is its user's where the user is named by that very address.
 public final class SenderOwner {
 
   private static final SenderVerdict PERMITTED = new SenderVerdict.Permitted();

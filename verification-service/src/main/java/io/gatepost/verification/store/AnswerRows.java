@@ -8,8 +8,7 @@ import org.springframework.data.jdbc.repository.query.Query;
 import org.springframework.data.repository.Repository;
 import org.springframework.data.repository.query.Param;
 
-/// What is read and forgotten of the answers. Rows are written many at a time, by
-/// [JdbcAnswerStore].
+/// Queries and deletions of answers. Rows are written many at a time, by [JdbcAnswerStore].
 interface AnswerRows extends Repository<AnswerRow, AnswerRow.Key> {
 
   List<AnswerRow> findByHeardAtGreaterThanOrderByHeardAtDesc(Instant since, Limit limit);

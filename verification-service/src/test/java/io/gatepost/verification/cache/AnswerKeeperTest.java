@@ -192,7 +192,7 @@ class AnswerKeeperTest {
     await().untilAsserted(() -> assertThat(store.rows).hasSize(1));
   }
 
-  /// What is known after a restart.
+  /// Knowledge after a restart.
   private Knowledge restarted(String recipient) {
     CalloutCache fresh =
         new CalloutCache(NextHops.LIFETIMES, SIZE, "fresh", clock, new SimpleMeterRegistry());

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Sinks;
 
-/// What an operator has made us forget is asked again.
+/// Questions after an operator has made us forget their answers.
 class ForgettingTest extends CallForwardFixture {
 
   private static final String SHOP = "bob@shop.example";

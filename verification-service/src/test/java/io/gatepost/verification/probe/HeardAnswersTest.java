@@ -13,7 +13,7 @@ import io.gatepost.contract.verification.RecipientVerdict.Doubt;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What is learned beside the answers to questions: habits of hosts, and what deliveries hear.
+/// Knowledge beside the answers to questions: habits of hosts, and answers to deliveries.
 class HeardAnswersTest extends CallForwardFixture {
 
   @Test
