@@ -134,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
     return stop.add(new SplitSuite(settings, directory, ports, Gatepost.class.getName())).start();
   }
 
-  /// What the ports of the command line are as settings.
+  /// Returns the ports of the command line as settings.
   private List<String> ports() {
     List<String> ports = new ArrayList<>();
     if (smtpPort != null) {

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-/// What all benchmarks do alike: set up, measure, and tell the result, which is also told where the
-/// measuring came to a bad end, as far as it came.
+/// Steps that all benchmarks have in common: set up, measure, and tell the result, which is also
+/// told where the measuring came to a bad end, as far as it came.
 abstract class BenchCommand implements Callable<Integer> {
 
   abstract BenchOptions options();

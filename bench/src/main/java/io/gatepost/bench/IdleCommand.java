@@ -145,7 +145,7 @@ final class IdleCommand extends BenchCommand {
     }
   }
 
-  /// What it uses while nobody says anything.
+  /// Measures its use while no session says anything.
   private static void sit(
       Lab lab, Results results, MailSystem system, RunningSystem running, String name)
       throws IOException, InterruptedException {
@@ -156,7 +156,7 @@ final class IdleCommand extends BenchCommand {
     }
   }
 
-  /// What the sessions keep alive, told by what is alive without them.
+  /// Measures the memory that the sessions keep alive, beside that without them.
   private static Optional<Double> heapGrowth(RunningSystem running, LoadProcess load, int sitting)
       throws IOException {
     Optional<Long> with = JavaHeap.liveKib(running.group());

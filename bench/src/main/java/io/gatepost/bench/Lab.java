@@ -73,7 +73,7 @@ final class Lab implements AutoCloseable {
     System.err.println("bench: " + String.format(java.util.Locale.ROOT, format, arguments));
   }
 
-  /// What generators and sinks are started in.
+  /// The process group of generators and sinks.
   ProcessGroup load() {
     return load;
   }

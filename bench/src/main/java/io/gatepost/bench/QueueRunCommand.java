@@ -61,8 +61,8 @@ final class QueueRunCommand extends BenchCommand {
       new Metric("queue-service's own memory, peak", "MiB");
   private static final Metric START = new Metric("start to greeting", "s");
 
-  /// So many messages a second a queue is filled with, at least; the step has to be longer than the
-  /// filling.
+  /// Rate at which a queue is filled at least, in messages a second; the step has to be longer than
+  /// the filling.
   private static final int SLOWEST_FILL = 1_000;
 
   private static final int LEAST_STEP_SECONDS = 45;

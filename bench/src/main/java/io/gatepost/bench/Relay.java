@@ -30,7 +30,7 @@ final class Relay {
     this.due = sink.messages();
   }
 
-  /// What came of some messages.
+  /// Result of some messages.
   ///
   /// @param acceptedSeconds until the system had taken all
   /// @param usage until the sink had all

@@ -96,7 +96,7 @@ final class RelayCommand extends BenchCommand {
       description = "Says on standard error which threads used how much CPU per message.")
   private boolean threads;
 
-  /// What becomes of a connection after a message.
+  /// Use of a connection after a message.
   enum Connections {
     ONCE,
     KEPT

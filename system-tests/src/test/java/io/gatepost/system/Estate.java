@@ -160,12 +160,12 @@ public final class Estate implements AutoCloseable {
         .until(() -> replyToRcpt(recipient), said -> said.startsWith(reply));
   }
 
-  /// What a client that may not relay is told about a recipient.
+  /// Returns the reply about a recipient to a client that may not relay.
   public String replyToRcpt(String recipient) {
     return replyToRcpt("", recipient);
   }
 
-  /// What a client that may not relay is told about a recipient of a sender's mail.
+  /// Returns the reply about a recipient of a sender's mail to a client that may not relay.
   ///
   /// @param sender empty for the null reverse-path
   public String replyToRcpt(String sender, String recipient) {
@@ -204,7 +204,7 @@ public final class Estate implements AutoCloseable {
     }
   }
 
-  /// What is new in a local mailbox: whole messages, in no order.
+  /// Returns the new mail of a local mailbox: whole messages, in no order.
   public List<String> mailbox(String address) {
     Path arrived = gatepost.maildir(address).resolve("new");
     if (!Files.isDirectory(arrived)) {

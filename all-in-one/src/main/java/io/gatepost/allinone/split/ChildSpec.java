@@ -2,7 +2,7 @@ package io.gatepost.allinone.split;
 
 import java.util.List;
 
-/// What one process of the suite is started with.
+/// Command of one process of the suite.
 ///
 /// @param name its name on the command line, in logs and of its pid file
 /// @param heap its largest heap, such as `128m`

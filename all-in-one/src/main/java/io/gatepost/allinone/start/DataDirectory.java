@@ -102,8 +102,8 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /// What is synced within the directory is lost all the same where a name on the way to it is not.
-  /// Whoever may not write a directory has made nothing in it.
+  /// Syncs the names on the way to the directory: files that are synced within it are lost
+  /// otherwise. A directory that may not be written has got nothing from us.
   private static void sync(Path directory) throws IOException {
     for (Path above = directory;
         above != null && Files.isWritable(above);

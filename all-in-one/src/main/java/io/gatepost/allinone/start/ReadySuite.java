@@ -2,7 +2,7 @@ package io.gatepost.allinone.start;
 
 import io.gatepost.cli.operator.OperatorPort;
 
-/// What is told of a suite that is ready.
+/// Addresses of a suite that is ready.
 ///
 /// @param addresses where it takes mail and answers over HTTP, as in the ready line
 /// @param operator where its operator's port is

@@ -33,8 +33,8 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.FileSystemResource;
 
-/// What has to be known of the settings before anything is started: that the file can be read and
-/// names only groups that exist, where the data is, and what the services will be told.
+/// Check of the settings before anything is started: that the file can be read and names only
+/// groups that exist, where the data is, and what the services will be told.
 ///
 /// @param file the settings file; absent where none is given and the data directory has none
 /// @param data the data directory, as it was written
@@ -164,7 +164,7 @@ public record Settings(
         overrides.stream().map(override -> "--" + override).toArray(String[]::new));
   }
 
-  /// What a service will be told, as its record.
+  /// Returns the settings of a service, as its record.
   public <T> T of(Class<T> type) {
     Object bound = services.get(type);
     if (bound == null) {

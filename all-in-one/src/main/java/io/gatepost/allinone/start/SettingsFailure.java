@@ -52,8 +52,8 @@ public final class SettingsFailure {
         : new CommandFailure(exitCode(cause), String.valueOf(line(cause)));
   }
 
-  /// What may mend by itself is tried again by who watches over the process, a wrong setting is
-  /// not.
+  /// Returns the status by which a supervisor tries again where the failure may mend by itself; a
+  /// wrong setting does not.
   private static ExitCode exitCode(Throwable cause) {
     return switch (cause) {
       case SettingUnavailableException _, PortInUseException _, BindException _ ->
@@ -102,7 +102,7 @@ public final class SettingsFailure {
         .orElse(null);
   }
 
-  /// What may stand in the place of an unknown key.
+  /// Returns keys that may be meant by an unknown one.
   ///
   /// @param at which of the key's elements is the group's
   private static String knownBeside(ConfigurationPropertyName key, int at, Class<?> group) {
@@ -138,7 +138,7 @@ public final class SettingsFailure {
     return setting(key, value, form(wanted));
   }
 
-  /// What a value of a type has to look like.
+  /// Returns the form of a value of a type.
   private static String form(Class<?> type) {
     if (type == Duration.class) {
       return "a duration such as 30s, 5m or PT1H";

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.LoggerFactory;
 
-/// What has been started, to be stopped in the reverse order, once, however the process comes to
-/// its end.
+/// Parts that have been started, to be stopped in the reverse order, once, however the process
+/// comes to its end.
 public final class StopSequence {
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();

@@ -22,10 +22,10 @@ import java.nio.ByteOrder;
 /// with what it measures, and so has to cost as little as it can. Linux, IPv4, one thread.
 final class Epoll implements AutoCloseable {
 
-  /// What [#receive] returns where nothing is there yet.
+  /// Result of [#receive] where nothing is there yet.
   static final int NOTHING_YET = -1;
 
-  /// What it returns where the connection is no more.
+  /// Its result where the connection is no more.
   static final int BROKEN = -2;
 
   private static final int AF_INET = 2;
@@ -199,7 +199,7 @@ final class Epoll implements AutoCloseable {
     return events.get(JAVA_INT.withByteAlignment(1), index * EVENT_SIZE + EVENT_DATA);
   }
 
-  /// What has come in is in [#octet] from 0 to below the result; 0 is the end.
+  /// Reads into [#octet], from 0 to below the result; 0 is the end.
   int receive(int socket) {
     try {
       int got = (int) (long) RECV.invokeExact(state, socket, buffer, (long) BUFFER, 0);

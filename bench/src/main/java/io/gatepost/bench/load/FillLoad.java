@@ -35,7 +35,7 @@ public final class FillLoad implements Sessions.Client {
               + ("x".repeat(LINE - 2) + "\r\n").repeat(SIZE / LINE - 1)
               + ".\r\n");
 
-  /// What a session waits for.
+  /// The reply that a session waits for.
   private enum Awaited {
     GREETING,
     EHLO,

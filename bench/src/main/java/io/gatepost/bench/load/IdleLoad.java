@@ -9,7 +9,7 @@ import java.time.Duration;
 /// of them.
 public final class IdleLoad implements Sessions.Client {
 
-  /// What came of an order.
+  /// Result of an order.
   ///
   /// @param sitting sessions that are open after their EHLO was answered
   /// @param lost sessions that the server has not let in, or has ended, since the start

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /// Many client sessions on one thread: tells a [Client] of every reply and of every end.
 final class Sessions implements AutoCloseable {
 
-  /// What is done in the sessions, which are known by small numbers.
+  /// Clients of the sessions, which are known by small numbers.
   interface Client {
 
     /// A reply has come, the last line of it as well.
@@ -96,7 +96,8 @@ final class Sessions implements AutoCloseable {
     epoll.close(session);
   }
 
-  /// What came in last, while [Client#onReply] is told of it and has not sent anything yet.
+  /// The octets that came in last, while [Client#onReply] is told of it and has not sent anything
+  /// yet.
   String received() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < received; i++) {

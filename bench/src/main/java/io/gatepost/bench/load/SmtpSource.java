@@ -25,7 +25,7 @@ public record SmtpSource(int concurrency, int size, boolean kept, int pauseSecon
     this(concurrency, size, kept, 0);
   }
 
-  /// So many a second, less where they are not taken at once.
+  /// Messages a second, less where they are not taken at once.
   public static SmtpSource atRate(int perSecond, int size) {
     return new SmtpSource(perSecond, size, true, 1);
   }

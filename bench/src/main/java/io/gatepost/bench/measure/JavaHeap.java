@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What is alive in the heap of a group's JVM: what its memory would come to if nothing were left
-/// for the collector to find.
+/// Live part of the heap of a group's JVM: its memory if nothing were left for the collector to
+/// find.
 public final class JavaHeap {
 
   private static final Pattern USED =

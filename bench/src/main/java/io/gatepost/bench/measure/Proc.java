@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What `/proc` says. A process that ends while it is read says nothing.
+/// Figures of `/proc`. A process that ends while it is read says nothing.
 final class Proc {
 
   /// Linux counts in hundredths of a second for user space, whatever the kernel's own clock does.
@@ -60,7 +60,7 @@ final class Proc {
         .orElse(CpuTime.NONE);
   }
 
-  /// What all processes of the machine have used.
+  /// Returns the CPU time of all processes of the machine.
   static CpuTime machineCpu() {
     String line = read(ROOT.resolve("stat")).orElse("").lines().findFirst().orElse("");
     long[] f = Arrays.stream(line.split("\\s+")).skip(1).mapToLong(Long::parseLong).toArray();
@@ -94,7 +94,7 @@ final class Proc {
     return number(pid, "status", "VmHWM:");
   }
 
-  /// What a process was started with, the program first.
+  /// Returns the command line of a process, the program first.
   static List<String> commandLine(long pid) {
     return read(ROOT.resolve(pid + "/cmdline"))
         .map(text -> List.of(text.split("\0")))

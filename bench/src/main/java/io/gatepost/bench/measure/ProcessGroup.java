@@ -11,7 +11,7 @@ public sealed interface ProcessGroup permits Cgroup, ProcessTree {
   /// Starts a process in the group.
   Process start(ProcessBuilder builder) throws IOException;
 
-  /// What they have used so far, with those that have ended.
+  /// Returns their use so far, with that of processes that have ended.
   CpuTime cpu();
 
   /// Those that run.

@@ -24,7 +24,7 @@ public record ThreadTimes(Map<String, Long> micros) {
     return new ThreadTimes(micros);
   }
 
-  /// What was added since; names that used nothing are left out.
+  /// Returns the difference to an earlier one; names that used nothing are left out.
   public ThreadTimes since(ThreadTimes before) {
     Map<String, Long> added = new TreeMap<>();
     micros.forEach((name, now) -> {
@@ -36,7 +36,7 @@ public record ThreadTimes(Map<String, Long> micros) {
     return new ThreadTimes(added);
   }
 
-  /// What the threads whose names contain a text used, in milliseconds.
+  /// Returns the use of threads whose names contain a text, in milliseconds.
   public double millisOf(String text) {
     return micros.entrySet().stream()
             .filter(entry -> entry.getKey().contains(text))

@@ -2,7 +2,7 @@ package io.gatepost.bench.measure;
 
 import java.util.Optional;
 
-/// What a system used between two moments.
+/// Use of a system between two moments.
 ///
 /// @param nanos how long that was
 /// @param cpu of all its processes

@@ -6,7 +6,7 @@ import java.util.Optional;
 /// A system that can be measured.
 public sealed interface MailSystem permits Gatepost, Postfix, Exim, Chasquid, Bare {
 
-  /// What `--systems` and the results call it.
+  /// Its name in `--systems` and in the results.
   String name();
 
   /// Why it cannot be measured doing a work; nothing where it can.

@@ -27,7 +27,7 @@ public record Site(
     Optional<InetSocketAddress> resolver,
     Optional<Scanning> scanning) {
 
-  /// Nobody listens there, as it is reserved, but a benchmark that wants to.
+  /// Reserved port, on which only a benchmark may listen.
   public static final int DEAD_PORT = 1;
 
   private static final int HOSTS = 250;
@@ -47,8 +47,8 @@ public record Site(
     return new Site(directory, group, nextHop, deadDestinations, resolver, Optional.of(how));
   }
 
-  /// Whose mail is relayed anywhere: that of Postfix's generator. Our own generators come from
-  /// other addresses, as strangers.
+  /// Network of clients that may relay anywhere: that of Postfix's generator. Our own generators
+  /// come from other addresses, as strangers.
   static final String OURS = "127.0.0.1/32";
 
   /// The domain that every system serves itself, with the one user [#USER].

@@ -1,6 +1,6 @@
 package io.gatepost.bench.mta;
 
-/// What a system can be asked to do in a benchmark.
+/// Work of a system in a benchmark.
 public enum Work {
   /// Take messages and hand them to a fixed next hop.
   RELAY,

@@ -1,6 +1,6 @@
 package io.gatepost.bench.report;
 
-/// What a figure is of.
+/// Metric of a figure.
 ///
 /// @param name such as `delivered`
 /// @param unit such as `messages/s`

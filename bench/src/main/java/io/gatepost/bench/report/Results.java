@@ -31,7 +31,7 @@ public final class Results {
     return List.copyOf(notes);
   }
 
-  /// What the runs so far came to; nothing where there was none.
+  /// Returns the spread of the runs so far; nothing where there was none.
   public Optional<Spread> spread(String system, String scenario, Metric metric) {
     return Optional.ofNullable(runs.get(new Series(system, scenario, metric))).map(Spread::of);
   }

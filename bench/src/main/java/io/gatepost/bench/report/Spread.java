@@ -2,7 +2,7 @@ package io.gatepost.bench.report;
 
 import java.util.List;
 
-/// What several runs came to.
+/// Spread of several runs.
 ///
 /// @param median of an even number of runs the mean of the two in the middle
 /// @param runs how many there were; at least one

@@ -4,7 +4,7 @@ package io.gatepost.cli.exit;
 public enum ExitCode {
   OK(0),
 
-  /// What was asked for is not there; not one of `sysexits.h`.
+  /// The object that was asked for is not there; not one of `sysexits.h`.
   NOT_FOUND(1),
 
   /// A check found errors, or a comparison changes, as `diff` ends; not one of `sysexits.h`.

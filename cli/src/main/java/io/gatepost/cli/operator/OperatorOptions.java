@@ -168,7 +168,7 @@ final class OperatorOptions {
     }
   }
 
-  /// What comes back, still to be shown.
+  /// An answer, still to be shown.
   final class Answer<T> {
     private final Mono<T> value;
 

@@ -33,8 +33,8 @@ public record OperatorPort(
   private static final String SCANNER = "scanner=";
   private static final String TOKEN = "token=";
 
-  /// What the suite on a data directory has written; nothing where none runs that was started by
-  /// `run`. One that was killed leaves it behind.
+  /// Returns the port that the suite on a data directory has written; nothing where none runs that
+  /// was started by `run`. One that was killed leaves it behind.
   public static Optional<OperatorPort> find(Path data) {
     Path file = file(data);
     if (!Files.exists(file)) {

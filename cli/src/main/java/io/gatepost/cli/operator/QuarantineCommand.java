@@ -174,7 +174,7 @@ public final class QuarantineCommand implements Callable<Integer> {
     return status;
   }
 
-  /// What is done with one message.
+  /// A call about one message.
   private interface Call {
     Mono<Void> of(QuarantineOperator quarantine, QueueId id);
   }

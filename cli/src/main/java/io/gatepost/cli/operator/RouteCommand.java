@@ -210,7 +210,7 @@ public final class RouteCommand implements Callable<Integer> {
     }
   }
 
-  /// What routing makes the answer to RCPT; other checks may say something else before.
+  /// Returns the answer to RCPT by routing; other checks may refuse before.
   private static String said(RouteAnswer answer) {
     Optional<Reply> refusal =
         switch (answer) {

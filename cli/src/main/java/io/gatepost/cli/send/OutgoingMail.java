@@ -60,7 +60,7 @@ public record OutgoingMail(
     return new SendResult(replies);
   }
 
-  /// What was accepted stays so, whatever becomes of the farewell.
+  /// Says farewell; accepted mail stays accepted, whatever becomes of that.
   private static void quit(ServerConnection connection) {
     try {
       connection.command("QUIT");

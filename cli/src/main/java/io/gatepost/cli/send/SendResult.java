@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What became of a message, recipient by recipient.
+/// Result of sending a message, recipient by recipient.
 ///
 /// @param replies the server's last reply for each recipient: to RCPT where it refused that one,
 ///   else to the content; in the order of sending

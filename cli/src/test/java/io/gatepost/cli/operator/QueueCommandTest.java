@@ -163,7 +163,7 @@ class QueueCommandTest {
     port.write(data);
   }
 
-  /// What was asked for, and with which header.
+  /// Requests that were made, with their header.
   private List<String> asked() {
     return service.calls().stream().map(call -> call.path() + " " + call.authorization()).toList();
   }

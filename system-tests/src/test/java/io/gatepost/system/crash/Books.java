@@ -24,11 +24,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What was promised beside what came of it, both seen from outside: at the clients, at the next
+/// Promises to clients beside their results, both seen from outside: at the clients, at the next
 /// hops, in the mailboxes, and in the notices that the sender got.
 final class Books {
 
-  /// Whom every next hop refuses: the sender is told, and no copy arrives.
+  /// Recipient that every next hop refuses: the sender is told, and no copy arrives.
   static final String REFUSED = "refused@sink.test";
 
   private static final String ALICE = "alice@example.test";
@@ -108,7 +108,7 @@ final class Books {
     return outstanding;
   }
 
-  /// What came to the next hops.
+  /// Returns the copies at the next hops.
   List<Arrival> arrivals() {
     return hops.stream().flatMap(hop -> hop.arrivals().stream()).toList();
   }

@@ -33,7 +33,8 @@ class CampaignIT {
   /// Longer than an attempt may take while the window is full, before it is carried forward.
   private static final Duration SLOW = Duration.ofSeconds(4);
 
-  /// What the log, with its segments of 16 MiB and its internal topics, may take up at the end.
+  /// Space that the log, with its segments of 16 MiB and its internal topics, may take up at the
+  /// end.
   private static final long MOST_OCTETS_ON_DISK = 256L * 1024 * 1024;
 
   private static final List<List<String>> VICTIMS =

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What clients were told of the messages that they sent: 250, a refusal, or nothing.
+/// Replies to clients about the messages that they sent: 250, a refusal, or nothing.
 final class Ledger {
 
   /// A promise.

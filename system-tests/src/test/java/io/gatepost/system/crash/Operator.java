@@ -49,7 +49,7 @@ final class Operator implements AutoCloseable {
     return retried.sum();
   }
 
-  /// What is in the envelope topics, whether alive or not yet cut off.
+  /// Returns the records of the envelope topics, alive or not yet cut off.
   List<TopicStats> left() {
     return ask(QueueOperator::stats).topics().stream()
         .filter(each -> each.live() + each.garbage() > 0)

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What the documents point at is there.
+/// Files, sources and tests that the documents point at.
 class DocsTest {
 
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// What the container image is made of, as far as it can be told without building one.
+/// Parts of the container image, as far as they can be checked without building one.
 class ImageTest {
 
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What `deploy/gatepost.service` says, as far as it can be told without systemd.
+/// Statements of `deploy/gatepost.service`, as far as they can be checked without systemd.
 class ServiceUnitTest {
 
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();

@@ -1,4 +1,4 @@
-/// What the documents say of the tree.
+/// Statements of the documents about the tree.
 @NullMarked
 package io.gatepost.system.docs;
 

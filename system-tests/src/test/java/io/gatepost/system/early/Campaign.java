@@ -23,13 +23,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What clients heard beside what the next hops, the mailboxes and the senders got. It asks
-/// Gatepost nothing.
+/// Replies to clients beside the mail of next hops, mailboxes and senders. It asks Gatepost
+/// nothing.
 final class Campaign {
 
   static final String ALICE = "alice@example.test";
 
-  /// Whom its next hop refuses at RCPT.
+  /// Recipient that its next hop refuses at RCPT.
   static final String REFUSED = "bad@choosy.test";
 
   /// From a next hop's answer until it is recorded, or the client has the reply, on a busy machine.

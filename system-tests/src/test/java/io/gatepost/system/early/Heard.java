@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What clients heard of the messages that they have sent.
+/// Replies to clients about the messages that they have sent.
 final class Heard {
 
   private static final Pattern QUEUE_ID = Pattern.compile("^250 2\\.0\\.0 \\w+ as (\\w+)");
@@ -43,7 +43,7 @@ final class Heard {
       End end,
       String reply) {
 
-    /// What the reply calls the message; empty where it is no promise.
+    /// Returns the id of the message in the reply; empty where it is no promise.
     String queueId() {
       Matcher matcher = QUEUE_ID.matcher(reply);
       return matcher.find() ? matcher.group(1) : "";

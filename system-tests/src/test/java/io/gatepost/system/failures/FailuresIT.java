@@ -60,7 +60,7 @@ class FailuresIT {
   private static final String QUEUE_HEALTH = "/actuator/health/dependencies/queue";
   private static final String NO_CONNECTION = "no connection";
 
-  /// What the queue's health says.
+  /// Returns the queue's health.
   private enum Status {
     UP,
     OUT_OF_SERVICE
@@ -330,7 +330,7 @@ class FailuresIT {
             () -> assertThat(estate.nextHop().arrivals()).extracting("key").containsAll(accepted));
   }
 
-  /// What was accepted later has come by now.
+  /// Checks that mail accepted later has come by now.
   private void whatWasRefusedDoesNotCome() {
     assertThat(estate.nextHop().arrivals()).extracting("key").doesNotContainAnyElementsOf(refused);
   }

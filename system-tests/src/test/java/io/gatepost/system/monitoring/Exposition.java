@@ -8,8 +8,9 @@ import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// What processes tell Prometheus: their samples in its text form, without values. What Prometheus
-/// adds when it fetches them is there as well: the sample `up`, and the labels of the target.
+/// Samples that processes tell Prometheus, in its text form and without values. Series that
+/// Prometheus adds when it fetches them is there as well: the sample `up`, and the labels of the
+/// target.
 public final class Exposition {
 
   /// Labels that every sample gets from its target.

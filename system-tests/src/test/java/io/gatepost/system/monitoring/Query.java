@@ -31,7 +31,7 @@ public record Query(String where, String text) {
   private static final Set<String> WORDS =
       Set.of("and", "or", "unless", "bool", "by", "without", "on", "ignoring", "offset");
 
-  /// What does not fit the samples, a sentence each; empty where all does.
+  /// Returns the mistakes beside the samples, a sentence each; empty where there are none.
   public List<String> complaints(Exposition meters) {
     List<String> complaints = new ArrayList<>();
     List<MatchResult> selectors = selectors();

@@ -37,7 +37,7 @@ class ScanOverloadIT {
   private static final int OCTETS = 2 * 1024;
   private static final int MOST_SESSIONS = 3_000;
 
-  /// What a busy machine has to reach of the rate.
+  /// Part of the rate that a busy machine has to reach.
   private static final double REACHED = FULL ? 0.9 : 0.4;
 
   private static final Duration INTERNAL_P95 = Duration.ofSeconds(FULL ? 2 : 5);
@@ -56,7 +56,7 @@ class ScanOverloadIT {
   /// The heap has 384 MiB; the rest is code, threads, buffers and the log's files.
   private static final long MOST_RESIDENT = 1L << 30;
 
-  /// What becomes of mail that the scanner has no slot for, and what its client hears.
+  /// Treatment of mail that the scanner has no slot for, and the reply to its client.
   enum Setting {
     DEFER("451 4.7.1"),
     SKIP("250");

@@ -11,7 +11,7 @@ final class Sender implements AutoCloseable {
 
   private static final String RECIPIENT = "someone@sink.test";
 
-  /// What a slow client sends at a time.
+  /// Octets that a slow client sends at a time.
   private static final int PIECE = 512;
 
   private final SmtpClient client;

@@ -62,7 +62,7 @@ class FreshCloneIT {
     assertThat(process.waitFor()).isZero();
   }
 
-  /// What a command says to its standard error, which has to end with a status.
+  /// Returns the standard error of a command, which has to end with a status.
   private String complaints(int status, Path program, String... arguments) throws Exception {
     File said = directory.resolve("said").toFile();
     ProcessBuilder command = new ProcessBuilder(program.toString());

@@ -147,7 +147,7 @@ class LateAnswersIT {
     assertThat(added.status()).as(added.complaints()).isZero();
   }
 
-  /// What was heard last is written at the end, and questions under way hold up nothing.
+  /// The last answers are written at the end, and questions under way hold up nothing.
   @Test
   void itIsThereAfterAStopThatQuestionsUnderWayDoNotHoldUp() throws IOException {
     awaitDatabase();

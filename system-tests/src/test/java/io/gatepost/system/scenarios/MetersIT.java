@@ -22,14 +22,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a suite that has done nothing yet tells its monitoring.
+/// Meters of a suite that has done nothing yet.
 class MetersIT {
 
   private static final Pattern SAMPLE = Pattern.compile("(?m)^(gatepost_\\w+)[{ ]");
   private static final Pattern HELP = Pattern.compile("(?m)^# HELP (gatepost_\\w+) (\\S.*)$");
   private static final Pattern NAMED = Pattern.compile("\\bgatepost_[a-z_]+[a-z]\\b");
 
-  /// What a family of samples adds to its name.
+  /// The suffix of a family of samples.
   private static final Pattern PART = Pattern.compile("_(count|sum|bucket)$");
 
   private static Estate estate;
@@ -116,7 +116,8 @@ class MetersIT {
         .containsPattern("\"build\":\\{[^}]*\"version\":\"\\d");
   }
 
-  /// What queries ask for in vain, and labels in the texts beside them that their results lack.
+  /// Returns the queries without a result, and labels in the texts beside them that their results
+  /// lack.
   private static List<String> misfits(List<MonitoringFiles.Shown> all) {
     Exposition meters = new Exposition(metrics);
     return all.stream()

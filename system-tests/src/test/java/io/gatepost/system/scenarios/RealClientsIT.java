@@ -38,7 +38,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What people really send mail with: each client's message arrives in a mailbox and at a next hop,
+/// Clients that people really use: each client's message arrives in a mailbox and at a next hop,
 /// octet by octet as it was sent. Swaks is in [LocalMailIT].
 @ParameterizedClass
 @EnumSource(Mode.class)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What the scanner rejects leaves nothing behind: no file, and not one sync.
+/// Content that the scanner rejects leaves nothing behind: no file, and not one sync.
 class RejectedContentIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

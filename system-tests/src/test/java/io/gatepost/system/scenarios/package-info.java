@@ -1,4 +1,4 @@
-/// What happens to mail, from client to mailbox or next hop.
+/// The ways of mail, from client to mailbox or next hop.
 @NullMarked
 package io.gatepost.system.scenarios;
 

@@ -80,7 +80,7 @@ public final class BrokerProcess implements AutoCloseable {
     return READY.equals(process.inputReader().readLine());
   }
 
-  /// What clients connect to.
+  /// The addresses that clients connect to.
   public String bootstrapServers() {
     return bootstrapServers;
   }

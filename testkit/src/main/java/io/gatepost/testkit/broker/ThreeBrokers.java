@@ -45,7 +45,7 @@ public final class ThreeBrokers implements AutoCloseable {
     }
   }
 
-  /// What clients connect to: all three.
+  /// The addresses that clients connect to: all three.
   public String bootstrapServers() {
     return cluster.bootstrapServers();
   }

@@ -39,7 +39,7 @@ final class ContainerEngine {
   private final List<String> alsoNeeded;
   private final boolean hasReaper;
 
-  /// What was found out, by image: a pull that fails is not waited for twice.
+  /// Findings, by image: a pull that fails is not waited for twice.
   private final Map<String, Optional<String>> found = new ConcurrentHashMap<>();
 
   /// @param host the engine's address, `unix:///path`

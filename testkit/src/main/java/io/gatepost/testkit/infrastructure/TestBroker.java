@@ -17,7 +17,7 @@ public sealed interface TestBroker extends AutoCloseable
         : EmbeddedTestBroker.start();
   }
 
-  /// What clients connect to.
+  /// The addresses that clients connect to.
   String bootstrapServers();
 
   /// Ends it and deletes what it has stored.

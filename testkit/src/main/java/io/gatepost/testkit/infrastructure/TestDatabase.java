@@ -12,7 +12,7 @@ public sealed interface TestDatabase extends AutoCloseable
         : EmbeddedTestDatabase.start();
   }
 
-  /// What clients connect to.
+  /// The URL that clients connect to.
   String jdbcUrl();
 
   /// Its user.

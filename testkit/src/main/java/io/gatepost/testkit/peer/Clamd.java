@@ -72,7 +72,7 @@ public final class Clamd implements AutoCloseable {
     return server.process();
   }
 
-  /// What it has logged.
+  /// Returns its log.
   public String log() {
     return server.text("clamd.log");
   }

@@ -17,7 +17,7 @@ public record Peer(Path program) {
   private static final List<Path> PLACES =
       List.of(Path.of("/usr/sbin"), Path.of("/usr/bin"), Path.of("/usr/local/bin"));
 
-  /// What a program said before it ended.
+  /// Exit status and output of a program that has ended.
   public record Ended(int status, String output) {}
 
   /// Finds it; where it is not installed the test ends, see [Missing].

@@ -73,7 +73,7 @@ public final class Postfix implements AutoCloseable {
   private final Path home;
   private final int port;
 
-  /// What waits for it while it runs.
+  /// The script that waits for it while it runs.
   private Process script;
 
   private Postfix(Path home, int port) throws IOException {
@@ -120,7 +120,7 @@ public final class Postfix implements AutoCloseable {
     }
   }
 
-  /// What it has logged.
+  /// Returns its log.
   public String log() {
     return read(home.resolve("log"));
   }

@@ -70,7 +70,7 @@ public final class Spamd implements AutoCloseable {
     return server.process();
   }
 
-  /// What it has logged.
+  /// Returns its log.
   public String log() {
     return server.text("spamd.log");
   }

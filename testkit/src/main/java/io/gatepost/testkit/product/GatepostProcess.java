@@ -146,7 +146,7 @@ public final class GatepostProcess implements AutoCloseable {
   /// @param token what it asks for, empty for nothing
   public record OperatorPort(URI url, String token) {}
 
-  /// What `queue` finds the operator's port by.
+  /// Options by which `queue` finds the operator's port.
   public List<String> operatorOptions() {
     return List.of("--data", data().toString());
   }
@@ -177,7 +177,7 @@ public final class GatepostProcess implements AutoCloseable {
         .sum();
   }
 
-  /// What Actuator of one service answers, whatever its status.
+  /// Returns the answer of one service's Actuator, whatever its status.
   ///
   /// @param service `queue`, `delivery`, `routing`, `verification`, `scanner` or `edge`; in one
   ///   process each answers for all
@@ -231,7 +231,7 @@ public final class GatepostProcess implements AutoCloseable {
     }
   }
 
-  /// What Actuator answers, whatever its status.
+  /// Returns Actuator's answer, whatever its status.
   ///
   /// @param path such as `/actuator/health/readiness`
   public String http(String path) {

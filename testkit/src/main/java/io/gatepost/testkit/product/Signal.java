@@ -4,7 +4,7 @@ import io.gatepost.testkit.peer.Peer;
 import java.time.Duration;
 import java.util.List;
 
-/// What a test does to a process besides killing it.
+/// Signals of tests to processes, besides those that kill.
 public enum Signal {
   /// It hangs: it is there, and does nothing.
   STOP,

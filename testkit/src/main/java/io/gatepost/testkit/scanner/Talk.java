@@ -33,7 +33,7 @@ public final class Talk {
     return buffer.get() & 0xff;
   }
 
-  /// So many octets; an [EOFException] where the client sends less.
+  /// Reads octets; throws an [EOFException] where the client sends less.
   public byte[] read(int count) throws IOException {
     byte[] octets = new byte[count];
     int at = 0;
@@ -56,7 +56,7 @@ public final class Talk {
     return ByteBuffer.wrap(read(4)).getInt() & 0xffff_ffffL;
   }
 
-  /// What comes before an octet, which is taken too; an [EOFException] where it does not come.
+  /// Reads up to an octet, which is taken too; throws an [EOFException] where it does not come.
   public String readTo(int end) throws IOException {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     for (int next = read(); next != end; next = read()) {

@@ -39,12 +39,12 @@ public final class FakeSmtpServer implements AutoCloseable {
     END_OF_DATA
   }
 
-  /// What it is about to answer to.
+  /// The moment before an answer.
   ///
   /// @param argument the address of MAIL or RCPT, the message's key at END_OF_DATA, else empty
   public record Moment(Stage stage, String argument) {}
 
-  /// What it answers.
+  /// An answer.
   public sealed interface Answer {
     /// The good answer of the stage.
     record Good() implements Answer {}
@@ -123,12 +123,12 @@ public final class FakeSmtpServer implements AutoCloseable {
     keepsContent = true;
   }
 
-  /// What has arrived, in order.
+  /// Returns the arrivals, in order.
   public List<Arrival> arrivals() {
     return List.copyOf(arrivals);
   }
 
-  /// What has arrived of one message.
+  /// Returns the arrivals of one message.
   public List<Arrival> arrivals(String key) {
     return arrivals.stream().filter(arrival -> arrival.key().equals(key)).toList();
   }

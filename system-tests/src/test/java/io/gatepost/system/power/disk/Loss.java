@@ -1,6 +1,6 @@
 package io.gatepost.system.power.disk;
 
-/// What becomes of that which was written and not synced when the power is cut.
+/// Loss of data that was written and not synced when the power is cut.
 public enum Loss {
   /// All of it is gone: octets, sizes, and entries of directories. What POSIX promises, and no
   /// more.

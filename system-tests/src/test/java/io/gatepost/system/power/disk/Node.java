@@ -3,7 +3,7 @@ package io.gatepost.system.power.disk;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 
-/// What a name in a directory stands for.
+/// File or directory that a name stands for.
 abstract sealed class Node permits FileNode, DirectoryNode, LinkNode {
 
   /// Its number in the protocol; 1 is the root.

@@ -2,7 +2,7 @@ package io.gatepost.system.power.disk;
 
 import java.util.List;
 
-/// What a power cut met.
+/// State of a disk at a power cut.
 ///
 /// @param contents files with octets or a size that were not synced, by path from the root
 /// @param names names that were given, changed or removed without a sync of their directory
