@@ -88,6 +88,19 @@ class TracedCallTest {
   }
 
   @Test
+  void aCallThatIsMadeForNobodyIsNoTrace() {
+    ConfigurableApplicationContext process = start(ENDPOINT + GONE);
+
+    call(process).block(RpcFixture.LONG);
+    process.getBean(Traces.class).begin("after it", Span.NONE).end();
+
+    assertThat(spans(process, 1)).extracting(SpanData::getName).containsExactly("after it");
+    assertThat(process.getBean(SeenHeaders.class).traceparents())
+        .singleElement()
+        .satisfies(traceparent -> assertThat(traceparent).endsWith("-02"));
+  }
+
+  @Test
   void aScrapeIsNoTrace() {
     ConfigurableApplicationContext process = start(ENDPOINT + GONE);
     Traces traces = process.getBean(Traces.class);

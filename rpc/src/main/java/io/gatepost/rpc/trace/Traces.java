@@ -30,8 +30,13 @@ public final class Traces {
 
   private final ObservationRegistry observations;
 
-  Traces(ObservationRegistry observations) {
+  private Traces(ObservationRegistry observations) {
     this.observations = observations;
+  }
+
+  /// Traces whose spans are what a registry's handlers make of its observations.
+  public static Traces of(ObservationRegistry observations) {
+    return new Traces(observations);
   }
 
   /// Whether Spring's settings have them kept: a collector is named, and nothing is switched off.
@@ -51,11 +56,16 @@ public final class Traces {
     return isOn() ? started(name, parent, Observation.Context::new) : Span.NONE;
   }
 
-  /// Makes a call a span of its own, part of the one that it is made in.
+  /// Makes a call a span of its own, part of the one that it is made in. One that is made in none
+  /// is nothing that a client waits for, and has no span.
   public <T> Mono<T> call(String name, Mono<T> call) {
     return isOn()
         ? Mono.deferContextual(context -> {
-          Span span = begin(name, Span.of(context));
+          Span around = Span.of(context);
+          if (around == Span.NONE) {
+            return call;
+          }
+          Span span = begin(name, around);
           return span.within(call).doOnError(span::failed).doFinally(_ -> span.end());
         })
         : call;
@@ -65,7 +75,11 @@ public final class Traces {
   public <T> Flux<T> call(String name, Flux<T> call) {
     return isOn()
         ? Flux.deferContextual(context -> {
-          Span span = begin(name, Span.of(context));
+          Span around = Span.of(context);
+          if (around == Span.NONE) {
+            return call;
+          }
+          Span span = begin(name, around);
           return span.within(call).doOnError(span::failed).doFinally(_ -> span.end());
         })
         : call;

@@ -4,8 +4,10 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.micrometer.tracing.handler.TracingObservationHandler;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -26,7 +28,18 @@ public class TracesConfiguration {
         .observationConfig()
         .observationHandler(
             new ObservationHandler.FirstMatchingCompositeObservationHandler(List.copyOf(all)));
-    return new Traces(observations);
+    return Traces.of(observations);
+  }
+
+  /// Around the one that the settings ask for.
+  @Bean
+  static BeanPostProcessor sampledWhereAsked() {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessAfterInitialization(Object bean, String beanName) {
+        return bean instanceof Sampler others ? new AskedSampler(others) : bean;
+      }
+    };
   }
 
   /// Probes and scrapes would be most of what is exported.

@@ -22,10 +22,9 @@ public final class FakeCollector implements AutoCloseable {
   private final List<CollectedSpan> spans = new CopyOnWriteArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final boolean answers;
+  private volatile boolean answers = true;
 
-  private FakeCollector(boolean answers) {
-    this.answers = answers;
+  private FakeCollector() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -38,12 +37,12 @@ public final class FakeCollector implements AutoCloseable {
 
   /// One that takes all that comes.
   public static FakeCollector start() {
-    return new FakeCollector(true);
+    return new FakeCollector();
   }
 
-  /// One that takes connections and requests, and never answers.
-  public static FakeCollector silent() {
-    return new FakeCollector(false);
+  /// From now on it takes connections and requests, and answers none.
+  public void fallSilent() {
+    answers = false;
   }
 
   /// The value of `management.opentelemetry.tracing.export.otlp.endpoint`.
