@@ -10,13 +10,14 @@ import java.util.function.Function;
 
 /// The behaviour of a next hop that says nothing at one step until it is let go, and does well at
 /// all others.
-final class Held implements Function<Moment, Answer> {
+public final class Held implements Function<Moment, Answer> {
 
   private final Stage stage;
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  Held(Stage stage) {
+  /// @param stage the step that it does not answer
+  public Held(Stage stage) {
     this.stage = stage;
   }
 
@@ -30,12 +31,12 @@ final class Held implements Function<Moment, Answer> {
   }
 
   /// Waits until a client waits at the step.
-  void awaitReached() {
+  public void awaitReached() {
     await(reached);
   }
 
   /// Goes on.
-  void release() {
+  public void release() {
     released.countDown();
   }
 

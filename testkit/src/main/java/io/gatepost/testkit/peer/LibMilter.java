@@ -1,10 +1,13 @@
 package io.gatepost.testkit.peer;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// A filter on Sendmail's libmilter, written in Python. It says what it was told in a field
@@ -12,15 +15,26 @@ import java.util.List;
 /// field `X-Old` and one `X-Gone`), `quarantine`, `reject`, `accept`; it lets anything else pass
 /// with "continue". One that may replace the body does so where the subject is `body` and a number:
 /// with that many lines, each of which begins with a dot, and one of the length of what it was
-/// told.
+/// told. Where a subject begins with `held`, a name and a space, it says nothing at the end of the
+/// message until it is let go; what follows is a subject as above.
 public final class LibMilter implements AutoCloseable {
 
   private static final Path MODULE = Path.of("/usr/lib/python3/dist-packages/Milter");
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Path PYTHON = Path.of("/usr/bin/python3");
 
   private static final String SCRIPT =
       """
-      import Milter, sys
+      import Milter, os, sys, time
+
+      # Until it is let go, or as long as a test may run.
+      def hold(name):
+          place = os.path.join(os.path.dirname(sys.argv[1]), name)
+          open(place + ".held", "w").close()
+          for i in range(12000):
+              if os.path.exists(place + ".go"):
+                  return
+              time.sleep(0.01)
 
       class Filter(Milter.Base):
           def connect(self, name, family, address):
@@ -47,6 +61,9 @@ public final class LibMilter implements AutoCloseable {
               return Milter.CONTINUE
 
           def eom(self):
+              if self.subject.startswith("held "):
+                  name, self.subject = self.subject[5:].split(" ", 1)
+                  hold(name)
               self.addheader("X-Told", " ".join(
                   [self.client, self.getsymval("i"), self.recipient, self.user]))
               if self.subject == "change":
@@ -110,6 +127,22 @@ public final class LibMilter implements AutoCloseable {
   /// Where it listens, as in settings.
   public String address() {
     return "unix:" + home.resolve("socket");
+  }
+
+  /// Waits until it holds a message of this name.
+  public void awaitHeld(String name) {
+    await(name + " is held by the filter")
+        .atMost(PATIENCE)
+        .until(() -> Files.exists(home.resolve(name + ".held")));
+  }
+
+  /// It goes on with messages of this name.
+  public void letGo(String name) {
+    try {
+      Files.createFile(home.resolve(name + ".go"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class FakeSmtpFilter implements AutoCloseable {
   private final InetSocketAddress backTo =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
   private final ServerSocket listener;
+  private final List<String> heard = new CopyOnWriteArrayList<>();
   private volatile UnaryOperator<String> change = UnaryOperator.identity();
   private volatile Manner manner = Manner.ONCE;
 
@@ -76,7 +78,13 @@ public final class FakeSmtpFilter implements AutoCloseable {
     return "127.0.0.1:" + backTo.getPort();
   }
 
-  /// From now on changes messages so.
+  /// The replies to what it has given back, in order; empty ones where the connection broke.
+  public List<String> heard() {
+    return List.copyOf(heard);
+  }
+
+  /// From now on changes messages so. A change may take its time: the message is given back when it
+  /// returns.
   ///
   /// @param how of the whole message, lines in CRLF, dots not doubled
   public void change(UnaryOperator<String> how) {
@@ -153,8 +161,11 @@ public final class FakeSmtpFilter implements AutoCloseable {
 
   private String giveBack(String sender, List<String> recipients, String content)
       throws IOException {
+    String changed = change.apply(content);
     try (SmtpClient client = SmtpClient.connect(backTo)) {
-      return client.deliver(sender, recipients, change.apply(content));
+      String reply = client.deliver(sender, recipients, changed);
+      heard.add(reply);
+      return reply;
     }
   }
 
