@@ -11,14 +11,15 @@ import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Recipient;
 import java.util.List;
+import java.util.Optional;
 
 /// The forms of a message before the filter, for it, and behind it.
 final class FilterContent {
 
   private FilterContent() {}
 
-  /// The message for the filter: with the changes that scanners ask for, and its token on top. It
-  /// asks for no notices, as the message is not delivered there.
+  /// The message for the filter: with the changes that scanners ask for, and its token on top and
+  /// as ENVID. It asks for no notices, as the message is not delivered there.
   static EnvelopeRecord shown(EnvelopeRecord message, String token) {
     Envelope envelope = message.envelope();
     MailParameters said = envelope.parameters();
@@ -30,7 +31,10 @@ final class FilterContent {
         envelope
             .changed(
                 envelope.content(),
-                new MailParameters(said.body(), said.addresses(), DsnParameters.OfMessage.NONE),
+                new MailParameters(
+                    said.body(),
+                    said.addresses(),
+                    new DsnParameters.OfMessage(Optional.empty(), Optional.of(token))),
                 withToken(envelope.edits(), token))
             .only(recipients),
         message.content());
@@ -41,6 +45,15 @@ final class FilterContent {
     HeaderEdits mark = new HeaderEdits(List.of(HeaderEdit.Insert.onTop(Mark.FILTER_FIELD, token)));
     HeaderEdits all = edits.then(mark);
     return all.list().size() > edits.list().size() ? all : mark.then(edits);
+  }
+
+  /// The tokens that a message which is given back has: those of its header, else its ENVID. A
+  /// filter that wraps the message in one of its own, as amavis does with what it warns of, does
+  /// not pass on the header.
+  static List<String> tokens(EnvelopeRecord back, List<String> inHeader) {
+    return inHeader.isEmpty()
+        ? back.envelope().parameters().dsn().envelopeId().map(List::of).orElse(List.of())
+        : inHeader;
   }
 
   /// The message that goes on: the envelope of the original, with what the filter has given back.

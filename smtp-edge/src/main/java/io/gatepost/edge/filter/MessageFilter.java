@@ -80,9 +80,10 @@ public final class MessageFilter {
   /// cancelled. Never fails.
   ///
   /// @param back as it came in, with the filter's envelope
-  /// @param tokens in its header
+  /// @param inHeader the tokens in its header
   /// @return the reply to the filter
-  public Mono<Reply> takeBack(EnvelopeRecord back, List<String> tokens) {
+  public Mono<Reply> takeBack(EnvelopeRecord back, List<String> inHeader) {
+    List<String> tokens = FilterContent.tokens(back, inHeader);
     if (tokens.size() != 1) {
       return unknown(back, tokens.size() + " tokens");
     }

@@ -6,6 +6,7 @@ import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.delivery.FilterAnswer;
 import io.gatepost.contract.delivery.FilterTerms;
 import io.gatepost.contract.envelope.ContentRef;
+import io.gatepost.contract.envelope.DsnParameters;
 import io.gatepost.contract.envelope.EnvelopeRecord;
 import io.gatepost.contract.envelope.HeaderEdit;
 import io.gatepost.contract.envelope.HeaderEdits;
@@ -184,6 +185,38 @@ class FilterDialogueTest {
     assertThat(text(queued.content())).contains("changed\r\n").doesNotContain("original");
     assertThat(scans).hasValue(1);
     assertThat(rounds("given_back")).isOne();
+  }
+
+  /// A filter that wraps the message in one of its own makes a new header.
+  @Test
+  void aFilterThatDoesNotPassOnTheHeaderMayPassOnTheEnvelopeId() {
+    send();
+    FakeConversation filter = filterSession(OUR_CLIENT);
+    String token = token(shown());
+    assertThat(shown().envelope().parameters().dsn().envelopeId()).contains(token);
+
+    filter.say("MAIL FROM:<carl@client.example> ENVID=" + token + "\r\n" + TO_BOTH + "DATA\r\n");
+    filter.heard();
+    filter.say("Subject: a warning\r\n\r\nchanged\r\n.\r\n");
+
+    assertThat(clientHears()).containsExactly("250 2.0.0 queued as " + id());
+    EnvelopeRecord queued = services.queue.messages.getFirst();
+    assertThat(queued.envelope().parameters().dsn()).isEqualTo(DsnParameters.OfMessage.NONE);
+    assertThat(text(queued.content())).contains("changed\r\n").doesNotContain("original");
+  }
+
+  @Test
+  void anEnvelopeIdThatIsNoTokenIsRefused() {
+    send();
+    FakeConversation filter = filterSession(OUR_CLIENT);
+
+    filter.say("MAIL FROM:<carl@client.example> ENVID=own+201\r\n" + TO_BOTH + "DATA\r\n");
+    filter.heard();
+    filter.say("Subject: x\r\n\r\nchanged\r\n.\r\n");
+
+    assertThat(filter.heard()).containsExactly(Replies.NOT_SHOWN_TO_FILTER.toString());
+    giveBack();
+    assertThat(clientHears()).containsExactly("250 2.0.0 queued as " + id());
   }
 
   @Test

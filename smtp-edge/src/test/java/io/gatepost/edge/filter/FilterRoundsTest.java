@@ -115,7 +115,8 @@ class FilterRoundsTest {
                 new EnvelopeRecord(message.envelope().only(List.of(wanting)), new byte[0]), "token")
             .envelope();
 
-    assertThat(shown.parameters().dsn()).isEqualTo(DsnParameters.OfMessage.NONE);
+    assertThat(shown.parameters().dsn())
+        .isEqualTo(new DsnParameters.OfMessage(Optional.empty(), Optional.of("token")));
     assertThat(shown.recipients())
         .extracting(Recipient::dsn)
         .containsOnly(DsnParameters.OfRecipient.NONE);
