@@ -1,7 +1,6 @@
 package io.gatepost.testkit.peer;
 
 import io.gatepost.embedded.FreePort;
-import io.gatepost.testkit.file.LiveFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,16 +15,14 @@ public final class Amavisd implements AutoCloseable {
 
   private static final String USER = "amavis";
 
-  private final Path home;
+  private final OwnServer server;
   private final int port;
   private final int back;
-  private final Process process;
 
-  private Amavisd(Path home, int port, int back, Process process) {
-    this.home = home;
+  private Amavisd(OwnServer server, int port, int back) {
+    this.server = server;
     this.port = port;
     this.back = back;
-    this.process = process;
   }
 
   /// Starts it on a free port of the loopback address; it gives messages back on another. Only root
@@ -45,17 +42,17 @@ public final class Amavisd implements AutoCloseable {
       int back = FreePort.find();
       Path settings = home.resolve("amavisd.conf");
       Files.writeString(settings, settings(data, port, back));
-      Path log = home.resolve("log");
-      Process process =
-          program.start(
-              log, List.of("-c", settings.toString(), "-u", USER, "-g", USER, "foreground"));
-      try {
-        Listening.await(port, process);
-      } catch (IOException e) {
-        end(process);
-        throw new IOException(Files.readString(log), e);
-      }
-      return new Amavisd(home, port, back, process);
+      List<String> arguments =
+          List.of("-c", settings.toString(), "-u", USER, "-g", USER, "foreground");
+      return new Amavisd(
+          new OwnServer(
+              home,
+              () ->
+                  Listening.start(
+                      program, home.resolve("log"), arguments, Listening.loopback(port)),
+              Amavisd::end),
+          port,
+          back);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,8 +103,7 @@ public final class Amavisd implements AutoCloseable {
 
   @Override
   public void close() {
-    end(process);
-    LiveFiles.delete(home);
+    server.close();
   }
 
   /// Its workers end with it; killed, it would leave them.

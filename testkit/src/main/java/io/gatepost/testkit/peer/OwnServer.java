@@ -1,13 +1,12 @@
 package io.gatepost.testkit.peer;
 
+import io.gatepost.testkit.file.LiveFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /// The process of a server in a directory of its own, which is deleted with it.
 final class OwnServer implements AutoCloseable {
@@ -73,12 +72,6 @@ final class OwnServer implements AutoCloseable {
 
   /// Deletes a directory and all that is in it.
   static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    LiveFiles.delete(directory);
   }
 }
