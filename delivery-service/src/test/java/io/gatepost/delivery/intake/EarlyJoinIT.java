@@ -16,33 +16,13 @@ import io.gatepost.contract.queue.Completion;
 import io.gatepost.delivery.intake.Deliveries.Run;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Attempts that were begun while the client waited, and the records that they join, on a real
 /// broker. Between them anything may be killed.
-class EarlyJoinIT {
+class EarlyJoinIT extends DeliveriesFixture {
 
   private static final EarlyTerms TERMS = new EarlyTerms(Duration.ofMillis(200));
-
-  private Deliveries deliveries;
-  private FakeTransport transport;
-  private IntakeLog log;
-  private LoggedQueue queue;
-
-  @BeforeEach
-  void open() throws Exception {
-    deliveries = Deliveries.overAnEmptyLog();
-    transport = deliveries.transport();
-    log = deliveries.log();
-    queue = deliveries.queue();
-  }
-
-  @AfterEach
-  void close() {
-    deliveries.close();
-  }
 
   @Test
   void aRunningAttemptJoinsItsRecordAndWhoWasServedIsOnTheLog() {

@@ -21,31 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IntakeIT {
-
-  private Deliveries deliveries;
-  private FakeTransport transport;
-  private IntakeLog log;
-  private LoggedQueue queue;
-
-  @BeforeEach
-  void open() throws Exception {
-    deliveries = Deliveries.overAnEmptyLog();
-    transport = deliveries.transport();
-    log = deliveries.log();
-    queue = deliveries.queue();
-  }
-
-  @AfterEach
-  void close() {
-    deliveries.close();
-  }
+class IntakeIT extends DeliveriesFixture {
 
   @Test
   void whereTheClockWasSetBackReadingBeginsAnewAndNothingIsLost() {

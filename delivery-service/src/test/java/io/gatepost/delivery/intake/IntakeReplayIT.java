@@ -22,30 +22,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Work of other runs and other owners is known, whatever was killed.
-class IntakeReplayIT {
-
-  private Deliveries deliveries;
-  private FakeTransport transport;
-  private IntakeLog log;
-  private LoggedQueue queue;
-
-  @BeforeEach
-  void open() throws Exception {
-    deliveries = Deliveries.overAnEmptyLog();
-    transport = deliveries.transport();
-    log = deliveries.log();
-    queue = deliveries.queue();
-  }
-
-  @AfterEach
-  void close() {
-    deliveries.close();
-  }
+class IntakeReplayIT extends DeliveriesFixture {
 
   @Test
   void afterACrashWhatEndedIsSkippedAndWhoWasServedIsNotServedAgain() {

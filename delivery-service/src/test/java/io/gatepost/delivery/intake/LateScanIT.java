@@ -16,33 +16,13 @@ import io.gatepost.contract.scanning.ScanReport;
 import io.gatepost.delivery.Messages;
 import io.gatepost.delivery.intake.Deliveries.Run;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Messages that owe a scan, over a real log, and deliveries that are killed on the way.
-class LateScanIT {
+class LateScanIT extends DeliveriesFixture {
 
   private static final ScanDecision BAD =
       new ScanDecision.Refuse("virus bad: Eicar", Reply.of(550, "5.7.1", "Eicar found"));
-
-  private Deliveries deliveries;
-  private FakeTransport transport;
-  private IntakeLog log;
-  private LoggedQueue queue;
-
-  @BeforeEach
-  void open() throws Exception {
-    deliveries = Deliveries.overAnEmptyLog();
-    transport = deliveries.transport();
-    log = deliveries.log();
-    queue = deliveries.queue();
-  }
-
-  @AfterEach
-  void close() {
-    deliveries.close();
-  }
 
   @Test
   void aScanThatTakesLongDoesNotStopThePartition() {
