@@ -184,8 +184,10 @@ class MilterSessionsTest extends MilterFixture {
   @Test
   void noMoreSessionsWaitThanAreToWait() {
     play(filter -> {
-      filter.agree(6, 0, 0).goOnTo('E').say('c');
-      filter.hearTo('Q');
+      filter.agree(6, 0, 0);
+      while (true) { // a scan that begins late may use a session again
+        filter.goOnTo('E').say('c');
+      }
     });
 
     List<ScannerAnswer> answers =
