@@ -1,16 +1,14 @@
 package io.gatepost.system.crash;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.gatepost.system.Estate;
+import io.gatepost.system.SendingClients;
 import io.gatepost.testkit.smtp.SmtpClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.zip.CRC32;
 
 /// Clients that send without pause: to one recipient or several, at hosts that are up, down or slow
 /// and in a local mailbox, some of whom are refused, small messages and some that go to the content
@@ -19,58 +17,31 @@ final class Load implements AutoCloseable {
 
   private static final int CLIENTS = 6;
   private static final int LARGE_ONE_IN = 40;
-  private static final long PAUSE_MILLIS = 50;
+  private static final Duration PAUSE = Duration.ofMillis(50);
   private static final String QUEUED_AS = "250 2.0.0 queued as ";
-  private static final long RECONNECT_MILLIS = 50;
 
-  private final Supplier<InetSocketAddress> server;
   private final Ledger ledger;
-  private final List<Thread> clients = new ArrayList<>();
-  private volatile boolean stopping;
+  private final SendingClients clients;
 
   Load(Supplier<InetSocketAddress> server, Ledger ledger) {
-    this.server = server;
     this.ledger = ledger;
+    this.clients = new SendingClients(server, PAUSE);
     for (int i = 0; i < CLIENTS; i++) {
-      clients.add(Thread.ofVirtual().name("load-" + i).start(this::run));
+      clients.add("127.0.0.1", this::sendOne);
     }
   }
 
   /// Stops; no client sends any more when it returns.
   @Override
   public void close() {
-    stopping = true;
-    for (Thread client : clients) {
-      try {
-        client.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private void run() {
-    while (!stopping) {
-      try (SmtpClient client = SmtpClient.connect(server.get())) {
-        client.reply();
-        client.say("EHLO client.example");
-        while (!stopping && sendOne(client)) {
-          Thread.sleep(PAUSE_MILLIS);
-        }
-        pause(); // it was told to come again later
-      } catch (IOException e) {
-        pause(); // it has just been killed
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
+    clients.close();
   }
 
   /// False where the connection is of no more use.
   private boolean sendOne(SmtpClient client) throws IOException {
     String messageId = Estate.newMessageId();
     List<String> recipients = recipients();
-    String body = body();
+    String body = SendingClients.body(LARGE_ONE_IN);
     String reply;
     try {
       reply =
@@ -83,10 +54,9 @@ final class Load implements AutoCloseable {
       throw e;
     }
     if (reply.startsWith(QUEUED_AS)) {
-      CRC32 checksum = new CRC32();
-      checksum.update(body.getBytes(ISO_8859_1));
       String queueId = reply.substring(QUEUED_AS.length()).strip();
-      ledger.promised(messageId, new Ledger.Promise(queueId, recipients, checksum.getValue()));
+      ledger.promised(
+          messageId, new Ledger.Promise(queueId, recipients, SendingClients.checksum(body)));
       return true;
     }
     if (reply.isEmpty()) {
@@ -110,23 +80,5 @@ final class Load implements AutoCloseable {
       case 4 -> List.of("user" + user + "@sink.test", Books.REFUSED);
       default -> List.of("user" + user + "@sink.test");
     };
-  }
-
-  private static String body() {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    int lines = random.nextInt(LARGE_ONE_IN) == 0 ? 3000 : 1 + random.nextInt(30);
-    StringBuilder body = new StringBuilder();
-    for (int i = 0; i < lines; i++) {
-      body.append(i % 7 == 0 ? "." : "").append(random.nextLong()).append(" and so on\r\n");
-    }
-    return body.toString();
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(RECONNECT_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
