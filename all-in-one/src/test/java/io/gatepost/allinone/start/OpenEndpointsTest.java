@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -41,9 +42,10 @@ class OpenEndpointsTest {
 
   private static final String TOKEN = "a-token-of-the-edge-that-nobody-sees";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   @TempDir private static Path data;
   private static ConfigurableApplicationContext context;
-  private static HttpClient http;
 
   @BeforeAll
   static void start() {
@@ -58,23 +60,26 @@ class OpenEndpointsTest {
             ScannerApplication.class,
             Settings.read(AllInOneApplication.class, Optional.empty(), Optional.of(data), settings),
             settings);
-    http = HttpClient.newHttpClient();
   }
 
   @AfterAll
   static void stop() {
-    http.close();
     context.close();
   }
 
+  /// Over a connection of its own: where a server answers before it has read a body, it may not
+  /// read on.
   private static HttpResponse<String> ask(String method, String path, String body)
       throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(URI.create(ServiceStart.httpUrl(context) + path))
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .header("Content-Type", "application/json")
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(ServiceStart.httpUrl(context) + path))
+              .method(method, HttpRequest.BodyPublishers.ofString(body))
+              .header("Content-Type", "application/json")
+              .timeout(PATIENCE)
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
   }
 
   @Test
