@@ -3,6 +3,7 @@ package io.gatepost.delivery.early;
 import io.gatepost.contract.delivery.EarlyResult.Why;
 import io.gatepost.contract.envelope.DsnParameters.Notify;
 import io.gatepost.contract.envelope.Envelope;
+import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.envelope.ScanState;
 import io.gatepost.delivery.transport.AttemptRoom;
 import java.util.Optional;
@@ -33,15 +34,21 @@ final class EarlyAdmission {
     isStopping = true;
   }
 
+  /// Why no attempt of a message may begin here, whatever it is.
+  Optional<Why> closedTo(QueueId id) {
+    if (isStopping) {
+      return Optional.of(Why.STOPPING);
+    }
+    return partitions.contains(id.partition()) ? Optional.empty() : Optional.of(Why.ELSEWHERE);
+  }
+
   /// Why a message goes to the queue; empty where it is attempted now.
   ///
   /// @param underWay attempts that are made now
   Optional<Why> against(Envelope envelope, int underWay) {
-    if (isStopping) {
-      return Optional.of(Why.STOPPING);
-    }
-    if (!partitions.contains(envelope.id().partition())) {
-      return Optional.of(Why.ELSEWHERE);
+    Optional<Why> closed = closedTo(envelope.id());
+    if (closed.isPresent()) {
+      return closed;
     }
     if (underWay >= most || room.isHalfFull()) {
       return Optional.of(Why.NO_ROOM);

@@ -151,7 +151,7 @@ final class EarlyCourse {
       return; // the end is told in a moment
     }
     List<Destination> silent = barrier.silent(destinations, phase == Phase.GOING);
-    steps.add(() -> around.late(silent));
+    steps.add(() -> around.late(envelope, silent));
     if (phase == Phase.TRYING && mustBeWhole()) {
       putOff(steps);
     } else if (isWithdrawn) {

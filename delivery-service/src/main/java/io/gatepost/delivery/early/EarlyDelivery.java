@@ -101,12 +101,22 @@ public final class EarlyDelivery implements AutoCloseable {
         return Mono.fromFuture(known.attempt().answer(), true);
       }
       room.enter(message);
-      if (read.has(id) || ended.of(id).isPresent()) { // this call was made before, or is late
+      Optional<Why> late = tooLate(id);
+      if (late.isPresent()) {
         remove(id, call);
-        return notTried(message, Why.UNKNOWN);
+        attempt.giveUp(late.get());
+        return Mono.fromFuture(attempt.answer(), true);
       }
       return begin(call, budget.get());
     });
+  }
+
+  /// Why an attempt must not begin although it could a moment ago: the call was made before, or was
+  /// held up on its way; or [#own] and [#stopAccepting] have not found it among those under way.
+  private Optional<Why> tooLate(QueueId id) {
+    return read.has(id) || ended.of(id).isPresent()
+        ? Optional.of(Why.UNKNOWN)
+        : admission.closedTo(id);
   }
 
   private Mono<EarlyResult> notTried(EnvelopeRecord message, Why why) {

@@ -4,7 +4,9 @@ import io.gatepost.contract.delivery.EarlyResult;
 import io.gatepost.contract.envelope.Envelope;
 import io.gatepost.contract.envelope.QueueId;
 import io.gatepost.contract.event.RecipientOutcome;
+import io.gatepost.contract.routing.Destination;
 import java.util.Collection;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,9 @@ import org.slf4j.LoggerFactory;
 final class EarlyLog {
 
   private static final Logger log = LoggerFactory.getLogger(EarlyLog.class);
+
+  /// Destinations that one line names.
+  private static final int MOST_NAMED = 3;
 
   private EarlyLog() {}
 
@@ -38,6 +43,22 @@ final class EarlyLog {
       case EarlyResult.NotTried(var why) ->
           log.debug("qid={} not attempted early why={}", id, why.label());
     }
+  }
+
+  /// The budget is over before the attempt's end.
+  ///
+  /// @param destinations that it waits for
+  static void late(Envelope envelope, Collection<Destination> destinations) {
+    log.info(
+        "qid={} early attempt not ended in its budget, waits for {}{}",
+        envelope.id(),
+        destinations.stream()
+            .limit(MOST_NAMED)
+            .map(Destination::name)
+            .collect(Collectors.joining(", ")),
+        destinations.size() > MOST_NAMED
+            ? " and " + (destinations.size() - MOST_NAMED) + " more"
+            : "");
   }
 
   /// The message's record has been read.

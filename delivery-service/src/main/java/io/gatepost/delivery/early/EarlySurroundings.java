@@ -25,7 +25,8 @@ record EarlySurroundings(NextHops nextHops, ToldRefusals refusals, EarlyMeters m
   }
 
   @Override
-  public void late(List<Destination> destinations) {
+  public void late(Envelope envelope, List<Destination> destinations) {
+    EarlyLog.late(envelope, destinations);
     nextHops.late(destinations);
   }
 

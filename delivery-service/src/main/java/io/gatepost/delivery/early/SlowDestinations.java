@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Destinations where attempts did not end while their clients could wait. Their mail goes straight
 /// to the queue, but for one message now and then, which shows whether they are quick again. Safe
@@ -31,6 +33,8 @@ public final class SlowDestinations {
   private static final int LATE = 4;
 
   private static final int SLOW = 5;
+
+  private static final Logger log = LoggerFactory.getLogger(SlowDestinations.class);
 
   private final ConcurrentMap<String, Standing> known = new ConcurrentHashMap<>();
   private final LongSupplier nanos;
@@ -95,13 +99,25 @@ public final class SlowDestinations {
   /// An attempt at it has ended while its client waited, however it ended.
   public void inTime(String destination) {
     if (known.containsKey(destination)) {
+      boolean wasSlow = isSlow(destination);
       known.computeIfPresent(destination, (_, standing) -> better(standing));
+      if (wasSlow && !isSlow(destination)) {
+        log.info("{} is quick again: clients wait for their deliveries to it", destination);
+      }
     }
   }
 
   /// An attempt at it has not ended in time.
   public void late(String destination) {
+    boolean wasSlow = isSlow(destination);
     change(destination, this::worse);
+    if (!wasSlow && isSlow(destination)) {
+      log.warn(
+          "{} is slow: its mail goes to the queue, and is tried again in {} s with one client that"
+              + " waits",
+          destination,
+          PAUSE.toSeconds());
+    }
   }
 
   private @Nullable Standing better(Standing standing) {

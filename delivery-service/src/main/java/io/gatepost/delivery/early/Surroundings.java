@@ -17,8 +17,8 @@ interface Surroundings {
   /// The attempt has ended at these, while its client waited.
   void inTime(List<Destination> destinations);
 
-  /// These have kept it from that.
-  void late(List<Destination> destinations);
+  /// These have kept a message's attempt from that.
+  void late(Envelope envelope, List<Destination> destinations);
 
   /// Whether a message like this was put off before because of each of these.
   boolean wasPutOff(Envelope envelope, List<Failed> refused);

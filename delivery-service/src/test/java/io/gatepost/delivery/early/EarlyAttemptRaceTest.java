@@ -183,7 +183,7 @@ class EarlyAttemptRaceTest {
     public void inTime(List<Destination> destinations) {}
 
     @Override
-    public void late(List<Destination> destinations) {}
+    public void late(Envelope envelope, List<Destination> destinations) {}
 
     @Override
     public boolean wasPutOff(Envelope envelope, List<Failed> refused) {

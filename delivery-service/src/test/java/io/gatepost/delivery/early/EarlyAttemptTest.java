@@ -243,7 +243,13 @@ class EarlyAttemptTest extends EarlyTrials {
     Client client = deliver(message);
     hops.hop("one.example").answersForAllBut();
 
-    time.advanceTimeBy(BUDGET);
+    try (LogLines lines = LogLines.of(EarlyLog.class)) {
+      time.advanceTimeBy(BUDGET);
+      assertThat(lines.texts())
+          .startsWith(
+              "qid=%s early attempt not ended in its budget, waits for two.example"
+                  .formatted(message.envelope().id()));
+    }
     assertThat(rest(client)).containsExactly("a@one.example", "b@two.example");
     assertThat(counted("goes_on", "budget")).isEqualTo(1);
     Log log = read(message);

@@ -101,6 +101,38 @@ class EarlyDeliveryTest extends EarlyTrials {
   }
 
   @Test
+  void aCallThatComesWhilePartsOfTheLogAreGivenAwayBeginsNothing() {
+    once(() -> early.own(Set.of()));
+
+    Client client = deliver(own("a@one.example"));
+
+    assertThat(client.result()).isEqualTo(new EarlyResult.NotTried(Why.ELSEWHERE));
+    assertThat(hops.all).isEmpty();
+    assertThat(early.running()).isZero();
+    assertThat(room.octets()).isZero();
+  }
+
+  @Test
+  void aCallThatComesWhileDeliveryStopsBeginsNothing() {
+    once(early::stopAccepting);
+
+    Client client = deliver(own("a@one.example"));
+
+    assertThat(client.result()).isEqualTo(new EarlyResult.NotTried(Why.STOPPING));
+    assertThat(hops.all).isEmpty();
+    assertThat(counted("not_tried", "stopping")).isEqualTo(1);
+  }
+
+  /// Between the first look at a message and its attempt.
+  private void once(Runnable something) {
+    atLookAtClock =
+        () -> {
+          atLookAtClock = () -> {};
+          something.run();
+        };
+  }
+
+  @Test
   void aCallThatIsBrokenOffTakesItsAttemptAlong() {
     Client client = deliver(own("a@one.example", "b@two.example"));
     hops.hop("one.example").answersForAllBut();

@@ -59,6 +59,10 @@ class EarlyTrials {
   final Map<String, Why> against = new HashMap<>();
   final Attempts attempts = attempts();
   Mono<Void> refusalsTold = Mono.empty();
+
+  /// Something that happens at the moment of a look at the clock.
+  Runnable atLookAtClock = () -> {};
+
   private long looks;
   final EarlyDelivery early = early(10);
 
@@ -66,6 +70,11 @@ class EarlyTrials {
   private long muchLater() {
     looks++;
     return looks * SlowDestinations.LONGEST.toNanos();
+  }
+
+  private long nanos() {
+    atLookAtClock.run();
+    return time.now(TimeUnit.NANOSECONDS);
   }
 
   final EarlyDelivery early(int most) {
@@ -86,7 +95,7 @@ class EarlyTrials {
                 () -> refusalsTold),
             most,
             time,
-            () -> time.now(TimeUnit.NANOSECONDS),
+            this::nanos,
             new EarlyMeters(meters));
     made.own(Set.of(0));
     return made;

@@ -103,6 +103,30 @@ class SlowDestinationsTest {
   }
 
   @Test
+  void theLogTellsOnceThatOneIsSlowAndOnceThatItIsQuickAgain() {
+    try (LogLines lines = LogLines.of(SlowDestinations.class)) {
+      slow.late("smtp:host");
+      assertThat(lines.texts()).isEmpty();
+      slow.late("smtp:host");
+      slow.late("smtp:host");
+      slow.inTime("smtp:host");
+      pass(SlowDestinations.PAUSE);
+      slow.mayTry(HOST);
+      slow.late("smtp:host");
+      pass(SlowDestinations.PAUSE.multipliedBy(2));
+      slow.mayTry(HOST);
+      slow.inTime("smtp:host");
+      slow.inTime("smtp:host");
+
+      assertThat(lines.texts())
+          .containsExactly(
+              "smtp:host is slow: its mail goes to the queue, and is tried again in 10 s with one"
+                  + " client that waits",
+              "smtp:host is quick again: clients wait for their deliveries to it");
+    }
+  }
+
+  @Test
   void aMessageForASlowOneIsNoTrialOfAnother() {
     makeSlow();
     pass(SlowDestinations.PAUSE);
