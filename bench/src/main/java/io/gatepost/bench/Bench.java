@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       RelayCommand.class,
       EarlyCommand.class,
       ScanCommand.class,
+      FilterCommand.class,
       RejectCommand.class,
       CalloutCommand.class,
       MixCommand.class,

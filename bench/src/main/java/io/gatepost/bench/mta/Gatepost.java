@@ -217,6 +217,15 @@ public record Gatepost(Path home, Layout layout, List<String> settings) implemen
     return (long) Meters.sum(running, DEFERRALS, line -> true);
   }
 
+  /// How many messages its filter has given back since it was started.
+  public static long givenBack(RunningSystem running) throws IOException, InterruptedException {
+    return (long)
+        Meters.sum(
+            running,
+            List.of("gatepost_edge_filter_rounds"),
+            line -> line.contains("result=\"given_back\""));
+  }
+
   /// For how long the oldest message that is not done with has been under way, in seconds.
   public static double oldestUnderWay(RunningSystem running)
       throws IOException, InterruptedException {
