@@ -19,6 +19,11 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /// @param content what stands in it
 record Compose(Map<String, Object> content) {
 
+  /// The files that go over `docker-compose.yml`, with containers of their own.
+  static final String BROKERS = "deploy/compose/three-brokers.yml";
+
+  static final String BALANCER = "deploy/compose/haproxy.yml";
+
   /// Reads a file of the project; a key that stands twice is refused.
   ///
   /// @param path from the project's directory
