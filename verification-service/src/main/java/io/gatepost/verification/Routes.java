@@ -1,5 +1,6 @@
 package io.gatepost.verification;
 
+import io.gatepost.contract.process.LogPace;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteAnswer;
@@ -23,6 +24,7 @@ final class Routes {
 
   private final Routing routing;
   private final RouteCache cache;
+  private final LogPace pace = new LogPace();
 
   Routes(Routing routing, RouteCache cache) {
     this.routing = routing;
@@ -43,10 +45,12 @@ final class Routes {
             later.onErrorResume(
                 RpcException.class,
                 error -> {
-                  log.warn(
-                      "routing does not answer for <{}>: {}",
-                      request.recipient(),
-                      error.getMessage());
+                  pace.tell(more ->
+                      log.warn(
+                          "routing does not answer for <{}>: {}{}",
+                          request.recipient(),
+                          error.getMessage(),
+                          more));
                   return Mono.just(UNAVAILABLE);
                 }));
   }

@@ -2,6 +2,7 @@ package io.gatepost.delivery.attempt;
 
 import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.envelope.Recipient;
+import io.gatepost.contract.process.LogPace;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.RouteAnswer;
@@ -30,6 +31,10 @@ import reactor.util.retry.Retry;
 final class Routes {
 
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
+  /// Each recipient who waits has a line of his own, with the queue id.
+  private static final LogPace PACE = new LogPace();
+
   private static final Duration ROUTING_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -124,7 +129,12 @@ final class Routes {
   private static Mono<Routed> routed(Recipient recipient, Mono<RouteAnswer> answer) {
     return answer
         .onErrorResume(error -> {
-          log.warn("routing does not answer for <{}>: {}", recipient.address(), error.getMessage());
+          PACE.tell(more ->
+              log.warn(
+                  "routing does not answer for <{}>: {}{}",
+                  recipient.address(),
+                  error.getMessage(),
+                  more));
           return Mono.just(
               new RouteAnswer.TryLater(Reason.SERVICE_UNAVAILABLE, Replies.ROUTING_UNAVAILABLE));
         })

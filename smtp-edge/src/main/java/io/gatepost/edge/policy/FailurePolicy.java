@@ -103,7 +103,9 @@ public final class FailurePolicy {
       }
       return reason(rpc.status());
     }
-    log.error("service={} failed", service, error);
+    if (isTimeToTell(service)) {
+      log.error("service={} failed", service, error);
+    }
     return Reason.SERVICE_UNAVAILABLE;
   }
 

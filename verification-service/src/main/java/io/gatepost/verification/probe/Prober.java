@@ -4,6 +4,7 @@ import io.gatepost.contract.address.ReversePath;
 import io.gatepost.contract.delivery.ProbeAnswer;
 import io.gatepost.contract.delivery.ProbeAnswer.Stage;
 import io.gatepost.contract.delivery.ProbeRequest;
+import io.gatepost.contract.process.LogPace;
 import io.gatepost.contract.reply.Reason;
 import io.gatepost.contract.reply.Replies;
 import io.gatepost.contract.routing.Destination;
@@ -26,6 +27,7 @@ import reactor.core.publisher.Mono;
 final class Prober {
 
   private static final Logger log = LoggerFactory.getLogger(Prober.class);
+  private static final LogPace PACE = new LogPace();
 
   /// RFC 7504 §3.
   private static final int TAKES_NO_MAIL = 521;
@@ -80,7 +82,9 @@ final class Prober {
       return new Heard.Nothing(Reason.DESTINATION_BUSY, Replies.CALLOUT_BUSY);
     }
     if (error instanceof RpcException) {
-      log.warn("callout for <{}> cannot be made: {}", key.recipient(), error.getMessage());
+      PACE.tell(more ->
+          log.warn(
+              "callout for <{}> cannot be made: {}{}", key.recipient(), error.getMessage(), more));
     } else {
       log.error("callout for <{}> failed", key.recipient(), error);
     }
