@@ -10,17 +10,12 @@ import io.gatepost.edge.policy.Verdict;
 import io.gatepost.edge.session.ClientClass;
 import io.gatepost.smtp.wire.ChunkStuffing;
 import io.gatepost.smtp.wire.EndOfData;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Takes the octets of one message. Up to the inline threshold they stay in one array, which
-/// becomes the log record; past it they flow into the content store in chunks, so that no message
-/// is ever whole in memory (requirements E5, E6). For one session, on its event loop.
+/// Takes the octets of one message, and finds out what is against it. For one session, on its event
+/// loop.
 public final class ContentReceiver {
-
-  private static final int FIRST_ARRAY_OCTETS = 4 * 1024;
 
   /// Of the Received fields one is ours.
   private static final int OWN_FIELD = 1;
@@ -34,22 +29,14 @@ public final class ContentReceiver {
   private static final long HOPELESS_EXCESS_OCTETS = 64L * 1024 * 1024;
 
   private final QueueId id;
-  private final Queue queue;
-  private final ContentMemory memory;
   private final ContentRules rules;
   private final ClientClass clientClass;
-  private final Runnable onDrained;
   private final ContentFraming framing;
-  private final int headerOctets;
-
-  private byte[] buffer;
-  private int length;
-  private int taken; // of the memory that all share
-  private boolean crowdedOut;
-  private long received;
   private final HeaderScan header;
+  private final ContentBuffer buffer;
+  private final int headerOctets;
+  private long received;
   private boolean complete;
-  private @Nullable StoreUpload upload;
 
   /// A receiver for content after DATA.
   static ContentReceiver dotted(
@@ -155,18 +142,13 @@ public final class ContentReceiver {
       HeaderScan header,
       ContentFraming framing) {
     this.id = id;
-    this.queue = queue;
-    this.memory = memory;
     this.rules = rules;
     this.clientClass = clientClass;
-    this.onDrained = onDrained;
     this.header = header;
     this.framing = framing;
     this.headerOctets = ownFields.length;
     header.scan(ownFields, 0, ownFields.length);
-    this.buffer = Arrays.copyOf(ownFields, Math.max(FIRST_ARRAY_OCTETS, ownFields.length));
-    this.length = ownFields.length;
-    take(buffer.length);
+    this.buffer = new ContentBuffer(id, ownFields, queue, memory, clientClass, onDrained);
   }
 
   /// The content is a client's, and is looked at by its class: marks of a stranger are none of
@@ -269,7 +251,7 @@ public final class ContentReceiver {
 
   /// Whether the rest is read for nothing.
   private boolean isRefused() {
-    return crowdedOut || isTooLarge();
+    return buffer.isCrowdedOut() || isTooLarge();
   }
 
   private boolean isTooLarge() {
@@ -284,7 +266,7 @@ public final class ContentReceiver {
 
   /// Whether the session may read on from its client.
   public boolean mayReadOn() {
-    return upload == null || !upload.isWaiting();
+    return buffer.mayReadOn();
   }
 
   /// Whether the client sends without end.
@@ -294,107 +276,37 @@ public final class ContentReceiver {
 
   /// The message, after the final dot. Its memory is in use until [#release].
   public ReceivedContent finish() {
-    length -= framing.endMark();
     Optional<Verdict.Refuse> refusal = refusal();
     if (refusal.isPresent()) {
       abandon();
       return new ReceivedContent.Refused(refusal.get());
     }
-    StoreUpload running = upload;
-    if (running == null) {
-      return new ReceivedContent.InMemory(
-          length == buffer.length ? buffer : Arrays.copyOf(buffer, length));
-    }
-    return new ReceivedContent.Streamed(running.finish(Arrays.copyOf(buffer, length)));
+    return buffer.finish(framing.endMark());
   }
 
   /// The client has gone, or the message is refused: nothing is kept.
   public void abandon() {
-    release();
-    if (upload != null) {
-      upload.cancel();
-    }
+    buffer.abandon();
   }
 
   /// The message has its reply, or nobody waits for one.
   public void release() {
-    memory.give(taken);
-    taken = 0;
-  }
-
-  private void take(int octets) {
-    memory.take(octets);
-    taken += octets;
+    buffer.release();
   }
 
   private void append(byte[] octets, int from, int count) {
     received += count;
-    if (isRefused()) {
-      // Only the last octets matter, for the final dot.
-      length = Math.min(length, headerOctets + 3);
-      return;
+    if (!isRefused()) {
+      header.scan(octets, from, from + count);
+      buffer.append(octets, from, count);
     }
-    header.scan(octets, from, from + count);
-    int source = from;
-    int left = count;
-    while (left > 0) {
-      if (length == buffer.length) {
-        makeRoom(left);
-        if (crowdedOut) {
-          length = Math.min(length, headerOctets + 3);
-          return;
-        }
-      }
-      int chunk = Math.min(left, buffer.length - length);
-      System.arraycopy(octets, source, buffer, length, chunk);
-      length += chunk;
-      source += chunk;
-      left -= chunk;
-    }
-  }
-
-  private void makeRoom(int wanted) {
-    if (upload != null) {
-      flush(upload);
-      return;
-    }
-    if (buffer.length < memory.threshold()) {
-      int larger =
-          Math.min(
-              Math.max(buffer.length * 2, length + Math.min(wanted, ContentMemory.CHUNK_OCTETS)),
-              memory.threshold());
-      if (larger > buffer.length) {
-        take(larger - buffer.length);
-        buffer = Arrays.copyOf(buffer, larger);
-        return;
-      }
-    }
-    crowdedOut = !memory.beginUpload(clientClass);
-    if (!crowdedOut) {
-      upload = new StoreUpload(id, queue, memory, onDrained);
-      flush(upload);
-    }
-  }
-
-  /// Passes on all but the octets that may turn out to be the final dot.
-  private void flush(StoreUpload running) {
-    int held = 3; // "." CR LF at most, whatever the scanner knows of them
-    running.pass(Arrays.copyOf(buffer, length - held));
-    byte[] rest = Arrays.copyOfRange(buffer, length - held, length);
-    int chunk = memory.chunk();
-    if (buffer.length != chunk) {
-      take(chunk - buffer.length);
-      buffer = new byte[chunk];
-    }
-    System.arraycopy(rest, 0, buffer, 0, held);
-    length = held;
   }
 
   private Optional<Verdict.Refuse> refusal() {
     if (isTooLarge()) {
       return Optional.of(TOO_LARGE);
     }
-    if (crowdedOut) {
+    if (buffer.isCrowdedOut()) {
       return Optional.of(new Verdict.Refuse(Reason.NO_SPACE, Replies.NO_SPACE));
     }
     if (framing.sawNul()) {
