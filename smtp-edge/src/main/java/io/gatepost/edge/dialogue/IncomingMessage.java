@@ -128,6 +128,10 @@ final class IncomingMessage {
   }
 
   private void judged(ContentVerdict judgement, Consumer<Reply> decided) {
+    if (cancellable.isDisposed()) {
+      drop(judgement); // the client has gone while the verdict was on its way to this thread
+      return;
+    }
     switch (judgement) {
       case ContentVerdict.Refused(var verdict) -> {
         content.release();
@@ -144,6 +148,16 @@ final class IncomingMessage {
       }
       case ContentVerdict.Aside(var aside) ->
           keep(services.acceptance().putAside(aside), aside.message().envelope(), decided);
+    }
+  }
+
+  /// Nothing has been said of the message, and its client comes again.
+  private void drop(ContentVerdict judgement) {
+    switch (judgement) {
+      case ContentVerdict.Refused _ -> {} // nothing is kept of it
+      case ContentVerdict.Clean(var message) -> services.acceptance().drop(message).subscribe();
+      case ContentVerdict.Aside(var aside) ->
+          services.acceptance().drop(aside.message()).subscribe();
     }
   }
 

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -249,6 +251,30 @@ class EarlyDialogueTest {
 
     assertThat(services.delivery.attempted).isEmpty();
     assertThat(services.delivery.withdrawn).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("verdictsThatKeepTheMessage")
+  void aClientThatGoesWhileTheVerdictIsOnItsWayHasNothingKept(ScanDecision verdict) {
+    Sinks.One<ScanDecision> scan = Sinks.one();
+    services.scanDecision = scan.asMono();
+    services.deliverEarly(message -> Mono.just(EarlyOutcomes.delivered(message)));
+    FakeConversation conversation = withRecipients(STRANGER);
+    conversation.say(LARGE);
+    assertThat(services.queue.contents).hasSize(1);
+
+    conversation.isThreadBusy = true;
+    scan.tryEmitValue(verdict);
+    conversation.hangUp();
+    conversation.threadIsFree();
+
+    assertThat(services.delivery.attempted).isEmpty();
+    assertThat(services.queue.putAside).isEmpty();
+    assertThat(services.queue.contents).isEmpty();
+  }
+
+  static List<ScanDecision> verdictsThatKeepTheMessage() {
+    return List.of(ScanDecision.CLEAN, new ScanDecision.Quarantine("spam", HeaderEdits.NONE));
   }
 
   @Test

@@ -32,6 +32,11 @@ final class FakeConversation implements Conversation {
   private final List<Reply> heard = new ArrayList<>();
   private final List<Runnable> behindLog = new ArrayList<>();
   private final List<Runnable> later = new ArrayList<>();
+  private final List<Runnable> behindTurn = new ArrayList<>();
+
+  /// Whether the session's thread does something else first.
+  boolean isThreadBusy;
+
   private long said;
   private boolean closed;
   private boolean advancing;
@@ -113,6 +118,14 @@ final class FakeConversation implements Conversation {
     dialogue.gone();
   }
 
+  /// The session's thread comes to what was given to it.
+  void threadIsFree() {
+    isThreadBusy = false;
+    List<Runnable> due = List.copyOf(behindTurn);
+    behindTurn.clear();
+    due.forEach(Runnable::run);
+  }
+
   /// The log has written all its lines.
   void writeLog() {
     List<Runnable> due = List.copyOf(behindLog);
@@ -183,7 +196,11 @@ final class FakeConversation implements Conversation {
 
   @Override
   public void runInSession(Runnable action) {
-    action.run();
+    if (isThreadBusy) {
+      behindTurn.add(action);
+    } else {
+      action.run();
+    }
   }
 
   @Override
