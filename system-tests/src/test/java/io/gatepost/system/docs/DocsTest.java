@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -32,6 +33,16 @@ class DocsTest {
       Pattern.compile("[Rr]equirements? (" + ID + "(?:(?:, | and )" + ID + ")*)");
 
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)(#[^)]*)?\\)");
+  private static final Pattern ANCHOR = Pattern.compile("]\\((?!https?:)([^)#]*)#([^)]+)\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+  private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
+  private static final Pattern ALERT = Pattern.compile("(?m)^ *- alert: (\\w+)$");
+
+  /// Name, severity, what it says and what to do.
+  private static final Pattern ALERT_ROW =
+      Pattern.compile(
+          "(?m)^\\| `(Gatepost\\w+)` \\| (?:critical|warning) \\| [^|]+ \\| [^|]{10,} \\|$");
+
   private static final Pattern TEST = Pattern.compile("`(?:\\w+/)*([A-Z]\\w*(?:Test|IT))`");
 
   /// `wire/EndOfData`, say.
@@ -104,6 +115,56 @@ class DocsTest {
                   .as("%s names %s", file, name)
                   .anyMatch(source -> source.endsWith(name)));
     }
+  }
+
+  @Test
+  void everyAnchorIsAHeading() {
+    for (Path file : files(".md")) {
+      ANCHOR
+          .matcher(text(file))
+          .results()
+          .forEach(link -> {
+            Path target =
+                link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1)).normalize();
+            if (target.toString().endsWith(".md")) {
+              assertThat(anchors(target)).as("a link in %s", file).contains(link.group(2));
+            }
+          });
+    }
+  }
+
+  /// As GitHub makes them: letters, digits, hyphens and underscores of the heading.
+  private static Set<String> anchors(Path file) {
+    return HEADING
+        .matcher(FENCED.matcher(text(file)).replaceAll(""))
+        .results()
+        .map(heading ->
+            heading
+                .group(1)
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                .replace(' ', '-'))
+        .collect(Collectors.toSet());
+  }
+
+  /// Who is woken by an alert finds what it says and what to do.
+  @Test
+  void everyAlertSaysWhatToDo() {
+    Set<String> told =
+        ALERT_ROW
+            .matcher(text(HOME.resolve("docs/operations.md")))
+            .results()
+            .map(row -> row.group(1))
+            .collect(Collectors.toSet());
+    Set<String> alerts =
+        files(".yaml").stream()
+            .filter(file -> file.getParent().endsWith("rules"))
+            .flatMap(file -> ALERT.matcher(text(file)).results())
+            .map(alert -> alert.group(1))
+            .collect(Collectors.toSet());
+
+    assertThat(alerts).hasSizeGreaterThan(20).isEqualTo(told);
   }
 
   private static Set<String> requirements() {
