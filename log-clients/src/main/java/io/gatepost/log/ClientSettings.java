@@ -74,7 +74,7 @@ public record ClientSettings(Map<String, Object> defaults, Map<String, Object> f
                 StringSerializer.class,
                 ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
                 ByteArraySerializer.class))
-        // What is known of a topic is not forgotten: a send must never wait for it.
+        // Metadata of a topic is not forgotten: a send must never wait for it.
         .always(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Integer.MAX_VALUE)
         .always(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(deliveryTimeout));
   }

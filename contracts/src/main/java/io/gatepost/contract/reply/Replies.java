@@ -19,7 +19,7 @@ public final class Replies {
       Reply.of(252, "2.1.5", "Send some mail, I will try my best");
   public static final Reply HELP = Reply.of(214, "2.0.0", "See RFC 5321");
 
-  // What the client did wrong.
+  // Mistakes of the client.
   public static final Reply UNRECOGNISED = Reply.of(500, "5.5.2", "Command not recognised");
   public static final Reply LINE_TOO_LONG = Reply.of(500, "5.5.6", "Line too long");
   public static final Reply BARE_LINE_END = Reply.of(500, "5.5.2", "Lines must end in CR LF");

@@ -76,7 +76,7 @@ final class Compiler {
       }
       Condition condition =
           node.name().equals("else") ? noTest(node) : conditions.compile(onlyTest(node));
-      // What an extension guards that is not there may be beyond our knowledge (RFC 5463 §4).
+      // Commands behind a missing extension may be unknown to us (RFC 5463 §4).
       branches.add(
           new Instruction.Branch(
               condition,

@@ -50,7 +50,7 @@ public final class RecipientVerified implements Check<RecipientQuestion> {
 
   private static Verdict judge(RecipientVerdict verdict) {
     return switch (verdict) {
-      // Nobody has said that it is good, but nobody will say more: it is accepted.
+      // No host has said that it is good, but none will say more: it is accepted.
       case RecipientVerdict.Good _, RecipientVerdict.Unproven _ -> Verdict.PASS;
       case RecipientVerdict.Bad(var reason, var reply) -> new Verdict.Refuse(reason, reply);
       case RecipientVerdict.Unknown(var reason, var reply) -> new Verdict.Refuse(reason, reply);

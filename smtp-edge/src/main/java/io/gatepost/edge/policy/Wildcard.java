@@ -21,7 +21,7 @@ record Wildcard(String pattern) {
         inPattern++;
         at++;
       } else if (lastAny >= 0) {
-        // What stands before the last star has matched for good: only that one can take more.
+        // The part before the last star has matched for good: only that one can take more.
         inPattern = lastAny + 1;
         at = ++takenByAny;
       } else {

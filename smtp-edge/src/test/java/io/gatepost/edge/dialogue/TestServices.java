@@ -91,7 +91,7 @@ public class TestServices {
   public volatile ScramParameters scram = new ScramParameters("c2FsdA==", 4096);
   public volatile Mono<ScanDecision> scanDecision = Mono.just(ScanDecision.CLEAN);
 
-  // What a test may change before it asks for the services.
+  // Settings that a test may change before it asks for the services.
   public List<String> relayFrom = List.of("127.0.0.0/8");
   public List<String> xclientFrom = List.of();
   public SessionBudget.Bounds budget = new SessionBudget.Bounds(5, 3, 20, 10, 50);

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// An edge on free ports, with a queue in memory and services that say what a test wants.
 final class TestEdge extends TestServices implements AutoCloseable {
 
-  // What a test may change before it starts the edge.
+  // Settings that a test may change before it starts the edge.
   List<String> proxyFrom = List.of();
   Duration greetPause = Duration.ZERO;
   Duration sessionTimeout = Duration.ofHours(1);

@@ -64,7 +64,7 @@ class MemoryIT {
         int inTls = round % 2 == 0 ? crowd.fillInTls() : 0;
         int inTheClear = crowd.fill();
         int flooding = crowd.flood();
-        // What the clients have sent is read by and by.
+        // Octets that the clients have sent are read by and by.
         double waiting =
             await("octets that wait, as replies are not taken")
                 .atMost(LONGEST_FLOOD)

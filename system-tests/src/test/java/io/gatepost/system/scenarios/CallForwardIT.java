@@ -66,7 +66,7 @@ class CallForwardIT {
         Estate.start(
             "call-forward",
             mode,
-            // What a host refuses after its callout is seen as a notice here.
+            // A refusal of a host after its callout is seen as a notice here.
             Estate.queueing(
                 Map.of(
                     "gatepost.verification.callout.for", "tables",

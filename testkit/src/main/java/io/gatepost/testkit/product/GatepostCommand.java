@@ -60,7 +60,7 @@ public final class GatepostCommand {
     line.add("-Dgatepost.jvm-options=" + options);
     line.addAll(trained());
     List<String> classPath = new ArrayList<>();
-    // What comes from the compiler has the tests' libraries beside the product's.
+    // The class path from the compiler has the tests' libraries beside the product's.
     classPath.add(PRODUCT.map(Path::toString).orElse(System.getProperty("java.class.path")));
     besides.forEach(path -> classPath.add(path.toString()));
     line.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), MAIN_CLASS));

@@ -184,7 +184,7 @@ class RouteCacheTest {
     Sinks.One<RouteAnswer> answer = Sinks.one();
     List<RouteAnswer> answers = new ArrayList<>();
     RouteRequest request = request("bob@dest.example");
-    // What the look-up itself calls is bounded by the deadline that it finds.
+    // Calls of the look-up itself are bounded by the deadline that it finds.
     Mono<RouteAnswer> lookUp = Deadline.within(LONG, answer.asMono().hide());
 
     assertThatThrownBy(() ->

@@ -158,7 +158,7 @@ class LogTruncationIT {
 
     truncation.run(log.admin());
 
-    // What is left is the segment that is being written, of 16 MiB.
+    // The segment that is being written is left, of 16 MiB.
     await()
         .atMost(Duration.ofSeconds(40))
         .untilAsserted(() -> assertThat(used(partition)).isLessThan(17 * MIB));
