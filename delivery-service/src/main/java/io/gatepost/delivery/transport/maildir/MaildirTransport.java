@@ -286,14 +286,19 @@ public final class MaildirTransport implements Transport<Destination.Mailbox> {
   }
 
   private Path maildir(Destination.Mailbox mailbox) throws IOException {
-    Path maildir = root.resolve(mailbox.domain().text()).resolve(mailbox.user()).normalize();
-    if (!maildir.startsWith(root) || mailbox.user().startsWith(".")) {
-      throw new IOException("mailbox name \"" + mailbox.user() + "\" leaves the Maildir root");
+    Path domain = root.resolve(mailbox.domain().text()).normalize();
+    Path maildir = domain.resolve(mailbox.user()).normalize();
+    if (!isBelow(domain, root) || !isBelow(maildir, domain) || mailbox.user().startsWith(".")) {
+      throw new IOException("mailbox name \"" + mailbox.user() + "\" leaves its domain");
     }
     if (!durable.contains(maildir) || !isThere(maildir)) {
       create(maildir);
     }
     return maildir;
+  }
+
+  private static boolean isBelow(Path path, Path directory) {
+    return path.startsWith(directory) && !path.equals(directory);
   }
 
   /// Somebody may have moved it away.

@@ -247,8 +247,17 @@ class MaildirTransportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../../etc", "..", ".hidden", "a/../../../b"})
-  void aMailboxDoesNotLeaveTheRoot(String user) {
+  @ValueSource(
+      strings = {
+        "../../etc",
+        "..",
+        ".hidden",
+        "a/../../../b",
+        "a/../../other.example/b",
+        "a/..",
+        ""
+      })
+  void aMailboxDoesNotLeaveItsDomain(String user) {
     assertThat(deliver(Messages.to(recipient("ann@dest.example")), user))
         .isInstanceOfSatisfying(
             RecipientOutcome.Deferred.class,
