@@ -244,9 +244,13 @@ class RunningPodTest {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private int status(HttpRequest.Builder request) throws Exception {
-    return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString())
-        .statusCode();
+  /// Over a connection of its own: where a server answers before it has read a body, it may not read
+  /// on.
+  private static int status(HttpRequest.Builder request) throws Exception {
+    try (HttpClient own = HttpClient.newHttpClient()) {
+      return own.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString())
+          .statusCode();
+    }
   }
 
   private URI uri(String path) {

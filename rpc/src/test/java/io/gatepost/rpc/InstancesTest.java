@@ -7,6 +7,7 @@ import static io.gatepost.rpc.RpcFixture.assertFails;
 import static io.gatepost.rpc.SeveralServers.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatepost.contract.queue.Queue;
@@ -15,12 +16,17 @@ import io.gatepost.contract.reply.Reply;
 import io.gatepost.contract.routing.RouteAnswer;
 import io.gatepost.contract.routing.Routing;
 import io.gatepost.contract.rpc.RpcStatus;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -238,5 +244,55 @@ class InstancesTest {
 
     assertThat(queue.getRange(ID, 0, 10).block(LONG)).hasSize(10);
     assertThat(clients.known("queue")).isEqualTo(1);
+  }
+
+  @Test
+  void instancesMayHaveIpv6AddressesOnly() throws IOException {
+    int port = freeIpv6Port();
+    assumeThat(port).as("this machine has IPv6").isPositive();
+    try (RpcServer server = SeveralServers.start("::1", port);
+        BalancedClients ipv6 = new BalancedClients(port, "::1")) {
+      server.routing.answer.set(Mono.just(ANSWER));
+
+      assertThat(ipv6.port(Routing.class, Service.ROUTING).route(REQUEST).block(LONG))
+          .isEqualTo(ANSWER);
+      assertThat(
+              ipv6.meters
+                  .get(InstanceMeters.CALLS)
+                  .tag("instance", "[0:0:0:0:0:0:0:1]:" + port)
+                  .tag("outcome", "answered")
+                  .counter()
+                  .count())
+          .isEqualTo(1);
+    }
+  }
+
+  private static int freeIpv6Port() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+      return socket.getLocalPort();
+    } catch (BindException e) {
+      return 0;
+    }
+  }
+
+  /// Behind each other, as pods are replaced: no caller hears of it.
+  @Test
+  void callsGoOnWhileAddressesAreReplaced() {
+    Routing routing = clients.port(Routing.class, Service.ROUTING);
+    int lookUps = 4;
+
+    for (int turn = 1; turn <= lookUps; turn++) {
+      clients.lookup.has(address(turn % 2));
+      int before = clients.lookup.asks.get();
+      Long answers =
+          Flux.range(0, Integer.MAX_VALUE)
+              .takeWhile(i -> clients.lookup.asks.get() == before || i % 100 != 0)
+              .flatMap(i -> routing.route(REQUEST), 8)
+              .count()
+              .block(LONG);
+      assertThat(answers).isPositive();
+    }
+    assertThat(asks(0)).isPositive();
+    assertThat(asks(1)).isPositive();
   }
 }
