@@ -18,8 +18,8 @@ class ServiceUnitTest {
   void itStartsTheDistributionsCommandWhereTheDocumentPutsIt() throws IOException {
     assertThat(unit())
         .anyMatch(line -> line.startsWith("ExecStart=/opt/gatepost/bin/gatepost run --data "));
-    assertThat(Files.readString(HOME.resolve("docs/operations.md")))
-        .contains("all-in-one/target/dist /opt/gatepost\n", "deploy/gatepost.service");
+    assertThat(Files.readString(HOME.resolve("docs/deployment.md")))
+        .contains("all-in-one/target/dist /opt/gatepost-1\n", "deploy/gatepost.service");
     assertThat(HOME.resolve("all-in-one/src/main/dist/bin/gatepost")).isExecutable();
   }
 
