@@ -1,7 +1,6 @@
 package io.gatepost.rpc.trace;
 
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,7 +13,8 @@ public final class Span {
   /// No trace is kept.
   public static final Span NONE = new Span(null);
 
-  private static final String KEY = ObservationThreadLocalAccessor.KEY;
+  /// As `ObservationThreadLocalAccessor` has it, which Spring puts a request's observation under.
+  private static final String KEY = "micrometer.observation";
 
   private final @Nullable Observation observation;
 

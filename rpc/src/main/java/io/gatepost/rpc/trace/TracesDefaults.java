@@ -8,9 +8,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /// Defaults of Spring's own settings, weaker than all others: with traces, log lines that belong to
-/// one begin with its id, also those that are written in the middle of a Reactor chain. Without
-/// them no place is kept for it, as Boot would as soon as its starter is on the class path. A
-/// collector that does not answer keeps no process from its end for long.
+/// one begin with its id. Without them no place is kept for it, as Boot would as soon as its
+/// starter is on the class path. A collector that does not answer keeps no process from its end for
+/// long.
 final class TracesDefaults implements EnvironmentPostProcessor, Ordered {
 
   private static final String PATTERN = "logging.pattern.correlation";
@@ -19,8 +19,6 @@ final class TracesDefaults implements EnvironmentPostProcessor, Ordered {
       Map.of(
           PATTERN,
           "%replace(trace=%X{traceId} ){'^trace= $', ''}",
-          "spring.reactor.context-propagation",
-          "auto",
           "management.opentelemetry.tracing.export.otlp.timeout",
           "3s");
 
