@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whose address smtp-edge sees, and what it believes of it. Behind source NAT a stranger comes
-/// from a node or from the network of pods: such an address proves nothing.
+/// The client addresses that smtp-edge sees, and those that it believes. Behind source NAT a
+/// stranger comes from a node or from the network of pods: such an address proves nothing.
 class ClientAddressesTest {
 
   private static final List<String> ADDRESSES_OF_CLUSTERS =
@@ -74,7 +74,7 @@ class ClientAddressesTest {
     assertThat(trusted.originOf(InetAddress.getByName("10.0.0.5"))).isEqualTo(Origin.EXTERNAL);
   }
 
-  /// Whoever is named would be everybody there.
+  /// A named client would be every client there.
   @ParameterizedTest
   @ValueSource(strings = {"relayFrom", "xclientFrom"})
   void nobodyCanBeNamedWhereClientsComeFromNodes(String key) {

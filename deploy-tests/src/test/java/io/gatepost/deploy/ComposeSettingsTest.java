@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What Compose tells the services is taken by the product's own reader.
+/// Settings of services in Compose, read by the product's own reader.
 class ComposeSettingsTest {
 
   private static final Compose COMPOSE = Compose.read("docker-compose.yml");

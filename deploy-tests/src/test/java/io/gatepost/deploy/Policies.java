@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the network policies of a release admit, as a network of the cluster would read them: a
-/// connection goes through where what it leaves and what it reaches both allow it. A pod that no
-/// policy selects is open.
+/// Traffic that the network policies of a release admit, as a network of the cluster would read
+/// them: a connection goes through where what it leaves and what it reaches both allow it. A pod
+/// that no policy selects is open.
 ///
 /// @param policies the objects of the kind NetworkPolicy
 record Policies(List<Map<String, Object>> policies) {
@@ -149,7 +149,7 @@ record Policies(List<Map<String, Object>> policies) {
     }
   }
 
-  /// What this cannot judge must not be passed over.
+  /// A rule that this cannot judge must not be passed over.
   private static void requireKnown(Set<String> keys, Set<String> known) {
     if (!known.containsAll(keys)) {
       throw new IllegalArgumentException("cannot judge " + keys);

@@ -93,7 +93,7 @@ record Release(List<Map<String, Object>> documents) {
     return secrets;
   }
 
-  /// What lies at a dotted path; throws [AssertionError] where nothing does.
+  /// Returns the value at a dotted path; throws [AssertionError] where there is none.
   static Object at(Map<String, Object> object, String path) {
     return at(object, path.split("\\."));
   }

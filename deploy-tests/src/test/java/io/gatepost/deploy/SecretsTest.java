@@ -170,7 +170,7 @@ class SecretsTest {
         });
   }
 
-  /// What docs/deployment.md says that each process is told, but for the operator's: by service,
+  /// Secrets that docs/deployment.md names for each process, but for the operator's: by service,
   /// such as `token=edge` and `tokens.delivery=delivery`.
   static Map<String, Set<String>> documented() throws IOException {
     Map<String, Set<String>> tokens = new HashMap<>();

@@ -19,10 +19,10 @@ import org.yaml.snakeyaml.Yaml;
 /// the settings give from then on, and the grace period fit each other.
 class ShutdownTest {
 
-  /// What smtp-edge takes beyond its drain for replies that are under way.
+  /// Time of smtp-edge beyond its drain, for replies that are under way.
   private static final Duration REPLIES = Duration.ofSeconds(10);
 
-  /// What delivery-service gives its attempts, and after them its outcomes.
+  /// Time of delivery-service for its attempts, and after them for its outcomes.
   private static final Duration ATTEMPTS = Duration.ofSeconds(15);
 
   /// A context's own end, and a signal on its way.

@@ -36,7 +36,7 @@ class TracedCallTest {
 
   private static final String ENDPOINT = "--management.opentelemetry.tracing.export.otlp.endpoint=";
 
-  /// Nobody listens there.
+  /// No server listens there.
   private static final String GONE = "http://127.0.0.1:1/v1/traces";
 
   /// And of a random id (W3C Trace Context Level 2).
@@ -201,7 +201,7 @@ class TracedCallTest {
     return context;
   }
 
-  /// What callers said of their traces.
+  /// Headers of callers about their traces.
   record SeenHeaders(List<String> traceparents) {}
 
   @SpringBootConfiguration
