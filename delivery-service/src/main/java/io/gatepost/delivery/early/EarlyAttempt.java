@@ -93,8 +93,10 @@ final class EarlyAttempt implements Conduct {
   }
 
   /// The client can wait no longer: it is told what there is to tell, and the attempt goes on.
-  void budgetIsOver() {
-    note(course::budgetIsOver);
+  ///
+  /// @param isCut whether a rule for a domain has left less time than the client has
+  void budgetIsOver(boolean isCut) {
+    note(steps -> course.budgetIsOver(steps, isCut));
   }
 
   /// The message's record has been read: from now on the attempt is the queue's, and goes on.

@@ -146,12 +146,18 @@ final class EarlyCourse {
   }
 
   /// The client can wait no longer: it is told what there is to tell, and the attempt goes on.
-  void budgetIsOver(Steps steps) {
+  ///
+  /// @param isCut whether a rule for a domain has left less time than the client has
+  void budgetIsOver(Steps steps, boolean isCut) {
     if (told != null || isOver || barrier.isPassed()) {
       return; // the end is told in a moment
     }
     List<Destination> silent = barrier.silent(destinations, phase == Phase.GOING);
-    steps.add(() -> around.late(envelope, silent));
+    if (isCut && destinations.size() > 1) {
+      steps.add(() -> around.cutShort(envelope, silent));
+    } else {
+      steps.add(() -> around.late(envelope, silent));
+    }
     if (phase == Phase.TRYING && mustBeWhole()) {
       putOff(steps);
     } else if (isWithdrawn) {

@@ -107,7 +107,7 @@ public final class EarlyDelivery implements AutoCloseable {
         attempt.giveUp(late.get());
         return Mono.fromFuture(attempt.answer(), true);
       }
-      return begin(call, budget.get());
+      return begin(call, budget.get(), budget.get().compareTo(terms.budget()) < 0);
     });
   }
 
@@ -125,10 +125,11 @@ public final class EarlyDelivery implements AutoCloseable {
     return Mono.just(result);
   }
 
-  private Mono<EarlyResult> begin(Call call, Duration longest) {
+  private Mono<EarlyResult> begin(Call call, Duration longest, boolean isCut) {
     EarlyAttempt attempt = call.attempt();
     Disposable budget =
-        scheduler.schedule(attempt::budgetIsOver, longest.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.schedule(
+            () -> attempt.budgetIsOver(isCut), longest.toMillis(), TimeUnit.MILLISECONDS);
     attempt
         .answer()
         .whenComplete((_, _) -> {

@@ -31,6 +31,11 @@ record EarlySurroundings(NextHops nextHops, ToldRefusals refusals, EarlyMeters m
   }
 
   @Override
+  public void cutShort(Envelope envelope, List<Destination> destinations) {
+    EarlyLog.late(envelope, destinations);
+  }
+
+  @Override
   public boolean wasPutOff(Envelope envelope, List<Failed> refused) {
     return refusals.has(envelope, refused);
   }

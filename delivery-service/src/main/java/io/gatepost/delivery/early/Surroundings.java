@@ -20,6 +20,10 @@ interface Surroundings {
   /// These have kept a message's attempt from that.
   void late(Envelope envelope, List<Destination> destinations);
 
+  /// These have kept it from that, and may only have had too little time: the budget was that of
+  /// another destination.
+  void cutShort(Envelope envelope, List<Destination> destinations);
+
   /// Whether a message like this was put off before because of each of these.
   boolean wasPutOff(Envelope envelope, List<Failed> refused);
 

@@ -86,7 +86,7 @@ class EarlyAttemptRaceTest {
       return List.of(
           () -> attempt.prepared(parts.get(0).destination(), parts.get(0)),
           () -> attempt.prepared(parts.get(1).destination(), parts.get(1)),
-          attempt::budgetIsOver,
+          () -> attempt.budgetIsOver(false),
           () -> {
             if (isRead) {
               isJoined = attempt.join(log);
@@ -184,6 +184,9 @@ class EarlyAttemptRaceTest {
 
     @Override
     public void late(Envelope envelope, List<Destination> destinations) {}
+
+    @Override
+    public void cutShort(Envelope envelope, List<Destination> destinations) {}
 
     @Override
     public boolean wasPutOff(Envelope envelope, List<Failed> refused) {

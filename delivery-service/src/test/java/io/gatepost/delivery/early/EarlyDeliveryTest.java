@@ -12,6 +12,7 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.delivery.Messages;
 import io.gatepost.delivery.transport.AttemptRoom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,24 @@ class EarlyDeliveryTest extends EarlyTrials {
     assertThat(client.result()).isEqualTo(new EarlyResult.NotTried(Why.STOPPING));
     assertThat(hops.all).isEmpty();
     assertThat(counted("not_tried", "stopping")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a@one.example,               true",
+    "a@one.example b@two.example, false",
+  })
+  void aBudgetThatIsCutForOneOfSeveralNextHopsMakesNoneOfThemSlow(String to, boolean isSlow) {
+    rules = new EarlyRules(Map.of("one.example", Duration.ofSeconds(1)));
+    EarlyDelivery hurried = early(10);
+    for (int i = 0; i < 2; i++) {
+      hurried.deliverNow(own(to.split(" ")), new EarlyTerms(BUDGET)).subscribe();
+      time.advanceTimeBy(Duration.ofSeconds(1));
+    }
+
+    assertThat(counted("goes_on", "budget")).isEqualTo(2);
+    assertThat(slow.isSlow("one.example")).isEqualTo(isSlow);
+    assertThat(slow.isSlow("two.example")).isFalse();
   }
 
   /// Between the first look at a message and its attempt.

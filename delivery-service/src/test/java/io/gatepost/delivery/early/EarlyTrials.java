@@ -60,10 +60,14 @@ class EarlyTrials {
   final Attempts attempts = attempts();
   Mono<Void> refusalsTold = Mono.empty();
 
+  /// Of what is made from here on.
+  EarlyRules rules = EarlyRules.NONE;
+
   /// Something that happens at the moment of a look at the clock.
   Runnable atLookAtClock = () -> {};
 
   private long looks;
+  final SlowDestinations slow = new SlowDestinations(this::muchLater);
   final EarlyDelivery early = early(10);
 
   /// Each message for a slow next hop is its next trial.
@@ -88,10 +92,8 @@ class EarlyTrials {
             within,
             new EarlyDelivery.Hosts(
                 new NextHops(
-                    host -> Optional.ofNullable(against.get(host.name())),
-                    Optional::empty,
-                    new SlowDestinations(this::muchLater)),
-                EarlyRules.NONE,
+                    host -> Optional.ofNullable(against.get(host.name())), Optional::empty, slow),
+                rules,
                 () -> refusalsTold),
             most,
             time,
