@@ -8,7 +8,6 @@ import io.gatepost.contract.envelope.Mark;
 import io.gatepost.contract.envelope.Provenance;
 import io.gatepost.contract.rpc.Deadline;
 import io.gatepost.contract.scanning.ScanTerms;
-import io.gatepost.contract.scanning.ScanTerms.Moment;
 import io.gatepost.scanner.Messages;
 import io.gatepost.scanner.plan.ScanOutcome.Answered;
 import io.gatepost.scanner.plan.ScanOutcome.Failed;

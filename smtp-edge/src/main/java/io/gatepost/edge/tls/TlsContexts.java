@@ -175,11 +175,15 @@ public final class TlsContexts {
     return new Loaded(builder.build(), trust(from), until(from));
   }
 
+  /// When the first of its certificates ends; [Instant#MAX] where it has none.
   private static Instant until(SslBundle from) throws SSLException {
+    KeyStore store = from.getStores().getKeyStore();
+    if (store == null) {
+      return Instant.MAX;
+    }
     Instant first = Instant.MAX;
     try {
-      KeyStore store = from.getStores().getKeyStore();
-      for (String alias : store == null ? List.<String>of() : Collections.list(store.aliases())) {
+      for (String alias : Collections.list(store.aliases())) {
         Certificate[] chain = store.getCertificateChain(alias);
         for (Certificate each : chain == null ? new Certificate[0] : chain) {
           if (each instanceof X509Certificate certificate

@@ -1,6 +1,5 @@
 package io.gatepost.edge.intake;
 
-import static io.gatepost.edge.intake.EarlyOutcomes.failed;
 import static io.gatepost.edge.intake.EarlyOutcomes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
