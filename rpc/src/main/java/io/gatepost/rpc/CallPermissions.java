@@ -59,7 +59,7 @@ final class CallPermissions {
 
   /// By the path as it came: another spelling of a path is the path of no call.
   private Decision decide(Caller caller, ServerHttpRequest request) {
-    Optional<Call> call = Call.at(request.getPath().value());
+    Optional<Call> call = Call.at(RpcServerFilter.path(request));
     if (call.isEmpty() || !call.get().isAllowed(caller)) {
       return new Decision.Denied(caller, caller.text() + " may not make this call");
     }

@@ -78,7 +78,7 @@ final class HostGuard implements WebFilter {
 
   private static boolean isMonitoring(ServerHttpRequest request) {
     InetSocketAddress local = request.getLocalAddress();
-    return request.getPath().value().startsWith(RpcServerFilter.OPEN_PREFIX)
+    return RpcServerFilter.path(request).startsWith(RpcServerFilter.OPEN_PREFIX)
         && local != null
         && local.getAddress() != null
         && !local.getAddress().isLoopbackAddress();

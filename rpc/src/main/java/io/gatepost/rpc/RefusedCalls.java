@@ -63,7 +63,7 @@ final class RefusedCalls {
 
   /// Without the query, which may name addresses.
   private static String path(ServerHttpRequest request) {
-    return request.getPath().value();
+    return RpcServerFilter.path(request);
   }
 
   private static String peer(ServerHttpRequest request) {

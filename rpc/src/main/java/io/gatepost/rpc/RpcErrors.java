@@ -50,7 +50,7 @@ final class RpcErrors implements WebExceptionHandler {
       case IllegalArgumentException argument ->
           of(RpcStatus.INVALID_ARGUMENT, argument.getMessage());
       default -> {
-        log.error("call {} failed", exchange.getRequest().getPath(), error);
+        log.error("call {} failed", RpcServerFilter.path(exchange.getRequest()), error);
         yield of(RpcStatus.INTERNAL, error.toString());
       }
     };

@@ -28,7 +28,7 @@ final class RpcServerFilter implements WebFilter {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    if (exchange.getRequest().getPath().value().startsWith(OPEN_PREFIX)) {
+    if (path(exchange.getRequest()).startsWith(OPEN_PREFIX)) {
       return chain.filter(exchange);
     }
     return Mono.defer(() ->
@@ -44,6 +44,12 @@ final class RpcServerFilter implements WebFilter {
             yield Mono.error(new RpcException(RpcStatus.PERMISSION_DENIED, denied.reason()));
           }
         });
+  }
+
+  /// The path by which the call's handler is found, as it came. It is not the whole path where a
+  /// header of the request, `X-Forwarded-Prefix`, puts something before it.
+  static String path(ServerHttpRequest request) {
+    return request.getPath().pathWithinApplication().value();
   }
 
   private static Mono<Void> allowed(ServerWebExchange exchange, WebFilterChain chain) {

@@ -35,6 +35,9 @@ public final class ServiceStart {
               "management.endpoints.web.exposure.include",
               "health,info,metrics,prometheus,gates,circuitbreakers,circuitbreakerevents,"
                   + "timelimiters"),
+          // There is no proxy before it. In Kubernetes Spring Boot would believe such headers of
+          // anybody.
+          Map.entry("server.forward-headers-strategy", "none"),
           // They are open without a token, and that of the breakers would also open and close them.
           Map.entry("management.endpoints.access.max-permitted", "read-only"),
           // There are none; looking for them logs what a stranger asks for.

@@ -52,6 +52,8 @@ class OpenEndpointsTest {
     List<String> settings =
         List.of(
             "gatepost.http.port=0",
+            // As Spring Boot tells from the environment of a pod.
+            "spring.main.cloud-platform=kubernetes",
             "gatepost.rpc.token=a-token-of-the-gateway-itself",
             "gatepost.rpc.tokens.edge=" + TOKEN,
             "spring.reactor.netty.shutdown-quiet-period=0s");
@@ -149,6 +151,35 @@ class OpenEndpointsTest {
         .filteredOn(line -> !line.getMessage().startsWith("call {} from {} refused"))
         .filteredOn(OpenEndpointsTest::isShown)
         .isEmpty();
+  }
+
+  /// Nobody stands between a caller and a service who could tell of the caller.
+  @Test
+  void headersOfProxiesAreNotBelieved() throws Exception {
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    root.addAppender(lines);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          ServiceStart.httpUrl(context) + "/gatepost.scanning.v1.Scanning/Scan"))
+                  .POST(HttpRequest.BodyPublishers.noBody())
+                  .header("X-Forwarded-Prefix", "/actuator")
+                  .header("X-Forwarded-For", "192.0.2.66")
+                  .timeout(PATIENCE)
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(401);
+    } finally {
+      root.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .noneMatch(line -> line.contains("192.0.2.66"));
   }
 
   /// Whether the product's own settings of the log show a line; tests have others.
