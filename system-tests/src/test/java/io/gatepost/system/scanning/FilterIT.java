@@ -118,6 +118,7 @@ class FilterIT {
     assertThat(reply).startsWith("250 2.0.0 delivered as ");
     hasArrivedChanged(mail, queueId(reply));
     await()
+        .atMost(PATIENCE)
         .untilAsserted(() ->
             assertThat(estate.gatepost().log())
                 .contains("qid=" + queueId(reply) + " given back by the filter as=")
@@ -166,6 +167,7 @@ class FilterIT {
     assertThat(mail.send()).startsWith("250 2.0.0 delivered as ");
 
     await()
+        .atMost(PATIENCE)
         .untilAsserted(() ->
             assertThat(estate.gatepost().log())
                 .contains("from the filter dropped, as its round is over"));
@@ -214,7 +216,8 @@ class FilterIT {
         estate,
         "edge",
         () -> {
-          assertThat(ofShown.join()).isEmpty();
+          // On a slow machine it may have been told 451 before.
+          assertThat(ofShown.join()).doesNotStartWith("250");
           assertThat(ofBack.join()).isEmpty();
           await("the attempt is broken off").atMost(PATIENCE).until(() -> lostCalls() > lost);
           hop.release();
