@@ -1,5 +1,6 @@
 package io.gatepost.queue.log.conclude;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -90,6 +92,25 @@ class ConclusionWriterIT {
     assertThat(OutcomeRecordCodec.decode(outcome.value()))
         .isEqualTo(new OutcomeRecord.Ended(conclusion.id(), 0, conclusion.outcomes()));
     assertThat(outcome.headers().lastHeader(Topics.LATER_GENERATION)).isNull();
+  }
+
+  @Test
+  void theTraceStandsBesideTheReplacementAndTheEnvelopeIsTheSame() {
+    EnvelopeRecord message = Messages.inline(Messages.id(), "hello", "a@x.test");
+    EnvelopeRecord other = Messages.inline(Messages.id(), "hello", "a@x.test");
+    ConclusionWriter writer = writers.start(log.clients());
+
+    writer.write(Messages.deferral(message), Map.of("traceparent", "00-1-2-03")).join();
+    writer.write(Messages.deferral(other)).join();
+
+    List<ConsumerRecord<String, byte[]>> retries = log.read(RETRY);
+    assertThat(new String(retries.get(0).headers().lastHeader("traceparent").value(), UTF_8))
+        .isEqualTo("00-1-2-03");
+    assertThat(retries.get(1).headers().lastHeader("traceparent")).isNull();
+    assertThat(log.envelopes(RETRY).get(0).envelope().recipients())
+        .isEqualTo(log.envelopes(RETRY).get(1).envelope().recipients());
+    assertThat(log.read(Topics.OUTCOMES))
+        .allSatisfy(end -> assertThat(end.headers().lastHeader("traceparent")).isNull());
   }
 
   @Test

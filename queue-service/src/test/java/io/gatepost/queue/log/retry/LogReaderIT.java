@@ -1,5 +1,6 @@
 package io.gatepost.queue.log.retry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,7 @@ import io.gatepost.contract.event.RecipientOutcome;
 import io.gatepost.contract.event.Topics;
 import io.gatepost.contract.queue.Conclusion.Wait;
 import io.gatepost.contract.reply.Reason;
+import io.gatepost.contract.wire.EnvelopeRecordCodec;
 import io.gatepost.contract.wire.OutcomeRecordCodec;
 import io.gatepost.queue.Messages;
 import io.gatepost.queue.ladder.RetryLadder;
@@ -99,6 +101,27 @@ class LogReaderIT {
     awaitCommitted(Topics.retry(BUSY_STEP), 1);
     assertThat(log.keys(Topics.DUE)).containsExactly(due.envelope().id().text());
     assertThat(log.committed(Topics.READERS_GROUP, RETRY)).isEqualTo(-1);
+  }
+
+  @Test
+  void theTraceOfADeferralGoesOnWithWhatIsDueAndItsReplyDoesNot() {
+    EnvelopeRecord due = Messages.inline(Messages.id(), "x", "a@x.test");
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(RETRY, 0, due.envelope().id().text(), EnvelopeRecordCodec.encode(due));
+    record.headers().add("traceparent", "00-1-2-03".getBytes(UTF_8));
+    RetryHeaders.lastReply(record.headers(), "451 4.4.1 no answer");
+    log.append(record);
+    start(log.clients(), FAST);
+    clockMovesOn(HOUR);
+
+    awaitCommitted(RETRY, 1);
+    ConsumerRecord<String, byte[]> moved = log.read(Topics.DUE).getFirst();
+    assertThat(moved.headers().toArray())
+        .singleElement()
+        .satisfies(header -> {
+          assertThat(header.key()).isEqualTo("traceparent");
+          assertThat(header.value()).isEqualTo("00-1-2-03".getBytes(UTF_8));
+        });
   }
 
   @Test
