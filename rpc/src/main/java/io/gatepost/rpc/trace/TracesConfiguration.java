@@ -9,8 +9,12 @@ import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /// The traces of a process: on where a collector is named.
 @Configuration(proxyBeanMethods = false)
@@ -31,20 +35,33 @@ public class TracesConfiguration {
     return Traces.of(observations);
   }
 
-  /// Around the one that the settings ask for.
-  @Bean
-  static BeanPostProcessor sampledWhereAsked() {
-    return new BeanPostProcessor() {
-      @Override
-      public Object postProcessAfterInitialization(Object bean, String beanName) {
-        return bean instanceof Sampler others ? new AskedSampler(others) : bean;
-      }
-    };
+  /// The parts that a process without traces has no use for.
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(AreOn.class)
+  static class Kept {
+
+    /// Around the one that the settings ask for.
+    @Bean
+    static BeanPostProcessor sampledWhereAsked() {
+      return new BeanPostProcessor() {
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String beanName) {
+          return bean instanceof Sampler others ? new AskedSampler(others) : bean;
+        }
+      };
+    }
+
+    /// Probes and scrapes would be most of what is exported.
+    @Bean
+    SpanExportingPredicate withoutActuator() {
+      return span -> !String.valueOf(span.getName()).startsWith("http get /actuator");
+    }
   }
 
-  /// Probes and scrapes would be most of what is exported.
-  @Bean
-  SpanExportingPredicate withoutActuator() {
-    return span -> !String.valueOf(span.getName()).startsWith("http get /actuator");
+  static final class AreOn implements Condition {
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return TracesSetting.isOn(context.getEnvironment());
+    }
   }
 }
