@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,6 +18,21 @@ class ForwardedHeadersTest {
   private static final String CALL =
       "/gatepost.queue.v1.Queue/DeleteContent?id=0123456789abcdefg00";
 
+  private static RpcServer server;
+
+  @BeforeAll
+  static void start() {
+    server =
+        RpcServer.start(
+            "--spring.main.cloud-platform=kubernetes", // as it tells from a pod's environment
+            "--gatepost.rpc.tokens.edge=a-token-of-the-edge");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "X-Forwarded-Prefix: /actuator, " + CALL,
@@ -25,11 +42,8 @@ class ForwardedHeadersTest {
     "Forwarded: for=127.0.0.1;host=localhost;proto=http, " + CALL
   })
   void theyLeadNotPastTheToken(String header, String path) throws IOException {
-    try (RpcServer server =
-            RpcServer.start(
-                "--spring.main.cloud-platform=kubernetes", // as it tells from a pod's environment
-                "--gatepost.rpc.tokens.edge=a-token-of-the-edge");
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.base().getPort())) {
+    server.queue.deleted.set(0);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.base().getPort())) {
       socket.setSoTimeout(20_000);
       socket
           .getOutputStream()
