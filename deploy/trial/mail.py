@@ -126,7 +126,7 @@ def drain(port, container, promised):
 
 
 def summary(answers, since="0"):
-    """Prints how often each code was answered since a moment, and the longest time without a 250, in seconds."""
+    """Prints how often each code was answered since a moment, and the longest time without a 250 from then on, in seconds."""
     codes, taken = {}, []
     for line in open(answers):
         began, seconds, code, _ = line.rstrip("\n").split(" ", 3)
@@ -135,7 +135,7 @@ def summary(answers, since="0"):
         codes[int(code)] = codes.get(int(code), 0) + 1
         if code == "250":
             taken.append(float(began) + float(seconds))
-    taken.sort()
+    taken = [float(since)] * (float(since) > 0) + sorted(taken)
     gap = max((after - before for before, after in zip(taken, taken[1:])), default=0)
     names = {0: "no connection"}
     print(", ".join("%d x %s" % (codes[code], names.get(code, code)) for code in sorted(codes, reverse=True)),
