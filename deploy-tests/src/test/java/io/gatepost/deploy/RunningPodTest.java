@@ -244,8 +244,8 @@ class RunningPodTest {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  /// Over a connection of its own: where a server answers before it has read a body, it may not read
-  /// on.
+  /// Over a connection of its own: where a server answers before it has read a body, it may not
+  /// read on.
   private static int status(HttpRequest.Builder request) throws Exception {
     try (HttpClient own = HttpClient.newHttpClient()) {
       return own.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString())
