@@ -96,17 +96,32 @@ class BalancingTest {
     return servers.all().stream().map(server -> server.routing.asks.get()).toList();
   }
 
+  /// A loaded machine may make an instance slower for a while, which rightly gets fewer then: so
+  /// this is shown in one of several rounds.
   @Test
   void callsAreSpreadEvenly() {
+    Routing routing = clients.port(Routing.class, Service.ROUTING);
+
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> {
+          answer();
+          Flux.range(0, CALLS).flatMap(i -> routing.route(REQUEST), AT_A_TIME).blockLast(LONG);
+          assertThat(asks()).allSatisfy(count -> assertThat(count).isBetween(800, 1_200));
+        });
+  }
+
+  @Test
+  void eachCallIsCountedByItsInstance() {
     Routing routing = clients.port(Routing.class, Service.ROUTING);
 
     Long answers =
         Flux.range(0, CALLS).flatMap(i -> routing.route(REQUEST), AT_A_TIME).count().block(LONG);
 
     assertThat(answers).isEqualTo(CALLS);
-    // A loaded machine makes one of them slower for a while, which gets fewer then.
-    assertThat(asks()).allSatisfy(count -> assertThat(count).isBetween(600, 1_600));
-    assertThat(clients.calls("routing", 0, "answered")).isEqualTo(asks(0));
+    for (int i = 0; i < THREE; i++) {
+      assertThat(clients.calls("routing", i, "answered")).isEqualTo(asks(i));
+    }
   }
 
   @Test

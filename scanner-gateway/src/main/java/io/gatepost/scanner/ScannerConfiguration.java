@@ -56,10 +56,9 @@ public class ScannerConfiguration {
         properties.listed().stream().anyMatch(ScannerSetting::replacesBody)
             ? Optional.of(properties.replacement().kept())
             : Optional.empty();
-    bodies.ifPresent(all ->
-        Gauge.builder("gatepost.scanner.bodies", all, Replacements::open)
-            .description("Bodies that filters put in place of others, until the edge has them")
-            .register(meters));
+    Gauge.builder("gatepost.scanner.bodies", () -> bodies.map(Replacements::open).orElse(0))
+        .description("Bodies that filters put in place of others, until the edge has them")
+        .register(meters);
     return new KeptBodies(bodies);
   }
 

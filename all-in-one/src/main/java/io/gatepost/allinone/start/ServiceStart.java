@@ -1,6 +1,7 @@
 package io.gatepost.allinone.start;
 
 import io.gatepost.allinone.log.LogOutput;
+import io.gatepost.allinone.log.UnheardErrors;
 import io.gatepost.contract.process.LogLines;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -106,6 +107,7 @@ public final class ServiceStart {
       List<String> overrides,
       Runnable first,
       Map<String, Object> furtherDefaults) {
+    UnheardErrors.listen();
     SpringApplication spring = new SpringApplication(application);
     spring.setBannerMode(Banner.Mode.OFF);
     spring.setLogStartupInfo(false);

@@ -13,9 +13,10 @@ import org.junit.jupiter.api.Test;
 class ImageTest {
 
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-  private static final Pattern COPY = Pattern.compile("(?m)^COPY (\\S+) \\S+$");
+  private static final Pattern COPY = Pattern.compile("(?m)^COPY ([^-\\s]\\S*) \\S+$");
 
-  /// `.dockerignore` leaves everything out but what it names.
+  /// `.dockerignore` leaves everything out but what it names, of the distribution what is not made
+  /// on this machine.
   @Test
   void whatIsCopiedIsThereAndIsLetThrough() throws IOException {
     List<String> lines = Files.readAllLines(HOME.resolve(".dockerignore"));
@@ -29,17 +30,19 @@ class ImageTest {
     assertThat(copied).isNotEmpty();
     assertThat(copied)
         .allSatisfy(source -> {
-          assertThat(lines).contains("!" + source);
+          assertThat(lines).anyMatch(line -> (line + "/").startsWith("!" + source + "/"));
           assertThat(HOME.resolve(source)).exists();
         });
   }
 
-  /// The path that COPY puts it to, and one that is on `PATH` for those who call it inside.
+  /// The path that its layers have it in, and one that is on `PATH` for those who call it inside.
   @Test
   void theEntryPointIsTheDistributionsCommand() throws IOException {
     assertThat(Files.readString(HOME.resolve("deploy/Dockerfile")))
         .contains(
-            "\nCOPY all-in-one/target/dist/bin /opt/gatepost/bin\n",
+            "\nCOPY all-in-one/target/dist /dist\n",
+            " mv ../bin ../conf /sorted/ours/ ",
+            "\nCOPY --from=sorted /sorted/ours /opt/gatepost\n",
             "ln -s /opt/gatepost/bin/gatepost /usr/local/bin/gatepost\n",
             "\nENTRYPOINT [\"/opt/gatepost/bin/gatepost\"]\n");
   }

@@ -122,7 +122,9 @@ class EarlyFailuresIT {
       held.awaitReached();
       client.reset();
     }
-    await().atMost(PATIENCE).until(() -> withdrawn() > before);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(withdrawn()).as(this::lastLines).isGreaterThan(before));
     held.release();
 
     await().atMost(PATIENCE).until(() -> hop.server().sessions() == 0);
@@ -305,6 +307,11 @@ class EarlyFailuresIT {
 
   private void onlyWhereItIsAProcess() {
     assumeThat(mode).as("only there it is a process of its own").isEqualTo(Mode.SPLIT);
+  }
+
+  private String lastLines() {
+    List<String> lines = suite.estate().gatepost().log().lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 100), lines.size()));
   }
 
   private long withdrawn() {

@@ -12,6 +12,9 @@ import java.util.function.Function;
 /// all others.
 public final class Held implements Function<Moment, Answer> {
 
+  /// Longer than any test waits for something, so that it is the test that tells what it missed.
+  private static final int LONGEST_MINUTES = 4;
+
   private final Stage stage;
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
@@ -42,7 +45,7 @@ public final class Held implements Function<Moment, Answer> {
 
   private static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(2, MINUTES)) {
+      if (!latch.await(LONGEST_MINUTES, MINUTES)) {
         throw new IllegalStateException("nothing happens");
       }
     } catch (InterruptedException e) {
