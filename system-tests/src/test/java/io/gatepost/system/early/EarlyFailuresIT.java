@@ -320,7 +320,7 @@ class EarlyFailuresIT {
         .gatepost()
         .log()
         .lines()
-        .filter(line -> line.contains("early attempt broken off why=withdrawn"))
+        .filter(line -> line.contains(" withdrawn served=0"))
         .count();
   }
 }
