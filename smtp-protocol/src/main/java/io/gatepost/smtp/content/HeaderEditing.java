@@ -88,6 +88,9 @@ public final class HeaderEditing implements OctetTransform {
       tooLarge.run();
       return onTopOnly();
     }
+    if (held == piece) {
+      held = piece.clone(); // it is its owner's again
+    }
     return NOTHING;
   }
 
@@ -96,7 +99,14 @@ public final class HeaderEditing implements OctetTransform {
     return over ? NOTHING : headerAndRest();
   }
 
+  /// Keeps what is not looked through yet: for the time of the call the array itself, so that a
+  /// message in one piece is not copied for its header.
   private void hold(byte[] piece, int from, int to) {
+    if (length == 0 && from == 0 && to == piece.length) {
+      held = piece;
+      length = to;
+      return;
+    }
     int more = to - from;
     if (length + more > held.length) {
       held = Arrays.copyOf(held, Math.max(length + more, 2 * held.length));
@@ -125,9 +135,9 @@ public final class HeaderEditing implements OctetTransform {
         case HeaderEdit.Remove remove -> fields.remove(remove);
       }
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream(length + 1024);
-    fields.write(held, out);
-    return done(out, line);
+    ByteArrayOutputStream header = new ByteArrayOutputStream(line + 1024);
+    fields.write(held, header);
+    return done(header, line);
   }
 
   private byte[] onTopOnly() {
@@ -137,16 +147,19 @@ public final class HeaderEditing implements OctetTransform {
         top.insert(insert);
       }
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream(length + 1024);
-    top.write(held, out);
-    return done(out, 0);
+    ByteArrayOutputStream header = new ByteArrayOutputStream(1024);
+    top.write(held, header);
+    return done(header, 0);
   }
 
-  private byte[] done(ByteArrayOutputStream out, int rest) {
-    out.write(held, rest, length - rest);
+  /// @param header as it is now
+  /// @param rest where what is not edited begins
+  private byte[] done(ByteArrayOutputStream header, int rest) {
+    byte[] all = Arrays.copyOf(header.toByteArray(), header.size() + length - rest);
+    System.arraycopy(held, rest, all, header.size(), length - rest);
     over = true;
     held = NOTHING;
     fields.clear();
-    return out.toByteArray();
+    return all;
   }
 }

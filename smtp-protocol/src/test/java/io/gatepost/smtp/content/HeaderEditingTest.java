@@ -11,6 +11,7 @@ import io.gatepost.contract.envelope.HeaderEdits;
 import io.gatepost.contract.envelope.MailParameters.AddressForm;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -303,6 +304,26 @@ class HeaderEditingTest {
     }
     out.writeBytes(editing.end());
     return out.toByteArray();
+  }
+
+  @Test
+  void aPieceIsItsOwnersAgainAfterTheCall() {
+    HeaderEditing editing =
+        new HeaderEditing(
+            new HeaderEdits(List.of(Insert.atEnd("X", "y"))),
+            AddressForm.ASCII,
+            tooLarge::incrementAndGet);
+    byte[] first = octets("Subject: hel");
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+
+    all.writeBytes(editing.next(first, 0, first.length));
+    Arrays.fill(first, (byte) '?');
+    byte[] second = octets("lo\r\n\r\ntext\r\n");
+    all.writeBytes(editing.next(second, 0, second.length));
+    all.writeBytes(editing.end());
+
+    assertThat(text(all.toByteArray())).isEqualTo("Subject: hello\r\nX: y\r\n\r\ntext\r\n");
+    assertThat(text(second)).isEqualTo("lo\r\n\r\ntext\r\n");
   }
 
   private static byte[] octets(String text) {
