@@ -153,7 +153,7 @@ class OpenEndpointsTest {
         .isEmpty();
   }
 
-  /// Nobody stands between a caller and a service who could tell of the caller.
+  /// There is no proxy between a caller and a service that could tell of the caller.
   @Test
   void headersOfProxiesAreNotBelieved() throws Exception {
     Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
