@@ -69,7 +69,7 @@ class AmavisIT {
     return new ChangedMail(estate, id, "dora@sink.test", header + text);
   }
 
-  /// What comes to its next hop is what amavis has given back, under the queue id of the original.
+  /// The next hop gets the message that amavis has given back, under the original's queue id.
   private static Arrival given(ChangedMail mail, String reply) {
     Arrival arrival = mail.arrivals().getFirst();
     String header = arrival.content().split("\r\n\r\n", 2)[0];
